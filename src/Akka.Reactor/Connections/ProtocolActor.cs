@@ -30,6 +30,7 @@ public abstract class ProtocolActor : UntypedActor
     private bool _offering;
     private bool _closing;
     private bool _handedOn;
+    private bool _draining;
 
     /// <summary>The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>.</summary>
     protected IActorRef Transport { get; private set; } = ActorRefs.Nobody;
@@ -247,11 +248,11 @@ public abstract class ProtocolActor : UntypedActor
             case WriteFailed failure:
                 OnWriteFailed(failure);
                 break;
-            case Draining when _connection is not null && !_handedOn:
+            case Draining when _established && !_handedOn:
                 OnDraining();
                 break;
             case Draining:
-                DrainWithoutConnection();
+                DrainLater();
                 break;
             default:
                 OnMessage(message);
@@ -288,6 +289,10 @@ public abstract class ProtocolActor : UntypedActor
 
         _established = true;
         OnConnected();
+        if (_draining)
+        {
+            OnDraining();
+        }
     }
 
     private void Ended(Closed closed)
@@ -301,14 +306,13 @@ public abstract class ProtocolActor : UntypedActor
         Context.Stop(Self);
     }
 
-    private void DrainWithoutConnection()
+    // Not connected yet, or not our connection any more: then it is our successor's business.
+    private void DrainLater()
     {
-        if (_handedOn)
+        _draining = true;
+        foreach (IActorRef child in Context.GetChildren())
         {
-            foreach (IActorRef child in Context.GetChildren())
-            {
-                child.Tell(Draining.Instance, Self);
-            }
+            child.Tell(Draining.Instance, Self);
         }
     }
 

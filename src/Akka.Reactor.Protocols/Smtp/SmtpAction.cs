@@ -47,7 +47,4 @@ internal enum SmtpEnd
 
     /// <summary>The receiver shuts down.</summary>
     ShuttingDown,
-
-    /// <summary>The peer was silent for too long.</summary>
-    IdleTimeout,
 }

@@ -104,7 +104,6 @@ internal static class SmtpReply
             SmtpEnd.EndlessLine => ("4.7.0", "Line too long"),
             SmtpEnd.UnexpectedTls => ("4.7.0", "TLS is not on here; say STARTTLS first"),
             SmtpEnd.ShuttingDown => ("4.3.2", "Shutting down"),
-            SmtpEnd.IdleTimeout => ("4.4.2", "Silent for too long"),
             _ => throw new ArgumentOutOfRangeException(nameof(end), end, message: null),
         };
         replies.Write("421 "u8);

@@ -155,13 +155,6 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint)
             End(SmtpEnd.ShuttingDown, replies);
     }
 
-    /// <summary>The peer was silent for too long: 421 4.4.2. Not while a message is delivered: then it waits for us.</summary>
-    public void IdleTimeout(IBufferWriter<byte> replies)
-    {
-        if (_state != State.Delivering)
-            End(SmtpEnd.IdleTimeout, replies);
-    }
-
     private bool IsPending(string id) =>
         _state == State.Delivering && string.Equals(Pending!.Id, id, StringComparison.Ordinal);
 

@@ -90,11 +90,10 @@ public sealed record SmtpOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Whether STARTTLS can be done: true only where a certificate is configured. When true it is offered until TLS is
-    /// on; when false it is not offered, and the command gets 454 4.7.0 and the session goes on (RFC 3207, 4).
-    /// Default: false.
+    /// Whether STARTTLS is offered, until TLS is on, where the connection has a certificate. Where it has none, or this
+    /// is false, the command gets 454 4.7.0 and the session goes on (RFC 3207, 4). Default: true.
     /// </summary>
-    public bool StartTls { get; init; }
+    public bool StartTls { get; init; } = true;
 
     private static long AtLeastOne(long value) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1.");

@@ -14,7 +14,10 @@ namespace Akka.Reactor.Protocols;
 /// be it empty.
 /// </para>
 /// </summary>
-internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint)
+/// <param name="options">What it accepts.</param>
+/// <param name="remoteEndPoint">The peer, for <see cref="SmtpMessage.RemoteEndPoint"/>.</param>
+/// <param name="canStartTls">Whether the connection has a certificate.</param>
+internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint, bool canStartTls)
 {
     // No command begins with it; a TLS record of a handshake does.
     private const byte TlsHandshake = 0x16;
@@ -50,6 +53,8 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint)
 
     /// <summary>Why the session ended; <see cref="SmtpEnd.None"/> while it lives.</summary>
     public SmtpEnd Ended { get; private set; }
+
+    private bool CanStartTls => canStartTls && options.StartTls;
 
     /// <summary>Octets of message content held at the moment.</summary>
     internal long Held => _data.Held;
@@ -291,7 +296,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint)
         _extended = extended;
         _transaction.Clear();
         if (extended)
-            SmtpReply.ExtendedHello(replies, options, options.StartTls && _tls is null);
+            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null);
         else
             SmtpReply.Hello(replies, options.HostName);
     }
@@ -400,7 +405,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint)
     {
         if (_tls is not null)
             Refuse(replies, SmtpReply.TlsAlreadyOn);
-        else if (!options.StartTls)
+        else if (!CanStartTls)
             replies.Write(SmtpReply.TlsNotAvailable);
         else
         {

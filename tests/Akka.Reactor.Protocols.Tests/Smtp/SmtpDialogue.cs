@@ -17,9 +17,9 @@ internal sealed class SmtpDialogue
     private readonly ArrayBufferWriter<byte> _replies = new();
     private byte[] _rest = [];
 
-    public SmtpDialogue(SmtpOptions? options = null, bool storesAtOnce = true)
+    public SmtpDialogue(SmtpOptions? options = null, bool storesAtOnce = true, bool canStartTls = false)
     {
-        Session = new SmtpSession(options ?? new SmtpOptions { HostName = "mx.test" }, Peer);
+        Session = new SmtpSession(options ?? new SmtpOptions { HostName = "mx.test" }, Peer, canStartTls);
         StoresAtOnce = storesAtOnce;
     }
 

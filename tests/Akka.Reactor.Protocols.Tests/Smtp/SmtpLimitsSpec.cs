@@ -162,7 +162,7 @@ public sealed class SmtpLimitsSpec
     [Fact]
     public void TLS_does_not_make_up_for_errors()
     {
-        var dialogue = new SmtpDialogue(new SmtpOptions { ErrorLimit = 3, StartTls = true });
+        var dialogue = new SmtpDialogue(new SmtpOptions { ErrorLimit = 3 }, canStartTls: true);
         dialogue.Say("BOGUS\r\nBOGUS\r\nSTARTTLS\r\n");
         dialogue.Do((s, _) => s.Secured("TLS 1.3"));
         Assert.StartsWith("421 ", dialogue.Say("BOGUS\r\n"), StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class SmtpOptionsSpec
         Assert.Equal(1000, options.MaxTextLineLength);
         Assert.Equal(20, options.ErrorLimit);
         Assert.Equal(TimeSpan.FromSeconds(60), options.DeliveryTimeout);
-        Assert.False(options.StartTls);
+        Assert.True(options.StartTls);
     }
 
     [Theory]

@@ -86,7 +86,11 @@ public sealed class SmtpPipeliningSpec
         byte[] batch = SmtpDialogue.Octets(
             string.Concat(Enumerable.Repeat("NOOP\r\nRSET\r\nVRFY x\r\nRCPT TO:<c@d>\r\nMAIL FROM:<> SIZE=99\r\n", 100))
         );
-        var session = new SmtpSession(new SmtpOptions { ErrorLimit = int.MaxValue, MaxMessageSize = 10 }, null);
+        var session = new SmtpSession(
+            new SmtpOptions { ErrorLimit = int.MaxValue, MaxMessageSize = 10 },
+            null,
+            canStartTls: false
+        );
         var replies = new ArrayBufferWriter<byte>(1 << 18);
         var input = new ReadOnlySequence<byte>(batch);
         session.Receive(new ReadOnlySequence<byte>("EHLO x\r\n"u8.ToArray()), replies);

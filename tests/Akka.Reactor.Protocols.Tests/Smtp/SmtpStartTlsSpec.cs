@@ -7,7 +7,7 @@ namespace Akka.Reactor.Protocols.Tests;
 
 public sealed class SmtpStartTlsSpec
 {
-    private static readonly SmtpOptions Options = new() { HostName = "mx.test", StartTls = true };
+    private static readonly SmtpOptions Options = new() { HostName = "mx.test" };
 
     [Theory]
     [InlineData("NOOP\r\n")]
@@ -21,7 +21,7 @@ public sealed class SmtpStartTlsSpec
         byte[] octets = SmtpDialogue.Octets(before + behind);
         foreach (ReadOnlySequence<byte>[] pieces in SmtpCuts.Of(octets))
         {
-            var dialogue = new SmtpDialogue(Options);
+            var dialogue = new SmtpDialogue(Options, canStartTls: true);
             string replies = "";
             foreach (ReadOnlySequence<byte> piece in pieces)
                 replies += dialogue.Say(piece.ToArray());
@@ -37,7 +37,7 @@ public sealed class SmtpStartTlsSpec
         byte[] octets = "NOOP\r\nstarttls\r\nNOOP\r\n"u8.ToArray();
         for (int size = 1; size <= octets.Length; size++)
         {
-            var session = new SmtpSession(Options, null);
+            var session = new SmtpSession(Options, null, canStartTls: true);
             var replies = new ArrayBufferWriter<byte>();
             Assert.Equal(new SmtpStep(16, SmtpAction.StartTls), session.Receive(Segments.Of(octets, size), replies));
             Assert.Equal(new SmtpStep(0, SmtpAction.None), session.Receive(Segments.Of(octets, size), replies));
@@ -51,7 +51,7 @@ public sealed class SmtpStartTlsSpec
     [Fact]
     public void Everything_known_before_TLS_is_forgotten()
     {
-        var dialogue = new SmtpDialogue(Options);
+        var dialogue = new SmtpDialogue(Options, canStartTls: true);
         dialogue.Say("EHLO client.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nSTARTTLS\r\n");
         Assert.Equal("", dialogue.Do((s, _) => s.Secured("TLS 1.3")));
 
@@ -73,7 +73,7 @@ public sealed class SmtpStartTlsSpec
     [Fact]
     public void STARTTLS_is_neither_offered_nor_done_twice()
     {
-        var dialogue = new SmtpDialogue(Options);
+        var dialogue = new SmtpDialogue(Options, canStartTls: true);
         dialogue.Say("STARTTLS\r\n");
         dialogue.Do((s, _) => s.Secured("TLS 1.3"));
         Assert.DoesNotContain("STARTTLS", dialogue.Say("EHLO client.test\r\n"), StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class SmtpStartTlsSpec
     [Fact]
     public void With_TLS_from_the_first_octet_it_is_not_offered_either()
     {
-        var dialogue = new SmtpDialogue(Options);
+        var dialogue = new SmtpDialogue(Options, canStartTls: true);
         dialogue.Do((s, _) => s.Secured("TLS 1.2"));
         Assert.StartsWith("220 ", dialogue.Do((s, r) => s.Greet(r)), StringComparison.Ordinal);
         Assert.DoesNotContain("STARTTLS", dialogue.Say("EHLO client.test\r\n"), StringComparison.Ordinal);
@@ -93,9 +93,17 @@ public sealed class SmtpStartTlsSpec
     [Fact]
     public void With_a_parameter_it_is_a_syntax_error()
     {
-        var dialogue = new SmtpDialogue(Options);
+        var dialogue = new SmtpDialogue(Options, canStartTls: true);
         Assert.Equal("501 5.5.4 No argument allowed\r\n", dialogue.Say("STARTTLS now\r\n"));
         Assert.Empty(dialogue.Actions);
+    }
+
+    [Fact]
+    public void Switched_off_it_is_not_offered_and_not_available()
+    {
+        var dialogue = new SmtpDialogue(Options with { StartTls = false }, canStartTls: true);
+        Assert.DoesNotContain("STARTTLS", dialogue.Say("EHLO client.test\r\n"), StringComparison.Ordinal);
+        Assert.Equal("454 4.7.0 TLS not available\r\n", dialogue.Say("STARTTLS\r\n"));
     }
 
     [Fact]
@@ -114,7 +122,7 @@ public sealed class SmtpStartTlsSpec
     [InlineData("NOOP\r\n\u0016\u0003\u0001")]
     public void A_TLS_record_where_a_command_was_expected_ends_the_session_at_once(string text)
     {
-        var dialogue = new SmtpDialogue(Options);
+        var dialogue = new SmtpDialogue(Options, canStartTls: true);
         Assert.EndsWith(
             "421 4.7.0 mx.test: TLS is not on here; say STARTTLS first\r\n",
             dialogue.Say(text),
@@ -128,7 +136,7 @@ public sealed class SmtpStartTlsSpec
     [Fact]
     public void Between_STARTTLS_and_TLS_nothing_is_written_even_when_the_session_ends()
     {
-        var dialogue = new SmtpDialogue(Options);
+        var dialogue = new SmtpDialogue(Options, canStartTls: true);
         dialogue.Say("STARTTLS\r\n");
         Assert.Equal("", dialogue.Do((s, r) => s.ShutDown(r)));
         Assert.Equal([SmtpAction.StartTls, SmtpAction.Close], dialogue.Actions);

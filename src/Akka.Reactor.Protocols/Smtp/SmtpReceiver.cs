@@ -1,0 +1,205 @@
+using System;
+using System.Buffers;
+using System.Security.Authentication;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// Receives mail over one connection (RFC 5321), with STARTTLS where the connection has a certificate. Each message is
+/// told to the delivering actor as <see cref="SmtpMessage"/>; the peer is answered 250 only when that actor has told the
+/// sender <see cref="SmtpStored"/>. Meanwhile nothing is read from the peer.
+/// </summary>
+public sealed class SmtpReceiver : ProtocolActor
+{
+    private readonly IActorRef _deliverTo;
+    private readonly SmtpOptions _options;
+    private SmtpSession? _session;
+    private ArrayBufferWriter<byte> _replies = new();
+    private TellDeadline? _deadline;
+    private string? _tls;
+    private bool _peerFinished;
+
+    /// <summary>Made once per connection, by the listener.</summary>
+    /// <param name="deliverTo">The actor that stores messages, shared by all connections.</param>
+    /// <param name="options">What is accepted.</param>
+    public SmtpReceiver(IActorRef deliverTo, SmtpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(deliverTo);
+        ArgumentNullException.ThrowIfNull(options);
+        _deliverTo = deliverTo;
+        _options = options;
+    }
+
+    /// <summary>What a listener makes its protocol actors of.</summary>
+    /// <inheritdoc cref="SmtpReceiver(IActorRef, SmtpOptions)"/>
+    public static Props Props(IActorRef deliverTo, SmtpOptions options) =>
+        Actor.Props.Create<SmtpReceiver>(deliverTo, options);
+
+    /// <inheritdoc/>
+    protected override void OnConnected()
+    {
+        _session = new SmtpSession(_options, Connection.Remote, CanStartTls);
+        if (_tls is not null)
+            _session.Secured(_tls);
+        _session.Greet(_replies);
+        SendReplies();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnSecured(TlsInfo info)
+    {
+        string version = info.Protocol switch
+        {
+            SslProtocols.Tls13 => "TLS 1.3",
+            SslProtocols.Tls12 => "TLS 1.2",
+            SslProtocols other => other.ToString(),
+        };
+        _tls = $"{version} {info.CipherSuite}";
+        _session?.Secured(_tls);
+    }
+
+    /// <inheritdoc/>
+    protected override long OnReceived(ReadOnlySequence<byte> data)
+    {
+        SmtpStep step = _session!.Receive(data, _replies);
+        SendReplies();
+        switch (step.Action)
+        {
+            case SmtpAction.Deliver:
+                Deliver(_session.Pending!);
+                break;
+            case SmtpAction.StartTls:
+                StartTls();
+                break;
+            case SmtpAction.Close:
+                End();
+                break;
+        }
+
+        return step.Consumed;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case SmtpStored stored when _session is not null:
+                if (_session.Complete(stored, _replies))
+                    Delivered();
+                break;
+            case SmtpNotStored notStored when _session is not null:
+                if (_session.Complete(notStored, _replies))
+                {
+                    Log.Warning("{0}: message {1} not stored: {2}", Connection.Remote, notStored.Id, notStored.Reason);
+                    Delivered();
+                }
+
+                break;
+            case DeliveryExpired expired:
+                NotAnswered(expired.Id, "no answer in time");
+                break;
+            case Terminated terminated when terminated.ActorRef.Equals(_deliverTo):
+                NotAnswered(_session?.Pending?.Id, "the delivering actor has stopped");
+                break;
+            default:
+                base.OnMessage(message);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPeerFinished()
+    {
+        // A peer that has said everything may still wait for the answer to its message.
+        if (_session is { IsDelivering: true })
+            _peerFinished = true;
+        else
+            Close();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnDraining()
+    {
+        if (_session is null)
+        {
+            Close();
+            return;
+        }
+
+        _session.ShutDown(_replies);
+        SendReplies();
+        if (_session.Ended != SmtpEnd.None)
+            End();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnClosed(Closed closed)
+    {
+        Disarm();
+        base.OnClosed(closed);
+    }
+
+    private void Deliver(SmtpMessage message)
+    {
+        // What is pipelined behind the message stays where it is, and TCP holds the peer back.
+        SuspendReading();
+        _deadline = new TellDeadline(Self, new DeliveryExpired(message.Id));
+        Connection.Loop.ArmFromAnywhere(_deadline, _options.DeliveryTimeout);
+        Context.Watch(_deliverTo);
+        _deliverTo.Tell(message, Self);
+    }
+
+    private void NotAnswered(string? id, string why)
+    {
+        if (id is null || !_session!.DeliveryTimedOut(id, _replies))
+            return;
+        Log.Warning("{0}: message {1} not stored: {2}", Connection.Remote, id, why);
+        Delivered();
+    }
+
+    private void Delivered()
+    {
+        Disarm();
+        Context.Unwatch(_deliverTo);
+        SendReplies();
+        if (_session!.Ended != SmtpEnd.None)
+        {
+            End();
+            return;
+        }
+
+        ResumeReading();
+        if (_peerFinished && _session is { IsDelivering: false, Ended: SmtpEnd.None })
+            Close();
+    }
+
+    private void End()
+    {
+        if (_session!.Ended != SmtpEnd.Quit)
+            Log.Info("{0}: session ended: {1}", Connection.Remote, _session.Ended);
+        Close();
+    }
+
+    private void Disarm()
+    {
+        if (_deadline is null)
+            return;
+        Connection.Loop.DisarmFromAnywhere(_deadline);
+        _deadline = null;
+    }
+
+    private void SendReplies()
+    {
+        if (_replies.WrittenCount == 0)
+            return;
+        // Given away, not copied and not kept: an idle connection holds no reply buffer.
+        Write(_replies.WrittenMemory);
+        _replies = new ArrayBufferWriter<byte>();
+    }
+
+    private sealed record DeliveryExpired(string Id) : INoSerializationVerificationNeeded;
+}

@@ -29,7 +29,7 @@ public sealed class ReactorExtension : IExtension
         system.Settings.InjectTopLevelFallback(
             ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly)
         );
-        _settings = ReactorSettings.Read(system.Settings.Config);
+        _settings = ReactorSettings.Read(system);
         IPlatform platform = Platforms.Resolve(_settings.Engine);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         List<Selector> selectors = CreateSelectors(system, platform, log);

@@ -84,8 +84,9 @@ internal sealed class ReactorManager : UntypedActor
             return;
         }
 
-        IPAddress? address =
-            string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal) ? IPAddress.Loopback : endPoint.Address;
+        IPAddress? address = string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal)
+            ? IPAddress.Loopback
+            : endPoint.Address;
         string name = options.Name ?? $"listener-{++_listenerNumber}";
         if (address is null)
         {
@@ -140,9 +141,7 @@ internal sealed class ReactorManager : UntypedActor
         }
 
         Selector selector = _selectors[_nextSelector++ % _selectors.Count];
-        Context.ActorOf(
-            DialerActor.Props(endPoint, connect, connect.Options ?? _settings.Client, selector, Sender)
-        );
+        Context.ActorOf(DialerActor.Props(endPoint, connect, connect.Options ?? _settings.Client, selector, Sender));
     }
 
     private void DrainAll(Func<Listener, TimeSpan?> timeout)
@@ -176,6 +175,5 @@ internal sealed class ReactorManager : UntypedActor
         }
     }
 
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>
-        one < TimeSpan.Zero || other < one ? other : one;
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < TimeSpan.Zero || other < one ? other : one;
 }

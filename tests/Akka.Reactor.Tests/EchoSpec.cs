@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests;
 
-public sealed class EchoSpec(ITestOutputHelper output) : Akka.TestKit.Xunit2.TestKit("akka.loglevel = DEBUG", "echo", output)
+public sealed class EchoSpec(ITestOutputHelper output)
+    : Akka.TestKit.Xunit2.TestKit("akka.loglevel = DEBUG", "echo", output)
 {
     [Fact]
     public async Task What_is_sent_comes_back()

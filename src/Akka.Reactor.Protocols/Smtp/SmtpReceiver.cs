@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Protocols;
 
@@ -18,7 +17,7 @@ public sealed class SmtpReceiver : ProtocolActor
     private readonly SmtpOptions _options;
     private SmtpSession? _session;
     private ArrayBufferWriter<byte> _replies = new();
-    private TellDeadline? _deadline;
+    private ConnectionTimer? _timer;
     private string? _tls;
     private bool _peerFinished;
 
@@ -147,8 +146,8 @@ public sealed class SmtpReceiver : ProtocolActor
     {
         // What is pipelined behind the message stays where it is, and TCP holds the peer back.
         SuspendReading();
-        _deadline = new TellDeadline(Self, new DeliveryExpired(message.Id));
-        Connection.Loop.ArmFromAnywhere(_deadline, _options.DeliveryTimeout);
+        _timer = CreateTimer(new DeliveryExpired(message.Id));
+        _timer.Start(_options.DeliveryTimeout);
         Context.Watch(_deliverTo);
         _deliverTo.Tell(message, Self);
     }
@@ -186,10 +185,8 @@ public sealed class SmtpReceiver : ProtocolActor
 
     private void Disarm()
     {
-        if (_deadline is null)
-            return;
-        Connection.Loop.DisarmFromAnywhere(_deadline);
-        _deadline = null;
+        _timer?.Stop();
+        _timer = null;
     }
 
     private void SendReplies()

@@ -55,7 +55,8 @@ internal sealed class DialerActor : ProtocolActor
         Selector selector,
         IActorRef asker
     ) =>
-        Akka.Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, asker))
+        Akka
+            .Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, asker))
             .WithDispatcher(selector.DispatcherId);
 
     protected override SupervisorStrategy SupervisorStrategy() =>

@@ -10,10 +10,25 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Makes Props from the type names of the configuration.</summary>
 internal static class ProtocolFactory
 {
-    /// <summary>Props of an actor type with a constructor that takes its options' <see cref="Config"/>, or none.</summary>
-    internal static Props FromType(string typeName, Config options, Func<string, Exception> error)
+    private const DynamicallyAccessedMemberTypes Needed =
+        DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods;
+
+    /// <summary>Props of an actor type: see <see cref="IConfiguredProtocol"/>.</summary>
+    internal static Props FromType(
+        string typeName,
+        Config options,
+        string optionsPath,
+        ActorSystem system,
+        Func<string, Exception> error
+    )
     {
         Type type = FindType(typeName, typeof(ActorBase), error);
+        if (typeof(IConfiguredProtocol).IsAssignableFrom(type))
+        {
+            return type.GetMethod(nameof(IConfiguredProtocol.FromConfig), BindingFlags.Public | BindingFlags.Static)!
+                .CreateDelegate<Func<Config, string, ActorSystem, Props>>()(options, optionsPath, system);
+        }
+
         ConstructorInfo[] constructors = type.GetConstructors();
         if (constructors.Any(Takes(typeof(Config))))
         {
@@ -22,7 +37,9 @@ internal static class ProtocolFactory
 
         return constructors.Any(Takes())
             ? Props.Create(type)
-            : throw error($"names {type.FullName}, which has no public constructor without arguments or with one Config");
+            : throw error(
+                $"names {type.FullName}, which has no public constructor without arguments or with one Config"
+            );
     }
 
     [UnconditionalSuppressMessage(
@@ -35,7 +52,7 @@ internal static class ProtocolFactory
         "IL2073:DynamicallyAccessedMembers",
         Justification = "The name comes from configuration; whoever trims keeps the types they configure."
     )]
-    [return: DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)]
+    [return: DynamicallyAccessedMembers(Needed)]
     internal static Type FindType(string typeName, Type baseType, Func<string, Exception> error)
     {
         Type? type = Type.GetType(typeName, throwOnError: false);
@@ -50,5 +67,6 @@ internal static class ProtocolFactory
     }
 
     private static Func<ConstructorInfo, bool> Takes(params Type[] parameters) =>
-        constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(parameters);
+        constructor =>
+            constructor.GetParameters().Select(parameter => parameter.ParameterType).SequenceEqual(parameters);
 }

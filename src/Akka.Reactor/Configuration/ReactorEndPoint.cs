@@ -11,7 +11,8 @@ namespace Akka.Reactor.Configuration;
 /// <param name="Port">0 lets the system choose, where binding.</param>
 internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
 {
-    internal const string Allowed = "tcp://HOST:PORT or tls://HOST:PORT, such as tcp://127.0.0.1:7000 or tcp://[::1]:7000";
+    internal const string Allowed =
+        "tcp://HOST:PORT or tls://HOST:PORT, such as tcp://127.0.0.1:7000 or tcp://[::1]:7000";
 
     /// <summary>The address, when <see cref="Host"/> is one.</summary>
     internal IPAddress? Address => IPAddress.TryParse(Host, out IPAddress? address) ? address : null;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Security.Authentication;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Configuration;
@@ -27,9 +26,9 @@ internal sealed record ReactorSettings
     internal required IReadOnlyList<Bind> Listeners { get; init; }
 
     /// <exception cref="ReactorConfigurationException">A key is unknown or a value is not allowed.</exception>
-    internal static ReactorSettings Read(Config config)
+    internal static ReactorSettings Read(ActorSystem system)
     {
-        SettingsReader reader = SettingsReader.Of(config, Path);
+        SettingsReader reader = SettingsReader.Of(system.Settings.Config, Path);
         ConnectionOptions connection = ReadConnection(reader.Section("connection"), ConnectionOptions.Default);
         (TimeSpan handshakeTimeout, SslProtocols protocols) = ReadTls(reader.Section("tls"));
         SettingsReader layers = reader.Section("layers");
@@ -43,7 +42,9 @@ internal sealed record ReactorSettings
         SettingsReader section = reader.Section("listeners");
         foreach (string name in section.Keys)
         {
-            listeners.Add(ReadConfigured(section.Section(name), name, listener, known, handshakeTimeout, protocols));
+            listeners.Add(
+                ReadConfigured(section.Section(name), name, listener, known, handshakeTimeout, protocols, system)
+            );
         }
 
         SettingsReader client = reader.Section("client");
@@ -136,7 +137,8 @@ internal sealed record ReactorSettings
         ListenerOptions defaults,
         Dictionary<string, Layer> known,
         TimeSpan handshakeTimeout,
-        SslProtocols protocols
+        SslProtocols protocols,
+        ActorSystem system
     )
     {
         ReactorEndPoint endPoint = ReactorEndPoint.Parse(reader.RequiredText("bind"), $"{reader.Path}.bind");
@@ -166,6 +168,8 @@ internal sealed record ReactorSettings
         Props protocol = ProtocolFactory.FromType(
             reader.RequiredText("protocol"),
             reader.Foreign("options"),
+            $"{reader.Path}.options",
+            system,
             problem => reader.Error("protocol", problem)
         );
         return new Bind(endPoint.ToString(), protocol, options);

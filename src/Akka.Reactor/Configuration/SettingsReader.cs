@@ -37,12 +37,15 @@ internal sealed class SettingsReader
             : new SettingsReader(path, section.Root.GetObject().Items);
     }
 
+    /// <summary>Reads a block handed to a protocol.</summary>
+    internal static SettingsReader OfBlock(Config block, string path) =>
+        new(path, block.IsEmpty ? [] : block.Root.GetObject().Items);
+
     internal bool Has(string key) => Find(key) is not null;
 
     internal string Text(string key, string fallback) => OptionalText(key) ?? fallback;
 
-    internal string RequiredText(string key) =>
-        OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
+    internal string RequiredText(string key) => OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
 
     internal string? OptionalText(string key)
     {
@@ -72,7 +75,8 @@ internal sealed class SettingsReader
             return fallback;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
             && number >= min
             && number <= max
             ? number

@@ -56,12 +56,7 @@ internal sealed class Channel : Selectable, IFlushable
         _released = released;
         _idle = new ChannelDeadline(this);
         Ref = new TransportRef(this, selector.Loop, parent, provider);
-        Connected = connected with
-        {
-            Transport = Ref,
-            Loop = selector.Loop,
-            Dispatcher = selector.DispatcherId,
-        };
+        Connected = connected with { Transport = Ref, Loop = selector.Loop, Dispatcher = selector.DispatcherId };
     }
 
     /// <summary>How actors reach it. Any thread.</summary>
@@ -242,10 +237,7 @@ internal sealed class Channel : Selectable, IFlushable
     {
         if (!_close.AcceptsWrites)
         {
-            Answer(
-                sender,
-                new WriteFailed(write, new TransportClosedException(_endReason, _endException))
-            );
+            Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));
             return;
         }
 

@@ -72,10 +72,7 @@ public sealed class WriteStallTimeoutException : TimeoutExceededException
 {
     /// <summary>Names the peer, the limit and how much was waiting.</summary>
     public WriteStallTimeoutException(EndPoint remote, TimeSpan timeout, long pendingBytes)
-        : base(
-            $"{remote} took none of {pendingBytes} waiting bytes for {timeout.TotalSeconds:0.###} s.",
-            timeout
-        )
+        : base($"{remote} took none of {pendingBytes} waiting bytes for {timeout.TotalSeconds:0.###} s.", timeout)
     {
         Remote = remote;
         PendingBytes = pendingBytes;
@@ -114,7 +111,10 @@ public sealed class TransportClosedException : ReactorException
 {
     /// <summary>Says why the transport is closed.</summary>
     public TransportClosedException(CloseReason reason, ReactorException? cause = null)
-        : base(cause is null ? $"The transport is closed ({reason})." : $"The transport is closed: {cause.Message}", cause)
+        : base(
+            cause is null ? $"The transport is closed ({reason})." : $"The transport is closed: {cause.Message}",
+            cause
+        )
     {
         Reason = reason;
     }

@@ -141,6 +141,9 @@ public abstract class ProtocolActor : UntypedActor
         }
     }
 
+    /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the connection ends.</summary>
+    protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
+
     /// <summary>True when the connection is configured for <see cref="StartTls"/>.</summary>
     protected bool CanStartTls => Connection.KnownLayers.ContainsKey("tls");
 
@@ -188,7 +191,12 @@ public abstract class ProtocolActor : UntypedActor
     /// <inheritdoc/>
     protected sealed override void OnReceive(object message)
     {
-        if (message is ITransportEvent transportEvent && message is not HandedOver && _incoming.Holds && Sender.Equals(Transport))
+        if (
+            message is ITransportEvent transportEvent
+            && message is not HandedOver
+            && _incoming.Holds
+            && Sender.Equals(Transport)
+        )
         {
             _incoming.Hold(transportEvent);
             return;

@@ -111,9 +111,7 @@ internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificati
     }
 
     private void NotifyWatcher(IInternalActorRef watcher) =>
-        watcher.SendSystemMessage(
-            new DeathWatchNotification(this, existenceConfirmed: true, addressTerminated: false)
-        );
+        watcher.SendSystemMessage(new DeathWatchNotification(this, existenceConfirmed: true, addressTerminated: false));
 
     /// <summary>Something told from another thread, on its way to the loop.</summary>
     private sealed class Command(TransportRef target, object message, IActorRef? sender) : IRunnable

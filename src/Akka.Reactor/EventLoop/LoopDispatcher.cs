@@ -8,7 +8,13 @@ internal sealed class LoopDispatcher : MessageDispatcher
 {
     private readonly ReactorLoop _loop;
 
-    internal LoopDispatcher(LoopDispatcherConfigurator configurator, string id, ReactorLoop loop, int throughput, TimeSpan shutdownTimeout)
+    internal LoopDispatcher(
+        LoopDispatcherConfigurator configurator,
+        string id,
+        ReactorLoop loop,
+        int throughput,
+        TimeSpan shutdownTimeout
+    )
         : base(configurator)
     {
         _loop = loop;

@@ -99,6 +99,9 @@ public abstract class LayerActor : UntypedActor
         }
     }
 
+    /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the layer ends.</summary>
+    protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
+
     /// <summary>Answers a write: tells its sender, or the owner where it had none.</summary>
     protected void Answer(IActorRef sender, object answer) =>
         (sender is null || sender.IsNobody() ? _owner : sender).Tell(answer, Self);
@@ -116,7 +119,12 @@ public abstract class LayerActor : UntypedActor
     /// <inheritdoc/>
     protected sealed override void OnReceive(object message)
     {
-        if (message is ITransportEvent transportEvent && message is not HandedOver && _incoming.Holds && Sender.Equals(Lower))
+        if (
+            message is ITransportEvent transportEvent
+            && message is not HandedOver
+            && _incoming.Holds
+            && Sender.Equals(Lower)
+        )
         {
             _incoming.Hold(transportEvent);
             return;

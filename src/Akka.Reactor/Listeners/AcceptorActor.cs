@@ -38,7 +38,8 @@ internal sealed class AcceptorActor : UntypedActor
     }
 
     internal static Props Props(Listener listener, IActorRef connections, IActorRef binder) =>
-        Akka.Actor.Props.Create(() => new AcceptorActor(listener, connections, binder))
+        Akka
+            .Actor.Props.Create(() => new AcceptorActor(listener, connections, binder))
             .WithDispatcher(listener.Home.DispatcherId);
 
     private ReactorLoop Loop => _listener.Home.Loop;
@@ -173,11 +174,7 @@ internal sealed class AcceptorActor : UntypedActor
     {
         _paused = true;
         _listener.NotifyNextRelease();
-        _log.Info(
-            "{0}: {1} connections are open; accepting pauses until one closes",
-            _listener.Name,
-            _listener.Open
-        );
+        _log.Info("{0}: {1} connections are open; accepting pauses until one closes", _listener.Name, _listener.Open);
 
         // One may have ended between the count and the request to be told.
         if (_listener.Open < _listener.Options.MaxConnections)

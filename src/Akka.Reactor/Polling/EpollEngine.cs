@@ -119,12 +119,7 @@ internal sealed unsafe class EpollEngine : IEngine
         {
             while (true)
             {
-                nint count = Libc.Send(
-                    (int)registration.Descriptor,
-                    start,
-                    (nuint)buffer.Length,
-                    Libc.MSG_NOSIGNAL
-                );
+                nint count = Libc.Send((int)registration.Descriptor, start, (nuint)buffer.Length, Libc.MSG_NOSIGNAL);
                 if (count >= 0)
                 {
                     return IoResult.Done((int)count);
@@ -286,11 +281,6 @@ internal sealed unsafe class EpollEngine : IEngine
     private static SocketFaultException LastFault(string operation)
     {
         int errno = Marshal.GetLastPInvokeError();
-        return new SocketFaultException(
-            operation,
-            Libc.ToFault(errno),
-            errno,
-            Marshal.GetPInvokeErrorMessage(errno)
-        );
+        return new SocketFaultException(operation, Libc.ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));
     }
 }

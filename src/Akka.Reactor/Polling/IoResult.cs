@@ -18,4 +18,9 @@ internal readonly record struct IoResult(int Count, SocketFault Fault, int Errno
 }
 
 /// <summary>The outcome of one accept: a connected, non-blocking descriptor that the caller now owns, or a fault.</summary>
-internal readonly record struct AcceptResult(nint Descriptor, System.Net.EndPoint? Remote, SocketFault Fault, int Errno);
+internal readonly record struct AcceptResult(
+    nint Descriptor,
+    System.Net.EndPoint? Remote,
+    SocketFault Fault,
+    int Errno
+);

@@ -23,10 +23,7 @@ internal static class Platforms
         return engine switch
         {
             "auto" or "epoll" => new LinuxPlatform(),
-            _ => throw new EngineNotAvailableException(
-                engine,
-                $"it is not one of {string.Join(", ", EngineNames)}"
-            ),
+            _ => throw new EngineNotAvailableException(engine, $"it is not one of {string.Join(", ", EngineNames)}"),
         };
     }
 

@@ -104,13 +104,7 @@ internal sealed unsafe class PosixSockets : ISockets
     public void Reset(nint descriptor)
     {
         Libc.Linger linger = new() { OnOff = 1, Seconds = 0 };
-        _ = Libc.SetSockOpt(
-            (int)descriptor,
-            Libc.SOL_SOCKET,
-            Libc.SO_LINGER,
-            &linger,
-            (uint)sizeof(Libc.Linger)
-        );
+        _ = Libc.SetSockOpt((int)descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, (uint)sizeof(Libc.Linger));
         Close(descriptor);
     }
 
@@ -132,8 +126,7 @@ internal sealed unsafe class PosixSockets : ISockets
     private static void SetOption(int descriptor, int level, int name, int value) =>
         _ = Libc.SetSockOpt(descriptor, level, name, &value, sizeof(int));
 
-    private static SocketFaultException LastFault(string operation) =>
-        Fault(operation, Marshal.GetLastPInvokeError());
+    private static SocketFaultException LastFault(string operation) => Fault(operation, Marshal.GetLastPInvokeError());
 
     private static SocketFaultException Fault(string operation, int errno) =>
         new(operation, Libc.ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));

@@ -24,10 +24,7 @@ internal static class SockAddr
     internal static EndPoint Read(ReadOnlySpan<byte> source)
     {
         bool v6 = source.Length >= 28;
-        SocketAddress address = new(
-            v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork,
-            source.Length
-        );
+        SocketAddress address = new(v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, source.Length);
         source.CopyTo(address.Buffer.Span);
         IPEndPoint endPoint = (IPEndPoint)(v6 ? AnyV6 : AnyV4).Create(address);
         return endPoint.Address.IsIPv4MappedToIPv6

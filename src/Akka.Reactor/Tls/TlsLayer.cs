@@ -2,7 +2,6 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using Akka.Actor;
-using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor;
 
@@ -17,7 +16,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private readonly TlsEngine _engine;
     private readonly TimeSpan _handshakeTimeout;
-    private readonly TellDeadline _handshakeDeadline;
+    private ConnectionTimer? _handshakeTimer;
 
     // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete.
     private List<Accepted> _accepted = [];
@@ -35,7 +34,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _engine = new TlsEngine(options, this);
         _handshakeTimeout = options.HandshakeTimeout;
-        _handshakeDeadline = new TellDeadline(Self, HandshakeExpired.Instance);
     }
 
     public TlsLayer(IActorRef lower, TlsClientOptions options)
@@ -43,32 +41,23 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _engine = new TlsEngine(options, this);
         _handshakeTimeout = options.HandshakeTimeout;
-        _handshakeDeadline = new TellDeadline(Self, HandshakeExpired.Instance);
     }
 
     protected override void OnLowerConnected()
     {
-        if (_handshakeTimeout > TimeSpan.Zero)
-        {
-            Connection.Loop.ArmFromAnywhere(_handshakeDeadline, _handshakeTimeout);
-        }
-
+        _handshakeTimer = CreateTimer(HandshakeExpired.Instance);
+        _handshakeTimer.Start(_handshakeTimeout);
         _engine.Start();
     }
 
     protected override void PostStop()
     {
-        if (HasConnection)
-        {
-            Connection.Loop.DisarmFromAnywhere(_handshakeDeadline);
-        }
-
+        _handshakeTimer?.Stop();
         _engine.Dispose();
         FailAccepted(new TransportClosedException(CloseReason.Aborted));
     }
 
-    protected override bool AcceptsEarly(ReadOnlySequence<byte> data) =>
-        data.FirstSpan[0] == TlsRecordReader.Handshake;
+    protected override bool AcceptsEarly(ReadOnlySequence<byte> data) => data.FirstSpan[0] == TlsRecordReader.Handshake;
 
     protected override void OnReceived(ReadOnlySequence<byte> data)
     {
@@ -221,7 +210,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnHandshakeCompleted(TlsInfo info)
     {
-        Connection.Loop.DisarmFromAnywhere(_handshakeDeadline);
+        _handshakeTimer?.Stop();
         Established();
         TellOwner(new Secured(info));
         if (_closeBelowWhenOpen is { } command)

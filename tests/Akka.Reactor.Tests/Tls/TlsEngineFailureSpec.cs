@@ -1,10 +1,13 @@
 using System;
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Linq;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Threading.Tasks;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Tls;
@@ -336,6 +339,56 @@ public sealed class TlsEngineFailureSpec
 
         Assert.Throws<InvalidOperationException>(pair.Client.Start);
         Assert.Empty(pair.ClientSink.Events);
+    }
+
+    [Fact]
+    public void Nothing_that_fails_or_is_disposed_leaves_an_unobserved_exception()
+    {
+        var unobserved = new ConcurrentQueue<Exception>();
+        void Note(object? sender, UnobservedTaskExceptionEventArgs e)
+        {
+            // Other tests share the process.
+            if (e.Exception.ToString().Contains(nameof(SslStream), StringComparison.Ordinal))
+            {
+                unobserved.Enqueue(e.Exception);
+            }
+        }
+
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            EndInManyWays();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Empty(unobserved);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void EndInManyWays()
+    {
+        Rejection(new TlsClientOptions("other.test"), TestCertificates.Server);
+        foreach (int bytes in new[] { 1, 5, 50 })
+        {
+            using var pair = new TlsPair();
+            pair.Start();
+            byte[] hello = pair.ClientSink.TakeCiphertext();
+            pair.Server.ReceiveCiphertext(new ReadOnlySequence<byte>(hello, 0, bytes));
+            pair.Client.ReceiveEnd();
+        }
+
+        using TlsPair open = TlsPair.Connected();
+        open.Client.WritePlaintext(TlsPair.Bytes("x"));
+        byte[] record = open.ClientSink.TakeCiphertext();
+        open.Server.ReceiveCiphertext(new ReadOnlySequence<byte>(record, 0, 10));
+        open.Client.ReceiveCiphertext(new ReadOnlySequence<byte>([23, 3, 3, 0, 30, .. new byte[30]]));
     }
 
     private static TlsCertificateException Rejection(TlsClientOptions client, TlsCertificate certificate)

@@ -12,7 +12,8 @@ namespace Akka.Reactor;
 /// </summary>
 /// <remarks>
 /// It feeds an SslStream one record at a time and looks after each at what has come of it. So it is known exactly after
-/// which byte the peer's close_notify ended TLS, and between records no read is outstanding.
+/// which byte the peer's close_notify ended TLS, and an idle connection waits, if at all, in a
+/// read of nothing.
 /// </remarks>
 internal sealed class TlsEngine : IDisposable
 {
@@ -62,7 +63,7 @@ internal sealed class TlsEngine : IDisposable
     /// <summary>Whether our close_notify has been given to the sink or is about to be.</summary>
     public bool CloseNotifySent { get; private set; }
 
-    /// <summary>Whether close_notify has gone both ways, so that TLS can be removed.</summary>
+    /// <summary>Whether close_notify has gone both ways, so that TLS can be removed; the state remains Open.</summary>
     public bool IsClosed => PeerClosed && CloseNotifySent;
 
     /// <summary>Plaintext bytes accepted before the handshake completed and not yet encrypted. The owner bounds it.</summary>

@@ -30,6 +30,10 @@ public sealed class TlsEngineHandshakeSpec
         Assert.Equal(pair.ClientSink.Info!.CipherSuite, pair.ServerSink.Info!.CipherSuite);
         Assert.Equal("CN=" + TestCertificates.Host, pair.ClientSink.Info.PeerCertificate!.Subject);
         Assert.Null(pair.ServerSink.Info.PeerCertificate);
+        Assert.Equal(
+            $"{version} {pair.ServerSink.Info.CipherSuite}, host server.test, ALPN -, peer -",
+            pair.ServerSink.Info.ToString()
+        );
     }
 
     [Fact]

@@ -28,8 +28,8 @@ internal interface ITlsSink
     void OnPeerClosed();
 
     /// <summary>
-    /// TLS has failed; the last event. Everything that must be sent, the alert included, was given to
-    /// <see cref="OnCiphertext"/> before.
+    /// TLS has failed; the last event. Everything there is to send, the alert included if SslStream made one, was given
+    /// to <see cref="OnCiphertext"/> before.
     /// </summary>
     void OnFailed(ReactorException reason);
 }

@@ -8,7 +8,7 @@ namespace Akka.Reactor;
 
 /// <summary>
 /// A certificate with its private key and intermediates, prepared once for any number of handshakes. Immutable, safe on
-/// every thread. Keep one instance per certificate: TLS sessions are resumed only under the same instance.
+/// every thread. Keep one instance per certificate: only under the same one can sessions be resumed on every platform.
 /// </summary>
 public sealed class TlsCertificate
 {

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The peer's certificate was rejected, or a required one is missing. The peer has been told with an alert. Trying
-/// again does not help.
+/// The peer's certificate was rejected, or a required one is missing. Trying again does not help. The peer is told with
+/// an alert where the platform makes one; .NET 10 over OpenSSL does not, and there the peer only sees the connection end.
 /// </summary>
 public sealed class TlsCertificateException : ReactorException
 {

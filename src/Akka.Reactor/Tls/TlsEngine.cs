@@ -1,10 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
-using System.Threading.Tasks;
+using System.Runtime.CompilerServices;
 
 namespace Akka.Reactor;
 
@@ -14,15 +11,12 @@ namespace Akka.Reactor;
 /// driven by one owner at a time, on any thread.
 /// </summary>
 /// <remarks>
-/// It drives an SslStream over <see cref="TlsDuplex"/> and feeds it one record at a time. After each record the stream's
-/// operation has either finished or waits for the next one: so results are looked at and not called back, and it is
-/// known exactly after which byte the peer's close_notify ended TLS. Between records no read is outstanding.
+/// It feeds an SslStream one record at a time and looks after each at what has come of it. So it is known exactly after
+/// which byte the peer's close_notify ended TLS, and an idle connection waits, if at all, in a
+/// read of nothing.
 /// </remarks>
 internal sealed class TlsEngine : IDisposable
 {
-    private const int MaxPlaintextPerRecord = 16 * 1024;
-    private const int MaxPlaintextBatch = 64 * 1024;
-
     private readonly ITlsSink _sink;
     private readonly TlsServerOptions? _server;
     private readonly TlsClientOptions? _client;
@@ -30,25 +24,14 @@ internal sealed class TlsEngine : IDisposable
     private readonly TlsOutput _output = new();
     private readonly int _maxHandshakeBytes;
 
-    private TlsDuplex? _duplex;
-    private SslStream? _ssl;
-    private Task? _handshake;
-    private ServerFlight? _flight;
-    private ValueTask<int> _read;
-    private bool _reading;
-
-    private TlsRecordReader _record;
+    private SslStreamDriver? _driver;
+    private TlsInlet _inlet;
     private ReadOnlySequence<byte> _input;
-    private long _received;
     private bool _inputEnded;
     private bool _pumping;
     private int _depth;
 
-    private byte[] _plaintext = [];
-    private int _plaintextUsed;
-    private int _receiveOverhead;
-    private int _sendOverhead;
-
+    private TlsPlaintext _plaintext; // Mutable struct: not readonly.
     private Queue<ReadOnlySequence<byte>>? _queued;
     private bool _closeRequested;
 
@@ -66,6 +49,7 @@ internal sealed class TlsEngine : IDisposable
     {
         _client = options;
         _sink = sink;
+        _inlet = new TlsInlet(isClient: true);
         _verifier = new TlsPeerVerifier(options);
         _maxHandshakeBytes = options.MaxHandshakeBytes;
     }
@@ -79,11 +63,17 @@ internal sealed class TlsEngine : IDisposable
     /// <summary>Whether our close_notify has been given to the sink or is about to be.</summary>
     public bool CloseNotifySent { get; private set; }
 
-    /// <summary>Whether close_notify has gone both ways, so that TLS can be removed.</summary>
+    /// <summary>Whether close_notify has gone both ways, so that TLS can be removed; the state remains Open.</summary>
     public bool IsClosed => PeerClosed && CloseNotifySent;
 
     /// <summary>Plaintext bytes accepted before the handshake completed and not yet encrypted. The owner bounds it.</summary>
     public long QueuedPlaintext { get; private set; }
+
+    // Until it is answered, all that a client may send is its hello.
+    private int? HandshakeLimit =>
+        State == TlsEngineState.Open ? null
+        : _server is not null && _driver?.HasWritten != true ? _server.MaxClientHelloBytes
+        : _maxHandshakeBytes;
 
     private bool IsAlive => State is TlsEngineState.Handshaking or TlsEngineState.Open;
 
@@ -109,7 +99,7 @@ internal sealed class TlsEngine : IDisposable
         {
             if (_client is not null)
             {
-                BeginHandshake();
+                _driver = SslStreamDriver.Begin(_client, _verifier, _output);
                 CheckHandshake();
             }
 
@@ -187,9 +177,9 @@ internal sealed class TlsEngine : IDisposable
     {
         if (InlineScope.IsNeeded)
         {
-            bool accepted = false;
-            InlineScope.Run(s => accepted = WritePlaintext(s), data);
-            return accepted;
+            var accepted = new StrongBox<bool>();
+            InlineScope.Run(static s => s.accepted.Value = s.self.WritePlaintext(s.data), (self: this, data, accepted));
+            return accepted.Value;
         }
 
         if (_closeRequested || State is TlsEngineState.Failed or TlsEngineState.Disposed)
@@ -283,15 +273,14 @@ internal sealed class TlsEngine : IDisposable
 
         State = TlsEngineState.Disposed;
         _ = _output.Take();
-        _plaintext = [];
-        _plaintextUsed = 0;
+        _plaintext = default;
         Release();
     }
 
     private void Enter()
     {
         _depth++;
-        _duplex?.Enter();
+        _driver?.Enter();
     }
 
     // The outermost call hands out what the inner ones, made by the sink, have added to.
@@ -301,7 +290,7 @@ internal sealed class TlsEngine : IDisposable
         {
             try
             {
-                while (_plaintextUsed > 0 || !_output.IsEmpty)
+                while (!_plaintext.IsEmpty || !_output.IsEmpty)
                 {
                     FlushPlaintext();
                     FlushCiphertext();
@@ -310,31 +299,12 @@ internal sealed class TlsEngine : IDisposable
             finally
             {
                 _depth = 0;
-                _duplex?.Leave();
+                _driver?.Leave();
             }
         }
         else
         {
             _depth--;
-        }
-    }
-
-    private void BeginHandshake()
-    {
-        _flight = new ServerFlight();
-        _duplex = new TlsDuplex(_output) { Observer = _server is null ? null : _flight };
-        _duplex.Enter();
-        _ssl = new SslStream(_duplex, leaveInnerStreamOpen: true);
-        try
-        {
-            // Asynchronous in form only: every await inside is on the duplex.
-            _handshake = _client is null
-                ? _ssl.AuthenticateAsServerAsync(TlsSslOptions.Server(_server!, _verifier))
-                : _ssl.AuthenticateAsClientAsync(TlsSslOptions.Client(_client, _verifier));
-        }
-        catch (Exception e) // Options the platform refuses are thrown and not returned.
-        {
-            _handshake = Task.FromException(e);
         }
     }
 
@@ -365,107 +335,51 @@ internal sealed class TlsEngine : IDisposable
 
         if (_inputEnded && IsAlive && !PeerClosed)
         {
-            Fail(new TruncatedException(State == TlsEngineState.Handshaking, _received));
+            Fail(new TruncatedException(State == TlsEngineState.Handshaking, _inlet.Passed));
         }
     }
 
     private void Feed(ReadOnlyMemory<byte> piece)
     {
-        bool first = _received < TlsRecordReader.HeaderSize;
-        int taken = _record.Take(piece.Span, out TlsRecordFault fault);
-        if (Judge(piece, first, taken, fault) is { } reason)
+        if (_inlet.Take(piece, HandshakeLimit, out int taken) is { } refusal)
         {
-            Fail(reason);
+            Fail(refusal);
             return;
         }
 
-        _received += taken;
         _input = _input.Slice(taken);
-        ReadOnlyMemory<byte> bytes = piece[..taken];
         if (State == TlsEngineState.Handshaking)
         {
-            FeedHandshake(bytes);
+            // A server makes no SslStream for a peer that has not said anything that may be TLS.
+            _driver ??= SslStreamDriver.Begin(_server!, _verifier, _output);
+            _driver.Offer(piece[..taken]);
+            CheckHandshake();
         }
         else
         {
-            _duplex!.Offer(bytes);
+            _driver!.Offer(piece[..taken]);
             Decrypt();
         }
     }
 
-    // Nothing of a record reaches SslStream before its header, as far as it has arrived, was found acceptable.
-    private ReactorException? Judge(ReadOnlyMemory<byte> piece, bool first, int taken, TlsRecordFault fault)
-    {
-        // A server may answer a ClientHello with nothing but an alert; a client has no reason to begin with one.
-        bool wrongStart =
-            _record.ContentType != TlsRecordReader.Handshake
-            && (_client is null || _record.ContentType != TlsRecordReader.Alert);
-        if (first && (wrongStart || fault == TlsRecordFault.Version))
-        {
-            return NotSpoken(piece);
-        }
-
-        if (State == TlsEngineState.Open)
-        {
-            return fault == TlsRecordFault.None
-                ? null
-                : new TlsProtocolException($"The peer sent a malformed TLS record header ({fault}).");
-        }
-
-        if (fault != TlsRecordFault.None)
-        {
-            return new TlsHandshakeException($"The peer sent a malformed TLS record header ({fault}).");
-        }
-
-        // Announced bytes count, so that a record too large is not even waited for.
-        int limit =
-            _server is not null && _duplex?.HasWritten != true ? _server.MaxClientHelloBytes : _maxHandshakeBytes;
-        long total = _received + taken + _record.Remaining;
-        return total > limit ? new TlsHandshakeTooLargeException(total, limit) : null;
-    }
-
-    private TlsNotSpokenException NotSpoken(ReadOnlyMemory<byte> piece)
-    {
-        int count = Math.Min(piece.Length, TlsNotSpokenException.MaxFirstBytes);
-        byte[] bytes = piece[..count].ToArray();
-        // A wrong second byte may come in a piece of its own.
-        return new TlsNotSpokenException(_received == 0 ? bytes : [_record.ContentType, .. bytes]);
-    }
-
-    private void FeedHandshake(ReadOnlyMemory<byte> bytes)
-    {
-        if (_client is not null)
-        {
-            _flight!.Observe(bytes.Span);
-        }
-
-        if (_ssl is null)
-        {
-            BeginHandshake();
-        }
-
-        _duplex!.Offer(bytes);
-        CheckHandshake();
-    }
-
     private void CheckHandshake()
     {
-        if (!_handshake!.IsCompleted && _duplex!.IsWaiting)
+        TlsInfo? info;
+        try
+        {
+            info = _driver!.CompleteHandshake();
+        }
+        catch (Exception e)
+        {
+            Fail(TlsFailures.Handshake(e, _verifier.Rejection, _inlet.Record.PlainAlert, _driver!.AlertWritten));
+            return;
+        }
+
+        if (info is null)
         {
             return;
         }
 
-        if (!_handshake.IsCompletedSuccessfully)
-        {
-            Exception cause = _handshake.Exception?.InnerException ?? Suspended();
-            Fail(TlsFailures.Handshake(cause, _verifier.Rejection, _record.PlainAlert, _duplex!.AlertWritten));
-            return;
-        }
-
-        TlsInfo info = Describe(_ssl!);
-        _handshake = null;
-        _flight = null;
-        _duplex!.Observer = null;
         State = TlsEngineState.Open;
         while (_queued is not null && _queued.TryDequeue(out ReadOnlySequence<byte> data))
         {
@@ -489,47 +403,37 @@ internal sealed class TlsEngine : IDisposable
         }
     }
 
-    private TlsInfo Describe(SslStream ssl)
-    {
-        bool tls13 = ssl.SslProtocol == SslProtocols.Tls13;
-        _receiveOverhead = TlsSslOptions.RecordOverhead(tls13, ssl.NegotiatedCipherSuite);
-        _sendOverhead = TlsRecordReader.HeaderSize + (tls13 ? 17 : 24); // AES-GCM; a guess that only sizes arrays.
-        string alpn = ssl.NegotiatedApplicationProtocol.ToString();
-        string host = ssl.TargetHostName;
-        return new TlsInfo(
-            ssl.SslProtocol,
-            ssl.NegotiatedCipherSuite,
-            alpn.Length == 0 ? null : alpn,
-            host.Length == 0 ? null : host,
-            ssl.RemoteCertificate switch
-            {
-                null => null,
-                X509Certificate2 certificate => certificate,
-                { } other => new X509Certificate2(other),
-            },
-            _flight!.Resumed
-        );
-    }
-
-    // Takes out what the offered bytes have made readable, without ever leaving a buffer in a waiting read.
     private void Decrypt()
     {
-        if (!IsReadable())
+        try
         {
+            if (!_driver!.IsReadable())
+            {
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(TlsFailures.Established(e));
             return;
         }
 
-        Memory<byte> room = PlaintextRoom(Math.Max(1, _record.PayloadLength - _receiveOverhead));
-        if (State != TlsEngineState.Open) // The sink was given a full array, and has ended us.
+        int most = Math.Max(1, _inlet.Record.PayloadLength - _driver.ReceiveOverhead);
+        if (!_plaintext.HasRoom(most))
         {
-            return;
+            FlushPlaintext();
+            if (State != TlsEngineState.Open) // The sink has ended us.
+            {
+                return;
+            }
+
+            _plaintext.Allocate(most, _input.FirstSpan, _driver.ReceiveOverhead);
         }
 
         int count;
         try
         {
-            ValueTask<int> read = _ssl!.ReadAsync(room);
-            count = read.IsCompleted ? read.GetAwaiter().GetResult() : throw Suspended();
+            count = _driver.Read(_plaintext.Room(most));
         }
         catch (Exception e)
         {
@@ -543,34 +447,7 @@ internal sealed class TlsEngine : IDisposable
         }
         else
         {
-            _plaintextUsed += count;
-        }
-    }
-
-    // A read of nothing finishes when there is something, or the end, and needs no buffer until then.
-    private bool IsReadable()
-    {
-        try
-        {
-            if (!_reading)
-            {
-                _read = _ssl!.ReadAsync(Memory<byte>.Empty);
-                _reading = true;
-            }
-
-            if (!_read.IsCompleted)
-            {
-                return _duplex!.IsWaiting ? false : throw Suspended();
-            }
-
-            _reading = false;
-            _ = _read.GetAwaiter().GetResult();
-            return true;
-        }
-        catch (Exception e)
-        {
-            Fail(TlsFailures.Established(e));
-            return false;
+            _plaintext.Commit(count);
         }
     }
 
@@ -585,62 +462,11 @@ internal sealed class TlsEngine : IDisposable
         }
     }
 
-    // One array for all records that have arrived together, so that they go up as one piece.
-    private Memory<byte> PlaintextRoom(int needed)
-    {
-        if (_plaintext.Length - _plaintextUsed < needed)
-        {
-            FlushPlaintext();
-            _plaintext = GC.AllocateUninitializedArray<byte>(needed + PlaintextToCome(MaxPlaintextBatch - needed));
-        }
-
-        return _plaintext.AsMemory(_plaintextUsed, needed);
-    }
-
-    private int PlaintextToCome(int limit)
-    {
-        int total = 0;
-        ReadOnlySpan<byte> rest = _input.FirstSpan;
-        while (rest.Length >= TlsRecordReader.HeaderSize && rest[0] == TlsRecordReader.ApplicationData)
-        {
-            int payload = (rest[3] << 8) | rest[4];
-            int plaintext = Math.Max(1, payload - _receiveOverhead);
-            if (rest.Length < TlsRecordReader.HeaderSize + payload || total + plaintext > limit)
-            {
-                break;
-            }
-
-            total += plaintext;
-            rest = rest[(TlsRecordReader.HeaderSize + payload)..];
-        }
-
-        return total;
-    }
-
     private bool Encrypt(in ReadOnlySequence<byte> data)
     {
-        byte[]? scratch = null;
         try
         {
-            long records = (data.Length + MaxPlaintextPerRecord - 1) / MaxPlaintextPerRecord;
-            _output.Expect(data.Length + (records * _sendOverhead));
-            if (data.IsSingleSegment)
-            {
-                Write(data.First);
-                return true;
-            }
-
-            // Small segments are put together: a record costs more than a copy.
-            scratch = ArrayPool<byte>.Shared.Rent(MaxPlaintextPerRecord);
-            ReadOnlySequence<byte> rest = data;
-            while (!rest.IsEmpty)
-            {
-                int count = (int)Math.Min(rest.Length, MaxPlaintextPerRecord);
-                rest.Slice(0, count).CopyTo(scratch);
-                Write(scratch.AsMemory(0, count));
-                rest = rest.Slice(count);
-            }
-
+            _driver!.Write(data);
             return true;
         }
         catch (Exception e)
@@ -648,31 +474,6 @@ internal sealed class TlsEngine : IDisposable
             Fail(TlsFailures.Established(e));
             return false;
         }
-        finally
-        {
-            _output.Expect(0);
-            if (scratch is not null)
-            {
-                // Plaintext: it must not lie around in a pool that everything in the process rents from.
-                ArrayPool<byte>.Shared.Return(scratch, clearArray: true);
-            }
-        }
-    }
-
-    private void Write(ReadOnlyMemory<byte> data)
-    {
-        if (data.IsEmpty)
-        {
-            return;
-        }
-
-        ValueTask write = _ssl!.WriteAsync(data);
-        if (!write.IsCompleted)
-        {
-            throw Suspended();
-        }
-
-        write.GetAwaiter().GetResult();
     }
 
     private bool SendCloseNotify()
@@ -680,13 +481,7 @@ internal sealed class TlsEngine : IDisposable
         try
         {
             CloseNotifySent = true;
-            Task shutdown = _ssl!.ShutdownAsync();
-            if (!shutdown.IsCompleted)
-            {
-                throw Suspended();
-            }
-
-            shutdown.GetAwaiter().GetResult();
+            _driver!.CloseNotify();
             return true;
         }
         catch (Exception e)
@@ -710,12 +505,9 @@ internal sealed class TlsEngine : IDisposable
 
     private void FlushPlaintext()
     {
-        if (_plaintextUsed > 0)
+        if (!_plaintext.IsEmpty)
         {
-            var data = new ReadOnlySequence<byte>(_plaintext, 0, _plaintextUsed);
-            _plaintext = [];
-            _plaintextUsed = 0;
-            _sink.OnPlaintext(data);
+            _sink.OnPlaintext(_plaintext.Take());
         }
     }
 
@@ -727,41 +519,12 @@ internal sealed class TlsEngine : IDisposable
         }
     }
 
-    // Ending the duplex first lets a suspended operation run to its end here and now, and give its buffers back.
     private void Release()
     {
         _input = default;
         _queued = null;
         QueuedPlaintext = 0;
-        if (_ssl is not { } ssl)
-        {
-            return;
-        }
-
-        _ssl = null;
-        _duplex!.Enter();
-        _duplex.End();
-        _ = _handshake?.Exception;
-        if (_reading)
-        {
-            _reading = false;
-            try
-            {
-                _ = _read.GetAwaiter().GetResult();
-            }
-            catch (Exception)
-            {
-                // The end of the stream in the middle of a record: what we have just caused.
-            }
-        }
-
-        ssl.Dispose();
-        if (_depth == 0)
-        {
-            _duplex.Leave();
-        }
+        _driver?.Release();
+        _driver = null;
     }
-
-    private static InvalidOperationException Suspended() =>
-        new("SslStream did not finish an operation on the calling thread.");
 }

@@ -21,4 +21,10 @@ public sealed record TlsInfo(
     string? HostName,
     X509Certificate2? PeerCertificate,
     bool Resumed
-);
+)
+{
+    /// <summary>One line for the log; a certificate's own text has a dozen.</summary>
+    public override string ToString() =>
+        $"{Protocol} {CipherSuite}, host {HostName ?? "-"}, ALPN {ApplicationProtocol ?? "-"}, "
+        + $"peer {PeerCertificate?.Subject ?? "-"}{(Resumed ? ", resumed" : "")}";
+}

@@ -7,7 +7,7 @@ namespace Akka.Reactor;
 
 /// <summary>
 /// How a server speaks TLS. Immutable, shared by all its connections and safe on every thread: keep one instance, since
-/// sessions can be resumed only under the same <see cref="Certificate"/> object. Renegotiation is off, revocation is
+/// only under the same <see cref="Certificate"/> object can sessions be resumed on every platform. Renegotiation is off, revocation is
 /// not checked, and validation fetches nothing from the network.
 /// </summary>
 public sealed record TlsServerOptions

@@ -89,7 +89,8 @@ internal sealed class Peer : IDisposable
                 all.Append(Encoding.Latin1.GetString(part));
             }
         }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        catch (IOException e)
+            when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
             // An end like any other.
         }

@@ -108,14 +108,15 @@ public sealed class StartTlsSpec(ITestOutputHelper output)
     {
         // The protocol is held up in its handling of STARTTLS, while the rest arrives in its mailbox.
         TestKit.TestLatch arrived = CreateTestLatch(1);
-        ListenerOptions options = Sys.Reactor().ListenerDefaults with { Tls = new TlsServerOptions(TestCertificates.Server) };
+        ListenerOptions options = Sys.Reactor().ListenerDefaults with
+        {
+            Tls = new TlsServerOptions(TestCertificates.Server),
+        };
         IActorRef probe = TestActor;
         Bound bound = await Sys.Reactor()
             .Bind(
                 "tcp://127.0.0.1:0",
-                Props
-                    .Create(() => new HeldUpProtocol(probe, arrived))
-                    .WithDispatcher("akka.actor.default-dispatcher"),
+                Props.Create(() => new HeldUpProtocol(probe, arrived)).WithDispatcher("akka.actor.default-dispatcher"),
                 options
             );
         using Peer peer = await Peer.ConnectTo(bound);
@@ -124,7 +125,10 @@ public sealed class StartTlsSpec(ITestOutputHelper output)
         await peer.Send(Injected);
 
         // The peer's kernel has the acknowledgement of the injected bytes once ours has them; the loop reads at once.
-        await AwaitConditionAsync(() => Task.FromResult(peer.Socket.Poll(0, System.Net.Sockets.SelectMode.SelectWrite)), Patience);
+        await AwaitConditionAsync(
+            () => Task.FromResult(peer.Socket.Poll(0, System.Net.Sockets.SelectMode.SelectWrite)),
+            Patience
+        );
         using (Peer other = await Peer.ConnectTo(bound))
         {
             // Served by the loops after the injected bytes were read.
@@ -148,7 +152,14 @@ public sealed class StartTlsSpec(ITestOutputHelper output)
             .ExpectOneAsync(async () =>
             {
                 await peer.Send("STARTTLS\r\n");
-                Assert.Equal("", await peer.ReceiveToEnd().ContinueWith(t => t.Result.Replace("220 go\r\n", "", StringComparison.Ordinal), TaskScheduler.Default));
+                Assert.Equal(
+                    "",
+                    await peer.ReceiveToEnd()
+                        .ContinueWith(
+                            t => t.Result.Replace("220 go\r\n", "", StringComparison.Ordinal),
+                            TaskScheduler.Default
+                        )
+                );
             });
     }
 
@@ -173,7 +184,10 @@ public sealed class StartTlsSpec(ITestOutputHelper output)
             props = props.WithDispatcher(dispatcher);
         }
 
-        ListenerOptions options = Sys.Reactor().ListenerDefaults with { Tls = new TlsServerOptions(TestCertificates.Server) };
+        ListenerOptions options = Sys.Reactor().ListenerDefaults with
+        {
+            Tls = new TlsServerOptions(TestCertificates.Server),
+        };
         return await Sys.Reactor().Bind("tcp://127.0.0.1:0", props, options);
     }
 

@@ -171,7 +171,8 @@ public sealed class TestKitSpec
         using var release = new ManualResetEventSlim();
         using var test = new Plain();
         IActorRef stuck = test.ActorOf(() => new Stuck(release));
-        stuck.Tell("wait");
+        stuck.Tell("wait", test.TestActor);
+        test.ExpectMsg("waiting");
         Assert.Throws<TimeoutException>(() => test.Shutdown(s_short, verifySystemShutdown: true));
         release.Set();
         await test.Sys.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(10d));
@@ -228,6 +229,11 @@ public sealed class TestKitSpec
 
     private sealed class Stuck : ReceiveActor
     {
-        public Stuck(ManualResetEventSlim release) => ReceiveAny(_ => release.Wait(TimeSpan.FromSeconds(10d)));
+        public Stuck(ManualResetEventSlim release) =>
+            ReceiveAny(_ =>
+            {
+                Sender.Tell("waiting");
+                release.Wait(TimeSpan.FromSeconds(10d));
+            });
     }
 }

@@ -65,7 +65,13 @@ public partial class ActorCell
 
     IEnumerable<IActorRef> IActorContext.GetChildren() => GetChildren();
 
-    public IEnumerable<IInternalActorRef> GetChildren() => ChildRefs;
+    /// <summary>The children at the moment the sequence is first walked.</summary>
+    public IEnumerable<IInternalActorRef> GetChildren()
+    {
+        // Lazy, because a supervisor is handed it for every child that stops and hardly ever looks at it.
+        foreach (IInternalActorRef child in ChildRefs)
+            yield return child;
+    }
 
     protected void SetTerminated() => OwnChildren().SetTerminated();
 

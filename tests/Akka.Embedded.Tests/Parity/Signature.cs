@@ -54,7 +54,7 @@ internal static class Signature
         if (method is not MethodInfo info)
             return $"{Access(method.IsPublic)} new({parameters})";
 
-        return $"{Access(method.IsPublic)} {modifiers}{Of(info.ReturnParameter)}{info.Name}{Constraints(info.GetGenericArguments())}({extension}{parameters})";
+        return $"{Access(method.IsPublic)} {modifiers}{Modified(info.ReturnParameter)} {info.Name}{Constraints(info.GetGenericArguments())}({extension}{parameters})";
     }
 
     public static string Of(Type type)
@@ -78,15 +78,16 @@ internal static class Signature
 
     private static string Of(ParameterInfo parameter)
     {
-        // Required modifiers tell an init accessor from a set accessor, and in from ref.
-        string required = string.Concat(
-            parameter.GetRequiredCustomModifiers().Select(modifier => $"[{modifier.Name}] ")
-        );
         string direction = parameter.IsOut ? "out " : "";
         string open = HasAttribute(parameter.CustomAttributes, "ParamArrayAttribute") ? "params " : "";
         string value = parameter.HasDefaultValue ? $" = {Literal(parameter.RawDefaultValue)}" : "";
-        return $"{required}{direction}{open}{Of(parameter.ParameterType)} {parameter.Name}{value}";
+        return $"{direction}{open}{Modified(parameter)} {parameter.Name}{value}";
     }
+
+    // Required modifiers tell an init accessor from a set accessor, and in from ref.
+    private static string Modified(ParameterInfo parameter) =>
+        string.Concat(parameter.GetRequiredCustomModifiers().Select(modifier => $"[{modifier.Name}] "))
+        + Of(parameter.ParameterType);
 
     private static string Access(bool isPublic) => isPublic ? "public" : "protected";
 

@@ -10,6 +10,8 @@ namespace Akka.Embedded.Tests;
 /// Generic parameters are named by position, because their names do not matter.</summary>
 internal static class Signature
 {
+    private static readonly NullabilityInfoContext s_nullability = new();
+
     /// <summary>The kind of a type: what can be done with it, before any member is looked at.</summary>
     public static string OfKind(Type type)
     {
@@ -37,7 +39,7 @@ internal static class Signature
             _ => "",
         };
         string value = field.IsLiteral ? $" = {Literal(field.GetRawConstantValue())}" : "";
-        return $"{Access(field.IsPublic)} {modifiers}{Of(field.FieldType)} {field.Name}{value}";
+        return $"{Access(field.IsPublic)} {modifiers}{Of(field.FieldType)}{Annotation(s_nullability.Create(field))} {field.Name}{value}";
     }
 
     public static string Of(MethodBase method)
@@ -87,7 +89,19 @@ internal static class Signature
     // Required modifiers tell an init accessor from a set accessor, and in from ref.
     private static string Modified(ParameterInfo parameter) =>
         string.Concat(parameter.GetRequiredCustomModifiers().Select(modifier => $"[{modifier.Name}] "))
-        + Of(parameter.ParameterType);
+        + Of(parameter.ParameterType)
+        + Annotation(s_nullability.Create(parameter));
+
+    // Nothing where the file has nullable annotations off, as most of Akka.NET has.
+    private static string Annotation(NullabilityInfo info) =>
+        info.Type.IsValueType
+            ? ""
+            : info.ReadState switch
+            {
+                NullabilityState.Nullable => "?",
+                NullabilityState.NotNull => "!",
+                _ => "",
+            };
 
     private static string Access(bool isPublic) => isPublic ? "public" : "protected";
 

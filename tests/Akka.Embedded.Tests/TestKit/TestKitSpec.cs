@@ -50,6 +50,22 @@ public sealed class TestKitSpec
     }
 
     [Fact]
+    public void Configurations_name_the_types_of_the_test_kit_by_their_real_assembly()
+    {
+        using var test = new Configured(
+            """
+            akka.loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]
+            direct { type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit" }
+            """
+        );
+        test.EventFilter.Info("heard").ExpectOne(() => test.Log.Info("heard"));
+        IActorRef direct = test.ActorOf(Props.Create<Echo>().WithDispatcher("direct"));
+        test.Watch(direct);
+        direct.Tell("here", test.TestActor);
+        Assert.True(test.HasMessages);
+    }
+
+    [Fact]
     public void A_given_system_is_used_and_terminated_with_the_test()
     {
         var system = ActorSystem.Create("given");

@@ -94,7 +94,10 @@ internal sealed class WriteQueue<TState>
             return false;
         }
 
-        Bytes -= _front.Length;
+        // What was taken of it is counted already.
+        long taken = Math.Min(_taken, _front.Length);
+        _taken -= taken;
+        Bytes -= _front.Length - taken;
         state = entry.State;
         Pop();
         return true;

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Security.Authentication;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Event;
 
 namespace Akka.Reactor.Protocols;
@@ -11,10 +12,11 @@ namespace Akka.Reactor.Protocols;
 /// told to the delivering actor as <see cref="SmtpMessage"/>; the peer is answered 250 only when that actor has told the
 /// sender <see cref="SmtpStored"/>. Meanwhile nothing is read from the peer.
 /// </summary>
-public sealed class SmtpReceiver : ProtocolActor
+public sealed class SmtpReceiver : ProtocolActor, IConfiguredProtocol
 {
-    private readonly IActorRef _deliverTo;
+    private readonly ActorSelection? _selection;
     private readonly SmtpOptions _options;
+    private IActorRef? _deliverTo;
     private SmtpSession? _session;
     private ArrayBufferWriter<byte> _replies = new();
     private ConnectionTimer? _timer;
@@ -32,10 +34,33 @@ public sealed class SmtpReceiver : ProtocolActor
         _options = options;
     }
 
+    /// <summary>Made once per connection, by the listener.</summary>
+    /// <param name="deliverTo">
+    /// Selects the actor that stores messages. It is looked up anew for each message, so it may start later and be
+    /// replaced; a message for which nobody is there is answered 451.
+    /// </param>
+    /// <param name="options">What is accepted.</param>
+    public SmtpReceiver(ActorSelection deliverTo, SmtpOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(deliverTo);
+        ArgumentNullException.ThrowIfNull(options);
+        _selection = deliverTo;
+        _options = options;
+    }
+
     /// <summary>What a listener makes its protocol actors of.</summary>
     /// <inheritdoc cref="SmtpReceiver(IActorRef, SmtpOptions)"/>
     public static Props Props(IActorRef deliverTo, SmtpOptions options) =>
         Actor.Props.Create<SmtpReceiver>(deliverTo, options);
+
+    /// <summary>What a listener of the configuration makes its protocol actors of; docs/smtp.md lists the options.</summary>
+    /// <inheritdoc/>
+    public static Props FromConfig(Config options, string path, ActorSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        SmtpSettings settings = SmtpSettings.Read(options, path);
+        return Actor.Props.Create<SmtpReceiver>(system.ActorSelection(settings.DeliverTo), settings.Options);
+    }
 
     /// <inheritdoc/>
     protected override void OnConnected()
@@ -98,6 +123,9 @@ public sealed class SmtpReceiver : ProtocolActor
                 }
 
                 break;
+            case ActorIdentity identity when _session?.Pending is { } pending && pending.Id.Equals(identity.MessageId):
+                Found(pending, identity.Subject);
+                break;
             case DeliveryExpired expired:
                 NotAnswered(expired.Id, "no answer in time");
                 break;
@@ -148,8 +176,24 @@ public sealed class SmtpReceiver : ProtocolActor
         SuspendReading();
         _timer = CreateTimer(new DeliveryExpired(message.Id));
         _timer.Start(_options.DeliveryTimeout);
-        Context.Watch(_deliverTo);
-        _deliverTo.Tell(message, Self);
+        if (_selection is null)
+            Hand(message, _deliverTo!);
+        else
+            _selection.Tell(new Identify(message.Id), Self);
+    }
+
+    private void Found(SmtpMessage message, IActorRef? deliverTo)
+    {
+        if (deliverTo is null)
+            NotAnswered(message.Id, $"there is no actor at {_selection!.PathString}");
+        else if (_deliverTo is null)
+            Hand(message, deliverTo);
+    }
+
+    private void Hand(SmtpMessage message, IActorRef deliverTo)
+    {
+        _deliverTo = Context.Watch(deliverTo);
+        deliverTo.Tell(message, Self);
     }
 
     private void NotAnswered(string? id, string why)
@@ -163,7 +207,10 @@ public sealed class SmtpReceiver : ProtocolActor
     private void Delivered()
     {
         Disarm();
-        Context.Unwatch(_deliverTo);
+        if (_deliverTo is not null)
+            Context.Unwatch(_deliverTo);
+        if (_selection is not null)
+            _deliverTo = null;
         SendReplies();
         if (_session!.Ended != SmtpEnd.None)
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using Akka.Actor;
+using Akka.Reactor.Connections;
 
 namespace Akka.Reactor;
 
@@ -83,4 +84,7 @@ public sealed record Claim(IActorRef Owner) : ITransportCommand
     /// told and had not consumed, and the new owner holds back what it is told directly until then.
     /// </summary>
     internal bool Handover { get; init; }
+
+    /// <summary>The claiming layer itself, so that the layers of a stack come down in order.</summary>
+    internal ILastWords? Above { get; init; }
 }

@@ -23,6 +23,9 @@ internal sealed class LoopDispatcher : MessageDispatcher
         ShutdownTimeout = shutdownTimeout;
     }
 
+    /// <summary>True on the loop's thread.</summary>
+    internal bool IsCurrent => _loop.IsCurrent;
+
     protected override void ExecuteTask(IRunnable run) => _loop.Execute(run);
 
     // Akka calls this when the last actor has left, also while the system lives; a new actor makes it run again.

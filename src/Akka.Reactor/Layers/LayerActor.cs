@@ -5,6 +5,7 @@ using Akka.Actor;
 using Akka.Dispatch.MessageQueues;
 using Akka.Event;
 using Akka.Reactor.Connections;
+using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor;
 
@@ -17,11 +18,13 @@ namespace Akka.Reactor;
 /// other. Everything runs in its own message processing. Acknowledgements of writes passed down go straight to whoever
 /// wrote.
 /// </remarks>
-public abstract class LayerActor : UntypedActor
+public abstract class LayerActor : UntypedActor, ILastWords
 {
+    private readonly ActorCell _cell;
     private IncomingSwap _incoming;
     private ILoggingAdapter? _log;
     private IActorRef _owner;
+    private ILastWords? _above;
     private Connected? _connection;
     private bool _ownerExpectsHandover;
     private bool _established;
@@ -32,6 +35,7 @@ public abstract class LayerActor : UntypedActor
     protected LayerActor(IActorRef lower)
     {
         Lower = lower;
+        _cell = (ActorCell)Context;
         _owner = Context.Parent;
     }
 
@@ -148,7 +152,7 @@ public abstract class LayerActor : UntypedActor
     public sealed override void AroundPreStart()
     {
         // Without effect where the actor that put the layer in has claimed for it already.
-        Lower.Tell(new Claim(Self), Self);
+        Lower.Tell(new Claim(Self) { Above = this }, Self);
         base.AroundPreStart();
     }
 
@@ -168,13 +172,14 @@ public abstract class LayerActor : UntypedActor
 
     /// <summary>
     /// A layer dies with the actor above it, and then its mailbox may still hold that actor's last writes and its
-    /// <see cref="Close"/>: they were accepted, so they are carried out.
+    /// <see cref="Close"/>: they were accepted, so they are carried out. Of a stack of layers all die at once, in no
+    /// particular order, so each first lets the one above it do the same.
     /// </summary>
     public sealed override void AroundPostStop()
     {
         if (!_ended)
         {
-            CarryOutLastCommands();
+            ((ILastWords)this).CarryOutLastCommands();
             if (!_closeAccepted)
             {
                 Lower.Tell(Abort.Instance, Self);
@@ -192,16 +197,26 @@ public abstract class LayerActor : UntypedActor
         End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
     }
 
-    private void CarryOutLastCommands()
+    void ILastWords.CarryOutLastCommands()
     {
-        IMessageQueue mailbox = ((ActorCell)Context).Mailbox.MessageQueue;
-        while (mailbox.TryDequeue(out Envelope envelope))
+        // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
+        if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
         {
-            if (envelope.Message is ITransportCommand command and not Claim)
-            {
-                Command(command, envelope.Sender);
-            }
+            return;
         }
+
+        _cell.UseThreadContext(() =>
+        {
+            _above?.CarryOutLastCommands();
+            IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
+            while (mailbox.TryDequeue(out Envelope envelope))
+            {
+                if (envelope.Message is ITransportCommand command and not Claim)
+                {
+                    Command(command, envelope.Sender);
+                }
+            }
+        });
     }
 
     private void Handle(object message, IActorRef sender)
@@ -274,9 +289,11 @@ public abstract class LayerActor : UntypedActor
     {
         if (claim.Owner.Equals(_owner))
         {
+            _above = claim.Above ?? _above;
             return;
         }
 
+        _above = claim.Above;
         IActorRef old = _owner;
         _owner = claim.Owner;
         _ownerExpectsHandover = claim.Handover;

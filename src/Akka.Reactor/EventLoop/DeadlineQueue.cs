@@ -47,8 +47,9 @@ internal sealed class DeadlineQueue
     {
         while (_heap.Count > 0 && _heap[0].FiledAt <= now)
         {
+            // One that was moved is filed anew first, even when it is due: others may be due before it.
             Deadline first = _heap[0];
-            if (first.DueAt <= now)
+            if (first.DueAt == first.FiledAt)
             {
                 RemoveAt(0);
                 first.DueAt = Deadline.Never;

@@ -90,7 +90,7 @@ internal sealed class ReactorLoop : IDisposable
         // Publish the runnable before looking whether the loop sleeps; the loop publishes that it sleeps before it looks
         // whether there is a runnable. One of the two sees the other.
         Interlocked.MemoryBarrier();
-        if (_stopping && !_disposed)
+        if (_stopping)
         {
             _stopping = false;
         }
@@ -153,8 +153,12 @@ internal sealed class ReactorLoop : IDisposable
     internal void FlushLater(IFlushable flushable) => _toFlush.Add(flushable);
 
     /// <summary>Arms or re-arms a deadline. Re-arming to a later time is O(1).</summary>
-    internal void Arm(Deadline deadline, TimeSpan delay) =>
-        _deadlines.Arm(deadline, Now + Math.Max(1, (long)Math.Ceiling(delay.TotalMilliseconds)));
+    internal void Arm(Deadline deadline, TimeSpan delay)
+    {
+        // Rounded up from the exact time: rounding now and delay apart would let it expire a part of a millisecond early.
+        double now = _time.GetElapsedTime(0).TotalMilliseconds;
+        _deadlines.Arm(deadline, Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds)));
+    }
 
     /// <summary>Arms a deadline whose owner may run on another dispatcher; takes effect in order with its other commands. Any thread.</summary>
     internal void ArmFromAnywhere(Deadline deadline, TimeSpan delay)
@@ -197,7 +201,6 @@ internal sealed class ReactorLoop : IDisposable
     {
         if (Interlocked.CompareExchange(ref _running, 1, 0) == 0)
         {
-            _stopping = _disposed;
             new Thread(Run) { IsBackground = true, Name = _name }.Start();
         }
     }
@@ -208,7 +211,7 @@ internal sealed class ReactorLoop : IDisposable
         while (true)
         {
             RunTurn();
-            if (_stopping && _local.Count == 0 && _remote.IsEmpty && TryEnd())
+            if (MustEnd && !HasWork && TryEnd())
             {
                 return;
             }
@@ -241,6 +244,7 @@ internal sealed class ReactorLoop : IDisposable
     private void RunTurn()
     {
         TurnStartedAt = Now;
+        AdmitRemote();
         int budget = RunsPerTurn;
         do
         {
@@ -252,10 +256,26 @@ internal sealed class ReactorLoop : IDisposable
 
             FlushAll();
             ExpireDeadlines();
-        } while (budget > 0 && HasWork);
+        } while (budget > 0 && HasRunnable);
     }
 
-    private bool HasWork => _local.Count > 0 || !_remote.IsEmpty;
+    // What other threads gave lines up behind what is here already: actors of the loop that keep each other busy without
+    // end must not keep everybody else out.
+    private void AdmitRemote()
+    {
+        for (int i = 0; i < RunsPerTurn && _remote.TryDequeue(out IRunnable? run); i++)
+        {
+            _local.Enqueue(run);
+        }
+    }
+
+    // Disposing is for good, while an Execute that comes at the same time takes a stop back: hence two flags.
+    private bool MustEnd => _stopping || _disposed;
+
+    private bool HasRunnable => _local.Count > 0 || !_remote.IsEmpty;
+
+    // A flush may have asked for another one.
+    private bool HasWork => HasRunnable || _toFlush.Count > 0;
 
     private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IRunnable? run) =>
         _local.TryDequeue(out run) || _remote.TryDequeue(out run);
@@ -365,7 +385,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         Volatile.Write(ref _sleeping, 1);
         Interlocked.MemoryBarrier();
-        return _remote.IsEmpty && !_stopping;
+        return _remote.IsEmpty && !MustEnd;
     }
 
     private int UntilNextDeadline()

@@ -33,12 +33,20 @@ internal sealed unsafe class EpollEngine : IEngine
     internal EpollEngine(IWakeSignal wake)
     {
         _epoll = Libc.EpollCreate1(Libc.EPOLL_CLOEXEC);
-        if (_epoll < 0)
+        try
         {
-            throw LastFault("epoll_create1");
-        }
+            if (_epoll < 0)
+            {
+                throw LastFault("epoll_create1");
+            }
 
-        Control(Libc.EPOLL_CTL_ADD, (int)wake.Descriptor, Libc.EPOLLIN | Libc.EPOLLET, WakeToken);
+            Control(Libc.EPOLL_CTL_ADD, (int)wake.Descriptor, Libc.EPOLLIN | Libc.EPOLLET, WakeToken);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public string Name => "epoll";
@@ -55,8 +63,17 @@ internal sealed unsafe class EpollEngine : IEngine
         }
 
         Registration registration = new(descriptor, target, slot, ++_generation);
+        try
+        {
+            Control(Libc.EPOLL_CTL_ADD, (int)descriptor, 0, Token(registration));
+        }
+        catch
+        {
+            _free.Push(slot);
+            throw;
+        }
+
         _slots[slot] = registration;
-        Control(Libc.EPOLL_CTL_ADD, (int)descriptor, 0, Token(registration));
         return registration;
     }
 

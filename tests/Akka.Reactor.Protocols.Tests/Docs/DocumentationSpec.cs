@@ -118,7 +118,11 @@ public sealed partial class DocumentationSpec : IDisposable
     )]
     private static partial Regex BlockRegex();
 
-    [GeneratedRegex("\\]\\((?!https?:)(?<target>[^)#]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(
+        "\\]\\((?!https?:)(?<target>[^)#]+)",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 5000
+    )]
     private static partial Regex LinkRegex();
 
     [GeneratedRegex("\\s+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]

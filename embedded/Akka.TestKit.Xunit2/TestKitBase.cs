@@ -1,4 +1,5 @@
 using System;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -32,6 +33,13 @@ public abstract partial class TestKitBase : IActorRefFactory
 
     // An expectation that waits for silence uses its time up; Within then does not complain of the time it took.
     private bool _lastWasNoMsg;
+
+    static TestKitBase()
+    {
+        // Configurations name types of the real Akka.TestKit assembly, which is part of this one here.
+        AppDomain.CurrentDomain.AssemblyResolve += static (_, request) =>
+            new AssemblyName(request.Name).Name is "Akka.TestKit" ? typeof(TestKitBase).Assembly : null;
+    }
 
     protected TestKitBase(ITestKitAssertions assertions, ActorSystem system = null, string testActorName = null)
         : this(assertions, system, SetupFor(DefaultConfig), actorSystemName: null, testActorName) { }

@@ -1,3 +1,5 @@
+#nullable enable
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -11,9 +13,9 @@ public partial class ActorCell
 {
     // Whom this actor watches, with the message to be told instead of Terminated; whose Terminated is in the mailbox;
     // and who watches this actor. All made when first needed: most actors have none.
-    private Dictionary<IActorRef, Option<object>> _watching;
-    private Dictionary<IActorRef, Option<object>> _terminatedQueued;
-    private HashSet<IActorRef> _watchedBy;
+    private Dictionary<IActorRef, Option<object>>? _watching;
+    private Dictionary<IActorRef, Option<object>>? _terminatedQueued;
+    private HashSet<IActorRef>? _watchedBy;
     private bool _remembersUnwatch;
 
     public IActorRef Watch(IActorRef subject) => Watch(subject, Option<object>.None);

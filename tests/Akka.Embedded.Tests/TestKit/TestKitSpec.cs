@@ -50,6 +50,21 @@ public sealed class TestKitSpec
     }
 
     [Fact]
+    public void Configurations_name_the_types_of_the_test_kit_by_their_real_assembly()
+    {
+        using var test = new Configured(
+            """
+            akka.loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]
+            direct { type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit" }
+            """
+        );
+        test.EventFilter.Info("heard").ExpectOne(() => test.Log.Info("heard"));
+        IActorRef direct = test.ActorOf(Props.Create<Echo>().WithDispatcher("direct"));
+        direct.Tell("here", test.TestActor);
+        test.ExpectMsg("here");
+    }
+
+    [Fact]
     public void A_given_system_is_used_and_terminated_with_the_test()
     {
         var system = ActorSystem.Create("given");
@@ -171,7 +186,8 @@ public sealed class TestKitSpec
         using var release = new ManualResetEventSlim();
         using var test = new Plain();
         IActorRef stuck = test.ActorOf(() => new Stuck(release));
-        stuck.Tell("wait");
+        stuck.Tell("wait", test.TestActor);
+        test.ExpectMsg("waiting");
         Assert.Throws<TimeoutException>(() => test.Shutdown(s_short, verifySystemShutdown: true));
         release.Set();
         await test.Sys.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(10d));
@@ -228,6 +244,11 @@ public sealed class TestKitSpec
 
     private sealed class Stuck : ReceiveActor
     {
-        public Stuck(ManualResetEventSlim release) => ReceiveAny(_ => release.Wait(TimeSpan.FromSeconds(10d)));
+        public Stuck(ManualResetEventSlim release) =>
+            ReceiveAny(_ =>
+            {
+                Sender.Tell("waiting");
+                release.Wait(TimeSpan.FromSeconds(10d));
+            });
     }
 }

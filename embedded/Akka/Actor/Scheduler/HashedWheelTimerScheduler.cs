@@ -1,3 +1,5 @@
+#nullable enable
+
 using System;
 using System.Threading;
 using Akka.Configuration;
@@ -17,10 +19,10 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
     private readonly AutoResetEvent _wake = new(false);
     private readonly ManualResetEventSlim _stopped = new(false);
     private readonly long _tick; // in TimeSpan ticks
-    private readonly Entry[] _wheel; // each bucket a linked list
+    private readonly Entry?[] _wheel; // each bucket a linked list
     private readonly TimeSpan _shutdownTimeout;
 
-    private Thread _worker;
+    private Thread? _worker;
     private long _turned; // how many ticks the wheel has been turned
     private int _pending;
     private bool _disposed;
@@ -38,7 +40,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         _shutdownTimeout = scheduler.GetTimeSpan("akka.scheduler.shutdown-timeout", TimeSpan.FromSeconds(5));
     }
 
-    protected override DateTimeOffset TimeNow => DateTimeOffset.Now;
+    protected override DateTimeOffset TimeNow => DateTimeOffset.UtcNow;
 
     public override TimeSpan MonotonicClock => Util.MonotonicClock.Elapsed;
 
@@ -83,7 +85,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
 
     public void Dispose()
     {
-        Thread worker;
+        Thread? worker;
         lock (_gate)
         {
             if (_disposed)
@@ -98,7 +100,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
             _stopped.Wait(_shutdownTimeout);
     }
 
-    private void Add(Entry entry, TimeSpan delay, TimeSpan interval, ICancelable cancelable)
+    private void Add(Entry entry, TimeSpan delay, TimeSpan interval, ICancelable? cancelable)
     {
         if (cancelable is { IsCancellationRequested: true })
             return;
@@ -130,7 +132,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         if (_pending++ == 0)
             _turned = Math.Max(_turned, Now / _tick);
         entry.Tick = Math.Max((entry.Due + _tick - 1) / _tick, _turned + 1);
-        ref Entry bucket = ref _wheel[entry.Tick & (_wheel.Length - 1)];
+        ref Entry? bucket = ref _wheel[entry.Tick & (_wheel.Length - 1)];
         entry.Next = bucket;
         bucket = entry;
     }
@@ -141,7 +143,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         {
             while (true)
             {
-                Entry due = null;
+                Entry? due = null;
                 long wait;
                 lock (_gate)
                 {
@@ -172,14 +174,14 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         ((tick * _tick) - Now + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Takes what is due and what is cancelled out of one bucket; the rest waits for a later round.</summary>
-    private Entry Collect(long tick, Entry due)
+    private Entry? Collect(long tick, Entry? due)
     {
-        ref Entry bucket = ref _wheel[tick & (_wheel.Length - 1)];
-        Entry entry = bucket;
+        ref Entry? bucket = ref _wheel[tick & (_wheel.Length - 1)];
+        Entry? entry = bucket;
         bucket = null;
         while (entry is not null)
         {
-            Entry next = entry.Next;
+            Entry? next = entry.Next;
             if (entry.IsCancelled)
             {
                 _pending--;
@@ -203,13 +205,13 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
         return due;
     }
 
-    private void Fire(Entry newestFirst)
+    private void Fire(Entry? newestFirst)
     {
         // Both bucket and list of the due have the newest in front: turned round, equal times fire in order.
-        Entry entry = null;
+        Entry? entry = null;
         while (newestFirst is not null)
         {
-            Entry next = newestFirst.Next;
+            Entry? next = newestFirst.Next;
             newestFirst.Next = entry;
             entry = newestFirst;
             newestFirst = next;
@@ -217,7 +219,7 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
 
         while (entry is not null)
         {
-            Entry next = entry.Next;
+            Entry? next = entry.Next;
             entry.Next = null;
             if (!entry.IsCancelled)
             {
@@ -251,11 +253,11 @@ public sealed class HashedWheelTimerScheduler : SchedulerBase, IDateTimeOffsetNo
 
     private abstract class Entry
     {
-        public Entry Next;
+        public Entry? Next;
         public long Due;
         public long Tick;
         public long Interval;
-        public ICancelable Cancelable;
+        public ICancelable? Cancelable;
 
         public bool IsCancelled => Cancelable is { IsCancellationRequested: true };
 

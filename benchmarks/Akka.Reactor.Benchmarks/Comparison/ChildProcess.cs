@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Reactor.Benchmarks.Native;
+
+namespace Akka.Reactor.Benchmarks.Comparison;
+
+/// <summary>This program again as a child, which ends when its input does: also when we are killed.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+    private readonly string _what;
+
+    private ChildProcess(string what, Process process)
+    {
+        _what = what;
+        _process = process;
+        Cpu = new ProcessCpuClock(process.Id);
+    }
+
+    internal ProcessCpuClock Cpu { get; }
+
+    internal static ChildProcess Start(
+        IReadOnlyList<string> arguments,
+        int? cpu,
+        params IReadOnlyDictionary<string, string>[] environments
+    )
+    {
+        string program = Environment.ProcessPath!;
+        ProcessStartInfo start = new(program)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        if (Path.GetFileNameWithoutExtension(program) is "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
+        }
+
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (IReadOnlyDictionary<string, string> environment in environments)
+        {
+            foreach ((string name, string value) in environment)
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        Process? process = null;
+        CpuAffinity.RunOn(cpu, () => process = Process.Start(start));
+        return new ChildProcess(string.Join(' ', arguments), process!);
+    }
+
+    /// <summary>The next line that begins so, without the beginning; others are passed on to our error output.</summary>
+    internal async Task<string> ReadLine(string prefix, CancellationToken cancel)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(cancel) is { } line)
+        {
+            if (line.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                return line[prefix.Length..];
+            }
+
+            await Console.Error.WriteLineAsync($"{_what}: {line}");
+        }
+
+        throw new InvalidOperationException($"'{_what}' ended unexpectedly.");
+    }
+
+    internal async Task WriteLine(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using CancellationTokenSource patience = new(s_patience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+}

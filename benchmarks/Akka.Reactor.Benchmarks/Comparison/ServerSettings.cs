@@ -1,0 +1,20 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Akka.Reactor.Benchmarks.Comparison;
+
+/// <summary>The runtime settings every server is started with, whatever the caller's environment says.</summary>
+internal static class ServerSettings
+{
+    internal static IReadOnlyDictionary<string, string> Environment { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_gcConcurrent"] = "0",
+            ["DOTNET_TieredCompilation"] = "1",
+            ["DOTNET_TieredPGO"] = "1",
+        };
+
+    internal static string Text => string.Join(' ', Environment.Select(setting => $"{setting.Key}={setting.Value}"));
+}

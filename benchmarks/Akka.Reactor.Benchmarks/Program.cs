@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.Threading.Tasks;
+using Akka.Reactor.Benchmarks.Comparison;
+using Akka.Reactor.Benchmarks.Load;
+using Akka.Reactor.Benchmarks.Servers;
+
+namespace Akka.Reactor.Benchmarks;
+
+internal static class Program
+{
+    // Apart from 1, which says that a limit was missed.
+    private const int WrongUsage = 2;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        RootCommand root = new("Load comparison of Akka.Reactor with its peers. Linux only. See benchmarks/README.md.");
+        root.Add(EchoCommand.Create());
+        root.Add(ServerCommand.Create());
+        root.Add(LoadCommand.Create());
+        ParseResult parsed = root.Parse(arguments);
+        int exitCode = await parsed.InvokeAsync();
+        return parsed.Errors.Count > 0 ? WrongUsage : exitCode;
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Linq;
+using System.Net;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Akka.Reactor.Benchmarks.Servers;
+
+/// <summary>Kestrel without HTTP: a <see cref="ConnectionHandler"/> on its pipes, default configuration.</summary>
+internal sealed class KestrelEchoServer : IEchoServer
+{
+    private WebApplication? _application;
+
+    public async Task<int> Start(int port)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseConnectionHandler<Echo>())
+        );
+        _application = builder.Build();
+        await _application.StartAsync();
+        IServerAddressesFeature addresses = _application
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!;
+        return new Uri(addresses.Addresses.Single()).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_application is { } application)
+        {
+            await application.DisposeAsync();
+        }
+    }
+
+    private sealed class Echo : ConnectionHandler
+    {
+        public override async Task OnConnectedAsync(ConnectionContext connection)
+        {
+            PipeReader input = connection.Transport.Input;
+            PipeWriter output = connection.Transport.Output;
+            while (true)
+            {
+                ReadResult read = await input.ReadAsync();
+                foreach (ReadOnlyMemory<byte> piece in read.Buffer)
+                {
+                    output.Write(piece.Span);
+                }
+
+                input.AdvanceTo(read.Buffer.End);
+                FlushResult flushed = await output.FlushAsync();
+                if (read.IsCompleted || flushed.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

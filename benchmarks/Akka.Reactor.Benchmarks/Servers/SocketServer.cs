@@ -1,0 +1,49 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+
+namespace Akka.Reactor.Benchmarks.Servers;
+
+/// <summary>What the servers on .NET's sockets share: the listening socket and its accept loop.</summary>
+internal abstract class SocketServer : IEchoServer
+{
+    /// <summary>As much as Akka.Reactor takes in one receive.</summary>
+    protected const int BufferSize = 64 * 1024;
+
+    private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
+
+    public Task<int> Start(int port)
+    {
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Listen(1024);
+        _ = AcceptAll();
+        return Task.FromResult(((IPEndPoint)_listener.LocalEndPoint!).Port);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Echoes on it until it ends, and disposes it. Must not throw.</summary>
+    protected abstract void Serve(Socket socket);
+
+    private async Task AcceptAll()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket socket = await _listener.AcceptAsync();
+                socket.NoDelay = true;
+                Serve(socket);
+            }
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException)
+        {
+            // The listening socket was closed: the server ends.
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+
+namespace ReactorHost;
+
+/// <summary>
+/// What a single-purpose form was told on the command line, as text: the library checks the values, and knows what is
+/// allowed. Null where an option was not given.
+/// </summary>
+internal sealed record FormOptions
+{
+    /// <summary><c>echo</c>, <c>discard</c> or <c>smtp</c>; also the listener's name.</summary>
+    internal required string Form { get; init; }
+
+    /// <summary>HOST:PORT.</summary>
+    internal required string Listen { get; init; }
+
+    /// <summary>Certificate and key; TLS begins with the first byte.</summary>
+    internal (string Certificate, string Key)? Tls { get; init; }
+
+    /// <summary>Certificate and key; TLS begins when the peer asks for it.</summary>
+    internal (string Certificate, string Key)? StartTls { get; init; }
+
+    internal string? Maildir { get; init; }
+
+    internal string? ConfigFile { get; init; }
+
+    /// <summary>The options that are settings of the same kind, by option: path below <c>akka.reactor</c>, and value.</summary>
+    internal required IReadOnlyDictionary<string, (string Path, string Value)> Settings { get; init; }
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Reactor;
+using ReactorHost.Mail;
+
+namespace ReactorHost;
+
+/// <summary>Starts an actor system with its listeners, says what listens where, and ends it in order.</summary>
+internal static class Host
+{
+    private static string Data => DataFolder.Find(AppContext.BaseDirectory);
+
+    /// <summary>Runs a configuration file.</summary>
+    /// <param name="configFile">Null: the reactor.conf beside the program.</param>
+    internal static Task<int> RunFile(string? configFile)
+    {
+        string data = Data;
+        try
+        {
+            SelfSignedCertificate.EnsureIn(data);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"cannot make a certificate in {data}: {failure.Message}", failure);
+        }
+
+        string file = configFile ?? Path.Combine(AppContext.BaseDirectory, "reactor.conf");
+        return Run(HostConfiguration.FromFile(file, data), Path.Combine(data, "maildir"), ("data", data));
+    }
+
+    /// <summary>Runs a single-purpose form.</summary>
+    internal static async Task<int> RunForm(FormOptions options)
+    {
+        string maildir = Path.GetFullPath(options.Maildir ?? Path.Combine(Data, "maildir"));
+        bool smtp = string.Equals(options.Form, "smtp", StringComparison.Ordinal);
+        try
+        {
+            return await Run(HostConfiguration.FromOptions(options, Data), maildir, smtp ? ("maildir", maildir) : null);
+        }
+        catch (ReactorConfigurationException failure) when (Option(options, failure.Path) is { } option)
+        {
+            string problem = failure.Message[(failure.Path.Length + ": ".Length)..];
+            throw new HostException($"{option} {problem}", failure);
+        }
+    }
+
+    private static async Task<int> Run(Config config, string maildir, (string Name, string Path)? folder)
+    {
+        using Signals signals = new();
+        ActorSystem system = ActorSystem.Create("reactor-host", config);
+        string host = system.Settings.Config.GetString("reactor-host.hostname", "localhost");
+        system.ActorOf(MaildirActor.Props(new Maildir(maildir, host, TimeProvider.System)), "maildir");
+        IReadOnlyList<Bound> bound = await system.Reactor().Started;
+        Announce(bound, system.Settings.Config, folder);
+
+        Task ended = await Task.WhenAny(signals.First, system.WhenTerminated);
+        if (ended != signals.First)
+        {
+            throw new HostException("the actor system has ended by itself");
+        }
+
+        PosixSignal signal = await signals.First;
+        system.Log.Info("{0}: draining", signal);
+        await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        return 0;
+    }
+
+    private static void Announce(IReadOnlyList<Bound> bound, Config config, (string Name, string Path)? folder)
+    {
+        List<(string Name, string Where, string What)> lines = [];
+        foreach (Bound listener in bound)
+        {
+            bool startTls = config.HasPath($"akka.reactor.listeners.{listener.Name}.tls.certificate");
+            string what =
+                listener.Secure ? "  TLS"
+                : startTls ? "  STARTTLS"
+                : "";
+            lines.Add((listener.Name, listener.LocalEndPoint.ToString(), what));
+        }
+
+        if (folder is { } named)
+        {
+            lines.Add((named.Name, named.Path, ""));
+        }
+
+        int width = lines.Max(line => line.Name.Length);
+        foreach ((string name, string where, string what) in lines)
+        {
+            Console.Out.WriteLine($"{name.PadRight(width)}  {where}{what}");
+        }
+
+        Console.Out.WriteLine($"READY {Environment.ProcessId}");
+        Console.Out.Flush();
+    }
+
+    // The setting that is wrong, by the name under which it was given here.
+    private static string? Option(FormOptions options, string path)
+    {
+        foreach ((string option, (string setting, _)) in options.Settings)
+        {
+            if (string.Equals(path, $"akka.reactor.{setting}", StringComparison.Ordinal))
+            {
+                return option;
+            }
+        }
+
+        bool tls = path.EndsWith($"listeners.{options.Form}.tls.certificate", StringComparison.Ordinal);
+        return !tls ? null
+            : options.Tls is not null ? "--tls:"
+            : options.StartTls is not null ? "--starttls:"
+            : null;
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+using System.IO;
+using System.Text;
+using Akka.Configuration;
+
+namespace ReactorHost;
+
+/// <summary>Makes the HOCON that the actor system is started with. There is no other way in which anything is set up.</summary>
+internal static class HostConfiguration
+{
+    private static readonly Config Defaults = ConfigurationFactory.FromResource(
+        "ReactorHost.host.conf",
+        typeof(HostConfiguration).Assembly
+    );
+
+    /// <summary>A configuration file; <c>${reactor-host.data}</c> in it is the data folder.</summary>
+    /// <exception cref="HostException">The file cannot be read or is not HOCON.</exception>
+    internal static Config FromFile(string path, string dataFolder) =>
+        ReadFile(path, dataFolder).WithFallback(Defaults);
+
+    /// <summary>A single-purpose form: its options, over the file that was named with them.</summary>
+    /// <exception cref="HostException">The file cannot be read or is not HOCON.</exception>
+    internal static Config FromOptions(FormOptions options, string dataFolder)
+    {
+        Config config = ConfigurationFactory.ParseString(Hocon(options));
+        return (
+            options.ConfigFile is null ? config : config.WithFallback(ReadFile(options.ConfigFile, dataFolder))
+        ).WithFallback(Defaults);
+    }
+
+    internal static string Hocon(FormOptions options)
+    {
+        StringBuilder hocon = new();
+        string protocol = options.Form switch
+        {
+            "echo" => "EchoProtocol",
+            "discard" => "DiscardProtocol",
+            _ => "SmtpReceiver",
+        };
+        string listener = $"akka.reactor.listeners.{options.Form}";
+        hocon
+            .AppendLine("akka.extensions = [\"Akka.Reactor.ReactorExtensionProvider, Akka.Reactor\"]")
+            .Append(Setting("akka.reactor.listener.log-connections", "on"))
+            .Append(Setting($"{listener}.bind", $"{(options.Tls is null ? "tcp" : "tls")}://{options.Listen}"))
+            .Append(Setting($"{listener}.protocol", $"Akka.Reactor.Protocols.{protocol}, Akka.Reactor.Protocols"));
+        if (string.Equals(options.Form, "smtp", StringComparison.Ordinal))
+        {
+            hocon.Append(Setting($"{listener}.options.deliver-to", "/user/maildir"));
+        }
+
+        if ((options.Tls ?? options.StartTls) is { } pair)
+        {
+            hocon
+                .Append(Setting($"{listener}.tls.certificate", pair.Certificate))
+                .Append(Setting($"{listener}.tls.key", pair.Key));
+        }
+
+        foreach ((string path, string value) in options.Settings.Values)
+        {
+            hocon.Append(Setting($"akka.reactor.{path}", value));
+        }
+
+        return hocon.ToString();
+    }
+
+    private static Config ReadFile(string path, string dataFolder)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"cannot read the configuration {path}: {failure.Message}", failure);
+        }
+
+        try
+        {
+            return ConfigurationFactory.ParseString(Setting("reactor-host.data", dataFolder) + text);
+        }
+        catch (Exception failure)
+        {
+            // HOCON's parser has no exception of its own.
+            throw new HostException($"cannot understand the configuration {path}: {failure.Message}", failure);
+        }
+    }
+
+    private static string Setting(string path, string value) => $"{path} = {Quote(value)}\n";
+
+    private static string Quote(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,122 @@
+using System;
+using System.Buffers;
+using System.IO;
+using System.Text;
+using Akka.Reactor.Protocols;
+
+namespace ReactorHost.Mail;
+
+/// <summary>
+/// A folder of mail, one file per message (https://cr.yp.to/proto/maildir.html). A message is written to <c>tmp/</c> and
+/// renamed into <c>new/</c> when it is whole and on disk, so a reader never sees a part of one. Blocks while the disk
+/// works; any number of threads may use it.
+/// </summary>
+internal sealed class Maildir
+{
+    private readonly string _path;
+    private readonly string _host;
+    private readonly TimeProvider _time;
+
+    /// <param name="path">Made when the first message comes, for its owner only.</param>
+    /// <param name="host">What this receiver calls itself in <c>Received</c>.</param>
+    /// <param name="time">The clock of file names and <c>Received</c>.</param>
+    internal Maildir(string path, string host, TimeProvider time)
+    {
+        _path = path;
+        _host = host;
+        _time = time;
+    }
+
+    private string Tmp => Path.Combine(_path, "tmp");
+
+    private string New => Path.Combine(_path, "new");
+
+    /// <summary>Returns when the message survives a power cut; leaves nothing behind when it fails.</summary>
+    /// <exception cref="IOException">The file system refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file system refuses.</exception>
+    internal void Store(SmtpMessage message)
+    {
+        CreateFolders();
+        DateTimeOffset now = _time.GetLocalNow();
+        string name = MaildirName.Next(now);
+        string written = Path.Combine(Tmp, name);
+        string stored = Path.Combine(New, name);
+        try
+        {
+            Write(written, TraceFields.Of(message, _host, now), message.Content);
+
+            // The name is unique, so there is nothing to overwrite; without it .NET does more than one rename(2).
+            File.Move(written, stored, overwrite: true);
+            FolderSync.Flush(New);
+        }
+        catch
+        {
+            Delete(written);
+            Delete(stored);
+            throw;
+        }
+    }
+
+    private void CreateFolders()
+    {
+        if (Directory.Exists(Tmp) && Directory.Exists(New))
+        {
+            return;
+        }
+
+        foreach (string folder in (string[])[_path, Tmp, New, Path.Combine(_path, "cur")])
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+                Directory.CreateDirectory(folder, Owner);
+            }
+        }
+
+        FolderSync.Flush(_path);
+        if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } parent)
+        {
+            FolderSync.Flush(parent);
+        }
+    }
+
+    private static void Write(string path, string fields, in ReadOnlySequence<byte> content)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using FileStream file = new(path, options);
+        file.Write(Encoding.ASCII.GetBytes(fields));
+        foreach (ReadOnlyMemory<byte> part in content)
+        {
+            file.Write(part.Span);
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What made storing fail makes this fail too, and it is the first failure that is reported.
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System;
+using System.Buffers;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// Why a message that was read to its end is refused. Of several faults the one named last here is reported, wherever in
+/// the message they are.
+/// </summary>
+internal enum SmtpDataFault
+{
+    None,
+
+    /// <summary>A line over <see cref="SmtpOptions.MaxTextLineLength"/>.</summary>
+    LineTooLong,
+
+    /// <summary>Content over <see cref="SmtpOptions.MaxMessageSize"/>.</summary>
+    TooBig,
+
+    /// <summary>A CR or LF that is not part of CRLF (RFC 5321, 2.3.8): a line end to one system and not to the next.</summary>
+    BareLineEnd,
+}
+
+/// <summary>
+/// Reads what follows DATA up to and with <c>CRLF . CRLF</c> (RFC 5321, 4.1.1.4 and 4.5.2), in any segmentation, and
+/// makes the dots doubled for transparency single. Nothing else ends a message. After a fault the octets are dropped,
+/// and the end is still looked for.
+/// </summary>
+internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
+{
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
+
+    private readonly SmtpContent _content = new();
+    private Position _position = Position.LineStart;
+
+    // Octets of content so far, kept or dropped.
+    private long _size;
+
+    // Octets of the current line so far, without a dropped dot.
+    private long _lineLength;
+
+    private enum Position
+    {
+        /// <summary>At the start of a line. The CRLF that ended the line of DATA counts as the one before the first.</summary>
+        LineStart,
+
+        /// <summary>Behind a dot at the start of a line: held back, since it is either the end or dropped.</summary>
+        Dot,
+
+        /// <summary>Behind a dot at the start of a line and a CR.</summary>
+        DotCr,
+
+        /// <summary>In a line.</summary>
+        Text,
+
+        /// <summary>In a line, behind a CR.</summary>
+        TextCr,
+    }
+
+    /// <summary>What is wrong with the message; final when its end was reached.</summary>
+    public SmtpDataFault Fault { get; private set; }
+
+    /// <summary>Octets held for the message so far.</summary>
+    public long Held => _content.Length;
+
+    /// <summary>
+    /// Takes in what belongs to the message: all of <paramref name="input"/>, or up to and with the end of data, and then
+    /// it is true.
+    /// </summary>
+    public bool Read(in ReadOnlySequence<byte> input, out long consumed)
+    {
+        consumed = 0;
+        foreach (ReadOnlyMemory<byte> segment in input)
+        {
+            bool ended = Read(segment.Span, out int used);
+            consumed += used;
+            if (ended)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives the content away and is ready for the next message.</summary>
+    public ReadOnlySequence<byte> Take()
+    {
+        ReadOnlySequence<byte> content = _content.Take();
+        Reset();
+        return content;
+    }
+
+    /// <summary>Drops everything and is ready for the next message.</summary>
+    public void Reset()
+    {
+        _content.Clear();
+        _position = Position.LineStart;
+        _size = 0;
+        _lineLength = 0;
+        Fault = SmtpDataFault.None;
+    }
+
+    private bool Read(ReadOnlySpan<byte> span, out int used)
+    {
+        // The octets from `run` to `at` are content that is not copied yet.
+        int run = 0;
+        int at = 0;
+        while (at < span.Length)
+        {
+            byte octet = span[at];
+            switch (_position)
+            {
+                case Position.LineStart when octet == '.':
+                    Keep(span[run..at]);
+                    run = ++at;
+                    _position = Position.Dot;
+                    break;
+
+                case Position.Dot when octet == '\r':
+                    // Not content: if no LF follows, it is a fault and the content is dropped.
+                    run = ++at;
+                    _position = Position.DotCr;
+                    break;
+
+                case Position.DotCr when octet == '\n':
+                    used = at + 1;
+                    return true;
+
+                case Position.TextCr when octet == '\n':
+                    at++;
+                    CountLine(1);
+                    _lineLength = 0;
+                    _position = Position.LineStart;
+                    break;
+
+                case Position.TextCr
+                or Position.DotCr:
+                    Fail(SmtpDataFault.BareLineEnd);
+                    _position = Position.Text;
+                    break;
+
+                default:
+                    ReadText(span, ref at);
+                    break;
+            }
+        }
+
+        Keep(span[run..]);
+        used = span.Length;
+        return false;
+    }
+
+    /// <summary>On to behind the next CR or LF, or to the end of the span.</summary>
+    private void ReadText(ReadOnlySpan<byte> span, ref int at)
+    {
+        int length = span[at..].IndexOfAny(LineEnds);
+        if (length < 0)
+        {
+            CountLine(span.Length - at);
+            at = span.Length;
+            _position = Position.Text;
+            return;
+        }
+
+        at += length;
+        CountLine(length + 1);
+        bool isCr = span[at++] == '\r';
+        _position = isCr ? Position.TextCr : Position.Text;
+        if (!isCr)
+            Fail(SmtpDataFault.BareLineEnd);
+    }
+
+    private void CountLine(int octets)
+    {
+        _lineLength += octets;
+        if (_lineLength > maxLineLength)
+            Fail(SmtpDataFault.LineTooLong);
+    }
+
+    private void Keep(ReadOnlySpan<byte> octets)
+    {
+        _size += octets.Length;
+        if (_size > maxSize)
+            Fail(SmtpDataFault.TooBig);
+        else if (Fault == SmtpDataFault.None)
+            _content.Append(octets);
+    }
+
+    private void Fail(SmtpDataFault fault)
+    {
+        if (fault > Fault)
+            Fault = fault;
+        _content.Clear();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Collections.Generic;
+using System.Net;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// A message received whole, with its envelope. The actor it is handed to answers with <see cref="SmtpStored"/> or
+/// <see cref="SmtpNotStored"/>; until then the sender waits, and it is told 250 only for <see cref="SmtpStored"/>.
+/// Immutable, and safe to pass to any thread.
+/// </summary>
+public sealed record SmtpMessage
+{
+    /// <summary>
+    /// Names this message in the answer, in logs and in a <c>Received</c> field: 32 lower-case hexadecimal digits,
+    /// unique, rising with time.
+    /// </summary>
+    public required string Id { get; init; }
+
+    /// <summary>
+    /// What the peer called itself in EHLO or HELO: 1 to 255 printable ASCII characters without spaces. Not verified.
+    /// </summary>
+    public required string Helo { get; init; }
+
+    /// <summary>Whether the peer greeted with EHLO rather than HELO.</summary>
+    public bool Extended { get; init; }
+
+    /// <summary>The peer's address; null where the transport has none.</summary>
+    public EndPoint? RemoteEndPoint { get; init; }
+
+    /// <summary>Protocol version and cipher of the TLS the message came over, for people; null in the clear.</summary>
+    public string? Tls { get; init; }
+
+    /// <summary>
+    /// The reverse path of MAIL without its angle brackets and without source route, as it came (quoted local parts stay
+    /// quoted); empty for the null reverse path <c>&lt;&gt;</c> of a notification (RFC 5321, 4.5.5).
+    /// </summary>
+    public required string ReversePath { get; init; }
+
+    /// <summary>
+    /// The accepted forward paths in the order of their RCPT, at least one, in the same form as
+    /// <see cref="ReversePath"/>; <c>Postmaster</c> may stand without a domain. Not deduplicated.
+    /// </summary>
+    public required IReadOnlyList<string> Recipients { get; init; }
+
+    /// <summary>What the sender declared with BODY=.</summary>
+    public SmtpBody Body { get; init; }
+
+    /// <summary>
+    /// The message as it was sent between DATA and the final dot: every octet, lines ended by CRLF, the dots doubled for
+    /// transparency made single again (RFC 5321, 4.5.2). Either empty or ended by CRLF. In memory of its own that is
+    /// never written again: it may be kept as long as wanted, and holds no receive buffer.
+    /// </summary>
+    public ReadOnlySequence<byte> Content { get; init; }
+
+    /// <summary>The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848).</summary>
+    public string WithProtocol =>
+        !Extended ? "SMTP"
+        : Tls is null ? "ESMTP"
+        : "ESMTPS";
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Buffers;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// What an SMTP receiver says of itself and how much it accepts. Immutable: one instance serves any number of sessions.
+/// A value out of range is refused where it is set, with <see cref="ArgumentException"/>.
+/// </summary>
+public sealed record SmtpOptions
+{
+    private static readonly SearchValues<char> HostNameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]"
+    );
+
+    /// <summary>
+    /// The name this receiver gives itself in the greeting, in the answers to EHLO and HELO and in 421 (RFC 5321,
+    /// 4.1.3 and 4.2): a domain name or an address literal, 1 to 255 ASCII characters. Default: <c>localhost</c>.
+    /// </summary>
+    public string HostName
+    {
+        get;
+        init =>
+            field =
+                value is { Length: > 0 and <= 255 } && !value.AsSpan().ContainsAnyExcept(HostNameCharacters)
+                    ? value
+                    : throw new ArgumentException(
+                        $"'{value}' is no host name: 1 to 255 of the characters A-Z, a-z, 0-9, '-', '.', or an address literal in brackets.",
+                        nameof(value)
+                    );
+    } = "localhost";
+
+    /// <summary>
+    /// The largest message accepted, in octets of content: CRLF counted, the dots doubled for transparency and the final
+    /// dot not (RFC 1870, 5). Announced with SIZE. A session holds up to this much memory while it receives and until
+    /// the message's storage is answered. At least 1. Default: 32 MiB.
+    /// </summary>
+    public long MaxMessageSize
+    {
+        get;
+        init => field = AtLeastOne(value);
+    } = 32L * 1024 * 1024;
+
+    /// <summary>
+    /// The most recipients of one message; further ones get 452 4.5.3 and the message goes on with those accepted.
+    /// RFC 5321, 4.5.3.1.8 asks for at least 100. At least 1. Default: 1,000.
+    /// </summary>
+    public int MaxRecipients
+    {
+        get;
+        init => field = (int)AtLeastOne(value);
+    } = 1000;
+
+    /// <summary>
+    /// The longest text line in a message, in octets with its CRLF and without a dot doubled for transparency (RFC 5321,
+    /// 4.5.3.1.6). A message with a longer one is read to its end, refused with 554 5.6.0 and not stored. At least 2;
+    /// <see cref="int.MaxValue"/> accepts lines of any length. Default: 1,000.
+    /// </summary>
+    public int MaxTextLineLength
+    {
+        get;
+        init =>
+            field =
+                value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 2 octets.");
+    } = 1000;
+
+    /// <summary>
+    /// How many refused commands (500, 501, 502, 503, 554, 555) are borne since the last stored message. The command
+    /// that reaches the limit is answered 421 4.7.0 and the connection closed. At least 1. Default: 20.
+    /// </summary>
+    public int ErrorLimit
+    {
+        get;
+        init => field = (int)AtLeastOne(value);
+    } = 20;
+
+    /// <summary>
+    /// How long the delivering actor may take to confirm a message. After it the sender is told 451 4.3.0 and will try
+    /// again, so a message confirmed too late may arrive twice (RFC 5321, 6.1). More than zero. Default: 60 s, well
+    /// below the 10 minutes RFC 5321, 4.5.3.2.6 asks senders to wait.
+    /// </summary>
+    public TimeSpan DeliveryTimeout
+    {
+        get;
+        init =>
+            field =
+                value > TimeSpan.Zero
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(value), value, "More than zero.");
+    } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Whether STARTTLS is offered, until TLS is on, where the connection has a certificate. Where it has none, or this
+    /// is false, the command gets 454 4.7.0 and the session goes on (RFC 3207, 4). Default: true.
+    /// </summary>
+    public bool StartTls { get; init; } = true;
+
+    private static long AtLeastOne(long value) =>
+        value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1.");
+}

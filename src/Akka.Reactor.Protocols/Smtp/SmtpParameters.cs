@@ -1,0 +1,99 @@
+using System;
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>What reading the parameters behind a path came to.</summary>
+internal enum SmtpParametersVerdict
+{
+    Ok,
+
+    /// <summary>501: no ESMTP parameter by its grammar, a bad value, or one given twice.</summary>
+    BadSyntax,
+
+    /// <summary>555: well formed, and of no extension offered here.</summary>
+    NotRecognized,
+}
+
+/// <summary>
+/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870) and BODY= (RFC 6152). RCPT has none.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body)
+{
+    private static readonly SearchValues<byte> KeywordOctets = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"u8
+    );
+
+    /// <summary>Reads what follows a path: nothing, or a space and parameters with spaces between them.</summary>
+    public static SmtpParametersVerdict Read(ReadOnlySpan<byte> text, bool ofMail, out SmtpParameters parameters)
+    {
+        parameters = default;
+        if (text.IsEmpty)
+            return SmtpParametersVerdict.Ok;
+        if (text[0] != ' ')
+            return SmtpParametersVerdict.BadSyntax;
+
+        SmtpParametersVerdict verdict = SmtpParametersVerdict.Ok;
+        foreach (Range range in text.Split((byte)' '))
+        {
+            ReadOnlySpan<byte> word = text[range];
+            if (word.IsEmpty)
+                continue;
+
+            int equals = word.IndexOf((byte)'=');
+            ReadOnlySpan<byte> keyword = equals < 0 ? word : word[..equals];
+            ReadOnlySpan<byte> value = equals < 0 ? default : word[(equals + 1)..];
+            if (!IsWellFormed(keyword, value, equals >= 0))
+                return SmtpParametersVerdict.BadSyntax;
+
+            if (ofMail && Ascii.EqualsIgnoreCase(keyword, "SIZE"u8))
+            {
+                if (parameters.Size is not null || !TryReadSize(value, out ulong size))
+                    return SmtpParametersVerdict.BadSyntax;
+                parameters = parameters with { Size = size };
+            }
+            else if (ofMail && Ascii.EqualsIgnoreCase(keyword, "BODY"u8))
+            {
+                if (parameters.Body is not null || !TryReadBody(value, out SmtpBody body))
+                    return SmtpParametersVerdict.BadSyntax;
+                parameters = parameters with { Body = body };
+            }
+            else
+            {
+                // Go on: bad syntax further right is the plainer fault.
+                verdict = SmtpParametersVerdict.NotRecognized;
+            }
+        }
+
+        return verdict;
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<byte> keyword, ReadOnlySpan<byte> value, bool hasValue) =>
+        keyword.Length > 0
+        && keyword[0] != '-'
+        && !keyword.ContainsAnyExcept(KeywordOctets)
+        && (
+            !hasValue
+            || (value.Length > 0 && !value.Contains((byte)'=') && !value.ContainsAnyExceptInRange((byte)33, (byte)126))
+        );
+
+    /// <summary>1 to 20 digits; what does not fit 64 bits is as good as the largest number that does.</summary>
+    private static bool TryReadSize(ReadOnlySpan<byte> value, out ulong size)
+    {
+        size = 0;
+        if (value.Length is < 1 or > 20 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return false;
+        if (!ulong.TryParse(value, out size))
+            size = ulong.MaxValue;
+        return true;
+    }
+
+    private static bool TryReadBody(ReadOnlySpan<byte> value, out SmtpBody body)
+    {
+        body = Ascii.EqualsIgnoreCase(value, "8BITMIME"u8) ? SmtpBody.EightBitMime : SmtpBody.SevenBit;
+        return body == SmtpBody.EightBitMime || Ascii.EqualsIgnoreCase(value, "7BIT"u8);
+    }
+}

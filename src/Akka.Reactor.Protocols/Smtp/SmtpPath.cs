@@ -1,0 +1,197 @@
+using System;
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1).
+/// </summary>
+internal static class SmtpPath
+{
+    internal const int MaxLocalPart = 64;
+    internal const int MaxDomain = 255;
+    internal const int MaxPath = 256;
+    private const int MaxLabel = 63;
+
+    private static readonly SearchValues<byte> DotStringOctets = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~."u8
+    );
+    private static readonly SearchValues<byte> DomainOctets = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."u8
+    );
+    private static readonly SearchValues<byte> Ipv6Octets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
+
+    /// <summary>
+    /// Reads the path at the start of <paramref name="text"/>. <paramref name="mailbox"/> is what is inside the angle
+    /// brackets without a source route (which receivers must accept and should ignore, RFC 5321, appendix C), empty for
+    /// the null path; <paramref name="rest"/> is what follows the closing bracket. False for bad syntax.
+    /// </summary>
+    /// <param name="text">The argument from its opening angle bracket on.</param>
+    /// <param name="forward">Whether it is a forward path, which may be a bare Postmaster but not null.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="rest">The parameters, if any.</param>
+    public static bool TryRead(
+        ReadOnlySpan<byte> text,
+        bool forward,
+        out ReadOnlySpan<byte> mailbox,
+        out ReadOnlySpan<byte> rest
+    )
+    {
+        mailbox = rest = default;
+        if (text.IsEmpty || text[0] != '<')
+            return false;
+        ReadOnlySpan<byte> left = text[1..];
+
+        if (!forward && left.StartsWith(">"u8))
+        {
+            rest = left[1..];
+            return true;
+        }
+
+        if (!SkipSourceRoute(ref left))
+            return false;
+
+        ReadOnlySpan<byte> start = left;
+        int local = LocalPartLength(left);
+        if (local is < 1 or > MaxLocalPart)
+            return false;
+        left = left[local..];
+
+        bool bare = forward && left.StartsWith(">"u8) && Ascii.EqualsIgnoreCase(start[..local], "postmaster"u8);
+        if (!bare)
+        {
+            if (!left.StartsWith("@"u8))
+                return false;
+            left = left[1..];
+            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left);
+            if (domain is < 1 or > MaxDomain)
+                return false;
+            left = left[domain..];
+        }
+
+        if (!left.StartsWith(">"u8))
+            return false;
+        mailbox = start[..^left.Length];
+        rest = left[1..];
+        return text.Length - rest.Length <= MaxPath;
+    }
+
+    /// <summary><c>@one,@two:</c></summary>
+    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left)
+    {
+        while (left.StartsWith("@"u8))
+        {
+            int domain = DomainLength(left[1..]);
+            if (domain < 1)
+                return false;
+            left = left[(1 + domain)..];
+            if (left.StartsWith(":"u8))
+            {
+                left = left[1..];
+                return true;
+            }
+
+            if (!left.StartsWith(",@"u8))
+                return false;
+            left = left[1..];
+        }
+
+        return true;
+    }
+
+    private static int LocalPartLength(ReadOnlySpan<byte> text)
+    {
+        if (text.StartsWith("\""u8))
+            return QuotedStringLength(text);
+        int length = RunLength(text, DotStringOctets);
+        ReadOnlySpan<byte> run = text[..length];
+        bool badDots = run.StartsWith("."u8) || run.EndsWith("."u8) || run.IndexOf(".."u8) >= 0;
+        return badDots ? -1 : length;
+    }
+
+    private static int QuotedStringLength(ReadOnlySpan<byte> text)
+    {
+        for (int i = 1; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case (byte)'"':
+                    return i + 1;
+                case (byte)'\\' when i + 1 < text.Length && text[i + 1] is >= 32 and <= 126:
+                    i++;
+                    break;
+                case (byte)'\\' or < 32 or > 126:
+                    return -1;
+            }
+        }
+
+        return -1;
+    }
+
+    private static int DomainLength(ReadOnlySpan<byte> text)
+    {
+        int length = RunLength(text, DomainOctets);
+        ReadOnlySpan<byte> labels = text[..length];
+        while (true)
+        {
+            int dot = labels.IndexOf((byte)'.');
+            ReadOnlySpan<byte> label = dot < 0 ? labels : labels[..dot];
+            if (label.Length is < 1 or > MaxLabel || label[0] == '-' || label[^1] == '-')
+                return -1;
+            if (dot < 0)
+                return length;
+            labels = labels[(dot + 1)..];
+        }
+    }
+
+    private static int AddressLiteralLength(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)']');
+        if (end < 0)
+            return -1;
+        ReadOnlySpan<byte> literal = text[1..end];
+        bool v6 = literal.Length > 5 && Ascii.EqualsIgnoreCase(literal[..5], "IPv6:"u8);
+        return (v6 ? IsIpv6(literal[5..]) : IsIpv4(literal)) ? end + 1 : -1;
+    }
+
+    private static bool IsIpv6(ReadOnlySpan<byte> text) =>
+        // The check of octets comes first: the parser would also take a zone ("%eth0") or a port.
+        !text.ContainsAnyExcept(Ipv6Octets)
+        && IPAddress.TryParse(text, out IPAddress? address)
+        && address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    // Not IPAddress.TryParse: it also takes "1", octal and hexadecimal numbers.
+    private static bool IsIpv4(ReadOnlySpan<byte> text)
+    {
+        for (int part = 0; part < 4; part++)
+        {
+            int digits = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            if (digits < 0)
+                digits = text.Length;
+            if (digits is < 1 or > 3)
+                return false;
+            int number = 0;
+            foreach (byte digit in text[..digits])
+                number = (number * 10) + (digit - '0');
+            if (number > 255)
+                return false;
+            text = text[digits..];
+            if (part == 3)
+                break;
+            if (!text.StartsWith("."u8))
+                return false;
+            text = text[1..];
+        }
+
+        return text.IsEmpty;
+    }
+
+    private static int RunLength(ReadOnlySpan<byte> text, SearchValues<byte> octets)
+    {
+        int end = text.IndexOfAnyExcept(octets);
+        return end < 0 ? text.Length : end;
+    }
+}

@@ -1,0 +1,447 @@
+using System;
+using System.Buffers;
+using System.Net;
+using System.Text;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// The receiver's side of one SMTP connection (RFC 5321) as a pure state machine: octets and events in; replies,
+/// consumed octets and one <see cref="SmtpAction"/> out. It knows no clock, no socket and no TLS. Not thread-safe.
+/// <para>
+/// The owner greets first (<see cref="Greet"/>), then gives input to <see cref="Receive"/>. Replies of a pipelined batch
+/// gather in the buffer it passes, to leave in one send. After every other call it offers the input it still has again,
+/// be it empty.
+/// </para>
+/// </summary>
+/// <param name="options">What it accepts.</param>
+/// <param name="remoteEndPoint">The peer, for <see cref="SmtpMessage.RemoteEndPoint"/>.</param>
+/// <param name="canStartTls">Whether the connection has a certificate.</param>
+internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint, bool canStartTls)
+{
+    // No command begins with it; a TLS record of a handshake does.
+    private const byte TlsHandshake = 0x16;
+
+    private readonly SmtpLineReader _lines = new();
+    private readonly SmtpDataDecoder _data = new(options.MaxMessageSize, options.MaxTextLineLength);
+    private readonly SmtpTransaction _transaction = new();
+    private State _state = State.Command;
+    private string? _helo;
+    private bool _extended;
+    private string? _tls;
+    private int _errors;
+    private bool _shutDownAsked;
+
+    private enum State
+    {
+        Command,
+        Data,
+
+        /// <summary>A message is with the delivering actor: pipelined input waits.</summary>
+        Delivering,
+
+        /// <summary>STARTTLS is answered: no further octet is looked at until TLS is on.</summary>
+        StartingTls,
+        Ended,
+    }
+
+    /// <summary>The message handed over and not answered yet.</summary>
+    public SmtpMessage? Pending { get; private set; }
+
+    /// <summary>Whether a message is with the delivering actor.</summary>
+    public bool IsDelivering => _state == State.Delivering;
+
+    /// <summary>Why the session ended; <see cref="SmtpEnd.None"/> while it lives.</summary>
+    public SmtpEnd Ended { get; private set; }
+
+    private bool CanStartTls => canStartTls && options.StartTls;
+
+    /// <summary>Octets of message content held at the moment.</summary>
+    internal long Held => _data.Held;
+
+    /// <summary>Writes the greeting. Once, when the connection is there (with TLS from the first byte: when it is on).</summary>
+    public void Greet(IBufferWriter<byte> replies) => SmtpReply.Greeting(replies, options.HostName);
+
+    /// <summary>
+    /// Takes in commands and data as far as it can, and stops right behind STARTTLS, behind the end of a message that is
+    /// to be delivered, and at the end of the session.
+    /// </summary>
+    /// <param name="input">All octets not consumed so far.</param>
+    /// <param name="replies">Where the replies go, in the order of the commands.</param>
+    public SmtpStep Receive(in ReadOnlySequence<byte> input, IBufferWriter<byte> replies)
+    {
+        Span<byte> scratch = stackalloc byte[SmtpLineReader.MaxLength];
+        ReadOnlySequence<byte> rest = input;
+        while (true)
+        {
+            long used;
+            switch (_state)
+            {
+                case State.Ended:
+                    return new SmtpStep(input.Length, SmtpAction.Close);
+                case State.Delivering or State.StartingTls:
+                    return new SmtpStep(input.Length - rest.Length, SmtpAction.None);
+                case var _ when rest.IsEmpty:
+                    return new SmtpStep(input.Length, SmtpAction.None);
+                case State.Data:
+                    if (_data.Read(rest, out used))
+                        EndData(replies);
+                    break;
+                default:
+                    if (!ReadCommand(rest, scratch, replies, out used))
+                        return new SmtpStep(input.Length - rest.Length + used, SmtpAction.None);
+                    break;
+            }
+
+            rest = rest.Slice(used);
+            switch (_state)
+            {
+                case State.Delivering:
+                    return new SmtpStep(input.Length - rest.Length, SmtpAction.Deliver);
+                case State.StartingTls:
+                    return new SmtpStep(input.Length - rest.Length, SmtpAction.StartTls);
+            }
+        }
+    }
+
+    /// <summary>
+    /// TLS is on: after STARTTLS, or before the greeting where it is on from the first byte. Everything known from the
+    /// peer is forgotten, its EHLO too (RFC 3207, 4.2); its errors are not.
+    /// </summary>
+    /// <param name="tls">Protocol version and cipher, for <see cref="SmtpMessage.Tls"/>.</param>
+    public void Secured(string tls)
+    {
+        _tls = tls;
+        _helo = null;
+        _transaction.Clear();
+        if (_state == State.StartingTls)
+            _state = State.Command;
+    }
+
+    /// <summary>The message is stored. False, and nothing happens, when it is not the one pending.</summary>
+    public bool Complete(SmtpStored stored, IBufferWriter<byte> replies)
+    {
+        if (!IsPending(stored.Id))
+            return false;
+        _errors = 0;
+        Answer(replies, SmtpReply.Stored);
+        return true;
+    }
+
+    /// <summary>The message is not stored. False, and nothing happens, when it is not the one pending.</summary>
+    public bool Complete(SmtpNotStored notStored, IBufferWriter<byte> replies)
+    {
+        if (!IsPending(notStored.Id))
+            return false;
+        Answer(replies, notStored.Permanent ? SmtpReply.NotStoredEver : SmtpReply.NotStored);
+        return true;
+    }
+
+    /// <summary>
+    /// The delivering actor did not answer within <see cref="SmtpOptions.DeliveryTimeout"/>, or died. Its answer to this
+    /// message will be ignored should it still come. False when that message is not the one pending.
+    /// </summary>
+    public bool DeliveryTimedOut(string id, IBufferWriter<byte> replies)
+    {
+        if (!IsPending(id))
+            return false;
+        Answer(replies, SmtpReply.NotStored);
+        return true;
+    }
+
+    /// <summary>
+    /// The receiver shuts down: 421 4.3.2 at once, or behind the answer to the message that is being delivered. A message
+    /// that is still arriving is dropped, and its sender keeps it.
+    /// </summary>
+    public void ShutDown(IBufferWriter<byte> replies)
+    {
+        _shutDownAsked = true;
+        if (_state != State.Delivering)
+            End(SmtpEnd.ShuttingDown, replies);
+    }
+
+    private bool IsPending(string id) =>
+        _state == State.Delivering && string.Equals(Pending!.Id, id, StringComparison.Ordinal);
+
+    private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
+    {
+        Pending = null;
+        _state = State.Command;
+        replies.Write(reply);
+        if (_shutDownAsked)
+            End(SmtpEnd.ShuttingDown, replies);
+    }
+
+    /// <summary>Reads one line and answers it; false when there is none yet.</summary>
+    private bool ReadCommand(
+        in ReadOnlySequence<byte> input,
+        Span<byte> scratch,
+        IBufferWriter<byte> replies,
+        out long used
+    )
+    {
+        if (!_lines.IsDiscarding && FirstOctet(input) == TlsHandshake)
+        {
+            // At once, not at the line's end: whoever speaks TLS to us waits for an answer to its record.
+            used = 0;
+            End(SmtpEnd.UnexpectedTls, replies);
+            return true;
+        }
+
+        switch (_lines.Read(input, scratch, out ReadOnlySpan<byte> line, out used))
+        {
+            case SmtpLineVerdict.Line:
+                Execute(line, replies);
+                return true;
+            case SmtpLineVerdict.TooLong:
+                Refuse(replies, SmtpReply.LineTooLong);
+                return true;
+            case SmtpLineVerdict.Endless:
+                End(SmtpEnd.EndlessLine, replies);
+                return true;
+            case SmtpLineVerdict.Discarded:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static byte FirstOctet(in ReadOnlySequence<byte> input)
+    {
+        foreach (ReadOnlyMemory<byte> segment in input)
+        {
+            if (!segment.IsEmpty)
+                return segment.Span[0];
+        }
+
+        return 0;
+    }
+
+    private void Execute(ReadOnlySpan<byte> line, IBufferWriter<byte> replies)
+    {
+        if (!SmtpCommand.TryParse(line, out SmtpCommand command))
+        {
+            Refuse(replies, SmtpReply.BadCharacter);
+            return;
+        }
+
+        if (command.Verb != SmtpVerb.Mail && line.Length + 2 > SmtpLineReader.MaxCommand)
+        {
+            Refuse(replies, SmtpReply.LineTooLong);
+            return;
+        }
+
+        switch (command.Verb)
+        {
+            case SmtpVerb.Ehlo:
+                Hello(command.Argument, extended: true, replies);
+                break;
+            case SmtpVerb.Helo:
+                Hello(command.Argument, extended: false, replies);
+                break;
+            case SmtpVerb.Mail:
+                Mail(command.Argument, replies);
+                break;
+            case SmtpVerb.Rcpt:
+                Rcpt(command.Argument, replies);
+                break;
+            case SmtpVerb.Noop:
+                replies.Write(SmtpReply.Ok);
+                break;
+            case SmtpVerb.Help:
+                replies.Write(SmtpReply.Help);
+                break;
+            case SmtpVerb.Vrfy when command.Argument.IsEmpty:
+                Refuse(replies, SmtpReply.BadArgument);
+                break;
+            case SmtpVerb.Vrfy:
+                replies.Write(SmtpReply.CannotVerify);
+                break;
+            case SmtpVerb.NotImplemented:
+                Refuse(replies, SmtpReply.NotImplemented);
+                break;
+            case SmtpVerb.Unknown:
+                Refuse(replies, SmtpReply.UnknownCommand);
+                break;
+            case var _ when !command.Argument.IsEmpty:
+                Refuse(replies, SmtpReply.NoArgumentAllowed);
+                break;
+            case SmtpVerb.Data:
+                Data(replies);
+                break;
+            case SmtpVerb.Rset:
+                _transaction.Clear();
+                replies.Write(SmtpReply.Ok);
+                break;
+            case SmtpVerb.StartTls:
+                StartTls(replies);
+                break;
+            case SmtpVerb.Quit:
+                End(SmtpEnd.Quit, replies);
+                break;
+        }
+    }
+
+    private void Hello(ReadOnlySpan<byte> name, bool extended, IBufferWriter<byte> replies)
+    {
+        // The grammar asks for a domain or an address literal. Senders in good standing give all kinds of names, and
+        // RFC 5321, 4.1.4 forbids to refuse mail over it.
+        if (name.Length is < 1 or > SmtpPath.MaxDomain || name.ContainsAnyExceptInRange((byte)33, (byte)126))
+        {
+            Refuse(replies, SmtpReply.BadArgument);
+            return;
+        }
+
+        _helo = Encoding.ASCII.GetString(name);
+        _extended = extended;
+        _transaction.Clear();
+        if (extended)
+            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null);
+        else
+            SmtpReply.Hello(replies, options.HostName);
+    }
+
+    private void Mail(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
+    {
+        if (_helo is null)
+            Refuse(replies, SmtpReply.HelloFirst);
+        else if (_transaction.IsOpen)
+            Refuse(replies, SmtpReply.NestedMail);
+        else if (!TrySkip(ref argument, "FROM:"u8))
+            Refuse(replies, SmtpReply.BadArgument);
+        else if (!SmtpPath.TryRead(argument, forward: false, out ReadOnlySpan<byte> sender, out argument))
+            Refuse(replies, SmtpReply.BadSender);
+        else if (ReadParameters(argument, ofMail: true, replies, out SmtpParameters parameters))
+        {
+            if (parameters.Size > (ulong)options.MaxMessageSize)
+            {
+                replies.Write(SmtpReply.TooBig);
+                return;
+            }
+
+            _transaction.Open(Encoding.ASCII.GetString(sender), parameters.Body ?? SmtpBody.SevenBit);
+            replies.Write(SmtpReply.SenderOk);
+        }
+    }
+
+    private void Rcpt(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
+    {
+        if (!_transaction.IsOpen)
+            Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
+        else if (!TrySkip(ref argument, "TO:"u8))
+            Refuse(replies, SmtpReply.BadArgument);
+        else if (!SmtpPath.TryRead(argument, forward: true, out ReadOnlySpan<byte> recipient, out argument))
+            Refuse(replies, SmtpReply.BadRecipient);
+        else if (ReadParameters(argument, ofMail: false, replies, out _))
+        {
+            if (_transaction.Recipients >= options.MaxRecipients)
+            {
+                replies.Write(SmtpReply.TooManyRecipients);
+                return;
+            }
+
+            _transaction.Add(Encoding.ASCII.GetString(recipient));
+            replies.Write(SmtpReply.RecipientOk);
+        }
+    }
+
+    private bool ReadParameters(
+        ReadOnlySpan<byte> text,
+        bool ofMail,
+        IBufferWriter<byte> replies,
+        out SmtpParameters parameters
+    )
+    {
+        switch (SmtpParameters.Read(text, ofMail, out parameters))
+        {
+            case SmtpParametersVerdict.BadSyntax:
+                Refuse(replies, SmtpReply.BadArgument);
+                return false;
+            case SmtpParametersVerdict.NotRecognized:
+                Refuse(replies, SmtpReply.ParameterNotRecognized);
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void Data(IBufferWriter<byte> replies)
+    {
+        if (!_transaction.IsOpen)
+            Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
+        else if (_transaction.Recipients == 0)
+            Refuse(replies, SmtpReply.NoRecipients);
+        else
+        {
+            _state = State.Data;
+            replies.Write(SmtpReply.StartMailInput);
+        }
+    }
+
+    private void EndData(IBufferWriter<byte> replies)
+    {
+        SmtpDataFault fault = _data.Fault;
+        ReadOnlySequence<byte> content = _data.Take();
+        if (fault == SmtpDataFault.None)
+        {
+            Pending = _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
+            _state = State.Delivering;
+            return;
+        }
+
+        _transaction.Clear();
+        _state = State.Command;
+        replies.Write(
+            fault switch
+            {
+                SmtpDataFault.BareLineEnd => SmtpReply.BareLineEnd,
+                SmtpDataFault.LineTooLong => SmtpReply.TextLineTooLong,
+                _ => SmtpReply.TooBig,
+            }
+        );
+    }
+
+    private void StartTls(IBufferWriter<byte> replies)
+    {
+        if (_tls is not null)
+            Refuse(replies, SmtpReply.TlsAlreadyOn);
+        else if (!CanStartTls)
+            replies.Write(SmtpReply.TlsNotAvailable);
+        else
+        {
+            _transaction.Clear();
+            _state = State.StartingTls;
+            replies.Write(SmtpReply.ReadyToStartTls);
+        }
+    }
+
+    /// <summary>Answers a bad command, or ends the session when it was the last one borne.</summary>
+    private void Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
+    {
+        if (++_errors < options.ErrorLimit)
+            replies.Write(reply);
+        else
+            End(SmtpEnd.TooManyErrors, replies);
+    }
+
+    private void End(SmtpEnd end, IBufferWriter<byte> replies)
+    {
+        if (_state == State.Ended)
+            return;
+        // Between the answer to STARTTLS and TLS nothing can be said: it would be read as part of the handshake.
+        if (_state != State.StartingTls)
+            SmtpReply.Goodbye(replies, options.HostName, end);
+        Ended = end;
+        _state = State.Ended;
+        _transaction.Clear();
+        _data.Reset();
+    }
+
+    private static bool TrySkip(ref ReadOnlySpan<byte> argument, ReadOnlySpan<byte> keyword)
+    {
+        if (argument.Length < keyword.Length || !Ascii.EqualsIgnoreCase(argument[..keyword.Length], keyword))
+            return false;
+        argument = argument[keyword.Length..];
+        return true;
+    }
+}

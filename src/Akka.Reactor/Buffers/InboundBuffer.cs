@@ -1,0 +1,128 @@
+using System;
+using System.Buffers;
+
+namespace Akka.Reactor.Buffers;
+
+/// <summary>
+/// The received bytes a protocol has not consumed yet, offered as one sequence. Small pieces are copied together, so
+/// that a peer which drips byte by byte costs neither a node per byte nor a whole receive slab per partial line; large
+/// pieces are linked and not copied. Single-threaded.
+/// </summary>
+internal sealed class InboundBuffer
+{
+    // A piece up to this long is copied; keeping a longer one alive where it lies wastes at most the rest of its slab.
+    private const int CopyUpTo = 2 * 1024;
+    private const int SmallestOwned = 256;
+
+    private Segment? _head;
+    private Segment? _tail;
+    private int _headOffset;
+
+    /// <summary>Bytes held.</summary>
+    internal long Length { get; private set; }
+
+    /// <summary>All bytes held, oldest first. Valid until the buffer changes; its memory stays valid for good.</summary>
+    internal ReadOnlySequence<byte> Sequence =>
+        _head is null ? default : new ReadOnlySequence<byte>(_head, _headOffset, _tail!, _tail!.Memory.Length);
+
+    internal void Append(in ReadOnlySequence<byte> data)
+    {
+        foreach (ReadOnlyMemory<byte> piece in data)
+        {
+            if (!piece.IsEmpty)
+            {
+                AppendPiece(piece);
+            }
+        }
+    }
+
+    /// <summary>Drops the first <paramref name="count"/> bytes.</summary>
+    internal void Consume(long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length);
+        Length -= count;
+        if (Length == 0)
+        {
+            _head = _tail = null;
+            _headOffset = 0;
+            return;
+        }
+
+        while (count >= _head!.Memory.Length - _headOffset)
+        {
+            count -= _head.Memory.Length - _headOffset;
+            _head = (Segment)_head.Next!;
+            _headOffset = 0;
+        }
+
+        _headOffset += (int)count;
+    }
+
+    private void AppendPiece(ReadOnlyMemory<byte> piece)
+    {
+        Length += piece.Length;
+        if (piece.Length <= CopyUpTo)
+        {
+            if (_tail is not null && _tail.TryExtend(piece.Span))
+            {
+                return;
+            }
+
+            // Each new block is as large as what is held, within bounds: few blocks for a drip, little waste for a rest.
+            int size = (int)Math.Clamp(Length, Math.Max(SmallestOwned, piece.Length), CopyUpTo * 2);
+            Segment owned = Segment.Owning(size);
+            owned.TryExtend(piece.Span);
+            Link(owned);
+            return;
+        }
+
+        Link(Segment.Referring(piece));
+    }
+
+    private void Link(Segment segment)
+    {
+        if (_tail is null)
+        {
+            _head = segment;
+            _headOffset = 0;
+        }
+        else
+        {
+            _tail.LinkTo(segment);
+        }
+
+        _tail = segment;
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        private byte[]? _owned;
+
+        internal static Segment Owning(int size) => new() { _owned = GC.AllocateUninitializedArray<byte>(size) };
+
+        internal static Segment Referring(ReadOnlyMemory<byte> memory) => new() { Memory = memory };
+
+        /// <summary>
+        /// Copies into the unused end of an owned block. Sequences handed out earlier do not see it: they end before.
+        /// </summary>
+        internal bool TryExtend(ReadOnlySpan<byte> data)
+        {
+            int used = Memory.Length;
+            if (_owned is null || _owned.Length - used < data.Length)
+            {
+                return false;
+            }
+
+            data.CopyTo(_owned.AsSpan(used));
+            Memory = _owned.AsMemory(0, used + data.Length);
+            return true;
+        }
+
+        internal void LinkTo(Segment next)
+        {
+            next.RunningIndex = RunningIndex + Memory.Length;
+            Next = next;
+        }
+    }
+}

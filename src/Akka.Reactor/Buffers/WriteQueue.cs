@@ -1,0 +1,152 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+
+namespace Akka.Reactor.Buffers;
+
+/// <summary>
+/// The bytes that wait to be sent, in order, each write with a state of the caller's (its acknowledgement) that comes
+/// back when its last byte was taken. Holds references to the writes' memory and copies nothing, except that small
+/// neighbours are gathered into a scratch buffer so that they leave in one send. Single-threaded.
+/// </summary>
+internal sealed class WriteQueue<TState>
+{
+    // A piece at least this long is sent from where it lies: copying it would cost more than a second system call.
+    private const int SendInPlace = 16 * 1024;
+
+    private readonly Queue<Entry> _entries = new();
+    private ReadOnlySequence<byte> _front;
+
+    /// <summary>Bytes not yet taken.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>True when no write waits, not even an empty one.</summary>
+    internal bool IsEmpty => _entries.Count == 0;
+
+    internal void Enqueue(in ReadOnlySequence<byte> data, TState state)
+    {
+        if (_entries.Count == 0)
+        {
+            _front = data;
+        }
+
+        _entries.Enqueue(new Entry(data, state));
+        Bytes += data.Length;
+    }
+
+    /// <summary>
+    /// The next bytes to send as one span, empty when there are none. Valid until the queue changes; it lies either in
+    /// the front write's own memory or in <paramref name="scratch"/>.
+    /// </summary>
+    internal ReadOnlySpan<byte> Peek(Span<byte> scratch)
+    {
+        if (Bytes == 0)
+        {
+            return default;
+        }
+
+        ReadOnlySpan<byte> first = FirstPiece(_front);
+        if (first.Length >= SendInPlace || first.Length == Bytes)
+        {
+            return first;
+        }
+
+        return scratch[..Gather(scratch)];
+    }
+
+    /// <summary>Notes that the first <paramref name="count"/> bytes were taken; completed writes wait in <see cref="TryTakeCompleted"/>.</summary>
+    internal void Advance(int count)
+    {
+        Bytes -= count;
+        _taken += count;
+    }
+
+    // Bytes taken but not yet attributed to entries.
+    private long _taken;
+
+    /// <summary>Removes the front write if all its bytes were taken, and returns its state.</summary>
+    internal bool TryTakeCompleted(out TState state)
+    {
+        if (_entries.TryPeek(out Entry entry))
+        {
+            if (_taken >= _front.Length)
+            {
+                _taken -= _front.Length;
+                state = entry.State;
+                Pop();
+                return true;
+            }
+
+            _front = _front.Slice(_taken);
+            _taken = 0;
+        }
+
+        state = default!;
+        return false;
+    }
+
+    /// <summary>Removes the front write whatever was taken of it: it will never complete.</summary>
+    internal bool TryAbandon(out TState state)
+    {
+        if (!_entries.TryPeek(out Entry entry))
+        {
+            state = default!;
+            return false;
+        }
+
+        // What was taken of it is counted already.
+        long taken = Math.Min(_taken, _front.Length);
+        _taken -= taken;
+        Bytes -= _front.Length - taken;
+        state = entry.State;
+        Pop();
+        return true;
+    }
+
+    private void Pop()
+    {
+        _entries.Dequeue();
+        _front = _entries.TryPeek(out Entry next) ? next.Data : default;
+    }
+
+    private static ReadOnlySpan<byte> FirstPiece(in ReadOnlySequence<byte> data)
+    {
+        foreach (ReadOnlyMemory<byte> piece in data)
+        {
+            if (!piece.IsEmpty)
+            {
+                return piece.Span;
+            }
+        }
+
+        return default;
+    }
+
+    private int Gather(Span<byte> scratch)
+    {
+        int used = 0;
+        bool front = true;
+        foreach (Entry entry in _entries)
+        {
+            ReadOnlySequence<byte> data = front ? _front : entry.Data;
+            front = false;
+            if (data.Length > scratch.Length - used)
+            {
+                if (used < scratch.Length)
+                {
+                    data.Slice(0, scratch.Length - used).CopyTo(scratch[used..]);
+                    used = scratch.Length;
+                }
+
+                break;
+            }
+
+            data.CopyTo(scratch[used..]);
+            used += (int)data.Length;
+        }
+
+        return used;
+    }
+
+    private readonly record struct Entry(ReadOnlySequence<byte> Data, TState State);
+}

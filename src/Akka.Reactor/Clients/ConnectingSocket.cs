@@ -1,0 +1,56 @@
+using System;
+using Akka.Actor;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
+
+namespace Akka.Reactor.Clients;
+
+/// <summary>A connect in progress, in its selector's table. Tells its dialer once how it went.</summary>
+internal sealed class ConnectingSocket : Selectable
+{
+    private readonly IActorRef _dialer;
+    private bool _owned = true;
+
+    internal ConnectingSocket(Selector selector, nint descriptor, IActorRef dialer)
+        : base(selector, descriptor)
+    {
+        _dialer = dialer;
+        selector.Add(this);
+        SetInterest(Interest.Write);
+    }
+
+    /// <summary>Gives the descriptor away; it is not watched any more.</summary>
+    internal nint Take()
+    {
+        _owned = false;
+        Selector.Remove(this);
+        return Descriptor;
+    }
+
+    /// <summary>Closes the descriptor, unless it was taken.</summary>
+    internal void Close()
+    {
+        if (_owned)
+        {
+            Selector.Sockets.Close(Take());
+        }
+    }
+
+    internal override void OnReady(Readiness readiness)
+    {
+        (SocketFault fault, int errno) = Selector.Sockets.TakeError(Descriptor);
+        SetInterest(Interest.None);
+        Selector.Remove(this);
+        _dialer.Tell(new Decided(this, fault, errno), ActorRefs.NoSender);
+    }
+
+    internal override void OnFault(Exception cause)
+    {
+        Selector.Remove(this);
+        _dialer.Tell(new Decided(this, SocketFault.Other, 0), ActorRefs.NoSender);
+    }
+
+    /// <summary>It is connected, or failed.</summary>
+    internal sealed record Decided(ConnectingSocket Socket, SocketFault Fault, int Errno)
+        : INoSerializationVerificationNeeded;
+}

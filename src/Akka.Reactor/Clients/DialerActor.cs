@@ -1,0 +1,239 @@
+using System;
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using Akka.Actor;
+using Akka.Reactor.Configuration;
+using Akka.Reactor.Connections;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
+
+namespace Akka.Reactor.Clients;
+
+/// <summary>
+/// Makes one outgoing connection: resolves, connects to the first address that answers, puts the layers in, and hands the
+/// connection to the protocol, whose parent it is. As the connection's first protocol it stays until it ends.
+/// </summary>
+internal sealed class DialerActor : ProtocolActor
+{
+    private readonly ReactorEndPoint _endPoint;
+    private readonly Connect _connect;
+    private readonly ConnectOptions _options;
+    private readonly Selector _selector;
+    private readonly IActorRef _asker;
+    private readonly TellDeadline _deadline;
+    private readonly CancellationTokenSource _resolving = new();
+    private readonly Queue<IPAddress> _addresses = new();
+    private ConnectingSocket? _socket;
+    private IPEndPoint? _address;
+    private bool _answered;
+
+    public DialerActor(
+        ReactorEndPoint endPoint,
+        Connect connect,
+        ConnectOptions options,
+        Selector selector,
+        IActorRef asker
+    )
+    {
+        _endPoint = endPoint;
+        _connect = connect;
+        _options = options;
+        _selector = selector;
+        _asker = asker;
+        _deadline = new TellDeadline(Self, Expired.Instance);
+    }
+
+    internal static Props Props(
+        ReactorEndPoint endPoint,
+        Connect connect,
+        ConnectOptions options,
+        Selector selector,
+        IActorRef asker
+    ) =>
+        Akka
+            .Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, asker))
+            .WithDispatcher(selector.DispatcherId);
+
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(_ => Directive.Stop, loggingEnabled: true);
+
+    protected override void PreStart()
+    {
+        if (_endPoint.Address is { } literal)
+        {
+            Self.Tell(new Resolved([literal]), Self);
+            return;
+        }
+
+        _selector.Loop.Arm(_deadline, _options.DnsTimeout);
+        string host = _endPoint.Host;
+        _ = Dns.GetHostAddressesAsync(host, _resolving.Token)
+            .PipeTo(
+                Self,
+                Self,
+                addresses => new Resolved(addresses),
+                cause => new NotResolved(new DnsException(host, cause.Message, cause))
+            );
+    }
+
+    // A connection cannot be made twice for one answer.
+    protected override void PostRestart(Exception reason) => Context.Stop(Self);
+
+    protected override void PostStop()
+    {
+        _selector.Loop.Disarm(_deadline);
+        _resolving.Cancel();
+        _resolving.Dispose();
+        _socket?.Close();
+        if (!_answered)
+        {
+            Answer(new TransportClosedException(CloseReason.Aborted));
+        }
+    }
+
+    protected override void OnConnected()
+    {
+        IActorRef protocol = SwapProtocol(_connect.Protocol);
+        _answered = true;
+        _asker.Tell(new ConnectionMade(protocol, Connection with { Transport = Transport }), Self);
+    }
+
+    // What comes before the protocol is there is kept for it.
+    protected override long OnReceived(ReadOnlySequence<byte> data) => 0;
+
+    protected override void OnPeerFinished() { }
+
+    protected override void OnClosed(Closed closed) =>
+        Answer(closed.Exception ?? new TransportClosedException(closed.Reason));
+
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case Resolved resolved when _address is null:
+                _selector.Loop.Disarm(_deadline);
+                foreach (IPAddress address in resolved.Addresses)
+                {
+                    _addresses.Enqueue(address);
+                }
+
+                _selector.Loop.Arm(_deadline, _options.ConnectTimeout);
+                Dial(new DnsException(_endPoint.Host, "it has no address"));
+                break;
+            case NotResolved failed:
+                Fail(failed.Reason);
+                break;
+            case ConnectingSocket.Decided { Fault: SocketFault.None } decided:
+                Begin(decided.Socket);
+                break;
+            case ConnectingSocket.Decided decided:
+                decided.Socket.Close();
+                Dial(ToException(decided.Fault, decided.Errno));
+                break;
+            case Expired when _address is null:
+                Fail(new DnsTimeoutException(_endPoint.Host, _options.DnsTimeout));
+                break;
+            case Expired when !_answered && _socket is not null:
+                Fail(new ConnectTimeoutException(_endPoint.ToString(), _options.ConnectTimeout));
+                break;
+            case Expired:
+                break;
+            default:
+                base.OnMessage(message);
+                break;
+        }
+    }
+
+    /// <summary>Tries the next address; with none left the last failure stands.</summary>
+    private void Dial(ReactorException failure)
+    {
+        _socket = null;
+        while (_addresses.TryDequeue(out IPAddress? address))
+        {
+            if (address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            {
+                continue;
+            }
+
+            _address = new IPEndPoint(address, _endPoint.Port);
+            try
+            {
+                nint descriptor = _selector.Sockets.Connect(_address);
+                _socket = new ConnectingSocket(_selector, descriptor, Self);
+                return;
+            }
+            catch (SocketFaultException fault)
+            {
+                failure = ToException(fault.Fault, fault.Errno);
+            }
+        }
+
+        Fail(failure);
+    }
+
+    private void Begin(ConnectingSocket socket)
+    {
+        _selector.Loop.Disarm(_deadline);
+        nint descriptor = socket.Take();
+        _socket = null;
+        TlsClientOptions tls = _options.Tls ?? new TlsClientOptions(_endPoint.Host);
+        Layer tlsLayer = Tls.ClientLayer(tls);
+        Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
+        {
+            Options = _options.Connection,
+            Layers = _endPoint.Secure ? [.. _options.Layers, tlsLayer] : _options.Layers,
+            KnownLayers = new Dictionary<string, Layer>(StringComparer.Ordinal)
+            {
+                ["tls"] = tlsLayer,
+            }.ToFrozenDictionary(StringComparer.Ordinal),
+        };
+        IActorRefProvider provider = ((ExtendedActorSystem)Context.System).Provider;
+        new Channel(_selector, descriptor, connected, Self.Path, provider, released: null).Start(Self);
+    }
+
+    private void Fail(ReactorException failure)
+    {
+        Answer(failure);
+        Context.Stop(Self);
+    }
+
+    private void Answer(ReactorException failure)
+    {
+        if (!_answered)
+        {
+            _answered = true;
+            _asker.Tell(new ConnectFailed(_connect.EndPoint, failure), Self);
+        }
+    }
+
+    private ConnectException ToException(SocketFault fault, int errno)
+    {
+        string endPoint = _endPoint.ToString();
+        string text = _selector.Sockets.Describe(errno);
+        return fault switch
+        {
+            SocketFault.ConnectionRefused => new ConnectRefusedException(endPoint, _address!, errno),
+            SocketFault.Unreachable or SocketFault.TimedOut => new UnreachableException(
+                endPoint,
+                _address!,
+                text,
+                errno
+            ),
+            _ => new ConnectFailedException(endPoint, _address!, text, errno),
+        };
+    }
+
+    private sealed record Resolved(IReadOnlyList<IPAddress> Addresses) : INoSerializationVerificationNeeded;
+
+    private sealed record NotResolved(DnsException Reason) : INoSerializationVerificationNeeded;
+
+    private sealed class Expired : INoSerializationVerificationNeeded
+    {
+        internal static readonly Expired Instance = new();
+    }
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>An end point as configuration writes it: <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>.</summary>
+/// <param name="Secure">True for <c>tls</c>.</param>
+/// <param name="Host">A name, an IPv4 address, or an IPv6 address (in brackets when written).</param>
+/// <param name="Port">0 lets the system choose, where binding.</param>
+internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
+{
+    internal const string Allowed =
+        "tcp://HOST:PORT or tls://HOST:PORT, such as tcp://127.0.0.1:7000 or tcp://[::1]:7000";
+
+    /// <summary>The address, when <see cref="Host"/> is one.</summary>
+    internal IPAddress? Address => IPAddress.TryParse(Host, out IPAddress? address) ? address : null;
+
+    internal static ReactorEndPoint Parse(string text, string path) =>
+        TryParse(text, out ReactorEndPoint? endPoint)
+            ? endPoint
+            : throw new ReactorConfigurationException(path, $"is {text}; it must be {Allowed}");
+
+    internal static bool TryParse(string? text, [NotNullWhen(true)] out ReactorEndPoint? endPoint)
+    {
+        endPoint = null;
+        if (text is null)
+        {
+            return false;
+        }
+
+        bool secure = text.StartsWith("tls://", StringComparison.Ordinal);
+        if (!secure && !text.StartsWith("tcp://", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        string rest = text["tcp://".Length..];
+        int colon = rest.LastIndexOf(':');
+        if (
+            colon <= 0
+            || !int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            || port > IPEndPoint.MaxPort
+        )
+        {
+            return false;
+        }
+
+        string host = rest[..colon];
+        bool bracketed = host.Length > 2 && host[0] == '[' && host[^1] == ']';
+        host = bracketed ? host[1..^1] : host;
+        if (host.Contains(':', StringComparison.Ordinal) != bracketed || host.Contains('/', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        endPoint = new ReactorEndPoint(secure, host, port);
+        return true;
+    }
+
+    public override string ToString() =>
+        $"{(Secure ? "tls" : "tcp")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
+}

@@ -1,0 +1,200 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>
+/// The one way settings are read: by typed methods that check the value's shape first and name path, value and what is
+/// allowed when it is wrong. Remembers which keys were read, so that <see cref="RejectUnknown"/> finds the misspelt ones.
+/// </summary>
+internal sealed class SettingsReader
+{
+    private readonly Dictionary<string, HoconValue> _items;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly List<SettingsReader> _sections = [];
+
+    private SettingsReader(string path, Dictionary<string, HoconValue> items)
+    {
+        Path = path;
+        _items = items;
+    }
+
+    /// <summary>The full path of this section.</summary>
+    internal string Path { get; }
+
+    /// <summary>The keys of this section, for sections whose keys are names.</summary>
+    internal IEnumerable<string> Keys => _items.Keys;
+
+    internal static SettingsReader Of(Config config, string path)
+    {
+        Config section = config.GetConfig(path);
+        return section is null || section.IsEmpty
+            ? new SettingsReader(path, [])
+            : new SettingsReader(path, section.Root.GetObject().Items);
+    }
+
+    /// <summary>Reads a block handed to a protocol.</summary>
+    internal static SettingsReader OfBlock(Config block, string path) =>
+        new(path, block.IsEmpty ? [] : block.Root.GetObject().Items);
+
+    internal bool Has(string key) => Find(key) is not null;
+
+    internal string Text(string key, string fallback) => OptionalText(key) ?? fallback;
+
+    internal string RequiredText(string key) => OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
+
+    internal string? OptionalText(string key)
+    {
+        HoconValue? value = Find(key);
+        if (value is null)
+        {
+            return null;
+        }
+
+        return value.IsString() ? value.GetString() : throw Error(key, $"is {Show(value)}; it must be a text");
+    }
+
+    /// <summary>One of a few words.</summary>
+    internal string Choice(string key, string fallback, IReadOnlyCollection<string> allowed)
+    {
+        string word = Text(key, fallback);
+        return allowed.Contains(word, StringComparer.Ordinal)
+            ? word
+            : throw Error(key, $"is {word}; it must be one of {string.Join(", ", allowed)}");
+    }
+
+    internal int Count(string key, int fallback, int min, int max = int.MaxValue)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= min
+            && number <= max
+            ? number
+            : throw Error(key, $"is {text}; it must be a whole number from {min} to {max}");
+    }
+
+    internal bool Flag(string key, bool fallback) =>
+        OptionalText(key) switch
+        {
+            null => fallback,
+            "true" or "on" => true,
+            "false" or "off" => false,
+            var other => throw Error(key, $"is {other}; it must be true, on, false or off"),
+        };
+
+    internal int Size(string key, int fallback, int min)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return HoconUnits.TryParseSize(text, out long size) && size >= min && size <= int.MaxValue
+            ? (int)size
+            : throw Error(
+                key,
+                $"is {text}; it must be a size of at least {min} bytes: a number with B, KiB, MiB or GiB"
+            );
+    }
+
+    /// <summary>A duration; <paramref name="infinite"/> says whether that word is allowed.</summary>
+    internal TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return HoconUnits.TryParseDuration(text, infinite, out TimeSpan duration)
+            ? duration
+            : throw Error(
+                key,
+                $"is {text}; it must be a duration: a number with ms, s, m, h or d{(infinite ? ", or infinite" : "")}"
+            );
+    }
+
+    internal IReadOnlyList<string> Texts(string key, IReadOnlyList<string> fallback)
+    {
+        HoconValue? value = Find(key);
+        if (value is null)
+        {
+            return fallback;
+        }
+
+        return value.IsArray() && value.GetArray().All(item => item.IsString())
+            ? [.. value.GetArray().Select(item => item.GetString())]
+            : throw Error(key, $"is {Show(value)}; it must be a list of texts, such as [\"a\", \"b\"]");
+    }
+
+    /// <summary>A block; empty where there is none.</summary>
+    internal SettingsReader Section(string key)
+    {
+        HoconValue? value = Find(key);
+        if (value is not null && !value.IsObject())
+        {
+            throw Error(key, $"is {Show(value)}; it must be a block");
+        }
+
+        SettingsReader section = new($"{Path}.{key}", value is null ? [] : value.GetObject().Items);
+        _sections.Add(section);
+        return section;
+    }
+
+    /// <summary>A block that somebody else reads: its keys are theirs.</summary>
+    internal Config Foreign(string key)
+    {
+        HoconValue? value = Find(key);
+        if (value is not null && !value.IsObject())
+        {
+            throw Error(key, $"is {Show(value)}; it must be a block");
+        }
+
+        return value is null ? Config.Empty : value.ToConfig();
+    }
+
+    /// <summary>Throws for the first key, here or in a section, that nobody has read.</summary>
+    internal void RejectUnknown()
+    {
+        foreach (string key in _items.Keys)
+        {
+            if (!_known.Contains(key))
+            {
+                throw Error(
+                    key,
+                    $"is not a setting; known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
+                );
+            }
+        }
+
+        foreach (SettingsReader section in _sections)
+        {
+            section.RejectUnknown();
+        }
+    }
+
+    internal ReactorConfigurationException Error(string key, string problem, Exception? cause = null) =>
+        new($"{Path}.{key}", problem, cause);
+
+    private HoconValue? Find(string key)
+    {
+        _known.Add(key);
+        return _items.TryGetValue(key, out HoconValue? value) && !value.IsEmpty ? value : null;
+    }
+
+    private static string Show(HoconValue value) =>
+        value.IsObject() ? "a block"
+        : value.IsArray() ? "a list"
+        : value.GetString();
+}

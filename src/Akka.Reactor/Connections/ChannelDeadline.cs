@@ -1,0 +1,9 @@
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor.Connections;
+
+/// <summary>A deadline of a channel.</summary>
+internal sealed class ChannelDeadline(Channel channel) : Deadline
+{
+    internal override void Expire() => channel.Expired(this);
+}

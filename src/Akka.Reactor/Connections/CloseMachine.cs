@@ -1,0 +1,120 @@
+using System;
+
+namespace Akka.Reactor.Connections;
+
+/// <summary>What a connection has to do after an input to its <see cref="CloseMachine"/>.</summary>
+[Flags]
+internal enum CloseActions : byte
+{
+    None = 0,
+
+    /// <summary>Everything accepted is delivered: shut down writing.</summary>
+    SendFin = 1,
+
+    /// <summary>Tell the owner that the peer has finished.</summary>
+    TellPeerFinished = 2,
+
+    /// <summary>Read and discard until the peer's FIN or the linger timeout.</summary>
+    Linger = 4,
+
+    /// <summary>Both directions are finished, or nobody waits any more: release the descriptor.</summary>
+    End = 8,
+}
+
+/// <summary>
+/// The close of one TCP connection, as a pure state machine of two halves: what we send (open, finishing: FIN is owed
+/// once the queue is empty, finished) and what the peer sends (open, finished), and whether our side wants it all to
+/// end.
+/// </summary>
+internal struct CloseMachine
+{
+    private bool _closeRequested;
+    private bool _finOwed;
+    private bool _finSent;
+    private bool _peerFinished;
+    private bool _ended;
+
+    /// <summary>False from <see cref="Close"/> or <see cref="CloseWrite"/> on.</summary>
+    internal readonly bool AcceptsWrites => !_finOwed && !_finSent && !_ended;
+
+    /// <summary>True when what is received has no taker any more.</summary>
+    internal readonly bool Discards => _closeRequested;
+
+    /// <summary>True while the peer may still send.</summary>
+    internal readonly bool Reads => !_peerFinished && !_ended;
+
+    /// <summary>True once <see cref="Close"/> was accepted.</summary>
+    internal readonly bool CloseRequested => _closeRequested;
+
+    internal readonly bool Ended => _ended;
+
+    /// <summary>Our side wants to end after delivery. <paramref name="drained"/>: nothing waits to be sent.</summary>
+    internal CloseActions Close(bool drained)
+    {
+        if (_closeRequested || _ended)
+        {
+            return CloseActions.None;
+        }
+
+        _closeRequested = true;
+        if (_finSent)
+        {
+            return Finished();
+        }
+
+        _finOwed = true;
+        return drained ? Drained() : CloseActions.None;
+    }
+
+    /// <summary>Our side wants to send no more.</summary>
+    internal CloseActions CloseWrite(bool drained)
+    {
+        if (!AcceptsWrites)
+        {
+            return CloseActions.None;
+        }
+
+        _finOwed = true;
+        return drained ? Drained() : CloseActions.None;
+    }
+
+    /// <summary>Nothing waits to be sent.</summary>
+    internal CloseActions Drained()
+    {
+        if (!_finOwed || _ended)
+        {
+            return CloseActions.None;
+        }
+
+        _finOwed = false;
+        _finSent = true;
+        return CloseActions.SendFin | Finished();
+    }
+
+    /// <summary>The peer sent its FIN.</summary>
+    internal CloseActions PeerFin()
+    {
+        if (_peerFinished || _ended)
+        {
+            return CloseActions.None;
+        }
+
+        _peerFinished = true;
+        CloseActions actions = _closeRequested ? CloseActions.None : CloseActions.TellPeerFinished;
+        return actions | (_finSent ? Finished() : CloseActions.None);
+    }
+
+    /// <summary>It is over, for whatever reason. Returns false if it was already.</summary>
+    internal bool End()
+    {
+        bool first = !_ended;
+        _ended = true;
+        return first;
+    }
+
+    // Our FIN is out.
+    private readonly CloseActions Finished() =>
+        _peerFinished ? CloseActions.End
+        : _closeRequested ? CloseActions.Linger
+        : CloseActions.None;
+}

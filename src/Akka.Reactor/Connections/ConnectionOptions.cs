@@ -1,0 +1,37 @@
+using System;
+
+namespace Akka.Reactor;
+
+/// <summary>Bounds and timeouts of one connection; the keys of <c>akka.reactor.connection</c>, with the same names.</summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>The defaults of <c>reference.conf</c>.</summary>
+    public static ConnectionOptions Default { get; } = new();
+
+    /// <summary>Bytes received and not yet consumed at which reading stops. Default 64 KiB.</summary>
+    public int ReadAhead { get; init; } = 64 * 1024;
+
+    /// <summary>
+    /// Outbound bytes above which reading stops until they are down to <see cref="LowWater"/>, so that a peer which
+    /// sends and does not read holds itself back. Default 128 KiB.
+    /// </summary>
+    public int HighWater { get; init; } = 128 * 1024;
+
+    /// <summary>Outbound bytes at which <see cref="Writable"/> is told and reading goes on. Default 32 KiB.</summary>
+    public int LowWater { get; init; } = 32 * 1024;
+
+    /// <summary>Outbound bytes above which a write is refused. Default 1 MiB.</summary>
+    public int Limit { get; init; } = 1024 * 1024;
+
+    /// <summary>Nothing received and nothing sent for this long ends the connection. Default 5 min; infinite switches it off.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The peer taking nothing of what waits for this long ends the connection. Default 1 min; infinite switches it off.</summary>
+    public TimeSpan WriteStallTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long <see cref="Close"/> waits for the peer's FIN once ours is sent. Default 5 s.</summary>
+    public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a layer's handshake may take in all. Default 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

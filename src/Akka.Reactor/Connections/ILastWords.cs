@@ -1,0 +1,11 @@
+namespace Akka.Reactor.Connections;
+
+/// <summary>A layer that may still hold accepted commands in its mailbox when its stack comes down.</summary>
+internal interface ILastWords
+{
+    /// <summary>
+    /// Carries out what was accepted, first in the layer above and then in this one. Does nothing on another thread than
+    /// the layer's loop.
+    /// </summary>
+    void CarryOutLastCommands();
+}

@@ -1,0 +1,495 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.Buffers;
+using Akka.Reactor.Connections;
+
+namespace Akka.Reactor;
+
+/// <summary>
+/// The base of a protocol: an actor that owns one connection. It is offered what was received until it has consumed it,
+/// writes, changes its layers while the connection lives, and stops when the connection has closed.
+/// </summary>
+/// <remarks>
+/// Everything runs in the actor's own message processing, on the connection's loop unless its Props name another
+/// dispatcher. An exception is the supervisor's business: under a listener it stops the actor and aborts this connection,
+/// and no other.
+/// </remarks>
+public abstract class ProtocolActor : UntypedActor
+{
+    private readonly List<(IActorRef From, IActorRef To, OutgoingSwap Swap)> _outgoing = [];
+    private IncomingSwap _incoming;
+    private InboundBuffer? _unread;
+    private ILoggingAdapter? _log;
+    private Connected? _connection;
+    private long _uncredited;
+    private bool _established;
+    private bool _suspended;
+    private bool _offering;
+    private bool _closing;
+    private bool _handedOn;
+    private bool _draining;
+
+    /// <summary>The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>.</summary>
+    protected IActorRef Transport { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>The connection's addresses, options and known layers.</summary>
+    /// <exception cref="InvalidOperationException">Not connected yet.</exception>
+    protected Connected Connection =>
+        _connection ?? throw new InvalidOperationException("There is no connection before OnConnected.");
+
+    /// <summary>Logs under this actor's path.</summary>
+    protected ILoggingAdapter Log => _log ??= Context.GetLogger();
+
+    /// <summary>The connection is there, with all layers that its configuration asks for.</summary>
+    protected virtual void OnConnected() { }
+
+    /// <summary>
+    /// All bytes received and not consumed yet, oldest first. Called again while it makes progress, and with more.
+    /// </summary>
+    /// <param name="data">Never empty. Immutable; slices may be kept.</param>
+    /// <returns>
+    /// How many bytes were used; 0 means "not enough yet". What is not used is kept and offered again, up to
+    /// <see cref="ConnectionOptions.ReadAhead"/> bytes: then the connection is aborted with
+    /// <see cref="BufferOverflowException"/>.
+    /// </returns>
+    protected abstract long OnReceived(ReadOnlySequence<byte> data);
+
+    /// <summary>TLS is on, by <see cref="StartTls"/> or from the first byte.</summary>
+    protected virtual void OnSecured(TlsInfo info) { }
+
+    /// <summary>The peer will send nothing more. By default the connection is closed, after delivery.</summary>
+    protected virtual void OnPeerFinished() => Close();
+
+    /// <summary>After a refused write: writes are accepted again.</summary>
+    protected virtual void OnWritable() { }
+
+    /// <summary>A write did not complete. By default a refused write aborts the connection: the stream has a hole.</summary>
+    protected virtual void OnWriteFailed(WriteFailed failure)
+    {
+        if (failure.Reason is WriteRefusedException)
+        {
+            Log.Warning("{0}: aborted: {1}", _connection?.Remote, failure.Reason.Message);
+            Abort();
+        }
+    }
+
+    /// <summary>The listener is being drained. By default the connection is closed, after delivery.</summary>
+    protected virtual void OnDraining() => Close();
+
+    /// <summary>The connection has ended; the actor stops after this. By default failures are logged.</summary>
+    protected virtual void OnClosed(Closed closed)
+    {
+        if (closed.Exception is not null)
+        {
+            Log.Info("{0} closed: {1}: {2}", _connection?.Remote, closed.Reason, closed.Exception.Message);
+        }
+    }
+
+    /// <summary>Everything else: acknowledgements, and what other actors tell this one.</summary>
+    protected virtual void OnMessage(object message) => Unhandled(message);
+
+    /// <summary>Sends bytes after everything written before; see <see cref="Akka.Reactor.Write"/>.</summary>
+    /// <param name="data">Must not change until it is sent.</param>
+    /// <param name="ack">Told to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
+    protected void Write(ReadOnlySequence<byte> data, object? ack = null) => Transport.Tell(new Write(data, ack), Self);
+
+    /// <inheritdoc cref="Write(ReadOnlySequence{byte}, object?)"/>
+    protected void Write(ReadOnlyMemory<byte> data, object? ack = null) => Transport.Tell(new Write(data, ack), Self);
+
+    /// <summary>Sends a copy of these bytes after everything written before.</summary>
+    protected void Write(ReadOnlySpan<byte> data, object? ack = null) =>
+        Transport.Tell(new Write(new ReadOnlyMemory<byte>(data.ToArray()), ack), Self);
+
+    /// <summary>Delivers what was written, then closes. Nothing is offered from here on.</summary>
+    protected void Close()
+    {
+        _closing = true;
+        Transport.Tell(Akka.Reactor.Close.Instance, Self);
+    }
+
+    /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
+    protected void CloseWrite() => Transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
+
+    /// <summary>Closes at once with RST. Nothing is offered from here on.</summary>
+    protected void Abort()
+    {
+        _closing = true;
+        Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+    }
+
+    /// <summary>Nothing is offered until <see cref="ResumeReading"/>; TCP holds the peer back.</summary>
+    protected void SuspendReading()
+    {
+        if (!_suspended)
+        {
+            _suspended = true;
+            Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);
+        }
+    }
+
+    /// <summary>Offers what is kept, and goes on receiving.</summary>
+    protected void ResumeReading()
+    {
+        if (_suspended)
+        {
+            _suspended = false;
+            Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
+            OfferKept();
+        }
+    }
+
+    /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the connection ends.</summary>
+    protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
+
+    /// <summary>True when the connection is configured for <see cref="StartTls"/>.</summary>
+    protected bool CanStartTls => Connection.KnownLayers.ContainsKey("tls");
+
+    /// <summary>
+    /// Puts TLS under this protocol, with the connection's configured certificate or server name. What was written before
+    /// leaves before it in the clear; what is written from here on only through TLS. Bytes the peer sent ahead close the
+    /// connection with <see cref="ProtocolViolationException"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No <c>tls</c> is configured for this connection.</exception>
+    protected void StartTls() =>
+        StartLayer(
+            Connection.KnownLayers.TryGetValue("tls", out Layer? tls)
+                ? tls
+                : throw new InvalidOperationException(
+                    "StartTls needs a tls layer: configure tls.certificate for the listener, or tls for the client."
+                )
+        );
+
+    /// <summary>Puts a layer under this protocol while the connection lives.</summary>
+    protected void StartLayer(Layer layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        Connected connection = Connection;
+        IActorRef actor = Context.ActorOf(layer.Create(Transport).OnLoop(connection.Dispatcher));
+        HandOver(actor, layer.Unread);
+        Transport = actor;
+    }
+
+    /// <summary>
+    /// Hands the connection to another protocol actor, made as a child of this one; this one stays as an inert shell
+    /// until the connection ends.
+    /// </summary>
+    /// <param name="protocol">Usually a <see cref="ProtocolActor"/>; any actor that speaks the vocabulary will do.</param>
+    /// <param name="unread">Whether bytes not consumed here go to the new protocol or close the connection.</param>
+    protected IActorRef SwapProtocol(Props protocol, Unread unread = Unread.Forward)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        IActorRef successor = Context.ActorOf(protocol.OnLoop(Connection.Dispatcher));
+        Context.Watch(successor);
+        HandOver(successor, unread);
+        _handedOn = true;
+        return successor;
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void OnReceive(object message)
+    {
+        if (
+            message is ITransportEvent transportEvent
+            && message is not HandedOver
+            && _incoming.Holds
+            && Sender.Equals(Transport)
+        )
+        {
+            _incoming.Hold(transportEvent);
+            return;
+        }
+
+        Handle(message, Sender);
+    }
+
+    /// <summary>A restarted protocol has lost its place in the stream: its connection is aborted.</summary>
+    public sealed override void AroundPreRestart(Exception cause, object message)
+    {
+        Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+        base.AroundPreRestart(cause, message);
+    }
+
+    private void Handle(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case Received received when sender.Equals(Transport) && !_handedOn:
+                Offer(received.Data);
+                break;
+            case Received received:
+                FindOutgoing(sender)?.CollectLate(received.Data);
+                break;
+            case PeerFinished when sender.Equals(Transport) && !_handedOn:
+                OnPeerFinished();
+                break;
+            case PeerFinished:
+                FindOutgoing(sender)?.PeerFinished();
+                break;
+            case Released:
+                CompleteOutgoing(sender);
+                break;
+            case HandedOver handedOver:
+                CompleteIncoming(handedOver, sender);
+                break;
+            case Connected connected:
+                Begin(connected, sender);
+                break;
+            case Closed closed when _handedOn || sender.Equals(Transport) || _connection is null:
+                Ended(closed);
+                break;
+            case Closed:
+                // A transport below: the layer above it tells the end of the connection in its own words.
+                break;
+            case Terminated terminated when _handedOn && !sender.Equals(Transport):
+                Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
+                Context.Stop(Self);
+                break;
+            case Secured secured:
+                OnSecured(secured.Info);
+                break;
+            case Writable:
+                OnWritable();
+                break;
+            case WriteFailed failure:
+                OnWriteFailed(failure);
+                break;
+            case Draining when _established && !_handedOn:
+                OnDraining();
+                break;
+            case Draining:
+                DrainLater();
+                break;
+            default:
+                OnMessage(message);
+                break;
+        }
+    }
+
+    private void Begin(Connected connected, IActorRef sender)
+    {
+        if (_connection is null)
+        {
+            _connection = connected;
+            Transport = connected.Transport;
+            if (connected.Handover)
+            {
+                _incoming.Begin();
+            }
+
+            foreach (Layer layer in connected.Layers)
+            {
+                // Nothing was said yet that the peer had to wait for.
+                StartLayer(layer with { Unread = Unread.Forward });
+            }
+
+            if (connected.Layers.Count > 0)
+            {
+                return;
+            }
+        }
+        else if (_established || !sender.Equals(Transport))
+        {
+            return;
+        }
+
+        _established = true;
+        OnConnected();
+        if (_draining)
+        {
+            OnDraining();
+        }
+    }
+
+    private void Ended(Closed closed)
+    {
+        if (!_handedOn)
+        {
+            _closing = true;
+            OnClosed(closed);
+        }
+
+        Context.Stop(Self);
+    }
+
+    // Not connected yet, or not our connection any more: then it is our successor's business.
+    private void DrainLater()
+    {
+        _draining = true;
+        foreach (IActorRef child in Context.GetChildren())
+        {
+            child.Tell(Draining.Instance, Self);
+        }
+    }
+
+    private void Offer(in ReadOnlySequence<byte> data)
+    {
+        if (_unread is { Length: > 0 })
+        {
+            _unread.Append(data);
+            OfferKept();
+        }
+        else if (_suspended || _offering)
+        {
+            Keep(data);
+        }
+        else
+        {
+            Keep(OfferWhileUsed(data));
+        }
+    }
+
+    private void OfferKept()
+    {
+        if (_unread is { Length: > 0 } unread && !_offering && !_suspended)
+        {
+            ReadOnlySequence<byte> rest = OfferWhileUsed(unread.Sequence);
+
+            // Null when the bytes went over to a new owner meanwhile.
+            _unread?.Consume(_unread.Length - rest.Length);
+        }
+    }
+
+    private void Keep(in ReadOnlySequence<byte> rest)
+    {
+        if (!rest.IsEmpty)
+        {
+            (_unread ??= new InboundBuffer()).Append(rest);
+        }
+    }
+
+    /// <summary>Offers until nothing is left or nothing more is used, and returns what is left to keep.</summary>
+    private ReadOnlySequence<byte> OfferWhileUsed(ReadOnlySequence<byte> data)
+    {
+        IActorRef transport = Transport;
+        long used = 0;
+        _offering = true;
+        try
+        {
+            while (!data.IsEmpty && !_suspended && !_closing)
+            {
+                used = OnReceived(data);
+                if (used < 0 || used > data.Length)
+                {
+                    throw new InvalidOperationException(
+                        $"{GetType().Name}.OnReceived returned {used} of {data.Length} bytes; it must be from 0 to all."
+                    );
+                }
+
+                data = data.Slice(used);
+                Credit(used, transport);
+                if (used == 0 || _handedOn || !transport.Equals(Transport))
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            _offering = false;
+        }
+
+        if (_closing)
+        {
+            return default;
+        }
+
+        if (_handedOn || !transport.Equals(Transport))
+        {
+            // The owner changed meanwhile: the rest is not ours to keep.
+            FindOutgoing(transport)?.CollectHeld(data);
+            _unread = null;
+            return default;
+        }
+
+        if (used == 0 && !_suspended && data.Length >= Connection.Options.ReadAhead)
+        {
+            BufferOverflowException overflow = new(data.Length, Connection.Options.ReadAhead);
+            Log.Warning("{0}: aborted: {1}", Connection.Remote, overflow.Message);
+            Abort();
+        }
+
+        return data;
+    }
+
+    // Credit is returned in batches: a command per message would cost more than it frees.
+    private void Credit(long bytes, IActorRef transport)
+    {
+        _uncredited += bytes;
+        if (_uncredited >= Connection.Options.ReadAhead / 2)
+        {
+            ReturnCredit(transport);
+        }
+    }
+
+    private void ReturnCredit(IActorRef transport)
+    {
+        if (_uncredited > 0)
+        {
+            transport.Tell(new Consumed(_uncredited), Self);
+            _uncredited = 0;
+        }
+    }
+
+    private void HandOver(IActorRef newOwner, Unread policy)
+    {
+        OutgoingSwap swap = new(policy);
+        if (!_offering && _unread is not null)
+        {
+            swap.CollectHeld(_unread.Sequence);
+            _unread = null;
+        }
+
+        ReturnCredit(Transport);
+        _outgoing.Add((Transport, newOwner, swap));
+        Transport.Tell(new Claim(newOwner) { Handover = true }, Self);
+    }
+
+    private OutgoingSwap? FindOutgoing(IActorRef from) => _outgoing.Find(entry => entry.From.Equals(from)).Swap;
+
+    private void CompleteOutgoing(IActorRef from)
+    {
+        int index = _outgoing.FindIndex(entry => entry.From.Equals(from));
+        if (index >= 0)
+        {
+            (_, IActorRef to, OutgoingSwap swap) = _outgoing[index];
+            _outgoing.RemoveAt(index);
+            to.Tell(swap.Complete(), Self);
+        }
+    }
+
+    private void CompleteIncoming(HandedOver handedOver, IActorRef sender)
+    {
+        Queue<object> replay = _incoming.Complete();
+        if ((handedOver.Refusal ?? RefusalOf(handedOver)) is { } refusal)
+        {
+            Log.Warning("{0}: closed: {1}", _connection?.Remote, refusal.Message);
+            Close();
+            return;
+        }
+
+        if (!handedOver.Unread.IsEmpty)
+        {
+            Offer(handedOver.Unread);
+        }
+
+        if (handedOver.PeerFinished)
+        {
+            OnPeerFinished();
+        }
+
+        while (replay.TryDequeue(out object? held))
+        {
+            Handle(held, Transport);
+        }
+    }
+
+    private static ProtocolViolationException? RefusalOf(HandedOver handedOver) =>
+        handedOver.Policy == Unread.Reject && !handedOver.Unread.IsEmpty
+            ? new ProtocolViolationException(
+                $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of protocols that it had to wait for."
+            )
+            : null;
+}

@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Dispatch.SysMsg;
+using Akka.Reactor.EventLoop;
+using Akka.Util;
+
+namespace Akka.Reactor.Connections;
+
+/// <summary>
+/// A channel's address for actors: told something on its own loop, the channel acts at once; told from any other thread,
+/// the command is queued to the loop. Not an actor, so a plain connection is one actor and a write no mailbox run. Never
+/// throws into the teller.
+/// </summary>
+internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificationNeeded
+{
+    // Never re-used, unlike descriptors: a ref named for its descriptor would equal its successor.
+    private static long s_lastUid;
+
+    private readonly Channel _channel;
+    private readonly ReactorLoop _loop;
+    private readonly ActorPath _parent;
+    private readonly long _uid = Interlocked.Increment(ref s_lastUid);
+    private ActorPath? _path;
+
+    // Loop only.
+    private List<IInternalActorRef>? _watchers;
+    private bool _terminated;
+
+    internal TransportRef(Channel channel, ReactorLoop loop, ActorPath parent, IActorRefProvider provider)
+    {
+        _channel = channel;
+        _loop = loop;
+        _parent = parent;
+        Provider = provider;
+    }
+
+    // Made when first asked for: most connections never are.
+    public override ActorPath Path =>
+        _path ??= new ChildActorPath(_parent, string.Create(null, $"transport-{_uid}"), _uid);
+
+    public override IActorRefProvider Provider { get; }
+
+    public override bool IsTerminated => _terminated;
+
+    public override ISurrogate ToSurrogate(ActorSystem system) =>
+        throw new NotSupportedException(
+            $"{Path} is the transport of a local connection and cannot be serialized; send messages to its owner instead."
+        );
+
+    /// <summary>The channel is gone: answers the watchers, and from now on every watch at once.</summary>
+    internal void Terminate()
+    {
+        _terminated = true;
+        foreach (IInternalActorRef watcher in _watchers ?? [])
+        {
+            NotifyWatcher(watcher);
+        }
+
+        _watchers = null;
+    }
+
+    protected override void TellInternal(object message, IActorRef sender)
+    {
+        if (_loop.IsCurrent)
+        {
+            _channel.Handle(message, sender);
+        }
+        else
+        {
+            _loop.Execute(new Command(this, message, sender));
+        }
+    }
+
+    public override void SendSystemMessage(ISystemMessage message)
+    {
+        if (_loop.IsCurrent)
+        {
+            HandleSystem(message);
+        }
+        else
+        {
+            _loop.Execute(new Command(this, message, ActorRefs.NoSender));
+        }
+    }
+
+    private void HandleSystem(ISystemMessage message)
+    {
+        switch (message)
+        {
+            case Watch watch when ReferenceEquals(watch.Watchee, this):
+                if (_terminated)
+                {
+                    NotifyWatcher(watch.Watcher);
+                }
+                else if (!(_watchers ??= []).Contains(watch.Watcher))
+                {
+                    _watchers.Add(watch.Watcher);
+                }
+
+                break;
+            case Unwatch unwatch when ReferenceEquals(unwatch.Watchee, this):
+                _watchers?.Remove(unwatch.Watcher);
+                break;
+            case DeathWatchNotification death:
+                _channel.OwnerTerminated(death.Actor);
+                break;
+        }
+    }
+
+    private void NotifyWatcher(IInternalActorRef watcher) =>
+        watcher.SendSystemMessage(new DeathWatchNotification(this, existenceConfirmed: true, addressTerminated: false));
+
+    /// <summary>Something told from another thread, on its way to the loop.</summary>
+    private sealed class Command(TransportRef target, object message, IActorRef? sender) : IRunnable
+    {
+        public void Run()
+        {
+            if (message is ISystemMessage system)
+            {
+                target.HandleSystem(system);
+            }
+            else
+            {
+                target._channel.Handle(message, sender);
+            }
+        }
+
+        public void Execute() => Run();
+    }
+}

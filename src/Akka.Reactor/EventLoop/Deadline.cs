@@ -1,0 +1,22 @@
+namespace Akka.Reactor.EventLoop;
+
+/// <summary>
+/// Something to be done at a time, on a loop. Owned and armed by one object for its whole life, so that arming costs no
+/// allocation. Used on its loop only.
+/// </summary>
+internal abstract class Deadline
+{
+    internal const long Never = long.MaxValue;
+
+    /// <summary>When it is due, in milliseconds of the loop's clock, or <see cref="Never"/>.</summary>
+    internal long DueAt { get; set; } = Never;
+
+    /// <summary>The time it is filed under, which may be earlier than <see cref="DueAt"/>. The queue's own.</summary>
+    internal long FiledAt { get; set; }
+
+    /// <summary>Its place in the queue, or -1. The queue's own.</summary>
+    internal int Index { get; set; } = -1;
+
+    /// <summary>Called once when due; may arm the deadline again.</summary>
+    internal abstract void Expire();
+}

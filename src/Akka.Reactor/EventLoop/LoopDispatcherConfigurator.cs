@@ -1,0 +1,25 @@
+using System;
+using Akka.Configuration;
+using Akka.Dispatch;
+
+namespace Akka.Reactor.EventLoop;
+
+/// <summary>Hands Akka the dispatcher of one loop, always the same.</summary>
+internal sealed class LoopDispatcherConfigurator : MessageDispatcherConfigurator
+{
+    private readonly LoopDispatcher _dispatcher;
+
+    internal LoopDispatcherConfigurator(
+        IDispatcherPrerequisites prerequisites,
+        string id,
+        ReactorLoop loop,
+        int throughput,
+        TimeSpan shutdownTimeout
+    )
+        : base(Config.Empty, prerequisites)
+    {
+        _dispatcher = new LoopDispatcher(this, id, loop, throughput, shutdownTimeout);
+    }
+
+    public override MessageDispatcher Dispatcher() => _dispatcher;
+}

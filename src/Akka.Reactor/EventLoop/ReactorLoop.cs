@@ -1,0 +1,376 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Threading;
+using Akka.Dispatch;
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.EventLoop;
+
+/// <summary>
+/// One thread that runs mailboxes, flushes what they wrote, and waits in an engine. Selector, connections, layers and
+/// protocols of one loop all run on it, so that a message between them costs no thread switch.
+/// </summary>
+/// <remarks>
+/// The loop waits outside every mailbox run: while a mailbox runs, Akka does not schedule it again, and a selector that
+/// waited inside its own message would be deaf. Members are for the loop's own thread unless they say otherwise.
+/// </remarks>
+internal sealed class ReactorLoop : IDisposable
+{
+    // Mailbox runs per turn before output is flushed and the engine is asked again: bounds how long a chain of messages
+    // inside the process can keep the network waiting.
+    private const int RunsPerTurn = 1024;
+    private const int BatchCapacity = 512;
+
+    [ThreadStatic]
+    private static ReactorLoop? s_current;
+
+    private readonly string _name;
+    private readonly TimeProvider _time;
+    private readonly Action<Exception> _reportFault;
+    private readonly IWakeSignal _wake;
+
+    // Runnables from the loop's own thread. Those from other threads, mailbox runs and commands to channels alike, come
+    // through one FIFO, which keeps the order of a protocol that runs on another dispatcher.
+    private readonly Queue<IRunnable> _local = new();
+    private readonly ConcurrentQueue<IRunnable> _remote = new();
+
+    private readonly DeadlineQueue _deadlines = new();
+    private readonly EngineEvent[] _events = new EngineEvent[BatchCapacity];
+    private List<IFlushable> _toFlush = [];
+    private List<IFlushable> _flushing = [];
+
+    private IEngine? _engine;
+    private IPollTarget? _target;
+    private int _eventCount;
+    private bool _batchOutstanding;
+
+    private int _sleeping;
+    private int _running;
+    private volatile bool _stopping;
+    private volatile bool _disposed;
+
+    internal ReactorLoop(string name, IWakeSignal wake, TimeProvider time, Action<Exception> reportFault)
+    {
+        _name = name;
+        _wake = wake;
+        _time = time;
+        _reportFault = reportFault;
+    }
+
+    /// <summary>The loop whose thread this is, or null. Any thread.</summary>
+    internal static ReactorLoop? Current => s_current;
+
+    /// <summary>True on the loop's own thread. Any thread.</summary>
+    internal bool IsCurrent => s_current == this;
+
+    /// <summary>The signal that engines of this loop watch.</summary>
+    internal IWakeSignal WakeSignal => _wake;
+
+    /// <summary>Milliseconds of a monotonic clock, read anew. Any thread.</summary>
+    internal long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Milliseconds of the same clock, read once a turn: cheap, and exact enough to tell whether a peer is idle.</summary>
+    internal long TurnStartedAt { get; private set; }
+
+    /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
+    internal ReadOnlySpan<EngineEvent> Batch => _events.AsSpan(0, _eventCount);
+
+    /// <summary>Runs it on the loop, after everything this thread gave before. Starts the thread if need be. Any thread.</summary>
+    internal void Execute(IRunnable run)
+    {
+        if (s_current == this)
+        {
+            _local.Enqueue(run);
+            return;
+        }
+
+        _remote.Enqueue(run);
+
+        // Publish the runnable before looking whether the loop sleeps; the loop publishes that it sleeps before it looks
+        // whether there is a runnable. One of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (_stopping && !_disposed)
+        {
+            _stopping = false;
+        }
+
+        if (Volatile.Read(ref _running) == 0)
+        {
+            StartThread();
+        }
+        else if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Lets the thread end when nothing is left to run. Only signals; a later <see cref="Execute"/> starts it again. Any thread.</summary>
+    internal void Stop()
+    {
+        _stopping = true;
+        Wake();
+    }
+
+    /// <summary>Frees the wake signal once the thread has ended. The loop cannot be used again. Any thread.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        Stop();
+        if (Volatile.Read(ref _running) == 0)
+        {
+            _wake.Dispose();
+        }
+    }
+
+    /// <summary>Gives the loop an engine to wait in. The engine stays the target's to dispose.</summary>
+    internal void Attach(IEngine engine, IPollTarget target)
+    {
+        _engine = engine;
+        _target = target;
+        _eventCount = 0;
+        _batchOutstanding = false;
+    }
+
+    /// <summary>Takes the engine away; the loop then waits on its wake signal alone.</summary>
+    internal void Detach()
+    {
+        _engine = null;
+        _target = null;
+        _eventCount = 0;
+        _batchOutstanding = false;
+    }
+
+    /// <summary>The selector is through with <see cref="Batch"/>.</summary>
+    internal void BatchConsumed()
+    {
+        Array.Clear(_events, 0, _eventCount);
+        _eventCount = 0;
+        _batchOutstanding = false;
+    }
+
+    /// <summary>Flushes it at the end of this turn. Call it once until it was flushed.</summary>
+    internal void FlushLater(IFlushable flushable) => _toFlush.Add(flushable);
+
+    /// <summary>Arms or re-arms a deadline. Re-arming to a later time is O(1).</summary>
+    internal void Arm(Deadline deadline, TimeSpan delay) =>
+        _deadlines.Arm(deadline, Now + Math.Max(1, (long)Math.Ceiling(delay.TotalMilliseconds)));
+
+    /// <summary>Arms a deadline whose owner may run on another dispatcher; takes effect in order with its other commands. Any thread.</summary>
+    internal void ArmFromAnywhere(Deadline deadline, TimeSpan delay)
+    {
+        if (IsCurrent)
+        {
+            Arm(deadline, delay);
+        }
+        else
+        {
+            Execute(new ActionRun(() => Arm(deadline, delay)));
+        }
+    }
+
+    /// <summary>Disarms a deadline whose owner may run on another dispatcher. Any thread.</summary>
+    internal void DisarmFromAnywhere(Deadline deadline)
+    {
+        if (IsCurrent)
+        {
+            Disarm(deadline);
+        }
+        else
+        {
+            Execute(new ActionRun(() => Disarm(deadline)));
+        }
+    }
+
+    internal void Disarm(Deadline deadline) => _deadlines.Disarm(deadline);
+
+    private void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
+        {
+            _wake.Set();
+        }
+    }
+
+    private void StartThread()
+    {
+        if (Interlocked.CompareExchange(ref _running, 1, 0) == 0)
+        {
+            _stopping = _disposed;
+            new Thread(Run) { IsBackground = true, Name = _name }.Start();
+        }
+    }
+
+    private void Run()
+    {
+        s_current = this;
+        while (true)
+        {
+            RunTurn();
+            if (_stopping && _local.Count == 0 && _remote.IsEmpty && TryEnd())
+            {
+                return;
+            }
+
+            WaitForWork();
+        }
+    }
+
+    private bool TryEnd()
+    {
+        s_current = null;
+        Volatile.Write(ref _running, 0);
+        Interlocked.MemoryBarrier();
+
+        // Something came between the last look and the end: whoever brings the flag back to 1 runs on.
+        if (!_remote.IsEmpty && Interlocked.CompareExchange(ref _running, 1, 0) == 0)
+        {
+            s_current = this;
+            return false;
+        }
+
+        if (_disposed)
+        {
+            _wake.Dispose();
+        }
+
+        return true;
+    }
+
+    private void RunTurn()
+    {
+        TurnStartedAt = Now;
+        int budget = RunsPerTurn;
+        do
+        {
+            while (budget > 0 && TryTake(out IRunnable? run))
+            {
+                budget--;
+                RunGuarded(run);
+            }
+
+            FlushAll();
+            ExpireDeadlines();
+        } while (budget > 0 && HasWork);
+    }
+
+    private bool HasWork => _local.Count > 0 || !_remote.IsEmpty;
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IRunnable? run) =>
+        _local.TryDequeue(out run) || _remote.TryDequeue(out run);
+
+    private void RunGuarded(IRunnable run)
+    {
+        try
+        {
+            run.Run();
+        }
+        catch (Exception fault)
+        {
+            _reportFault(fault);
+        }
+    }
+
+    private void FlushAll()
+    {
+        if (_toFlush.Count == 0)
+        {
+            return;
+        }
+
+        (_toFlush, _flushing) = (_flushing, _toFlush);
+        foreach (IFlushable flushable in _flushing)
+        {
+            try
+            {
+                flushable.Flush();
+            }
+            catch (Exception fault)
+            {
+                _reportFault(fault);
+            }
+        }
+
+        _flushing.Clear();
+    }
+
+    private void ExpireDeadlines()
+    {
+        if (_deadlines.Count == 0)
+        {
+            return;
+        }
+
+        long now = Now;
+        while (_deadlines.TakeExpired(now) is { } deadline)
+        {
+            try
+            {
+                deadline.Expire();
+            }
+            catch (Exception fault)
+            {
+                _reportFault(fault);
+            }
+        }
+
+        // A deadline may have written something.
+        if (_toFlush.Count > 0)
+        {
+            FlushAll();
+        }
+    }
+
+    private void WaitForWork()
+    {
+        int timeout = HasWork ? 0 : UntilNextDeadline();
+        if (_engine is null || _batchOutstanding)
+        {
+            if (timeout != 0 && MayWait())
+            {
+                _wake.Wait(timeout);
+            }
+
+            Volatile.Write(ref _sleeping, 0);
+            return;
+        }
+
+        if (timeout != 0 && !MayWait())
+        {
+            timeout = 0;
+        }
+
+        try
+        {
+            _eventCount = _engine.Wait(_events, timeout);
+            Volatile.Write(ref _sleeping, 0);
+            if (_eventCount > 0)
+            {
+                _batchOutstanding = true;
+                _target!.BatchReady();
+            }
+        }
+        catch (Exception fault)
+        {
+            Volatile.Write(ref _sleeping, 0);
+            IPollTarget? target = _target;
+            Detach();
+            target?.EngineFailed(fault);
+        }
+    }
+
+    // Says that the loop sleeps, then looks once more for work: see Execute.
+    private bool MayWait()
+    {
+        Volatile.Write(ref _sleeping, 1);
+        Interlocked.MemoryBarrier();
+        return _remote.IsEmpty && !_stopping;
+    }
+
+    private int UntilNextDeadline()
+    {
+        long next = _deadlines.NextAt;
+        return next == Deadline.Never ? -1 : (int)Math.Clamp(next - Now, 0, int.MaxValue);
+    }
+}

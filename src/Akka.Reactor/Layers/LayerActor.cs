@@ -1,0 +1,357 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Dispatch.MessageQueues;
+using Akka.Event;
+using Akka.Reactor.Connections;
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor;
+
+/// <summary>
+/// The base of a layer: an actor that owns the transport below it and is the transport of the actor above. Without
+/// overrides it passes everything through; a layer overrides what it changes.
+/// </summary>
+/// <remarks>
+/// A layer is a child of the actor that put it in, dies with it, and never restarts: a crash aborts this connection and no
+/// other. Everything runs in its own message processing. Acknowledgements of writes passed down go straight to whoever
+/// wrote.
+/// </remarks>
+public abstract class LayerActor : UntypedActor, ILastWords
+{
+    private readonly ActorCell _cell;
+    private IncomingSwap _incoming;
+    private ILoggingAdapter? _log;
+    private IActorRef _owner;
+    private ILastWords? _above;
+    private Connected? _connection;
+    private bool _ownerExpectsHandover;
+    private bool _established;
+    private bool _closeAccepted;
+    private bool _ended;
+
+    /// <summary>A layer on <paramref name="lower"/>; it claims it when it starts.</summary>
+    protected LayerActor(IActorRef lower)
+    {
+        Lower = lower;
+        _cell = (ActorCell)Context;
+        _owner = Context.Parent;
+    }
+
+    /// <summary>The transport below.</summary>
+    protected IActorRef Lower { get; }
+
+    /// <summary>The connection as the transport below told it.</summary>
+    /// <exception cref="InvalidOperationException">The transport below has not answered the claim yet.</exception>
+    protected Connected Connection =>
+        _connection ?? throw new InvalidOperationException("There is no connection before OnLowerConnected.");
+
+    /// <summary>True once the transport below has answered the claim.</summary>
+    protected bool HasConnection => _connection is not null;
+
+    /// <summary>Logs under this actor's path.</summary>
+    protected ILoggingAdapter Log => _log ??= Context.GetLogger();
+
+    /// <summary>True once the end was told to the owner; nothing may be told after it.</summary>
+    protected bool Ended => _ended;
+
+    /// <summary>The transport below is ours. By default the layer is established at once.</summary>
+    protected virtual void OnLowerConnected() => Established();
+
+    /// <summary>Bytes from below. By default they are told to the owner.</summary>
+    protected virtual void OnReceived(ReadOnlySequence<byte> data) => TellOwner(new Received(data));
+
+    /// <summary>The peer's FIN from below.</summary>
+    protected virtual void OnPeerFinished() => TellOwner(PeerFinished.Instance);
+
+    /// <summary>The end from below. By default it is the end of this layer too.</summary>
+    protected virtual void OnLowerClosed(Closed closed)
+    {
+        ArgumentNullException.ThrowIfNull(closed);
+        End(closed);
+    }
+
+    /// <summary>A write from above, with whom to answer.</summary>
+    protected virtual void OnWrite(Write write, IActorRef sender) => Lower.Tell(write, sender);
+
+    /// <summary>Any other command from above; <see cref="Claim"/> is handled by the base.</summary>
+    protected virtual void OnCommand(ITransportCommand command) => Lower.Tell(command, Self);
+
+    /// <summary>
+    /// Whether bytes that were on their way when this layer was put in under <see cref="Unread.Reject"/> can be the peer's
+    /// answer to the change rather than bytes sent ahead of it. By default no.
+    /// </summary>
+    protected virtual bool AcceptsEarly(ReadOnlySequence<byte> data) => false;
+
+    /// <summary>Anything else: acknowledgements of this layer's own writes, deadlines.</summary>
+    protected virtual void OnMessage(object message) => Unhandled(message);
+
+    /// <summary>The layer is ready: the owner is told <see cref="Connected"/>, with this layer as its transport.</summary>
+    protected void Established()
+    {
+        _established = true;
+        TellConnected();
+    }
+
+    /// <summary>Tells the owner, unless the end was told already.</summary>
+    protected void TellOwner(ITransportEvent transportEvent)
+    {
+        if (!_ended)
+        {
+            _owner.Tell(transportEvent, Self);
+        }
+    }
+
+    /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the layer ends.</summary>
+    protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
+
+    /// <summary>Answers a write: tells its sender, or the owner where it had none.</summary>
+    protected void Answer(IActorRef sender, object answer) =>
+        (sender is null || sender.IsNobody() ? _owner : sender).Tell(answer, Self);
+
+    /// <summary>
+    /// The connection fails in this layer: what was accepted before is still delivered below (an alert, say), and the
+    /// owner is told <see cref="Closed"/>.
+    /// </summary>
+    protected void Fail(CloseReason reason, ReactorException exception)
+    {
+        Lower.Tell(Close.Instance, Self);
+        End(new Closed(reason, exception));
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void OnReceive(object message)
+    {
+        if (
+            message is ITransportEvent transportEvent
+            && message is not HandedOver
+            && _incoming.Holds
+            && Sender.Equals(Lower)
+        )
+        {
+            _incoming.Hold(transportEvent);
+            return;
+        }
+
+        try
+        {
+            Handle(message, Sender);
+        }
+        catch (Exception fault)
+        {
+            // Not the supervisor's business: whatever its strategy, a layer has its place in two streams and cannot
+            // start over.
+            Log.Error(fault, "{0}: the layer crashed", _connection?.Remote);
+            Crash(fault);
+            Context.Stop(Self);
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override void AroundPreStart()
+    {
+        // Without effect where the actor that put the layer in has claimed for it already.
+        Lower.Tell(new Claim(Self) { Above = this }, Self);
+        base.AroundPreStart();
+    }
+
+    /// <summary>Only an outside hand can restart a layer (<see cref="Kill"/> under such a strategy): it stops instead.</summary>
+    public sealed override void AroundPreRestart(Exception cause, object message)
+    {
+        Crash(cause);
+        base.AroundPreRestart(cause, message);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void AroundPostRestart(Exception cause, object message)
+    {
+        _ended = true;
+        Context.Stop(Self);
+    }
+
+    /// <summary>
+    /// A layer dies with the actor above it, and then its mailbox may still hold that actor's last writes and its
+    /// <see cref="Close"/>: they were accepted, so they are carried out. Of a stack of layers all die at once, in no
+    /// particular order, so each first lets the one above it do the same.
+    /// </summary>
+    public sealed override void AroundPostStop()
+    {
+        if (!_ended)
+        {
+            ((ILastWords)this).CarryOutLastCommands();
+            if (!_closeAccepted)
+            {
+                Lower.Tell(Abort.Instance, Self);
+            }
+
+            End(new Closed(CloseReason.Aborted));
+        }
+
+        base.AroundPostStop();
+    }
+
+    private void Crash(Exception cause)
+    {
+        Lower.Tell(Abort.Instance, Self);
+        End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
+    }
+
+    void ILastWords.CarryOutLastCommands()
+    {
+        // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
+        if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
+        {
+            return;
+        }
+
+        _cell.UseThreadContext(() =>
+        {
+            _above?.CarryOutLastCommands();
+            IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
+            while (mailbox.TryDequeue(out Envelope envelope))
+            {
+                if (envelope.Message is ITransportCommand command and not Claim)
+                {
+                    Command(command, envelope.Sender);
+                }
+            }
+        });
+    }
+
+    private void Handle(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case ITransportCommand command:
+                Command(command, sender);
+                break;
+            case Received received when sender.Equals(Lower):
+                if (!_ended)
+                {
+                    OnReceived(received.Data);
+                }
+
+                break;
+            case PeerFinished when sender.Equals(Lower):
+                if (!_ended)
+                {
+                    OnPeerFinished();
+                }
+
+                break;
+            case Closed closed when sender.Equals(Lower):
+                if (!_ended)
+                {
+                    OnLowerClosed(closed);
+                }
+
+                break;
+            case Connected connected when sender.Equals(Lower):
+                _connection = connected;
+                if (connected.Handover)
+                {
+                    _incoming.Begin();
+                }
+
+                OnLowerConnected();
+                break;
+            case HandedOver handedOver:
+                CompleteIncoming(handedOver);
+                break;
+            case ITransportEvent transportEvent and not WriteFailed when sender.Equals(Lower):
+                TellOwner(transportEvent);
+                break;
+            default:
+                OnMessage(message);
+                break;
+        }
+    }
+
+    private void Command(ITransportCommand command, IActorRef sender)
+    {
+        switch (command)
+        {
+            case Write write:
+                OnWrite(write, sender);
+                break;
+            case Claim claim:
+                HandTo(claim);
+                break;
+            default:
+                _closeAccepted |= command is Close;
+                OnCommand(command);
+                break;
+        }
+    }
+
+    private void HandTo(Claim claim)
+    {
+        if (claim.Owner.Equals(_owner))
+        {
+            _above = claim.Above ?? _above;
+            return;
+        }
+
+        _above = claim.Above;
+        IActorRef old = _owner;
+        _owner = claim.Owner;
+        _ownerExpectsHandover = claim.Handover;
+        if (_ended)
+        {
+            _owner.Tell(new Closed(CloseReason.Aborted), Self);
+        }
+        else if (_established)
+        {
+            TellConnected();
+        }
+
+        old.Tell(new Released(claim.Owner), Self);
+    }
+
+    private void TellConnected() =>
+        TellOwner(Connection with { Transport = Self, Layers = [], Handover = _ownerExpectsHandover });
+
+    private void CompleteIncoming(HandedOver handedOver)
+    {
+        Queue<object> replay = _incoming.Complete();
+        bool early = handedOver.Policy == Unread.Reject && !handedOver.Unread.IsEmpty;
+        ReactorException? refusal = handedOver.Refusal;
+        if (refusal is null && early && !AcceptsEarly(handedOver.Unread))
+        {
+            refusal = new ProtocolViolationException(
+                $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of layers that it had to wait for."
+            );
+        }
+
+        if (refusal is not null)
+        {
+            Fail(CloseReason.ProtocolViolation, refusal);
+            return;
+        }
+
+        if (!handedOver.Unread.IsEmpty && !_ended)
+        {
+            OnReceived(handedOver.Unread);
+        }
+
+        if (handedOver.PeerFinished && !_ended)
+        {
+            OnPeerFinished();
+        }
+
+        while (replay.TryDequeue(out object? held))
+        {
+            Handle(held, Lower);
+        }
+    }
+
+    private void End(Closed closed)
+    {
+        if (!_ended)
+        {
+            TellOwner(closed);
+            _ended = true;
+        }
+    }
+}

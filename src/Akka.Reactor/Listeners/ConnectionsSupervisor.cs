@@ -1,0 +1,84 @@
+using System;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.Connections;
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor.Listeners;
+
+/// <summary>
+/// The parent of a listener's protocol actors. A server protocol is never restarted: whatever fails is stopped, and its
+/// connection with it.
+/// </summary>
+internal sealed class ConnectionsSupervisor : UntypedActor
+{
+    private readonly Listener _listener;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public ConnectionsSupervisor(Listener listener)
+    {
+        _listener = listener;
+    }
+
+    internal static Props Props(Listener listener) =>
+        Akka.Actor.Props.Create(() => new ConnectionsSupervisor(listener)).WithDispatcher(listener.Home.DispatcherId);
+
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(_ => Directive.Stop, loggingEnabled: true);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case AcceptedBatch batch:
+                foreach (Accepted accepted in batch.Sockets)
+                {
+                    Begin(accepted);
+                }
+
+                break;
+            case Draining:
+                foreach (IActorRef protocol in Context.GetChildren())
+                {
+                    protocol.Tell(message, Self);
+                }
+
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Begin(Accepted accepted)
+    {
+        Channel channel = _listener.CreateChannel(accepted.Descriptor, accepted.Remote, Context);
+        IActorRef protocol;
+        try
+        {
+            protocol = Context.ActorOf(_listener.Protocol.OnLoop(channel.Selector.DispatcherId));
+        }
+        catch (Exception fault)
+        {
+            _log.Error(fault, "{0}: the protocol for {1} cannot be made", _listener.Name, accepted.Remote);
+            channel.Selector.Sockets.Reset(accepted.Descriptor);
+            _listener.Uncount();
+            return;
+        }
+
+        if (_listener.Options.LogConnections)
+        {
+            _log.Info("{0}: {1} connected", _listener.Name, accepted.Remote);
+        }
+
+        ReactorLoop loop = channel.Selector.Loop;
+        if (loop.IsCurrent)
+        {
+            channel.Start(protocol);
+        }
+        else
+        {
+            loop.Execute(new ActionRun(() => channel.Start(protocol)));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Collections.Frozen;
+using System.Collections.Generic;
+using System.Net;
+using System.Threading;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.Connections;
+using Akka.Reactor.Selectors;
+
+namespace Akka.Reactor.Listeners;
+
+/// <summary>
+/// What the two actors of a listener share and what survives the acceptor's restart: its options, its socket, and the
+/// count of its connections, which end on any loop.
+/// </summary>
+internal sealed class Listener
+{
+    private readonly IReadOnlyList<Selector> _selectors;
+    private readonly ILoggingAdapter _log;
+    private readonly Action<Channel, Closed> _released;
+    private readonly FrozenDictionary<string, Layer> _knownLayers;
+    private readonly IReadOnlyList<Layer> _layers;
+    private int _next;
+    private int _open;
+    private int _notify;
+
+    internal Listener(
+        string name,
+        string endPoint,
+        bool secure,
+        IPEndPoint address,
+        Props protocol,
+        ListenerOptions options,
+        IReadOnlyList<Selector> selectors,
+        ILoggingAdapter log
+    )
+    {
+        Name = name;
+        EndPoint = endPoint;
+        Secure = secure;
+        Address = address;
+        Protocol = protocol;
+        Options = options;
+        _selectors = selectors;
+        _log = log;
+        _released = Release;
+        Dictionary<string, Layer> known = new(StringComparer.Ordinal);
+        if (options.Tls is { } tls)
+        {
+            known["tls"] = Tls.ServerLayer(tls);
+        }
+
+        _knownLayers = known.ToFrozenDictionary(StringComparer.Ordinal);
+        _layers = secure ? [.. options.Layers, known["tls"]] : options.Layers;
+    }
+
+    internal string Name { get; }
+
+    /// <summary>As asked for.</summary>
+    internal string EndPoint { get; }
+
+    internal bool Secure { get; }
+
+    internal IPEndPoint Address { get; }
+
+    internal Props Protocol { get; }
+
+    internal ListenerOptions Options { get; }
+
+    /// <summary>The selector that watches the listening socket.</summary>
+    internal Selector Home => _selectors[0];
+
+    /// <summary>Null before it is bound and after it is closed. The acceptor's loop only.</summary>
+    internal ListeningSocket? Socket { get; set; }
+
+    /// <summary>Where it is bound, for good.</summary>
+    internal IPEndPoint? LocalEndPoint { get; set; }
+
+    /// <summary>Accepted and not ended yet. Any thread.</summary>
+    internal int Open => Volatile.Read(ref _open);
+
+    internal long Accepted { get; private set; }
+
+    /// <summary>Whom to tell of the next end of a connection, when asked for with <see cref="NotifyNextRelease"/>.</summary>
+    internal IActorRef Acceptor { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Counts an accepted connection.</summary>
+    internal void Count()
+    {
+        Interlocked.Increment(ref _open);
+        Accepted++;
+    }
+
+    /// <summary>Takes back <see cref="Count"/>: the connection never began.</summary>
+    internal void Uncount() => Released();
+
+    /// <summary>The acceptor is told once when a connection ends after this.</summary>
+    internal void NotifyNextRelease() => Volatile.Write(ref _notify, 1);
+
+    /// <summary>Makes the channel of an accepted socket, on the selector whose turn it is.</summary>
+    internal Channel CreateChannel(nint descriptor, EndPoint remote, IActorContext context)
+    {
+        Selector selector = _selectors[_next++ % _selectors.Count];
+        Connected connected = new(ActorRefs.Nobody, remote, LocalEndPoint!)
+        {
+            Options = Options.Connection,
+            Layers = _layers,
+            KnownLayers = _knownLayers,
+        };
+        IActorRefProvider provider = ((ExtendedActorSystem)context.System).Provider;
+        return new Channel(selector, descriptor, connected, context.Self.Path, provider, _released);
+    }
+
+    private void Release(Channel channel, Closed closed)
+    {
+        if (Options.LogConnections)
+        {
+            _log.Info(
+                "{0}: {1} closed ({2}{3})",
+                Name,
+                channel.Connected.Remote,
+                closed.Reason,
+                closed.Exception is null ? "" : $": {closed.Exception.Message}"
+            );
+        }
+
+        Released();
+    }
+
+    private void Released()
+    {
+        Interlocked.Decrement(ref _open);
+        if (Volatile.Read(ref _notify) == 1 && Interlocked.Exchange(ref _notify, 0) == 1)
+        {
+            Acceptor.Tell(AcceptorActor.ConnectionEnded.Instance, ActorRefs.NoSender);
+        }
+    }
+}

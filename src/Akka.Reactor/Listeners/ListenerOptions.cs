@@ -1,0 +1,35 @@
+using System;
+using System.Collections.Generic;
+
+namespace Akka.Reactor;
+
+/// <summary>How a listener works; the keys of <c>akka.reactor.listeners.NAME</c>, with the same names.</summary>
+public sealed record ListenerOptions
+{
+    /// <summary>Its name, under which its actors appear below <c>/user/reactor</c>; null: one is made.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Connections the kernel holds ready before they are accepted. Default 1,024.</summary>
+    public int Backlog { get; init; } = 1024;
+
+    /// <summary>Connections accepted in one go before others have their turn. Default 64.</summary>
+    public int AcceptBatch { get; init; } = 64;
+
+    /// <summary>Open connections at which accepting pauses until one closes; the next wait in the backlog. Default 10,000.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>When the system shuts down: how long connections may take to finish before they are aborted. Default 10 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bounds and timeouts of its connections.</summary>
+    public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
+
+    /// <summary>Certificate and rules of TLS, for <c>tls://</c> and for <see cref="ProtocolActor.StartTls"/>; null: no TLS.</summary>
+    public TlsServerOptions? Tls { get; init; }
+
+    /// <summary>Layers put on every connection before its protocol sees it, lowest first.</summary>
+    public IReadOnlyList<Layer> Layers { get; init; } = [];
+
+    /// <summary>Logs every connection's beginning and end at info level. Default false.</summary>
+    public bool LogConnections { get; init; }
+}

@@ -1,0 +1,51 @@
+using System;
+using Akka.Actor;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
+
+namespace Akka.Reactor.Listeners;
+
+/// <summary>A listening socket in its selector's table. Tells its acceptor once that it can accept, and waits until asked again.</summary>
+internal sealed class ListeningSocket : Selectable
+{
+    private readonly IActorRef _acceptor;
+    private bool _closed;
+
+    internal ListeningSocket(Selector selector, nint descriptor, IActorRef acceptor)
+        : base(selector, descriptor)
+    {
+        _acceptor = acceptor;
+        selector.Add(this);
+    }
+
+    /// <summary>Tell the acceptor when the next connection is there.</summary>
+    internal void Listen() => SetInterest(_closed ? Interest.None : Interest.Read);
+
+    /// <summary>Accepts one connection; a fault when none is there or the system refuses. The descriptor is the caller's.</summary>
+    internal AcceptResult Accept() =>
+        Registration is { } registration
+            ? Selector.Engine!.Accept(registration)
+            : new AcceptResult(-1, null, SocketFault.WouldBlock, 0);
+
+    internal void Close()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            Selector.Remove(this);
+            Selector.Sockets.Close(Descriptor);
+        }
+    }
+
+    internal override void OnReady(Readiness readiness)
+    {
+        SetInterest(Interest.None);
+        _acceptor.Tell(AcceptorActor.Acceptable.Instance, ActorRefs.NoSender);
+    }
+
+    internal override void OnFault(Exception cause)
+    {
+        Close();
+        _acceptor.Tell(new AcceptorActor.SocketLost(cause), ActorRefs.NoSender);
+    }
+}

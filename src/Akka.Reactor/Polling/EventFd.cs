@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace Akka.Reactor.Polling;
+
+/// <summary>A wake signal on Linux's eventfd.</summary>
+internal sealed unsafe class EventFd : IWakeSignal
+{
+    private readonly Lock _gate = new();
+    private int _descriptor;
+
+    internal EventFd()
+    {
+        _descriptor = Libc.EventFd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
+        if (_descriptor < 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            throw new SocketFaultException(
+                "eventfd",
+                Libc.ToFault(errno),
+                errno,
+                Marshal.GetPInvokeErrorMessage(errno)
+            );
+        }
+    }
+
+    public nint Descriptor => _descriptor;
+
+    public void Set()
+    {
+        // Against Dispose on another thread: the number may be another socket's by the time it is written to.
+        lock (_gate)
+        {
+            if (_descriptor >= 0)
+            {
+                // The value lives on this stack frame; the kernel copies it. EAGAIN: the counter is full, so it is set.
+                ulong one = 1;
+                _ = Libc.Write(_descriptor, &one, sizeof(ulong));
+            }
+        }
+    }
+
+    public void Wait(int timeoutMilliseconds)
+    {
+        Libc.PollFd poll = new() { Fd = _descriptor, Events = Libc.POLLIN };
+        if (Libc.Poll(&poll, 1, timeoutMilliseconds) > 0)
+        {
+            ulong count;
+            _ = Libc.Read(_descriptor, &count, sizeof(ulong));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_descriptor >= 0)
+            {
+                _ = Libc.Close(_descriptor);
+                _descriptor = -1;
+            }
+        }
+    }
+}

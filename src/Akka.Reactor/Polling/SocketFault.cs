@@ -1,0 +1,22 @@
+namespace Akka.Reactor.Polling;
+
+/// <summary>The faults the layers above tell apart, whatever number an operating system gives them.</summary>
+internal enum SocketFault : byte
+{
+    None,
+    WouldBlock,
+    InProgress,
+    ConnectionReset,
+    ConnectionAborted,
+    ConnectionRefused,
+    TimedOut,
+    Unreachable,
+    AddressInUse,
+    AddressNotAvailable,
+    AccessDenied,
+
+    /// <summary>The process or the system is out of descriptors or socket memory: waiting helps.</summary>
+    OutOfResources,
+    NotConnected,
+    Other,
+}

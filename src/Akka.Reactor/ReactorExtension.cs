@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Reactor.Configuration;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
+
+namespace Akka.Reactor;
+
+/// <summary>
+/// The network of an actor system: its event loops and selectors, the listeners of its configuration, and the calls that
+/// make more. Get it with <see cref="ActorSystemExtensions.Reactor"/>. All members may be called from any thread.
+/// </summary>
+public sealed class ReactorExtension : IExtension
+{
+    // A bind needs no network; a longer wait means that the system is going down.
+    private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly TimeSpan _connectGrace = TimeSpan.FromSeconds(5);
+    private readonly ReactorSettings _settings;
+
+    internal ReactorExtension(ExtendedActorSystem system)
+    {
+        system.Settings.InjectTopLevelFallback(
+            ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly)
+        );
+        _settings = ReactorSettings.Read(system);
+        IPlatform platform = Platforms.Resolve(_settings.Engine);
+        ILoggingAdapter log = Logging.GetLogger(system, this);
+        List<Selector> selectors = CreateSelectors(system, platform, log);
+        system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
+        Manager = CreateManager(system, selectors);
+        system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
+        DrainOnShutdown(system);
+        log.Info("Engine {0} on {1} loop(s)", platform.EngineName, selectors.Count);
+        Started = BindConfigured();
+    }
+
+    /// <summary>Understands <see cref="Akka.Reactor.Bind"/>, <see cref="Akka.Reactor.Connect"/> and <see cref="Drain"/>.</summary>
+    public IActorRef Manager { get; }
+
+    /// <summary>
+    /// The listeners of the configuration, once all are bound; fails with the first <see cref="BindException"/> otherwise.
+    /// </summary>
+    public Task<IReadOnlyList<Bound>> Started { get; }
+
+    /// <summary>The configuration's defaults for listeners, to be changed with <c>with</c>.</summary>
+    public ListenerOptions ListenerDefaults => _settings.Listener;
+
+    /// <summary>The configuration's defaults for outgoing connections, to be changed with <c>with</c>.</summary>
+    public ConnectOptions ConnectDefaults => _settings.Client;
+
+    /// <summary>Listens, and makes a protocol actor for every connection.</summary>
+    /// <param name="endPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>; HOST is an address or <c>localhost</c>, port 0 lets the system choose.</param>
+    /// <param name="protocol">Made anew for every connection; runs on the connection's loop unless it names another dispatcher.</param>
+    /// <param name="options">Null: <see cref="ListenerDefaults"/>.</param>
+    /// <exception cref="BindException">The address cannot be bound.</exception>
+    public async Task<Bound> Bind(string endPoint, Props protocol, ListenerOptions? options = null)
+    {
+        object answer = await Manager.Ask(new Bind(endPoint, protocol, options), BindTimeout);
+        return answer switch
+        {
+            Bound bound => bound,
+            BindFailed failed => throw failed.Reason,
+            _ => throw new InvalidOperationException($"Unexpected answer to a bind: {answer}"),
+        };
+    }
+
+    /// <summary>Makes one outgoing connection, and a protocol actor for it once it is there with all its layers.</summary>
+    /// <param name="endPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>.</param>
+    /// <param name="protocol">Made for this connection.</param>
+    /// <param name="options">Null: <see cref="ConnectDefaults"/>.</param>
+    /// <exception cref="ReactorException">Its type says what failed: <see cref="DnsException"/>, <see cref="ConnectRefusedException"/>, ...</exception>
+    public async Task<ConnectionMade> Connect(string endPoint, Props protocol, ConnectOptions? options = null)
+    {
+        ConnectOptions effective = options ?? ConnectDefaults;
+        TimeSpan handshake = effective.Tls?.HandshakeTimeout ?? effective.Connection.HandshakeTimeout;
+        TimeSpan timeout = effective.DnsTimeout + effective.ConnectTimeout + handshake + _connectGrace;
+        object answer = await Manager.Ask(new Connect(endPoint, protocol, effective), timeout);
+        return answer switch
+        {
+            ConnectionMade made => made,
+            ConnectFailed failed => throw failed.Reason,
+            _ => throw new InvalidOperationException($"Unexpected answer to a connect: {answer}"),
+        };
+    }
+
+    private List<Selector> CreateSelectors(ExtendedActorSystem system, IPlatform platform, ILoggingAdapter log)
+    {
+        List<Selector> selectors = [];
+        for (int index = 0; index < _settings.Selectors; index++)
+        {
+            string id = $"{ReactorSettings.Path}.loop-{index}";
+            ReactorLoop loop = new(
+                $"{system.Name}-reactor-loop-{index}",
+                platform.CreateWakeSignal(),
+                TimeProvider.System,
+                fault => log.Error(fault, "Caught on a loop")
+            );
+            system.Dispatchers.RegisterConfigurator(
+                id,
+                new LoopDispatcherConfigurator(
+                    system.Dispatchers.Prerequisites,
+                    id,
+                    loop,
+                    _settings.Throughput,
+                    TimeSpan.FromSeconds(1)
+                )
+            );
+            selectors.Add(new Selector(index, id, loop, platform));
+        }
+
+        return selectors;
+    }
+
+    private IActorRef CreateManager(ExtendedActorSystem system, IReadOnlyList<Selector> selectors)
+    {
+        Props props = ReactorManager.Props(_settings, selectors);
+        try
+        {
+            return system.ActorOf(props, "reactor");
+        }
+        catch (InvalidOperationException)
+        {
+            // The application has a guardian of its own, under which nobody else may put an actor.
+            return system.SystemActorOf(props, "reactor");
+        }
+    }
+
+    private async Task<IReadOnlyList<Bound>> BindConfigured() =>
+        await Task.WhenAll(_settings.Listeners.Select(bind => Bind(bind.EndPoint, bind.Protocol, bind.Options)));
+
+    private void DrainOnShutdown(ExtendedActorSystem system)
+    {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.Get(system);
+        TimeSpan phase = shutdown.Timeout(CoordinatedShutdown.PhaseServiceUnbind);
+
+        // The phase must see the answer in time, so draining gets a little less.
+        TimeSpan drain = TimeSpan.FromMilliseconds(phase.TotalMilliseconds * 0.8);
+        shutdown.AddTask(
+            CoordinatedShutdown.PhaseServiceUnbind,
+            "reactor-drain",
+            async () =>
+            {
+                await Manager.Ask<Drained>(new DrainWithin(drain), phase);
+                return Done.Instance;
+            }
+        );
+    }
+}
+
+/// <summary>How actor systems get to their network.</summary>
+public static class ActorSystemExtensions
+{
+    /// <summary>The system's network; starts it when this is the first call and no configuration did.</summary>
+    /// <exception cref="ReactorConfigurationException">A setting under <c>akka.reactor</c> is wrong.</exception>
+    public static ReactorExtension Reactor(this ActorSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return system.WithExtension<ReactorExtension, ReactorExtensionProvider>();
+    }
+}

@@ -1,0 +1,10 @@
+using Akka.Actor;
+
+namespace Akka.Reactor;
+
+/// <summary>Makes Akka.Reactor's extension: <c>akka.extensions = ["Akka.Reactor.ReactorExtensionProvider, Akka.Reactor"]</c>.</summary>
+public sealed class ReactorExtensionProvider : ExtensionIdProvider<ReactorExtension>
+{
+    /// <inheritdoc/>
+    public override ReactorExtension CreateExtension(ExtendedActorSystem system) => new(system);
+}

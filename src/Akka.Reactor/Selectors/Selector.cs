@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using Akka.Reactor.Buffers;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.Selectors;
+
+/// <summary>
+/// What a loop knows of its sockets: the table of them, the engine of the moment, and the memory they share. It lives
+/// as long as the loop; the selector actor that drives it may crash and be restarted, and gives it a fresh engine then.
+/// Used on its loop only, except for the constants of its life.
+/// </summary>
+internal sealed class Selector
+{
+    private const int ScratchSize = 64 * 1024;
+
+    private readonly IPlatform _platform;
+    private readonly List<Selectable> _table = [];
+
+    internal Selector(int index, string dispatcherId, ReactorLoop loop, IPlatform platform)
+    {
+        Index = index;
+        DispatcherId = dispatcherId;
+        Loop = loop;
+        _platform = platform;
+    }
+
+    /// <summary>Its number among the system's selectors, from 0. Any thread.</summary>
+    internal int Index { get; }
+
+    /// <summary>What Props must name for an actor to run on this loop. Any thread.</summary>
+    internal string DispatcherId { get; }
+
+    /// <summary>Any thread.</summary>
+    internal ReactorLoop Loop { get; }
+
+    /// <summary>Any thread.</summary>
+    internal ISockets Sockets => _platform.Sockets;
+
+    /// <summary>Null until the selector actor has started, and between its crash and its restart.</summary>
+    internal IEngine? Engine { get; private set; }
+
+    internal ReceiveSlab Slab { get; } = new();
+
+    /// <summary>For gathering small writes; whoever uses it is done before returning.</summary>
+    internal byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchSize);
+
+    /// <summary>How many sockets it watches.</summary>
+    internal int Count => _table.Count;
+
+    /// <summary>Gives the loop a fresh engine, and registers every socket of the table with it.</summary>
+    internal void Open(IPollTarget target)
+    {
+        Engine = _platform.CreateEngine(Loop.WakeSignal);
+        foreach (Selectable socket in _table)
+        {
+            Register(socket);
+        }
+
+        Loop.Attach(Engine, target);
+    }
+
+    /// <summary>Disposes the engine; the sockets stay open in the table.</summary>
+    internal void CloseEngine()
+    {
+        Loop.Detach();
+        foreach (Selectable socket in _table)
+        {
+            socket.Registration = null;
+        }
+
+        Engine?.Dispose();
+        Engine = null;
+    }
+
+    /// <summary>Fails every socket with a typed reason: the selector was stopped for good.</summary>
+    internal void FailAll(Exception cause)
+    {
+        foreach (Selectable socket in _table.ToArray())
+        {
+            socket.OnFault(cause);
+        }
+    }
+
+    internal void Add(Selectable socket)
+    {
+        socket.Index = _table.Count;
+        _table.Add(socket);
+        if (Engine is not null)
+        {
+            Register(socket);
+        }
+    }
+
+    /// <summary>Forgets the socket. Call it before its descriptor is closed.</summary>
+    internal void Remove(Selectable socket)
+    {
+        if (socket.Index < 0)
+        {
+            return;
+        }
+
+        Mute(socket);
+        Selectable last = _table[^1];
+        _table[socket.Index] = last;
+        last.Index = socket.Index;
+        _table.RemoveAt(_table.Count - 1);
+        socket.Index = -1;
+    }
+
+    /// <summary>
+    /// Reports nothing of this socket, not even faults, until its interest is set again. For a socket on which both
+    /// directions are finished while nobody wants to read: level-triggered engines would report that for ever.
+    /// </summary>
+    internal void Mute(Selectable socket)
+    {
+        if (socket.Registration is { } registration)
+        {
+            Engine!.Deregister(registration);
+            socket.Registration = null;
+        }
+    }
+
+    /// <summary>Undoes <see cref="Mute"/>.</summary>
+    internal void Unmute(Selectable socket)
+    {
+        if (socket.Index >= 0 && Engine is not null)
+        {
+            Register(socket);
+        }
+    }
+
+    /// <summary>Hands the loop's batch to the sockets it is for. One socket's failure is its own.</summary>
+    internal void Dispatch()
+    {
+        foreach (EngineEvent engineEvent in Loop.Batch)
+        {
+            // Closed by an earlier event of this batch: what follows is stale.
+            if (!engineEvent.Registration.Active)
+            {
+                continue;
+            }
+
+            Selectable socket = (Selectable)engineEvent.Registration.Target;
+            try
+            {
+                socket.OnReady(engineEvent.Readiness);
+            }
+            catch (Exception fault)
+            {
+                socket.OnFault(fault);
+            }
+        }
+    }
+
+    private void Register(Selectable socket)
+    {
+        Registration registration = Engine!.Register(socket.Descriptor, socket);
+        socket.Registration = registration;
+        Engine.SetInterest(registration, socket.Interest);
+    }
+}

@@ -1,0 +1,38 @@
+using System;
+using Akka.Actor;
+
+namespace Akka.Reactor;
+
+/// <summary>TLS layers, for listeners and clients built in C# and for plain actors.</summary>
+public static class Tls
+{
+    /// <summary>The Props of a server's TLS layer on a transport: <c>Context.ActorOf(Tls.Server(transport, options))</c>.</summary>
+    public static Props Server(IActorRef transport, TlsServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(options);
+        return Props.Create(() => new TlsLayer(transport, options));
+    }
+
+    /// <summary>The Props of a client's TLS layer on a transport.</summary>
+    public static Props Client(IActorRef transport, TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(options);
+        return Props.Create(() => new TlsLayer(transport, options));
+    }
+
+    /// <summary>A server's TLS as a layer named <c>tls</c>. Bytes sent ahead of it are refused.</summary>
+    public static Layer ServerLayer(TlsServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Layer("tls", transport => Server(transport, options));
+    }
+
+    /// <summary>A client's TLS as a layer named <c>tls</c>.</summary>
+    public static Layer ClientLayer(TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Layer("tls", transport => Client(transport, options));
+    }
+}

@@ -1,0 +1,62 @@
+using System;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Akka.Reactor;
+
+/// <summary>
+/// The peer's certificate was rejected, or a required one is missing. Trying again does not help. The peer is told with
+/// an alert where the platform makes one; .NET 10 over OpenSSL does not, and there the peer only sees the connection end.
+/// </summary>
+public sealed class TlsCertificateException : ReactorException
+{
+    /// <summary>Creates the failure.</summary>
+    /// <param name="policyErrors">What is wrong: name, chain, or no certificate.</param>
+    /// <param name="chainStatus">All flags found along the chain.</param>
+    /// <param name="subject">The certificate's subject, where there is a certificate.</param>
+    /// <param name="hostName">The name the certificate had to be valid for; null where a server checks its client.</param>
+    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
+    public TlsCertificateException(
+        SslPolicyErrors policyErrors,
+        X509ChainStatusFlags chainStatus,
+        string? subject,
+        string? hostName,
+        Exception? innerException = null
+    )
+        : base(Describe(policyErrors, chainStatus, subject, hostName), innerException)
+    {
+        PolicyErrors = policyErrors;
+        ChainStatus = chainStatus;
+        Subject = subject;
+        HostName = hostName;
+    }
+
+    /// <summary>What is wrong: the name, the chain, or that there is no certificate.</summary>
+    public SslPolicyErrors PolicyErrors { get; }
+
+    /// <summary>All flags found along the chain, for example UntrustedRoot or NotTimeValid.</summary>
+    public X509ChainStatusFlags ChainStatus { get; }
+
+    /// <summary>The certificate's subject; null where the peer sent none.</summary>
+    public string? Subject { get; }
+
+    /// <summary>The name the certificate had to be valid for; null where a server checks its client.</summary>
+    public string? HostName { get; }
+
+    private static string Describe(
+        SslPolicyErrors policyErrors,
+        X509ChainStatusFlags chainStatus,
+        string? subject,
+        string? hostName
+    )
+    {
+        if (subject is null)
+        {
+            return "The peer presented no certificate.";
+        }
+
+        string chain = chainStatus == X509ChainStatusFlags.NoError ? "" : $" ({chainStatus})";
+        string host = hostName is null ? "" : $" for {hostName}";
+        return $"The peer's certificate {subject} was rejected{host}: {policyErrors}{chain}.";
+    }
+}

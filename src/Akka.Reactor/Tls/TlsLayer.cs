@@ -1,0 +1,293 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using Akka.Actor;
+
+namespace Akka.Reactor;
+
+/// <summary>
+/// TLS as a layer: a thin actor around a <see cref="TlsEngine"/>. Plaintext above, ciphertext below, a total deadline on
+/// the handshake, and answers to writes that mean the kernel has their ciphertext.
+/// </summary>
+internal sealed class TlsLayer : LayerActor, ITlsSink
+{
+    // Where nobody above asks for acknowledgements, one is asked for below so often, to know how much is still queued.
+    private const int ReportEvery = 32 * 1024;
+
+    private readonly TlsEngine _engine;
+    private readonly TimeSpan _handshakeTimeout;
+    private ConnectionTimer? _handshakeTimer;
+
+    // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete.
+    private List<Accepted> _accepted = [];
+    private long _unreported;
+    private long _pending;
+    private int _reportsAwaited;
+    private bool _refusing;
+    private bool _closing;
+    private ITransportCommand? _closeBelowWhenOpen;
+    private long _unconsumedAbove;
+    private long _owedBelow;
+
+    public TlsLayer(IActorRef lower, TlsServerOptions options)
+        : base(lower)
+    {
+        _engine = new TlsEngine(options, this);
+        _handshakeTimeout = options.HandshakeTimeout;
+    }
+
+    public TlsLayer(IActorRef lower, TlsClientOptions options)
+        : base(lower)
+    {
+        _engine = new TlsEngine(options, this);
+        _handshakeTimeout = options.HandshakeTimeout;
+    }
+
+    protected override void OnLowerConnected()
+    {
+        _handshakeTimer = CreateTimer(HandshakeExpired.Instance);
+        _handshakeTimer.Start(_handshakeTimeout);
+        _engine.Start();
+    }
+
+    protected override void PostStop()
+    {
+        _handshakeTimer?.Stop();
+        _engine.Dispose();
+        FailAccepted(new TransportClosedException(CloseReason.Aborted));
+    }
+
+    protected override bool AcceptsEarly(ReadOnlySequence<byte> data) => data.FirstSpan[0] == TlsRecordReader.Handshake;
+
+    protected override void OnReceived(ReadOnlySequence<byte> data)
+    {
+        _owedBelow += data.Length;
+        if (!_engine.PeerClosed)
+        {
+            _engine.ReceiveCiphertext(data);
+        }
+
+        PayCredit();
+    }
+
+    protected override void OnPeerFinished()
+    {
+        // Once we have closed ourselves nothing more is wanted of the peer, so nothing can be cut off.
+        if (!_closing)
+        {
+            _engine.ReceiveEnd();
+        }
+    }
+
+    protected override void OnLowerClosed(Closed closed)
+    {
+        FailAccepted(new TransportClosedException(closed.Reason, closed.Exception));
+        base.OnLowerClosed(closed);
+    }
+
+    protected override void OnWrite(Write write, IActorRef sender)
+    {
+        if (_closing || Ended || _engine.State is TlsEngineState.Failed or TlsEngineState.Disposed)
+        {
+            Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
+            return;
+        }
+
+        int limit = HasConnection ? Connection.Options.Limit : ConnectionOptions.Default.Limit;
+        if (_refusing || _pending + write.Data.Length > limit)
+        {
+            _refusing = true;
+            Answer(sender, new WriteFailed(write, new WriteRefusedException(write.Data.Length, _pending, limit)));
+            EndRefusal();
+            return;
+        }
+
+        _pending += write.Data.Length;
+        _accepted.Add(new Accepted(write, sender));
+        _engine.WritePlaintext(write.Data);
+    }
+
+    protected override void OnCommand(ITransportCommand command)
+    {
+        switch (command)
+        {
+            case Consumed consumed:
+                _unconsumedAbove = Math.Max(0, _unconsumedAbove - consumed.Bytes);
+                PayCredit();
+                break;
+            case Close or CloseWrite when _engine.State is TlsEngineState.Created or TlsEngineState.Handshaking:
+                // What was written before waits for the handshake, and so does the end.
+                _closing = true;
+                _closeBelowWhenOpen = command;
+                _engine.CloseNotify();
+                break;
+            case Close or CloseWrite:
+                _closing = true;
+                _engine.CloseNotify();
+                Lower.Tell(command, Self);
+                break;
+            default:
+                Lower.Tell(command, Self);
+                break;
+        }
+    }
+
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case Report report:
+                _reportsAwaited--;
+                _pending -= report.Bytes;
+                foreach (Accepted accepted in report.Writes)
+                {
+                    if (accepted.Write.Ack is { } ack)
+                    {
+                        Answer(accepted.Sender, ack);
+                    }
+                }
+
+                EndRefusal();
+                break;
+            case WriteFailed { Write.Carries: Report report } failure:
+                foreach (Accepted accepted in report.Writes)
+                {
+                    Answer(accepted.Sender, new WriteFailed(accepted.Write, failure.Reason));
+                }
+
+                break;
+            case WriteFailed:
+                // Records of our own: the handshake, an alert.
+                break;
+            case HandshakeExpired when _engine.State == TlsEngineState.Handshaking:
+                FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
+                break;
+            case HandshakeExpired:
+                break;
+            default:
+                base.OnMessage(message);
+                break;
+        }
+    }
+
+    void ITlsSink.OnCiphertext(ReadOnlySequence<byte> data)
+    {
+        if (_accepted.Count == 0 || _engine.QueuedPlaintext > 0)
+        {
+            Lower.Tell(new Write(data) { Carries = Report.None }, Self);
+            return;
+        }
+
+        bool asked = false;
+        long bytes = 0;
+        foreach (Accepted accepted in _accepted)
+        {
+            asked |= accepted.Write.Ack is not null;
+            bytes += accepted.Write.Data.Length;
+        }
+
+        _unreported += bytes;
+        bool report = asked || _unreported >= ReportEvery;
+        Report carried = new(_accepted, report ? _unreported : 0);
+        if (report)
+        {
+            _unreported = 0;
+            _reportsAwaited++;
+        }
+
+        _accepted = [];
+        Lower.Tell(new Write(data, report ? carried : null) { Carries = carried }, Self);
+    }
+
+    void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
+    {
+        if (!_closing)
+        {
+            _unconsumedAbove += data.Length;
+            TellOwner(new Received(data));
+        }
+    }
+
+    void ITlsSink.OnHandshakeCompleted(TlsInfo info)
+    {
+        _handshakeTimer?.Stop();
+        Established();
+        TellOwner(new Secured(info));
+        if (_closeBelowWhenOpen is { } command)
+        {
+            // In a message of its own: the engine has close_notify still to hand out.
+            _closeBelowWhenOpen = null;
+            Self.Tell(command, Self);
+        }
+    }
+
+    void ITlsSink.OnPeerClosed()
+    {
+        if (!_closing)
+        {
+            TellOwner(PeerFinished.Instance);
+        }
+    }
+
+    void ITlsSink.OnFailed(ReactorException reason) => FailWith(reason);
+
+    private void FailWith(ReactorException reason)
+    {
+        FailAccepted(new TransportClosedException(CloseReason.Failed, reason));
+        Fail(
+            reason switch
+            {
+                TruncatedException => CloseReason.Truncated,
+                TlsHandshakeTimeoutException => CloseReason.TimedOut,
+                TlsNotSpokenException or TlsProtocolException => CloseReason.ProtocolViolation,
+                _ => CloseReason.Failed,
+            },
+            reason
+        );
+    }
+
+    private void FailAccepted(ReactorException reason)
+    {
+        foreach (Accepted accepted in _accepted)
+        {
+            Answer(accepted.Sender, new WriteFailed(accepted.Write, reason));
+        }
+
+        _accepted.Clear();
+    }
+
+    private void EndRefusal()
+    {
+        // With no report on its way nothing else would ever end it.
+        if (_refusing && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
+        {
+            _refusing = false;
+            TellOwner(Writable.Instance);
+        }
+    }
+
+    // Ciphertext is consumed below only as fast as plaintext is above: a protocol that reads nothing holds the peer back
+    // through TLS as it does without.
+    private void PayCredit()
+    {
+        ConnectionOptions options = Connection.Options;
+        if (_owedBelow >= options.ReadAhead / 4 && _unconsumedAbove < options.ReadAhead)
+        {
+            Lower.Tell(new Consumed(_owedBelow), Self);
+            _owedBelow = 0;
+        }
+    }
+
+    private readonly record struct Accepted(Write Write, IActorRef Sender);
+
+    /// <summary>The writes that one piece of ciphertext completes, and how many bytes above it reports as taken.</summary>
+    private sealed record Report(List<Accepted> Writes, long Bytes) : INoSerializationVerificationNeeded
+    {
+        internal static readonly Report None = new([], 0);
+    }
+
+    private sealed record HandshakeExpired : INoSerializationVerificationNeeded
+    {
+        internal static readonly HandshakeExpired Instance = new();
+    }
+}

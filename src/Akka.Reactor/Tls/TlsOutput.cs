@@ -1,0 +1,66 @@
+using System;
+using System.Buffers;
+
+namespace Akka.Reactor;
+
+/// <summary>
+/// Gathers ciphertext until it is taken. Arrays are sized for what is expected and handed out for good; nothing is kept
+/// between takes, so an idle connection holds no output buffer.
+/// </summary>
+internal sealed class TlsOutput
+{
+    private const int MaxChunk = 64 * 1024;
+
+    private ByteSegment? _head;
+    private ByteSegment? _tail;
+    private byte[] _chunk = [];
+    private int _used;
+    private long _expected;
+
+    public bool IsEmpty => _used == 0 && _head is null;
+
+    /// <summary>Says how many bytes are about to be appended, in total.</summary>
+    public void Expect(long bytes) => _expected = bytes;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _chunk.Length - _used)
+        {
+            Seal();
+            _chunk = GC.AllocateUninitializedArray<byte>((int)Math.Max(bytes.Length, Math.Min(_expected, MaxChunk)));
+        }
+
+        bytes.CopyTo(_chunk.AsSpan(_used));
+        _used += bytes.Length;
+        _expected = Math.Max(0, _expected - bytes.Length);
+    }
+
+    public ReadOnlySequence<byte> Take()
+    {
+        if (_head is null)
+        {
+            var single = new ReadOnlySequence<byte>(_chunk, 0, _used);
+            _chunk = [];
+            _used = 0;
+            return single;
+        }
+
+        Seal();
+        var chain = new ReadOnlySequence<byte>(_head, 0, _tail!, _tail!.Memory.Length);
+        _head = null;
+        _tail = null;
+        return chain;
+    }
+
+    private void Seal()
+    {
+        if (_used > 0)
+        {
+            var memory = new ReadOnlyMemory<byte>(_chunk, 0, _used);
+            _tail = _tail is null ? _head = new ByteSegment(memory) : _tail.Append(memory);
+        }
+
+        _chunk = [];
+        _used = 0;
+    }
+}

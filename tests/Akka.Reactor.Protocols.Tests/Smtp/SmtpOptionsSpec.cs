@@ -1,0 +1,60 @@
+using System;
+using Xunit;
+
+namespace Akka.Reactor.Protocols.Tests;
+
+public sealed class SmtpOptionsSpec
+{
+    [Fact]
+    public void The_defaults_are_those_documented()
+    {
+        var options = new SmtpOptions();
+        Assert.Equal("localhost", options.HostName);
+        Assert.Equal(33_554_432, options.MaxMessageSize);
+        Assert.Equal(1000, options.MaxRecipients);
+        Assert.Equal(1000, options.MaxTextLineLength);
+        Assert.Equal(20, options.ErrorLimit);
+        Assert.Equal(TimeSpan.FromSeconds(60), options.DeliveryTimeout);
+        Assert.True(options.StartTls);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("two words")]
+    [InlineData("a\r\n250 b")]
+    [InlineData("caf\u00e9.test")]
+    [InlineData("a_b")]
+    public void A_bad_host_name_is_refused(string? name)
+    {
+        Assert.Throws<ArgumentException>(() => new SmtpOptions { HostName = name! });
+    }
+
+    [Theory]
+    [InlineData("mx.test")]
+    [InlineData("[192.0.2.1]")]
+    [InlineData("[IPv6:2001:db8::1]")]
+    public void A_host_name_or_address_literal_is_taken(string name)
+    {
+        Assert.Equal(name, new SmtpOptions { HostName = name }.HostName);
+    }
+
+    [Fact]
+    public void The_longest_host_name_keeps_reply_lines_within_512_octets()
+    {
+        Assert.Throws<ArgumentException>(() => new SmtpOptions { HostName = new string('h', 256) });
+        var dialogue = new SmtpDialogue(new SmtpOptions { HostName = new string('h', 255), ErrorLimit = 1 });
+        string replies = dialogue.Do((s, r) => s.Greet(r)) + dialogue.Say("EHLO x\r\nBOGUS\r\n");
+        Assert.All(replies.Split("\r\n"), line => Assert.InRange(line.Length, 0, 510));
+    }
+
+    [Fact]
+    public void Limits_below_one_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxMessageSize = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxRecipients = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { ErrorLimit = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxTextLineLength = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DeliveryTimeout = TimeSpan.Zero });
+    }
+}

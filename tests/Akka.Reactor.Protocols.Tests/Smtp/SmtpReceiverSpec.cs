@@ -1,0 +1,179 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Net;
+using System.Text;
+using System.Threading;
+using Akka.Actor;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling;
+using Akka.TestKit;
+using Xunit;
+
+namespace Akka.Reactor.Protocols.Tests;
+
+public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private const string Mail =
+        "EHLO client.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nhello\r\n.\r\n";
+
+    private static readonly IPEndPoint Remote = new(IPAddress.Parse("192.0.2.7"), 40000);
+    private readonly ReactorLoop _loop = new("smtp-spec", new EventWakeSignal(), TimeProvider.System, _ => { });
+    private readonly TestProbe _transport;
+    private readonly TestProbe _inbox;
+
+    public SmtpReceiverSpec()
+    {
+        _transport = CreateTestProbe();
+        _transport.IgnoreMessages(message => message is Consumed);
+        _inbox = CreateTestProbe();
+    }
+
+    [Fact]
+    public void It_greets_and_answers_a_batch_in_one_write()
+    {
+        IActorRef receiver = Connect();
+        Receive(receiver, "EHLO client.test\r\nMAIL FROM:<>\r\nRCPT TO:<c@d.test>\r\nNOOP\r\n");
+        string replies = ExpectWrite();
+        Assert.StartsWith("250-mx.test\r\n", replies, StringComparison.Ordinal);
+        Assert.EndsWith("250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n250 2.0.0 Ok\r\n", replies, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_is_answered_250_when_it_is_stored_and_the_peer_waits_until_then()
+    {
+        IActorRef receiver = Connect();
+        Receive(receiver, Mail + "NOOP\r\n");
+        Assert.EndsWith("354 Start mail input; end with <CRLF>.<CRLF>\r\n", ExpectWrite(), StringComparison.Ordinal);
+        _transport.ExpectMsg<SuspendReading>();
+        SmtpMessage message = _inbox.ExpectMsg<SmtpMessage>();
+        Assert.Equal("hello\r\n", message.Text());
+        Assert.Equal(Remote, message.RemoteEndPoint);
+        Assert.Equal(receiver, _inbox.LastSender);
+
+        receiver.Tell(new SmtpStored("another"), _inbox.Ref);
+        receiver.Tell(new SmtpStored(message.Id), _inbox.Ref);
+        Assert.Equal("250 2.0.0 Ok: stored\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+        Assert.Equal("250 2.0.0 Ok\r\n", ExpectWrite());
+    }
+
+    [Fact]
+    public void A_message_not_stored_is_answered_451()
+    {
+        IActorRef receiver = Deliver(out SmtpMessage message);
+        receiver.Tell(new SmtpNotStored(message.Id, "disk is full"), _inbox.Ref);
+        Assert.Equal("451 4.3.0 Not stored, try again later\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+    }
+
+    [Fact]
+    public void A_message_not_answered_in_time_is_answered_451_and_a_late_answer_ignored()
+    {
+        IActorRef receiver = Deliver(out SmtpMessage message, TimeSpan.FromMilliseconds(50));
+        Assert.Equal("451 4.3.0 Not stored, try again later\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+        receiver.Tell(new SmtpStored(message.Id), _inbox.Ref);
+        Receive(receiver, "NOOP\r\n");
+        Assert.Equal("250 2.0.0 Ok\r\n", ExpectWrite());
+    }
+
+    [Fact]
+    public void A_message_whose_actor_stops_is_answered_451_at_once()
+    {
+        Deliver(out _);
+        Sys.Stop(_inbox.Ref);
+        Assert.Equal("451 4.3.0 Not stored, try again later\r\n", ExpectWrite());
+    }
+
+    [Fact]
+    public void A_peer_that_has_sent_its_FIN_still_gets_the_answer()
+    {
+        IActorRef receiver = Deliver(out SmtpMessage message);
+        receiver.Tell(new PeerFinished(), _transport.Ref);
+        receiver.Tell(new SmtpStored(message.Id), _inbox.Ref);
+        Assert.Equal("250 2.0.0 Ok: stored\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+        _transport.ExpectMsg<Close>();
+    }
+
+    [Fact]
+    public void QUIT_closes()
+    {
+        Receive(Connect(), "QUIT\r\n");
+        Assert.Equal("221 2.0.0 mx.test closing connection\r\n", ExpectWrite());
+        _transport.ExpectMsg<Close>();
+    }
+
+    [Fact]
+    public void Draining_waits_for_the_message_that_is_being_delivered()
+    {
+        IActorRef receiver = Deliver(out SmtpMessage message);
+        receiver.Tell(new Draining(), _transport.Ref);
+        receiver.Tell(new SmtpStored(message.Id), _inbox.Ref);
+        Assert.Equal("250 2.0.0 Ok: stored\r\n421 4.3.2 mx.test: Shutting down\r\n", ExpectWrite());
+        _transport.ExpectMsg<Close>();
+    }
+
+    [Fact]
+    public void STARTTLS_puts_the_layer_in_behind_its_answer()
+    {
+        var tls = new Layer("tls", _ => Props.Create(() => new Akka.TestKit.TestActors.BlackHoleActor()));
+        IActorRef receiver = Connect(layers: new Dictionary<string, Layer>(StringComparer.Ordinal) { ["tls"] = tls });
+        Receive(receiver, "STARTTLS\r\n");
+        Assert.Equal("220 2.0.0 Ready to start TLS\r\n", ExpectWrite());
+        _transport.ExpectMsg<Claim>();
+    }
+
+    [Fact]
+    public void Without_a_certificate_STARTTLS_is_not_available()
+    {
+        IActorRef receiver = Connect();
+        Receive(receiver, "STARTTLS\r\nNOOP\r\n");
+        Assert.Equal("454 4.7.0 TLS not available\r\n250 2.0.0 Ok\r\n", ExpectWrite());
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _loop.Stop();
+    }
+
+    private IActorRef Deliver(out SmtpMessage message, TimeSpan? timeout = null)
+    {
+        IActorRef receiver = Connect(timeout);
+        Receive(receiver, Mail);
+        ExpectWrite();
+        _transport.ExpectMsg<SuspendReading>();
+        message = _inbox.ExpectMsg<SmtpMessage>();
+        return receiver;
+    }
+
+    private IActorRef Connect(TimeSpan? timeout = null, Dictionary<string, Layer>? layers = null)
+    {
+        var options = new SmtpOptions { HostName = "mx.test", DeliveryTimeout = timeout ?? TimeSpan.FromSeconds(60) };
+        IActorRef receiver = Sys.ActorOf(SmtpReceiver.Props(_inbox.Ref, options));
+        var connected = new Connected(_transport.Ref, Remote, Remote) { Loop = _loop };
+        receiver.Tell(layers is null ? connected : connected with { KnownLayers = layers }, _transport.Ref);
+        Assert.Equal("220 mx.test ESMTP ready\r\n", ExpectWrite());
+        return receiver;
+    }
+
+    private void Receive(IActorRef receiver, string text) =>
+        receiver.Tell(new Received(new ReadOnlySequence<byte>(SmtpDialogue.Octets(text))), _transport.Ref);
+
+    private string ExpectWrite() => Encoding.ASCII.GetString(_transport.ExpectMsg<Write>().Data.ToArray());
+
+    private sealed class EventWakeSignal : IWakeSignal
+    {
+        private readonly AutoResetEvent _event = new(initialState: false);
+
+        public nint Descriptor => -1;
+
+        public void Set() => _event.Set();
+
+        public void Wait(int timeoutMilliseconds) => _event.WaitOne(timeoutMilliseconds);
+
+        public void Dispose() => _event.Dispose();
+    }
+}

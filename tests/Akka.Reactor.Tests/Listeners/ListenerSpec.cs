@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Text;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Tls;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Akka.Reactor.Tests.Listeners;
+
+public sealed class ListenerSpec(ITestOutputHelper output)
+    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "listener", output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task An_address_in_use_is_a_typed_failure()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        string endPoint = $"tcp://127.0.0.1:{bound.LocalEndPoint.Port}";
+        BindException failure = await Assert.ThrowsAsync<BindException>(() =>
+            Sys.Reactor().Bind(endPoint, Props.Create<RecordingProtocol>(TestActor))
+        );
+        Assert.Equal(98, failure.Errno);
+        Assert.Contains(endPoint, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("in use", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:80", "tcp://HOST:PORT")]
+    [InlineData("tcp://example.test:80", "address or localhost")]
+    [InlineData("tls://127.0.0.1:0", "certificate")]
+    public async Task What_cannot_be_bound_is_said(string endPoint, string expected)
+    {
+        BindException failure = await Assert.ThrowsAsync<BindException>(() =>
+            Sys.Reactor().Bind(endPoint, Props.Create<RecordingProtocol>(TestActor))
+        );
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_can_be_used_again_once_its_listener_is_gone()
+    {
+        ListenerOptions options = Sys.Reactor().ListenerDefaults with { Name = "again" };
+        Bound first = await Bind(options);
+        await Assert.ThrowsAsync<BindException>(() => Bind(options));
+        Watch(first.Listener);
+        first.Listener.Tell(new Drain());
+        FishForMessage(m => m is Terminated, Patience);
+        await AwaitAssertAsync(async () => Assert.Equal("again", (await Bind(options)).Name), Patience);
+    }
+
+    [Fact]
+    public async Task IPv6_works_and_any_takes_both()
+    {
+        Bound bound = await Sys.Reactor().Bind("tcp://[::]:0", Props.Create<RecordingProtocol>(TestActor));
+        using Peer six = await Peer.ConnectTo(new IPEndPoint(IPAddress.IPv6Loopback, bound.LocalEndPoint.Port));
+        Assert.Equal(IPAddress.IPv6Loopback, ((IPEndPoint)ExpectMsg<Connected>(Patience).Remote).Address);
+        using Peer four = await Peer.ConnectTo(new IPEndPoint(IPAddress.Loopback, bound.LocalEndPoint.Port));
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)ExpectMsg<Connected>(Patience).Remote).Address);
+    }
+
+    [Fact]
+    public async Task Accepting_pauses_at_max_connections_and_goes_on_when_one_closes()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults with { MaxConnections = 3 });
+        List<(Peer Peer, IActorRef Protocol)> open = [];
+        for (int i = 0; i < 3; i++)
+        {
+            Peer peer = await Peer.ConnectTo(bound);
+            ExpectMsg<Connected>(Patience);
+            open.Add((peer, LastSender));
+        }
+
+        using Peer fourth = await Peer.ConnectTo(bound);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
+        ListenerStatus status = await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+        Assert.Equal((3, false), (status.OpenConnections, status.Accepting));
+
+        open[1].Protocol.Tell(Abort.Instance);
+        FishForMessage(m => m is Closed, Patience);
+        FishForMessage(m => m is Connected, Patience);
+        Assert.Equal(4, (await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience)).AcceptedConnections);
+        open.ForEach(entry => entry.Peer.Dispose());
+    }
+
+    [Fact]
+    public async Task Unbinding_leaves_open_connections_alone()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer peer = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => Peer.ConnectTo(bound));
+        await peer.Send("still");
+        Assert.Equal("still", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
+    }
+
+    [Fact]
+    public async Task Draining_lets_connections_finish()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer peer = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        IActorRef protocol = LastSender;
+        Task<Drained> drained = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        ExpectMsg("draining", Patience);
+        Assert.False(drained.IsCompleted);
+        protocol.Tell(new Write("bye"u8.ToArray()));
+        protocol.Tell(Close.Instance);
+        Assert.Equal("bye", await peer.ReceiveToEnd());
+        peer.Dispose();
+        Assert.Equal(0, (await drained).Aborted);
+    }
+
+    [Fact]
+    public async Task Draining_aborts_what_does_not_finish_in_time()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer peer = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        Drained drained = await Sys.Reactor().Manager.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(200)), Patience);
+        Assert.Equal(1, drained.Aborted);
+        await Assert.ThrowsAsync<System.IO.IOException>(() => peer.Receive());
+    }
+
+    [Fact]
+    public async Task A_crashed_acceptor_goes_on_with_its_socket()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer before = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        bound.Listener.Tell(Kill.Instance);
+        using Peer after = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        await before.Send("x");
+        ExpectMsg<Received>(Patience);
+    }
+
+    [Fact]
+    public async Task TLS_from_the_first_byte_reaches_the_protocol_only_when_it_is_on()
+    {
+        Bound bound = await Sys.Reactor()
+            .Bind(
+                "tls://127.0.0.1:0",
+                Props.Create<RecordingProtocol>(TestActor),
+                Sys.Reactor().ListenerDefaults with
+                {
+                    Tls = new TlsServerOptions(TestCertificates.Server)
+                    {
+                        HandshakeTimeout = TimeSpan.FromMilliseconds(500),
+                    },
+                }
+            );
+        using (Peer silent = await Peer.ConnectTo(bound))
+        {
+            await silent.ReceiveToEnd();
+            Closed stalled = ExpectMsg<Closed>(Patience);
+            Assert.Equal(CloseReason.TimedOut, stalled.Reason);
+            Assert.IsType<TlsHandshakeTimeoutException>(stalled.Exception);
+        }
+
+        using (Peer plain = await Peer.ConnectTo(bound))
+        {
+            await plain.Send("EHLO there\r\n");
+            await plain.ReceiveToEnd();
+            Closed violation = ExpectMsg<Closed>(Patience);
+            Assert.Equal(CloseReason.ProtocolViolation, violation.Reason);
+            Assert.IsType<TlsNotSpokenException>(violation.Exception);
+        }
+
+        using Peer peer = await Peer.ConnectTo(bound);
+        await peer.StartTls();
+        ExpectMsg<Connected>(Patience);
+        await peer.Send("secret");
+        Assert.Equal("secret", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
+        peer.Finish();
+        Closed truncated = ExpectMsg<Closed>(Patience);
+        Assert.Equal(CloseReason.Truncated, truncated.Reason);
+    }
+
+    private async Task<Bound> Bind(ListenerOptions options) =>
+        await Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RecordingProtocol>(TestActor), options);
+}

@@ -23,6 +23,7 @@ internal sealed class Channel : Selectable, IFlushable
     private const int StreamRoom = 16 * 1024;
 
     private readonly Action<Channel, Closed>? _released;
+    private readonly bool _logsEnd;
     private readonly WriteQueue<Pending> _queue = new();
     private readonly ChannelDeadline _idle;
     private ChannelDeadline? _stallOrLinger;
@@ -43,17 +44,20 @@ internal sealed class Channel : Selectable, IFlushable
     /// <param name="parent">The path its ref appears under.</param>
     /// <param name="provider">The system's.</param>
     /// <param name="released">Called once, on the loop, when the descriptor is closed.</param>
+    /// <param name="logsEnd">Whether <paramref name="released"/> logs the end, so that the protocol need not.</param>
     internal Channel(
         Selector selector,
         nint descriptor,
         Connected connected,
         ActorPath parent,
         IActorRefProvider provider,
-        Action<Channel, Closed>? released
+        Action<Channel, Closed>? released,
+        bool logsEnd = false
     )
         : base(selector, descriptor)
     {
         _released = released;
+        _logsEnd = logsEnd;
         _idle = new ChannelDeadline(this);
         Ref = new TransportRef(this, selector.Loop, parent, provider);
         Connected = connected with { Transport = Ref, Loop = selector.Loop, Dispatcher = selector.DispatcherId };
@@ -382,7 +386,13 @@ internal sealed class Channel : Selectable, IFlushable
     private void Fail(SocketFault fault, int errno)
     {
         string text = Selector.Sockets.Describe(errno);
-        if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut)
+        if (_close.Lingers)
+        {
+            // Everything was delivered to the kernel, FIN included, and nothing more is wanted of the peer. Many end like
+            // this, TLS clients above all.
+            End(CloseReason.Requested, null, reset: false);
+        }
+        else if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut)
         {
             End(CloseReason.Reset, new ConnectionResetException(Remote, errno, text), reset: false);
         }
@@ -481,7 +491,7 @@ internal sealed class Channel : Selectable, IFlushable
             Answer(pending.Sender, new WriteFailed(pending.Write, new TransportClosedException(reason, exception)));
         }
 
-        Closed closed = new(reason, exception);
+        Closed closed = new(reason, exception) { Logged = _logsEnd };
         if (_owner is IInternalActorRef watched)
         {
             watched.SendSystemMessage(new Unwatch(watched, Ref));

@@ -43,6 +43,9 @@ internal struct CloseMachine
     /// <summary>True while the peer may still send.</summary>
     internal readonly bool Reads => !_peerFinished && !_ended;
 
+    /// <summary>True while nothing is left to do but wait for the peer's FIN.</summary>
+    internal readonly bool Lingers => _closeRequested && _finSent && !_peerFinished && !_ended;
+
     /// <summary>True once <see cref="Close"/> was accepted.</summary>
     internal readonly bool CloseRequested => _closeRequested;
 

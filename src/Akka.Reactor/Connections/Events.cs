@@ -65,7 +65,11 @@ public sealed record Draining : ITransportEvent
 /// <summary>The end, told exactly once. The transport is gone and its descriptor free.</summary>
 /// <param name="Reason">What ended it.</param>
 /// <param name="Exception">The failure, where there was one.</param>
-public sealed record Closed(CloseReason Reason, ReactorException? Exception = null) : ITransportEvent;
+public sealed record Closed(CloseReason Reason, ReactorException? Exception = null) : ITransportEvent
+{
+    /// <summary>True when the listener's <c>log-connections</c> has logged it.</summary>
+    internal bool Logged { get; init; }
+}
 
 /// <summary>A transport to its old owner: what it told before this is all it will ever tell it.</summary>
 internal sealed record Released(IActorRef NewOwner) : ITransportEvent;

@@ -82,7 +82,7 @@ public abstract class ProtocolActor : UntypedActor
     /// <summary>The connection has ended; the actor stops after this. By default failures are logged.</summary>
     protected virtual void OnClosed(Closed closed)
     {
-        if (closed.Exception is not null)
+        if (closed is { Exception: not null, Logged: false })
         {
             Log.Info("{0} closed: {1}: {2}", _connection?.Remote, closed.Reason, closed.Exception.Message);
         }

@@ -223,7 +223,6 @@ internal sealed class AcceptorActor : UntypedActor
     {
         CloseSocket();
         _drainer = Sender;
-        _connections.Tell(Draining.Instance, Self);
         TimeSpan timeout = drain.Timeout ?? _listener.Options.DrainTimeout;
         if (timeout >= TimeSpan.Zero)
         {
@@ -236,6 +235,7 @@ internal sealed class AcceptorActor : UntypedActor
         }
         else
         {
+            _connections.Tell(Draining.Instance, Self);
             WaitForRelease();
         }
     }

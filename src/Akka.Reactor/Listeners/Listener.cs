@@ -109,7 +109,7 @@ internal sealed class Listener
             KnownLayers = _knownLayers,
         };
         IActorRefProvider provider = ((ExtendedActorSystem)context.System).Provider;
-        return new Channel(selector, descriptor, connected, context.Self.Path, provider, _released);
+        return new Channel(selector, descriptor, connected, context.Self.Path, provider, _released, Options.LogConnections);
     }
 
     private void Release(Channel channel, Closed closed)

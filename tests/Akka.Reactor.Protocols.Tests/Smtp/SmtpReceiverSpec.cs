@@ -118,7 +118,7 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
     [Fact]
     public void STARTTLS_puts_the_layer_in_behind_its_answer()
     {
-        var tls = new Layer("tls", _ => Props.Create(() => new Akka.TestKit.TestActors.BlackHoleActor()));
+        var tls = new Layer("tls", _ => Props.Create<SilentActor>());
         IActorRef receiver = Connect(layers: new Dictionary<string, Layer>(StringComparer.Ordinal) { ["tls"] = tls });
         Receive(receiver, "STARTTLS\r\n");
         Assert.Equal("220 2.0.0 Ready to start TLS\r\n", ExpectWrite());
@@ -175,5 +175,10 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         public void Wait(int timeoutMilliseconds) => _event.WaitOne(timeoutMilliseconds);
 
         public void Dispose() => _event.Dispose();
+    }
+
+    private sealed class SilentActor : UntypedActor
+    {
+        protected override void OnReceive(object message) { }
     }
 }

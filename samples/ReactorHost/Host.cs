@@ -38,11 +38,15 @@ internal static class Host
     /// <summary>Runs a single-purpose form.</summary>
     internal static async Task<int> RunForm(FormOptions options)
     {
-        string maildir = Path.GetFullPath(options.Maildir ?? Path.Combine(Data, "maildir"));
         bool smtp = string.Equals(options.Form, "smtp", StringComparison.Ordinal);
+        string? maildir = smtp ? Path.GetFullPath(options.Maildir ?? Path.Combine(Data, "maildir")) : null;
         try
         {
-            return await Run(HostConfiguration.FromOptions(options, Data), maildir, smtp ? ("maildir", maildir) : null);
+            return await Run(
+                HostConfiguration.FromOptions(options, Data),
+                maildir,
+                maildir is null ? null : ("maildir", maildir)
+            );
         }
         catch (ReactorConfigurationException failure) when (Option(options, failure.Path) is { } option)
         {
@@ -51,12 +55,16 @@ internal static class Host
         }
     }
 
-    private static async Task<int> Run(Config config, string maildir, (string Name, string Path)? folder)
+    private static async Task<int> Run(Config config, string? maildir, (string Name, string Path)? folder)
     {
         using Signals signals = new();
         ActorSystem system = ActorSystem.Create("reactor-host", config);
-        string host = system.Settings.Config.GetString("reactor-host.hostname", "localhost");
-        system.ActorOf(MaildirActor.Props(new Maildir(maildir, host, TimeProvider.System)), "maildir");
+        if (maildir is not null)
+        {
+            string host = system.Settings.Config.GetString("reactor-host.hostname", "localhost");
+            system.ActorOf(MaildirActor.Props(new Maildir(maildir, host, TimeProvider.System)), "maildir");
+        }
+
         IReadOnlyList<Bound> bound = await system.Reactor().Started;
         Announce(bound, system.Settings.Config, folder);
 

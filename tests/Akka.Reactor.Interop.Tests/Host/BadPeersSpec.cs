@@ -12,11 +12,14 @@ namespace Akka.Reactor.Interop.Tests;
 /// </summary>
 public sealed class BadPeersSpec : IAsyncLifetime
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(1);
 
     private readonly MailFixture _mail = new();
     private HostProcess _tls = null!;
     private RawClient _bystander = null!;
+    private RawClient _tlsSocket = null!;
+    private SslStream _tlsBystander = null!;
 
     public async Task InitializeAsync()
     {
@@ -34,11 +37,20 @@ public sealed class BadPeersSpec : IAsyncLifetime
             "1"
         );
         _bystander = await _mail.Connect();
+        _tlsSocket = await RawClient.Connect(_tls.EndPoint("echo"));
+        _tlsBystander = new SslStream(
+            _tlsSocket.Stream(),
+            leaveInnerStreamOpen: true,
+            (_, certificate, _, _) => RawClient.Trusts(_mail.Folder.Certificate, certificate)
+        );
+        await _tlsBystander.AuthenticateAsClientAsync("localhost").WaitAsync(Deadline);
     }
 
     public async Task DisposeAsync()
     {
         _bystander.Dispose();
+        await _tlsBystander.DisposeAsync();
+        _tlsSocket.Dispose();
         await _tls.DisposeAsync();
         await _mail.DisposeAsync();
     }
@@ -48,9 +60,7 @@ public sealed class BadPeersSpec : IAsyncLifetime
     {
         using RawClient client = await _mail.Connect();
         await using SslStream tls = new(client.Stream(), leaveInnerStreamOpen: true, (_, _, _, _) => true);
-        await Assert.ThrowsAnyAsync<Exception>(() =>
-            tls.AuthenticateAsClientAsync("localhost").WaitAsync(TimeSpan.FromSeconds(20))
-        );
+        await Assert.ThrowsAnyAsync<Exception>(() => tls.AuthenticateAsClientAsync("localhost").WaitAsync(Deadline));
         await _mail.Host.WaitForLine(client.Name, "session ended: UnexpectedTls");
         client.Dispose();
         await AssertGone(_mail.Host, client.Name);
@@ -161,5 +171,9 @@ public sealed class BadPeersSpec : IAsyncLifetime
         await host.WaitForLine($": {name} closed");
         await _bystander.Send("NOOP\r\n");
         Assert.Equal("250 2.0.0 Ok\r\n", await _bystander.ReadReply());
+        await _tlsBystander.WriteAsync("still here"u8.ToArray()).AsTask().WaitAsync(Deadline);
+        byte[] echo = new byte["still here".Length];
+        await _tlsBystander.ReadExactlyAsync(echo).AsTask().WaitAsync(Deadline);
+        Assert.Equal("still here"u8.ToArray(), echo);
     }
 }

@@ -19,6 +19,11 @@ internal sealed class HostCommand
         SIGINT and SIGTERM end it: it accepts no more, lets connections finish, and exits with 0. A second signal ends
         it at once. It exits with 2, and one line on standard error, when it cannot do what it was asked.
 
+        ReactorHost echo|discard|smtp --listen HOST:PORT [--tls CERT.pem KEY.pem] [--starttls CERT.pem KEY.pem]
+            [--maildir DIR] [--engine NAME] [--selectors N] [--idle-timeout 30s] [--handshake-timeout 10s]
+            [--max-connections N] [--config FILE]
+
+        "ReactorHost smtp --help" explains the options; --starttls and --maildir are options of smtp only.
         Durations are numbers with ms, s, m, h or d. HOST is an address or localhost; port 0 lets the system choose.
         """;
 
@@ -146,6 +151,16 @@ internal sealed class HostCommand
         }
     }
 
+    // Not the arity's business: its message would not say of what there must be two.
+    private static void CheckPair(OptionResult result)
+    {
+        if (result.Tokens.Count != 2)
+        {
+            string option = result.Option.Name;
+            result.AddError($"{option} needs two files: {option} CERT.pem KEY.pem");
+        }
+    }
+
     private static bool IsHost(string host)
     {
         if (string.Equals(host, "localhost", StringComparison.Ordinal))
@@ -169,7 +184,8 @@ internal sealed class HostCommand
         {
             HelpName = "CERT.pem KEY.pem",
             Description = description,
-            Arity = new ArgumentArity(2, 2),
+            Arity = new ArgumentArity(0, 2),
             AllowMultipleArgumentsPerToken = true,
+            Validators = { CheckPair },
         };
 }

@@ -38,7 +38,7 @@ public sealed class ReactorExtension : IExtension
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
         DrainOnShutdown(system);
         log.Info("Engine {0} on {1} loop(s)", platform.EngineName, selectors.Count);
-        Started = BindConfigured();
+        Started = BindConfigured(log);
     }
 
     /// <summary>Understands <see cref="Akka.Reactor.Bind"/>, <see cref="Akka.Reactor.Connect"/> and <see cref="Drain"/>.</summary>
@@ -132,8 +132,21 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    private async Task<IReadOnlyList<Bound>> BindConfigured() =>
-        await Task.WhenAll(_settings.Listeners.Select(bind => Bind(bind.EndPoint, bind.Protocol, bind.Options)));
+    private async Task<IReadOnlyList<Bound>> BindConfigured(ILoggingAdapter log)
+    {
+        try
+        {
+            return await Task.WhenAll(
+                _settings.Listeners.Select(bind => Bind(bind.EndPoint, bind.Protocol, bind.Options))
+            );
+        }
+        catch (ReactorException failure)
+        {
+            // Whoever awaits Started is told as well, but not everybody does.
+            log.Error("A configured listener did not start: {0}", failure.Message);
+            throw;
+        }
+    }
 
     private void DrainOnShutdown(ExtendedActorSystem system)
     {

@@ -38,6 +38,7 @@ internal sealed record Peer(
                 ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
             }
         ),
+        new("epoll", "a bare epoll loop without bounds or timeouts: the floor", () => new EpollEchoServer(), s_nothing),
         new("kestrel", "Kestrel's ConnectionHandler, no HTTP", () => new KestrelEchoServer(), s_nothing),
     ];
 

@@ -11,6 +11,14 @@ namespace Akka.TestKit;
 /// warnings.</summary>
 public class TestEventListener : DefaultLogger
 {
+    private static readonly Type[] s_subscriptions =
+    [
+        typeof(Mute),
+        typeof(Unmute),
+        typeof(DeadLetter),
+        typeof(UnhandledMessage),
+    ];
+
     private readonly List<IEventFilter> _filters = [];
 
     protected override bool Receive(object message)
@@ -18,9 +26,7 @@ public class TestEventListener : DefaultLogger
         switch (message)
         {
             case InitializeLogger initialize:
-                foreach (
-                    Type type in new[] { typeof(Mute), typeof(Unmute), typeof(DeadLetter), typeof(UnhandledMessage) }
-                )
+                foreach (Type type in s_subscriptions)
                     initialize.LoggingBus.Subscribe(Self, type);
                 return base.Receive(message);
             case Mute mute:

@@ -16,6 +16,7 @@ public partial class ActorCell
     private Dictionary<IActorRef, Option<object>>? _watching;
     private Dictionary<IActorRef, Option<object>>? _terminatedQueued;
     private HashSet<IActorRef>? _watchedBy;
+    private bool _remembersUnwatch;
 
     public IActorRef Watch(IActorRef subject) => Watch(subject, Option<object>.None);
 
@@ -55,7 +56,7 @@ public partial class ActorCell
     }
 
     public void TerminatedQueuedFor(IActorRef subject, Option<object> customMessage) =>
-        (_terminatedQueued ??= [])[subject] = customMessage;
+        QueuedTerminated()[subject] = customMessage;
 
     protected void TellWatchersWeDied()
     {
@@ -96,7 +97,9 @@ public partial class ActorCell
         bool weWatch = watcher.Equals(_self);
         if (watchesUs && !weWatch)
         {
-            if ((_watchedBy ??= []).Add(watcher) && _systemImpl.Settings.DebugLifecycle)
+            bool added = (_watchedBy ??= []).Add(watcher);
+            _remembersUnwatch |= _watchedBy.Count > 1;
+            if (added && _systemImpl.Settings.DebugLifecycle)
                 Publish(new Debug(_self.Path.ToString(), ActorType, $"now watched by {watcher}"));
         }
         else if (!watchesUs && weWatch)
@@ -117,6 +120,10 @@ public partial class ActorCell
         bool weWatch = watcher.Equals(_self);
         if (watchesUs && !weWatch)
         {
+            // 1.5.30 does not take back the watch of an actor's only watcher as long as the actor has neither watched
+            // anyone nor changed its behaviour. Cells never notice; refs that watch must, so it is kept.
+            if (!_remembersUnwatch)
+                return;
             if (_watchedBy?.Remove(watcher) == true && _systemImpl.Settings.DebugLifecycle)
                 Publish(new Debug(_self.Path.ToString(), ActorType, $"no longer watched by {watcher}"));
         }
@@ -138,7 +145,17 @@ public partial class ActorCell
         var watched = (IInternalActorRef)subject;
         // The first watch counts: a second one changes neither the message nor anything else.
         if (!watched.Equals(_self) && (_watching ??= []).TryAdd(watched, message))
+        {
+            _remembersUnwatch = true;
             watched.SendSystemMessage(new Watch(watched, _self));
+        }
+
         return watched;
+    }
+
+    private Dictionary<IActorRef, Option<object>> QueuedTerminated()
+    {
+        _remembersUnwatch = true;
+        return _terminatedQueued ??= [];
     }
 }

@@ -163,18 +163,26 @@ public partial class ActorCell : IUntypedActorContext, ICell
 
     public void Become(Receive receive)
     {
-        _behavior = receive;
+        // As in 1.5, what the actor began with is never replaced: it stays at the bottom of the stack.
+        if (_formerBehaviors is { Count: > 0 })
+            _behavior = receive;
+        else
+            BecomeStacked(receive);
     }
 
     public void BecomeStacked(Receive receive)
     {
-        (_formerBehaviors ??= new Stack<Receive>()).Push(_behavior);
+        if (_behavior is not null)
+        {
+            (_formerBehaviors ??= new Stack<Receive>()).Push(_behavior);
+            _remembersUnwatch = true;
+        }
+
         _behavior = receive;
     }
 
     public void UnbecomeStacked()
     {
-        // The last behaviour stays: an actor always has one.
         if (_formerBehaviors is { Count: > 0 })
             _behavior = _formerBehaviors.Pop();
     }

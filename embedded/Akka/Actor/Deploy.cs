@@ -79,8 +79,4 @@ public class Deploy : IEquatable<Deploy>
             && StashCapacity == other.StashCapacity
             && Scope.Equals(other.Scope)
         );
-
-    public override bool Equals(object obj) => Equals(obj as Deploy);
-
-    public override int GetHashCode() => HashCode.Combine(Path, Dispatcher, Mailbox, StashCapacity);
 }

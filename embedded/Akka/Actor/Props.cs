@@ -96,15 +96,20 @@ public class Props : IEquatable<Props>
         {
             case UnaryExpression:
                 return new Props(new FactoryProducer<TActor>(factory.Compile()), DefaultDeploy, []);
-            case NewExpression { Constructor: { } constructor } creation:
+            case NewExpression { Constructor: null }:
+                throw new ArgumentException("The create function must call a constructor", nameof(factory));
+            default:
+                var creation = (NewExpression)factory.Body;
                 object[] args =
                     creation.Arguments.Count == 0 ? [] : creation.Arguments.Select(ExpressionValue.Of).ToArray();
-                return new Props(new ConstructorProducer(typeof(TActor), args, constructor), DefaultDeploy, args)
+                return new Props(
+                    new ConstructorProducer(typeof(TActor), args, creation.Constructor),
+                    DefaultDeploy,
+                    args
+                )
                 {
                     SupervisorStrategy = supervisorStrategy,
                 };
-            default:
-                throw new ArgumentException("The create function must be a 'new T (args)' expression", nameof(factory));
         }
     }
 
@@ -169,7 +174,7 @@ public class Props : IEquatable<Props>
 
     public override bool Equals(object obj) => obj?.GetType() == GetType() && Equals((Props)obj);
 
-    public override int GetHashCode() => HashCode.Combine(Deploy, Type);
+    public override int GetHashCode() => HashCode.Combine(Deploy.Dispatcher, Deploy.Mailbox, Type);
 
     private Props With(Deploy deploy)
     {

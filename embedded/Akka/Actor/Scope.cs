@@ -12,10 +12,6 @@ public abstract class Scope : IEquatable<Scope>
     public abstract Scope Copy();
 
     public virtual bool Equals(Scope other) => other is not null && other.GetType() == GetType();
-
-    public override bool Equals(object obj) => Equals(obj as Scope);
-
-    public override int GetHashCode() => GetType().GetHashCode();
 }
 
 /// <summary>This process.</summary>

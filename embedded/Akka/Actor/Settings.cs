@@ -44,9 +44,11 @@ public class Settings
         LoggersDispatcher = Config.GetString("akka.loggers-dispatcher", null);
         LoggerStartTimeout = Config.GetTimeSpan("akka.logger-startup-timeout", null);
         LoggerAsyncStart = Config.GetBoolean("akka.logger-async-start", false);
+        string formatter = Config.GetString("akka.logger-formatter", null);
         LogFormatter =
-            Make<ILogMessageFormatter>(Config.GetString("akka.logger-formatter", null))
-            ?? DefaultLogMessageFormatter.Instance;
+            formatter?.StartsWith(typeof(DefaultLogMessageFormatter).FullName, StringComparison.Ordinal) == true
+                ? DefaultLogMessageFormatter.Instance
+                : Make<ILogMessageFormatter>(formatter) ?? DefaultLogMessageFormatter.Instance;
         LogConfigOnStart = Config.GetBoolean("akka.log-config-on-start", false);
         LogDeadLetters = Config.GetString("akka.log-dead-letters", null) switch
         {

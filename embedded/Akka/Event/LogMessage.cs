@@ -17,6 +17,8 @@ public class DefaultLogMessageFormatter : ILogMessageFormatter
 {
     public static readonly DefaultLogMessageFormatter Instance = new();
 
+    private DefaultLogMessageFormatter() { }
+
     public string Format(string format, params object[] args) =>
         string.Format(CultureInfo.CurrentCulture, format, args);
 

@@ -76,7 +76,6 @@ internal sealed class Channel : Selectable, IFlushable
     /// <summary>Begins: the owner is told, and reading starts.</summary>
     internal void Start(IActorRef owner)
     {
-        Selector.Add(this);
         _lastActivity = Selector.Loop.Now;
         if (Options.IdleTimeout > TimeSpan.Zero)
         {
@@ -84,7 +83,15 @@ internal sealed class Channel : Selectable, IFlushable
         }
 
         Own(owner, handover: false);
-        UpdateInterest();
+        try
+        {
+            Selector.Add(this);
+            UpdateInterest();
+        }
+        catch (Exception fault)
+        {
+            OnFault(fault);
+        }
     }
 
     /// <summary>A command told to <see cref="Ref"/>. Whatever it throws fails this channel, never the teller.</summary>
@@ -172,6 +179,18 @@ internal sealed class Channel : Selectable, IFlushable
 
     /// <summary>Sends what waits, until all is taken or the kernel's buffer is full.</summary>
     public void Flush()
+    {
+        try
+        {
+            SendQueued();
+        }
+        catch (Exception fault)
+        {
+            OnFault(fault);
+        }
+    }
+
+    private void SendQueued()
     {
         _flushQueued = false;
         if (_close.Ended || _blocked)

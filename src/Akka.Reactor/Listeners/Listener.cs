@@ -109,7 +109,15 @@ internal sealed class Listener
             KnownLayers = _knownLayers,
         };
         IActorRefProvider provider = ((ExtendedActorSystem)context.System).Provider;
-        return new Channel(selector, descriptor, connected, context.Self.Path, provider, _released, Options.LogConnections);
+        return new Channel(
+            selector,
+            descriptor,
+            connected,
+            context.Self.Path,
+            provider,
+            _released,
+            Options.LogConnections
+        );
     }
 
     private void Release(Channel channel, Closed closed)

@@ -53,12 +53,19 @@ internal sealed class Selector
     internal void Open(IPollTarget target)
     {
         Engine = _platform.CreateEngine(Loop.WakeSignal);
-        foreach (Selectable socket in _table)
-        {
-            Register(socket);
-        }
-
         Loop.Attach(Engine, target);
+        foreach (Selectable socket in _table.ToArray())
+        {
+            try
+            {
+                Register(socket);
+            }
+            catch (Exception fault)
+            {
+                // One socket that cannot be watched costs itself only.
+                socket.OnFault(fault);
+            }
+        }
     }
 
     /// <summary>Disposes the engine; the sockets stay open in the table.</summary>

@@ -60,9 +60,8 @@ public sealed class TestKitSpec
         );
         test.EventFilter.Info("heard").ExpectOne(() => test.Log.Info("heard"));
         IActorRef direct = test.ActorOf(Props.Create<Echo>().WithDispatcher("direct"));
-        test.Watch(direct);
         direct.Tell("here", test.TestActor);
-        Assert.True(test.HasMessages);
+        test.ExpectMsg("here");
     }
 
     [Fact]

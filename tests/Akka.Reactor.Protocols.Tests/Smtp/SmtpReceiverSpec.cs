@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 using System.Threading;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.TestKit;
@@ -133,6 +134,48 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal("454 4.7.0 TLS not available\r\n250 2.0.0 Ok\r\n", ExpectWrite());
     }
 
+    [Fact]
+    public void An_inbox_named_by_path_may_start_after_the_session()
+    {
+        IActorRef receiver = Connect(props: Named("/user/late"));
+        Sys.ActorOf(Props.Create(() => new Forwarder(_inbox.Ref)), "late");
+        Receive(receiver, Mail);
+        ExpectWrite();
+        SmtpMessage message = _inbox.ExpectMsg<SmtpMessage>();
+        Assert.Equal(receiver, _inbox.LastSender);
+        _transport.ExpectMsg<SuspendReading>();
+        receiver.Tell(new SmtpStored(message.Id), _inbox.Ref);
+        Assert.Equal("250 2.0.0 Ok: stored\r\n", ExpectWrite());
+    }
+
+    [Fact]
+    public void An_inbox_that_is_not_there_is_answered_451_and_looked_up_again_for_the_next_message()
+    {
+        IActorRef receiver = Connect(props: Named("/user/absent"));
+        EventFilter.Warning(contains: "there is no actor at /user/absent").ExpectOne(() => Receive(receiver, Mail));
+        ExpectWrite();
+        _transport.ExpectMsg<SuspendReading>();
+        Assert.Equal("451 4.3.0 Not stored, try again later\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+
+        Sys.ActorOf(Props.Create(() => new Forwarder(_inbox.Ref)), "absent");
+        Receive(receiver, Mail);
+        _inbox.ExpectMsg<SmtpMessage>();
+    }
+
+    [Fact]
+    public void An_inbox_named_by_path_that_stops_is_answered_451_at_once()
+    {
+        IActorRef inbox = Sys.ActorOf(Props.Create(() => new Forwarder(_inbox.Ref)), "stopping");
+        IActorRef receiver = Connect(props: Named("/user/stopping"));
+        Receive(receiver, Mail);
+        _inbox.ExpectMsg<SmtpMessage>();
+        ExpectWrite();
+        _transport.ExpectMsg<SuspendReading>();
+        Sys.Stop(inbox);
+        Assert.Equal("451 4.3.0 Not stored, try again later\r\n", ExpectWrite());
+    }
+
     protected override void AfterAll()
     {
         base.AfterAll();
@@ -149,10 +192,17 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         return receiver;
     }
 
-    private IActorRef Connect(TimeSpan? timeout = null, Dictionary<string, Layer>? layers = null)
+    private Props Named(string path) =>
+        SmtpReceiver.FromConfig(
+            ConfigurationFactory.ParseString($"hostname = mx.test, deliver-to = \"{path}\""),
+            "options",
+            Sys
+        );
+
+    private IActorRef Connect(TimeSpan? timeout = null, Dictionary<string, Layer>? layers = null, Props? props = null)
     {
         var options = new SmtpOptions { HostName = "mx.test", DeliveryTimeout = timeout ?? TimeSpan.FromSeconds(60) };
-        IActorRef receiver = Sys.ActorOf(SmtpReceiver.Props(_inbox.Ref, options));
+        IActorRef receiver = Sys.ActorOf(props ?? SmtpReceiver.Props(_inbox.Ref, options));
         var connected = new Connected(_transport.Ref, Remote, Remote) { Loop = _loop };
         receiver.Tell(layers is null ? connected : connected with { KnownLayers = layers }, _transport.Ref);
         Assert.Equal("220 mx.test ESMTP ready\r\n", ExpectWrite());
@@ -163,6 +213,11 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         receiver.Tell(new Received(new ReadOnlySequence<byte>(SmtpDialogue.Octets(text))), _transport.Ref);
 
     private string ExpectWrite() => Encoding.ASCII.GetString(_transport.ExpectMsg<Write>().Data.ToArray());
+
+    private sealed class Forwarder(IActorRef target) : UntypedActor
+    {
+        protected override void OnReceive(object message) => target.Forward(message);
+    }
 
     private sealed class EventWakeSignal : IWakeSignal
     {

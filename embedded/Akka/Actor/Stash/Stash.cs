@@ -158,7 +158,7 @@ namespace Akka.Actor.Internal
 
         public void UnstashAll() => UnstashAll(static _ => true);
 
-        public void UnstashAll(Func<Envelope, bool> predicate)
+        public void UnstashAll(Func<Envelope, bool> filterPredicate)
         {
             List<Envelope> all = _stashed;
             if (all.Count == 0)
@@ -166,7 +166,7 @@ namespace Akka.Actor.Internal
             _stashed = [];
             for (int i = all.Count - 1; i >= 0; i--)
             {
-                if (predicate(all[i]))
+                if (filterPredicate(all[i]))
                     PutBack(all[i]);
             }
         }

@@ -1,13 +1,11 @@
 using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Akka.Reactor.Benchmarks.Native;
 
-namespace Akka.Reactor.Benchmarks.Load;
+namespace Akka.Reactor.Benchmarks.Native;
 
 /// <summary>
-/// The load generator's own poller, apart from the library's on purpose: both sides of a measurement must not share
-/// their mistakes. One thread.
+/// A poller apart from the library's on purpose: both sides of a measurement must not share their mistakes. One thread.
 /// </summary>
 internal sealed unsafe class Epoll : IDisposable
 {
@@ -36,12 +34,12 @@ internal sealed unsafe class Epoll : IDisposable
 
     internal void Modify(int descriptor, uint events, int tag) => Control(Libc.EPOLL_CTL_MOD, descriptor, events, tag);
 
-    /// <summary>What is ready now, without waiting: how many of <see cref="At"/>.</summary>
-    internal int Look()
+    /// <summary>How many are ready: ask <see cref="At"/>. Waits for the first for so long; 0 does not wait, -1 without end.</summary>
+    internal int Wait(int timeoutMilliseconds)
     {
         fixed (byte* start = _events)
         {
-            int count = Libc.EpollWait(_descriptor, start, Capacity, 0);
+            int count = Libc.EpollWait(_descriptor, start, Capacity, timeoutMilliseconds);
             if (count < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
             {
                 throw Libc.LastError("epoll_wait");

@@ -1,0 +1,189 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Akka.Reactor.Interop.Tests;
+
+/// <summary>The built host program, as a process of its own.</summary>
+internal sealed partial class HostProcess : IAsyncDisposable
+{
+    internal const int Interrupt = 2;
+    internal const int Terminate = 15;
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly Lock _gate = new();
+    private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private HostProcess(string program, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new(DotNet)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "exec", program },
+        };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The program in the test's own output folder.</summary>
+    internal static string Program => Path.Combine(AppContext.BaseDirectory, "ReactorHost.dll");
+
+    internal static string DotNet =>
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+
+    internal int Id => _process.Id;
+
+    internal IReadOnlyList<string> Output => Copy(_output);
+
+    internal IReadOnlyList<string> Errors => Copy(_errors);
+
+    /// <summary>Starts a single-purpose form or, without arguments, the reactor.conf beside the program.</summary>
+    internal static Task<HostProcess> Start(params string[] arguments) => StartProgram(Program, arguments);
+
+    internal static async Task<HostProcess> StartProgram(string program, params string[] arguments)
+    {
+        HostProcess host = new(program, arguments);
+        try
+        {
+            await host.WaitForLine($"READY {host.Id}", StartDeadline);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    internal static async Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments)
+    {
+        await using HostProcess host = new(Program, arguments);
+        int exitCode = await host.WaitForExit();
+        return (exitCode, string.Join('\n', host.Output), string.Join('\n', host.Errors));
+    }
+
+    /// <summary>Where a listener listens, as the host said.</summary>
+    internal IPEndPoint EndPoint(string listener)
+    {
+        string line = Output.First(line => line.StartsWith(listener + " ", StringComparison.Ordinal));
+        return IPEndPoint.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+    }
+
+    internal string Port(string listener) => EndPoint(listener).Port.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Waits for a line of output that holds all of these.</summary>
+    internal Task<string> WaitForLine(params string[] parts) => WaitForLine(parts, Deadline, skip: 0);
+
+    /// <summary>As <see cref="WaitForLine(string[])"/>, but not in the first lines of output, which are older.</summary>
+    internal Task<string> WaitForLine(int skip, params string[] parts) => WaitForLine(parts, Deadline, skip);
+
+    internal void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException($"kill: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    internal async Task<int> WaitForExit()
+    {
+        using CancellationTokenSource deadline = new(StartDeadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private Task<string> WaitForLine(string line, TimeSpan deadline) => WaitForLine([line], deadline, skip: 0);
+
+    private async Task<string> WaitForLine(string[] parts, TimeSpan deadline, int skip)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Task news;
+            lock (_gate)
+            {
+                string? found = _output
+                    .Skip(skip)
+                    .FirstOrDefault(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
+                if (found is not null)
+                {
+                    return found;
+                }
+
+                news = _news.Task;
+            }
+
+            TimeSpan left = deadline - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || await Task.WhenAny(news, Task.Delay(left)) != news)
+            {
+                throw new TimeoutException(
+                    $"No line with '{string.Join("', '", parts)}' within {deadline.TotalSeconds} s in:\n"
+                        + string.Join('\n', Output.Concat(Errors))
+                );
+            }
+        }
+    }
+
+    private void Add(List<string> lines, string? line)
+    {
+        TaskCompletionSource news;
+        lock (_gate)
+        {
+            if (line is not null)
+            {
+                lines.Add(line);
+            }
+
+            news = _news;
+            _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        news.SetResult();
+    }
+
+    private string[] Copy(List<string> lines)
+    {
+        lock (_gate)
+        {
+            return [.. lines];
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,32 @@
+using System;
+using System.IO;
+using System.Linq;
+using Xunit;
+
+namespace Akka.Reactor.Interop.Tests;
+
+/// <summary>
+/// A test that needs programs of others. Where one is missing the test skips and names it; with <c>CI=true</c> in the
+/// environment it runs, and fails.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PeerFactAttribute : FactAttribute
+{
+    public PeerFactAttribute(params string[] programs)
+    {
+        string[] missing = [.. programs.Where(program => Find(program) is null)];
+        if (missing.Length > 0 && !IsContinuousIntegration)
+        {
+            Skip = $"{string.Join(", ", missing)}: not installed";
+        }
+    }
+
+    private static bool IsContinuousIntegration =>
+        string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using Xunit;
+
+namespace Akka.Reactor.Protocols.Tests.Docs;
+
+/// <summary>What the documentation shows compiles, and what it configures starts.</summary>
+public sealed partial class DocumentationSpec : IDisposable
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../../.."));
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("akka-reactor-docs-").FullName;
+
+    public static TheoryData<string> CSharp => Blocks("csharp");
+
+    public static TheoryData<string> Hocon => Blocks("hocon");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(CSharp))]
+    public void Every_snippet_is_one_that_is_compiled(string block) =>
+        Assert.Contains(
+            Normalize(block),
+            Normalize(File.ReadAllText(Path.Combine(Here(), "Snippets.cs"))),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [MemberData(nameof(Hocon))]
+    public async Task Every_configuration_starts(string block)
+    {
+        string configuration = PortRegex()
+            .Replace(block, "\"${scheme}://127.0.0.1:0\"")
+            .Replace("MyApp.Shout, MyApp", typeof(Shout).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace("certs/", "", StringComparison.Ordinal)
+            .Replace("\"server.", $"\"{_folder}/server.", StringComparison.Ordinal);
+        WriteCertificate();
+        ActorSystem system = ActorSystem.Create("docs", ConfigurationFactory.ParseString(configuration));
+        try
+        {
+            IReadOnlyList<Bound> bound = await system.Reactor().Started.WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.NotEmpty(bound);
+        }
+        finally
+        {
+            await system.Terminate().WaitAsync(TimeSpan.FromSeconds(20));
+        }
+    }
+
+    [Fact]
+    public void Every_link_leads_somewhere()
+    {
+        foreach (string file in Documents())
+        {
+            foreach (Match link in LinkRegex().Matches(File.ReadAllText(file)))
+            {
+                string target = Path.Combine(Path.GetDirectoryName(file)!, link.Groups["target"].Value);
+                Assert.True(Path.Exists(target), $"{file} links to {link.Groups["target"].Value}");
+            }
+        }
+    }
+
+    private void WriteCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        File.WriteAllText(Path.Combine(_folder, "server.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder, "server.key"), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static TheoryData<string> Blocks(string language)
+    {
+        TheoryData<string> blocks = [];
+        foreach (string file in Documents())
+        {
+            foreach (Match block in BlockRegex().Matches(File.ReadAllText(file)))
+            {
+                if (block.Groups["language"].Value == language)
+                {
+                    blocks.Add(block.Groups["text"].Value);
+                }
+            }
+        }
+
+        return blocks;
+    }
+
+    private static IEnumerable<string> Documents() =>
+        Directory
+            .EnumerateFiles(Root, "*.md")
+            .Concat(
+                ((string[])["docs", "samples", "benchmarks", "embedded"])
+                    .Select(folder => Path.Combine(Root, folder))
+                    .Where(Directory.Exists)
+                    .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
+            );
+
+    private static string Normalize(string code) => SpaceRegex().Replace(code, " ").Trim();
+
+    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
+    [GeneratedRegex(
+        "```(?<language>\\w+)\\n(?<text>.*?)```",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 5000
+    )]
+    private static partial Regex BlockRegex();
+
+    [GeneratedRegex(
+        "\\]\\((?!https?:)(?<target>[^)#]+)",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 5000
+    )]
+    private static partial Regex LinkRegex();
+
+    [GeneratedRegex("\\s+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex SpaceRegex();
+
+    [GeneratedRegex("\"(?<scheme>tcp|tls)://[^\"]*\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex PortRegex();
+}

@@ -1,0 +1,106 @@
+// The C# of README.md and docs/, compiled. DocumentationSpec holds the two together, word for word.
+
+using System;
+using System.Buffers;
+using System.IO;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Event;
+
+namespace Akka.Reactor.Protocols.Tests.Docs;
+
+public sealed class Echo : ProtocolActor
+{
+    protected override long OnReceived(ReadOnlySequence<byte> data)
+    {
+        Write(data);
+        return data.Length; // consumed; what is not is offered again, with more
+    }
+}
+
+public sealed class Upgradable : LineProtocol
+{
+    protected override void OnLine(ReadOnlySequence<byte> line)
+    {
+        if (line.ToArray().AsSpan().SequenceEqual("STARTTLS"u8))
+        {
+            Write("220 Ready to start TLS\r\n"u8); // leaves in the clear
+            StartTls(); // from here on this protocol speaks TLS
+        }
+        else
+        {
+            Write("250 Ok\r\n"u8);
+        }
+    }
+
+    protected override void OnSecured(TlsInfo info) => Log.Info("Secured: {0}", info);
+}
+
+public sealed class Sender : ProtocolActor
+{
+    protected override void OnConnected() => Write("hello\r\n"u8, ack: "greeted");
+
+    protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+    protected override void OnMessage(object message)
+    {
+        if (message is "greeted")
+        {
+            Close(); // delivers, sends FIN, waits for the peer's
+        }
+    }
+}
+
+public sealed class Shout(IActorRef lower) : LayerActor(lower)
+{
+    public static Layer Layer { get; } = new("shout", lower => Props.Create<Shout>(lower));
+
+    protected override void OnWrite(Write write, IActorRef sender)
+    {
+        byte[] data = write.Data.ToArray();
+        for (int i = 0; i < data.Length; i++)
+        {
+            data[i] = (byte)char.ToUpperInvariant((char)data[i]);
+        }
+
+        Lower.Tell(new Write(data, write.Ack), sender);
+    }
+}
+
+public sealed class Inbox : ReceiveActor
+{
+    public Inbox(MailStore store) =>
+        Receive<SmtpMessage>(message =>
+        {
+            try
+            {
+                store.Write(message.Id, message.Content);
+                Sender.Tell(new SmtpStored(message.Id));
+            }
+            catch (IOException e)
+            {
+                Sender.Tell(new SmtpNotStored(message.Id, e.Message));
+            }
+        });
+}
+
+/// <summary>Stands for the reader's own.</summary>
+public abstract class MailStore
+{
+    public abstract void Write(string id, ReadOnlySequence<byte> content);
+}
+
+internal static class Calls
+{
+    internal static async Task<Bound> Bind(ActorSystem system)
+    {
+        Bound bound = await system.Reactor().Bind("tcp://127.0.0.1:7000", Props.Create<Echo>());
+        return bound;
+    }
+
+    internal static async Task<ConnectionMade> Connect(ActorSystem system)
+    {
+        ConnectionMade made = await system.Reactor().Connect("tls://mail.example:465", Props.Create<Sender>());
+        return made;
+    }
+}

@@ -1,0 +1,65 @@
+using System;
+using Akka.Configuration;
+using Xunit;
+
+namespace Akka.Reactor.Protocols.Tests;
+
+public sealed class SmtpSettingsSpec
+{
+    [Fact]
+    public void Every_option_has_a_key()
+    {
+        SmtpSettings settings = Read(
+            """
+            hostname = "mx.example.org"
+            deliver-to = "/user/mail/inbox"
+            max-message-size = 10MiB
+            max-recipients = 7
+            max-text-line-length = 2147483647
+            error-limit = 3
+            delivery-timeout = 5s
+            starttls = off
+            """
+        );
+        Assert.Equal("/user/mail/inbox", settings.DeliverTo);
+        SmtpOptions expected = new()
+        {
+            HostName = "mx.example.org",
+            MaxMessageSize = 10 * 1024 * 1024,
+            MaxRecipients = 7,
+            MaxTextLineLength = int.MaxValue,
+            ErrorLimit = 3,
+            DeliveryTimeout = TimeSpan.FromSeconds(5),
+            StartTls = false,
+        };
+        Assert.Equal(expected, settings.Options);
+    }
+
+    [Fact]
+    public void What_is_not_said_has_the_default_of_SmtpOptions() =>
+        Assert.Equal(new SmtpOptions(), Read("deliver-to = \"/user/inbox\"").Options);
+
+    [Theory]
+    [InlineData("", "options.deliver-to: is missing")]
+    [InlineData("deliver-to = inbox", "options.deliver-to: is inbox")]
+    [InlineData("deliver-to = \"/user\"", "options.deliver-to: is /user;")]
+    [InlineData("deliver-to = \"/user//inbox\"", "options.deliver-to: is /user//inbox;")]
+    [InlineData("deliver-to = \"/user/inbox\", hostname = \"a b\"", "options.hostname: is a b;")]
+    [InlineData("deliver-to = \"/user/inbox\", max-message-size = 10", "options.max-message-size: is 10;")]
+    [InlineData("deliver-to = \"/user/inbox\", max-recipients = 0", "options.max-recipients: is 0;")]
+    [InlineData("deliver-to = \"/user/inbox\", max-text-line-length = 1", "options.max-text-line-length: is 1;")]
+    [InlineData("deliver-to = \"/user/inbox\", error-limit = none", "options.error-limit: is none;")]
+    [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = 5", "options.delivery-timeout: is 5;")]
+    [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = infinite", "options.delivery-timeout: is infinite;")]
+    [InlineData("deliver-to = \"/user/inbox\", starttls = maybe", "options.starttls: is maybe;")]
+    [InlineData("deliver-to = \"/user/inbox\", max-size = 1MiB", "options.max-size: is not a setting;")]
+    public void A_wrong_value_is_named_with_its_path_and_what_is_allowed(string options, string start) =>
+        Assert.StartsWith(
+            start,
+            Assert.Throws<ReactorConfigurationException>(() => Read(options)).Message,
+            StringComparison.Ordinal
+        );
+
+    private static SmtpSettings Read(string options) =>
+        SmtpSettings.Read(options.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(options), "options");
+}

@@ -18,7 +18,9 @@ internal static class Program
         root.Add(ServerCommand.Create());
         root.Add(LoadCommand.Create());
         ParseResult parsed = root.Parse(arguments);
-        int exitCode = await parsed.InvokeAsync();
+
+        // Signals are the commands' own: each has its way to end.
+        int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? WrongUsage : exitCode;
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Reactor.Benchmarks.Servers;
@@ -53,23 +54,21 @@ internal static class EchoCommand
         }
 
         command.SetAction(
-            (parsed, cancel) =>
+            (parsed, _) =>
             {
                 TimeSpan time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
-                return Run(
-                    () =>
-                        new EchoOptions
-                        {
-                            Connections = parsed.GetValue(connections),
-                            Size = parsed.GetValue(size),
-                            Pipeline = parsed.GetValue(pipeline),
-                            Rounds = parsed.GetValue(rounds),
-                            RoundTime = time,
-                            WarmUp = time < s_leastWarmUp ? s_leastWarmUp : time,
-                            Peers = Chosen(parsed.GetValue(peers)!, parsed.GetValue(check)),
-                            Limit = parsed.GetValue(check) ? parsed.GetValue(limit) : null,
-                        },
-                    cancel
+                return Run(() =>
+                    new EchoOptions
+                    {
+                        Connections = parsed.GetValue(connections),
+                        Size = parsed.GetValue(size),
+                        Pipeline = parsed.GetValue(pipeline),
+                        Rounds = parsed.GetValue(rounds),
+                        RoundTime = time,
+                        WarmUp = time < s_leastWarmUp ? s_leastWarmUp : time,
+                        Peers = Chosen(parsed.GetValue(peers)!, parsed.GetValue(check)),
+                        Limit = parsed.GetValue(check) ? parsed.GetValue(limit) : null,
+                    }
                 );
             }
         );
@@ -79,13 +78,16 @@ internal static class EchoCommand
     // Long enough for the last tier of the JIT, also of the slowest peer.
     private static readonly TimeSpan s_leastWarmUp = TimeSpan.FromSeconds(3);
 
-    private static async Task<int> Run(Func<EchoOptions> options, CancellationToken cancel)
+    private static async Task<int> Run(Func<EchoOptions> options)
     {
+        using CancellationTokenSource interrupt = new();
+        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         try
         {
-            return await new EchoComparison(options(), Console.Out).Run(cancel);
+            return await new EchoComparison(options(), Console.Out).Run(interrupt.Token);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Interrupted.");
             return Interrupted;
@@ -94,6 +96,13 @@ internal static class EchoCommand
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return Failed;
+        }
+
+        // Not the end yet: first the children.
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interrupt.Cancel();
         }
     }
 

@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.CommandLine;
+using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Akka.Reactor.Benchmarks.Load;
 
@@ -13,6 +16,8 @@ namespace Akka.Reactor.Benchmarks.Load;
 internal static class LoadCommand
 {
     internal const string Ready = "READY";
+
+    private const int Failed = 2;
 
     internal static Command Create()
     {
@@ -45,12 +50,31 @@ internal static class LoadCommand
         );
         using EchoLoad load = new(new IPEndPoint(IPAddress.Loopback, port), connections, size, pipeline);
         Console.Out.WriteLine(Ready);
+        using BlockingCollection<string> orders = [];
+        new Thread(() => ReadOrders(orders)) { IsBackground = true, Name = "orders" }.Start();
+        try
+        {
+            while (true)
+            {
+                double seconds = double.Parse(orders.Take(), CultureInfo.InvariantCulture);
+                Console.Out.WriteLine(load.Run(TimeSpan.FromSeconds(seconds)).Format());
+            }
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or Win32Exception)
+        {
+            Console.Error.WriteLine(failure.Message);
+            return Failed;
+        }
+    }
+
+    // The end of input ends the process at once, also in the middle of a round: nobody waits for its result.
+    private static void ReadOrders(BlockingCollection<string> orders)
+    {
         while (Console.In.ReadLine() is { } line)
         {
-            double seconds = double.Parse(line, CultureInfo.InvariantCulture);
-            Console.Out.WriteLine(load.Run(TimeSpan.FromSeconds(seconds)).Format());
+            orders.Add(line);
         }
 
-        return 0;
+        Environment.Exit(0);
     }
 }

@@ -18,6 +18,7 @@ namespace Akka.Embedded.Tests;
 public sealed class TestKitSpec
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(100d);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public void A_test_has_a_system_named_test_with_its_own_test_actor()
@@ -121,11 +122,13 @@ public sealed class TestKitSpec
         using var test = new Writing(output);
         test.Log.Info("to the output");
         test.AwaitAssert(() =>
-            Assert.Contains(output.Lines, line => line.Contains("to the output", StringComparison.Ordinal))
+            Assert.Contains(output.Lines, line => line.Contains("to the output", StringComparison.Ordinal)),
+            s_patience
         );
         test.AddLoggerTo(ActorSystem.Create("second"), "second: ");
         test.AwaitAssert(() =>
-            Assert.Contains(output.Lines, line => line.StartsWith("second: ", StringComparison.Ordinal))
+            Assert.Contains(output.Lines, line => line.StartsWith("second: ", StringComparison.Ordinal)),
+            s_patience
         );
     }
 

@@ -20,6 +20,7 @@ internal sealed class RawClient : IDisposable
     private RawClient(Socket socket)
     {
         _socket = socket;
+        Name = socket.LocalEndPoint!.ToString()!;
     }
 
     internal static async Task<RawClient> Connect(IPEndPoint endPoint)
@@ -31,7 +32,7 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Our address, as the host's log names this connection.</summary>
-    internal string Name => _socket.LocalEndPoint!.ToString()!;
+    internal string Name { get; }
 
     internal NetworkStream Stream() => new(_socket, ownsSocket: false);
 

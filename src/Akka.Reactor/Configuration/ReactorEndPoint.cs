@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Akka.Reactor.Configuration;
 
@@ -50,7 +51,10 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         string host = rest[..colon];
         bool bracketed = host.Length > 2 && host[0] == '[' && host[^1] == ']';
         host = bracketed ? host[1..^1] : host;
-        if (host.Contains(':', StringComparison.Ordinal) != bracketed || host.Contains('/', StringComparison.Ordinal))
+        bool valid = bracketed
+            ? IPAddress.TryParse(host, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6
+            : Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4;
+        if (!valid)
         {
             return false;
         }

@@ -31,15 +31,14 @@ internal sealed class SettingsReader
 
     internal static SettingsReader Of(Config config, string path)
     {
-        Config section = config.GetConfig(path);
-        return section is null || section.IsEmpty
-            ? new SettingsReader(path, [])
-            : new SettingsReader(path, section.Root.GetObject().Items);
+        // Not GetConfig: in 1.5 it fails without a word where the path is not a block.
+        HoconValue? section = config.GetValue(path);
+        return section is null ? new SettingsReader(path, []) : new SettingsReader(path, ItemsOf(section, path));
     }
 
     /// <summary>Reads a block handed to a protocol.</summary>
     internal static SettingsReader OfBlock(Config block, string path) =>
-        new(path, block.IsEmpty ? [] : block.Root.GetObject().Items);
+        new(path, block.IsEmpty ? [] : ItemsOf(block.Root, path));
 
     internal bool Has(string key) => Find(key) is not null;
 
@@ -133,7 +132,7 @@ internal sealed class SettingsReader
             return fallback;
         }
 
-        return value.IsArray() && value.GetArray().All(item => item.IsString())
+        return IsList(value) && value.GetArray().All(item => item.IsString())
             ? [.. value.GetArray().Select(item => item.GetString())]
             : throw Error(key, $"is {Show(value)}; it must be a list of texts, such as [\"a\", \"b\"]");
     }
@@ -193,8 +192,23 @@ internal sealed class SettingsReader
         return _items.TryGetValue(key, out HoconValue? value) && !value.IsEmpty ? value : null;
     }
 
+    private static Dictionary<string, HoconValue> ItemsOf(HoconValue value, string path)
+    {
+        if (value.IsEmpty)
+        {
+            return [];
+        }
+
+        return value.IsObject()
+            ? value.GetObject().Items
+            : throw new ReactorConfigurationException(path, $"is {Show(value)}; it must be a block");
+    }
+
+    // In 1.5 an empty list says of itself that it is none; but it is neither of the others.
+    private static bool IsList(HoconValue value) => !value.IsString() && !value.IsObject();
+
     private static string Show(HoconValue value) =>
         value.IsObject() ? "a block"
-        : value.IsArray() ? "a list"
+        : IsList(value) ? "a list"
         : value.GetString();
 }

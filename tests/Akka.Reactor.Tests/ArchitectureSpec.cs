@@ -1,0 +1,270 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Akka.Reactor.Tests;
+
+/// <summary>Holds the tree to its rules: what may name what, what is public, how long a file may be.</summary>
+public sealed partial class ArchitectureSpec
+{
+    // Data flows one way down: a folder names types of its own height and below only. Files at the root and in
+    // Configuration put everything together, and nobody below names them.
+    private static readonly Dictionary<string, int> Heights = new(StringComparer.Ordinal)
+    {
+        ["Diagnostics"] = 0,
+        ["Buffers"] = 1,
+        ["Polling"] = 2,
+        ["EventLoop"] = 3,
+        ["Selectors"] = 4,
+        ["Connections"] = 5,
+        ["Layers"] = 6,
+        ["Tls"] = 6,
+        ["Listeners"] = 7,
+        ["Clients"] = 7,
+        ["Configuration"] = 8,
+        [""] = 9,
+    };
+
+    // Both are one state machine with one set of fields; in two files each would have to be read twice.
+    private static readonly string[] MayBeLong = ["Connections/Channel.cs", "Tls/TlsEngine.cs"];
+
+    // An end point as users write it is a value: read where it is configured, and told to who connects to it.
+    private static readonly string[] MayNameHigher = ["Clients/DialerActor.cs names ReactorEndPoint"];
+
+    // Which poller, and which store a certificate's key must pass through: nothing else depends on the system.
+    private static readonly string[] MayAskForTheSystem = ["Platforms.cs", "TlsCertificate.cs"];
+
+    private static readonly string[] PureFiles = ["CloseMachine.cs", "IncomingSwap.cs", "OutgoingSwap.cs"];
+
+    [Fact]
+    public void A_folder_names_no_type_of_a_higher_one()
+    {
+        SourceFile[] files = [.. Sources("Akka.Reactor")];
+        Assert.All(
+            files,
+            file => Assert.True(Heights.ContainsKey(file.Folder), $"{file} is in a folder without a height.")
+        );
+        ILookup<string, SourceFile> declarations = files
+            .SelectMany(file => file.Declared.Select(name => (name, file)))
+            .ToLookup(pair => pair.name, pair => pair.file, StringComparer.Ordinal);
+        List<string> violations = [];
+        foreach (SourceFile file in files)
+        {
+            foreach (string name in file.Named)
+            {
+                SourceFile[] declaring = [.. declarations[name]];
+                string violation = $"{file} names {name}";
+                if (
+                    declaring.Length > 0
+                    && declaring.All(other => Heights[other.Folder] > Heights[file.Folder])
+                    && !MayNameHigher.Contains(violation, StringComparer.Ordinal)
+                )
+                {
+                    violations.Add($"{violation} of {declaring[0]}");
+                }
+            }
+        }
+
+        AssertNone(violations);
+    }
+
+    [Fact]
+    public void The_rule_of_the_folders_sees_the_types()
+    {
+        // Against a rule that holds because it finds nothing.
+        SourceFile channel = Assert.Single(
+            Sources("Akka.Reactor"),
+            file => file.ToString() == "Connections/Channel.cs"
+        );
+        Assert.Contains("Channel", channel.Declared);
+        Assert.Contains("Selectable", channel.Named);
+        Assert.Contains("WriteQueue", channel.Named);
+        Assert.DoesNotContain("Pending", channel.Declared);
+    }
+
+    [Fact]
+    public void Polling_buffers_and_the_pure_state_machines_know_nothing_of_akka()
+    {
+        AssertNone(
+            from file in Sources("Akka.Reactor")
+            where file.Folder is "Polling" or "Buffers" || PureFiles.Contains(file.Name, StringComparer.Ordinal)
+            from Match match in UsingOfAkka().Matches(file.Code)
+            select $"{file}: {match.Value}"
+        );
+    }
+
+    [Fact]
+    public void Settings_are_read_through_the_settings_reader_only()
+    {
+        AssertNone(
+            from project in (string[])["Akka.Reactor", "Akka.Reactor.Protocols"]
+            from file in Sources(project)
+            where !string.Equals(file.Name, "SettingsReader.cs", StringComparison.Ordinal)
+            from Match match in ReadOfConfig().Matches(file.Code)
+            select $"{file}: {match.Value}"
+        );
+    }
+
+    [Fact]
+    public void The_operating_system_is_asked_in_one_place()
+    {
+        AssertNone(
+            from file in Sources("Akka.Reactor")
+            where !MayAskForTheSystem.Contains(file.Name, StringComparer.Ordinal)
+            from Match match in QuestionOfSystem().Matches(file.Code)
+            select $"{file}: {match.Value}"
+        );
+    }
+
+    [Fact]
+    public void Public_types_sit_flat_in_the_root_namespace()
+    {
+        AssertNone(
+            from type in typeof(ReactorExtension).Assembly.GetExportedTypes()
+            where !string.Equals(type.Namespace, "Akka.Reactor", StringComparison.Ordinal)
+            select $"{type.FullName} is public"
+        );
+    }
+
+    [Fact]
+    public void Internal_classes_are_sealed()
+    {
+        AssertNone(
+            from type in typeof(ReactorExtension).Assembly.GetTypes()
+            where type is { IsClass: true, IsVisible: false, IsSealed: false, IsAbstract: false }
+            where type.GetCustomAttribute<CompilerGeneratedAttribute>() is null && !type.Name.Contains('<')
+            select $"{type.FullName} is not sealed"
+        );
+    }
+
+    [Fact]
+    public void A_file_is_read_in_one_sitting()
+    {
+        AssertNone(
+            from root in (string[])["src", "tests", "samples", "benchmarks"]
+            let folder = Path.Combine(Root(), root)
+            where Directory.Exists(folder)
+            from path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            where !Built().IsMatch(path)
+            where !MayBeLong.Any(path.EndsWith)
+            let lines = File.ReadLines(path).Count()
+            where lines > 500
+            select $"{Path.GetRelativePath(Root(), path)} has {lines} lines"
+        );
+    }
+
+    [Fact]
+    public void Files_that_may_be_long_are_still_there_and_still_long()
+    {
+        string folder = Path.Combine(Root(), "src", "Akka.Reactor");
+        Assert.All(MayBeLong, file => Assert.True(File.ReadLines(Path.Combine(folder, file)).Count() > 500));
+    }
+
+    private static void AssertNone(IEnumerable<string> violations)
+    {
+        string[] found = [.. violations];
+        Assert.True(found.Length == 0, string.Join(Environment.NewLine, found));
+    }
+
+    private static IEnumerable<SourceFile> Sources(string project)
+    {
+        string folder = Path.Combine(Root(), "src", project);
+        return Directory
+            .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !Built().IsMatch(path))
+            .Select(path => new SourceFile(Path.GetRelativePath(folder, path), File.ReadAllText(path)));
+    }
+
+    private static string Root([CallerFilePath] string path = "")
+    {
+        string? folder = Path.GetDirectoryName(path);
+        while (!File.Exists(Path.Combine(folder!, "Akka.Reactor.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder!;
+    }
+
+    [GeneratedRegex(@"[/\\](obj|bin|artifacts)[/\\]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Built();
+
+    [GeneratedRegex(@"using (static )?Akka\.(?!Reactor\b)[\w.]+;", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex UsingOfAkka();
+
+    [GeneratedRegex(@"(?i)\b(\w*config|options|block|section)\.Get[A-Z]\w*\(", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ReadOfConfig();
+
+    [GeneratedRegex(
+        @"\bOperatingSystem\.Is\w+|\bRuntimeInformation\.IsOSPlatform\b",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex QuestionOfSystem();
+
+    /// <summary>A source file without its comments and texts.</summary>
+    private sealed partial class SourceFile
+    {
+        internal SourceFile(string path, string text)
+        {
+            string[] parts = path.Split('/', '\\');
+            Folder = parts.Length > 1 ? parts[0] : "";
+            Name = parts[^1];
+            Code = CommentOrText().Replace(text, " ");
+            Declared = [.. Declaration().Matches(Code).Select(match => match.Groups["name"].Value)];
+            Named = [.. PossibleName().Matches(Code).Select(match => match.Value)];
+            Named.ExceptWith(NestedDeclaration().Matches(Code).Select(match => match.Groups["name"].Value));
+        }
+
+        /// <summary>The first folder below the project; empty at its root.</summary>
+        internal string Folder { get; }
+
+        internal string Name { get; }
+
+        internal string Code { get; }
+
+        /// <summary>The types declared at the file's top level.</summary>
+        internal HashSet<string> Declared { get; }
+
+        /// <summary>Every word that may name a type: not a member, not a method, not a type nested in this file.</summary>
+        internal HashSet<string> Named { get; }
+
+        public override string ToString() => Folder.Length == 0 ? Name : $"{Folder}/{Name}";
+
+        [GeneratedRegex(
+            """
+                //[^\n]*|/\*.*?\*/|\"{3,}.*?\"{3,}|@"([^"]|"")*"|"(\\.|[^"\\\n])*"|'(\\.|[^'\\\n])+'
+                """,
+            RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
+            5000
+        )]
+        private static partial Regex CommentOrText();
+
+        // Top level: with file-scoped namespaces that is what is not indented.
+        [GeneratedRegex(
+            @"^[a-z][a-z ]*\b(class|struct|interface|enum|record|record struct|delegate \S+) (?<name>[A-Z]\w*)",
+            RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+            5000
+        )]
+        private static partial Regex Declaration();
+
+        [GeneratedRegex(
+            @"^ +[a-z][a-z ]*\b(class|struct|interface|enum|record|record struct) (?<name>[A-Z]\w*)",
+            RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+            5000
+        )]
+        private static partial Regex NestedDeclaration();
+
+        [GeneratedRegex(
+            @"(?<![.\w])[A-Z]\w*(?!\w)(?!\s*(\(|=[^=>]))|(?<=\bnew )[A-Z]\w*",
+            RegexOptions.ExplicitCapture,
+            5000
+        )]
+        private static partial Regex PossibleName();
+    }
+}

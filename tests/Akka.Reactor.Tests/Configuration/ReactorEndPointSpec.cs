@@ -1,0 +1,69 @@
+using System;
+using System.Net;
+using Akka.Reactor.Configuration;
+using Xunit;
+
+namespace Akka.Reactor.Tests.Configuration;
+
+public sealed class ReactorEndPointSpec
+{
+    [Theory]
+    [InlineData("tcp://127.0.0.1:7000", false, "127.0.0.1", 7000)]
+    [InlineData("tls://0.0.0.0:0", true, "0.0.0.0", 0)]
+    [InlineData("tcp://[::1]:65535", false, "::1", 65535)]
+    [InlineData("tls://mail.example.org:465", true, "mail.example.org", 465)]
+    [InlineData("tcp://localhost:25", false, "localhost", 25)]
+    public void An_end_point_is_a_scheme_a_host_and_a_port(string text, bool secure, string host, int port)
+    {
+        Assert.True(ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint));
+        Assert.Equal(new ReactorEndPoint(secure, host, port), endPoint);
+        Assert.Equal(text, endPoint.ToString());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("tcp://")]
+    [InlineData("tcp://:80")]
+    [InlineData("tcp://host")]
+    [InlineData("tcp://host:")]
+    [InlineData("tcp://host:65536")]
+    [InlineData("tcp://host:-1")]
+    [InlineData("tcp://host:+1")]
+    [InlineData("tcp://host: 80")]
+    [InlineData("tcp://host:80/")]
+    [InlineData("tcp://host/path:80")]
+    [InlineData("TCP://host:80")]
+    [InlineData("udp://host:80")]
+    [InlineData("http://host:80")]
+    [InlineData("host:80")]
+    [InlineData("tcp://::1:80")]
+    [InlineData("tcp://[127.0.0.1]:80")]
+    [InlineData("tcp://[]:80")]
+    [InlineData("tcp://[::1:80")]
+    [InlineData("tcp://::1]:80")]
+    [InlineData("tcp://two words:80")]
+    [InlineData("tcp://user@host:80")]
+    [InlineData("tcp://[not:an:address]:80")]
+    public void Anything_else_is_refused_with_the_path_the_value_and_what_is_allowed(string? text)
+    {
+        Assert.False(ReactorEndPoint.TryParse(text, out _));
+        ReactorConfigurationException failure = Assert.Throws<ReactorConfigurationException>(() =>
+            ReactorEndPoint.Parse(text!, "akka.reactor.listeners.x.bind")
+        );
+        Assert.Equal("akka.reactor.listeners.x.bind", failure.Path);
+        Assert.StartsWith(
+            $"akka.reactor.listeners.x.bind: is {text}; it must be ",
+            failure.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("tcp://HOST:PORT or tls://HOST:PORT", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_address_is_known_where_the_host_is_one()
+    {
+        Assert.Equal(IPAddress.IPv6Loopback, new ReactorEndPoint(Secure: false, "::1", 1).Address);
+        Assert.Null(new ReactorEndPoint(Secure: false, "mail.example.org", 1).Address);
+    }
+}

@@ -1,0 +1,320 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Akka.Reactor.Configuration;
+using Xunit;
+
+namespace Akka.Reactor.Tests.Configuration;
+
+public sealed class ReactorSettingsSpec
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    // A value of the same kind as the default, and another one.
+    private static readonly Dictionary<string, string> OtherValues = new(StringComparer.Ordinal)
+    {
+        ["engine"] = "epoll",
+        ["selectors"] = "3",
+        ["throughput"] = "7",
+        ["connection.read-ahead"] = "3KiB",
+        ["connection.high-water"] = "200KiB",
+        ["connection.low-water"] = "31KiB",
+        ["connection.limit"] = "2MiB",
+        ["connection.idle-timeout"] = "11s",
+        ["connection.write-stall-timeout"] = "12s",
+        ["connection.linger-timeout"] = "13s",
+        ["tls.handshake-timeout"] = "14s",
+        ["tls.protocols"] = "[\"tls1.3\"]",
+        ["listener.backlog"] = "15",
+        ["listener.accept-batch"] = "16",
+        ["listener.max-connections"] = "17",
+        ["listener.drain-timeout"] = "18s",
+        ["listener.log-connections"] = "on",
+    };
+
+    public static TheoryData<string> Keys
+    {
+        get
+        {
+            TheoryData<string> keys = [];
+            foreach (string key in Leaves(Reference.GetConfig(ReactorSettings.Path).Root.GetObject(), ""))
+            {
+                keys.Add(key);
+            }
+
+            return keys;
+        }
+    }
+
+    private static Config Reference =>
+        ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly);
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public async Task A_documented_key_is_read(string key)
+    {
+        // A key nobody reads would take any value.
+        string message = await Failure($"akka.reactor.{key} {{ \"not a\" {{ setting = [1] }} }}");
+        Assert.StartsWith($"akka.reactor.{key}", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_read_is_documented()
+    {
+        // The reader names what it knows when it meets what it does not know.
+        foreach (string section in (string[])["", "connection.", "tls.", "listener.", "client."])
+        {
+            string message = await Failure($"akka.reactor.{section}unheard-of = 1");
+            string[] known = message[(message.IndexOf("here are ", StringComparison.Ordinal) + "here are ".Length)..]
+                .Split(", ");
+            HoconObject block = Reference.GetConfig($"{ReactorSettings.Path}.{section}".TrimEnd('.')).Root.GetObject();
+            Assert.Equal(
+                string.Join(", ", block.Items.Keys.Order(StringComparer.Ordinal)),
+                string.Join(", ", known.Order(StringComparer.Ordinal))
+            );
+        }
+    }
+
+    [Fact]
+    public async Task What_the_reference_says_is_what_the_code_defaults_to()
+    {
+        ReactorSettings documented = await Read("");
+        Assert.Equal(ConnectionOptions.Default, documented.Listener.Connection);
+        Assert.Equal(ConnectionOptions.Default, documented.Client.Connection);
+        Assert.Equal(new ListenerOptions { Connection = ConnectionOptions.Default }, documented.Listener);
+        Assert.Equal(new ConnectOptions { Connection = ConnectionOptions.Default }, documented.Client);
+        Assert.Equal("auto", documented.Engine);
+        Assert.Equal(Environment.ProcessorCount, documented.Selectors);
+        Assert.Empty(documented.Listeners);
+    }
+
+    [Fact]
+    public async Task Every_value_arrives_where_it_belongs()
+    {
+        ReactorSettings settings = await Read(
+            string.Join('\n', OtherValues.Select(pair => $"akka.reactor.{pair.Key} = {pair.Value}"))
+                + "\nakka.reactor.client.dns-timeout = 19s\nakka.reactor.client.connect-timeout = 20s"
+        );
+        ConnectionOptions connection = settings.Listener.Connection;
+        Assert.Equal(
+            "epoll 3 7",
+            string.Create(CultureInfo.InvariantCulture, $"{settings.Engine} {settings.Selectors} {settings.Throughput}")
+        );
+        Assert.Equal(
+            new ConnectionOptions
+            {
+                ReadAhead = 3 * 1024,
+                HighWater = 200 * 1024,
+                LowWater = 31 * 1024,
+                Limit = 2 * 1024 * 1024,
+                IdleTimeout = TimeSpan.FromSeconds(11),
+                WriteStallTimeout = TimeSpan.FromSeconds(12),
+                LingerTimeout = TimeSpan.FromSeconds(13),
+            },
+            connection
+        );
+        Assert.Equal(connection, settings.Client.Connection);
+        Assert.Equal(15, settings.Listener.Backlog);
+        Assert.Equal(16, settings.Listener.AcceptBatch);
+        Assert.Equal(17, settings.Listener.MaxConnections);
+        Assert.True(settings.Listener.LogConnections);
+        Assert.Equal(TimeSpan.FromSeconds(18), settings.Listener.DrainTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(19), settings.Client.DnsTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(20), settings.Client.ConnectTimeout);
+    }
+
+    [Theory]
+    [InlineData("akka.reactor = 5", "akka.reactor: is 5; it must be a block")]
+    [InlineData(
+        "akka.reactor.engin = epoll",
+        "akka.reactor.engin: is not a setting; known here are client, connection, "
+    )]
+    [InlineData("akka.reactor.engine = kqueue", "akka.reactor.engine: is kqueue; it must be one of auto, epoll")]
+    [InlineData("akka.reactor.selectors = 0", "akka.reactor.selectors: is 0; it must be a whole number from 1 to 1024")]
+    [InlineData("akka.reactor.selectors = many", "akka.reactor.selectors: is many; it must be a whole number from ")]
+    [InlineData("akka.reactor.connection = big", "akka.reactor.connection: is big; it must be a block")]
+    [InlineData(
+        "akka.reactor.connection.idle-timeout = 5",
+        "akka.reactor.connection.idle-timeout: is 5; it must be a duration"
+    )]
+    [InlineData(
+        "akka.reactor.connection.linger-timeout = infinite",
+        "akka.reactor.connection.linger-timeout: is infinite; "
+    )]
+    [InlineData("akka.reactor.connection.limit = 64kb", "akka.reactor.connection.limit: is 64kb; it must be a size")]
+    [InlineData(
+        "akka.reactor.connection.read-ahead = 1023B",
+        "akka.reactor.connection.read-ahead: is 1023B; it must be a size of at least 1024"
+    )]
+    [InlineData(
+        "akka.reactor.connection.low-water = 128KiB",
+        "akka.reactor.connection.high-water: is 131072 bytes; it must be above low-water (131072)"
+    )]
+    [InlineData(
+        "akka.reactor.connection.limit = 1KiB",
+        "akka.reactor.connection.high-water: is 131072 bytes; it must be above low-water (32768) and at most limit (1024)"
+    )]
+    [InlineData("akka.reactor.tls.protocols = []", "akka.reactor.tls.protocols: is empty; allowed are tls1.2, tls1.3")]
+    [InlineData(
+        "akka.reactor.tls.protocols = [\"ssl3\"]",
+        "akka.reactor.tls.protocols: holds ssl3; allowed are tls1.2, tls1.3"
+    )]
+    [InlineData(
+        "akka.reactor.tls.protocols = tls1.2",
+        "akka.reactor.tls.protocols: is tls1.2; it must be a list of texts"
+    )]
+    [InlineData(
+        "akka.reactor.listener.backlog = -1",
+        "akka.reactor.listener.backlog: is -1; it must be a whole number from 1"
+    )]
+    [InlineData(
+        "akka.reactor.layers.x = \"No.Such, Type\"",
+        "akka.reactor.layers.x: names No.Such, Type, which is not found"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { protocol = p }",
+        "akka.reactor.listeners.x.bind: is missing; it must be a text"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"here\", protocol = p }",
+        "akka.reactor.listeners.x.bind: is here; it must be tcp://"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\" }",
+        "akka.reactor.listeners.x.protocol: is missing"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"No.Such, Type\" }",
+        "akka.reactor.listeners.x.protocol: names No.Such, Type, which is not found"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"System.String\" }",
+        "akka.reactor.listeners.x.protocol: names System.String, which is not a concrete ActorBase"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = p }",
+        "akka.reactor.listeners.x.bind: is tls://127.0.0.1:0; tls:// needs tls.certificate"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [y] }",
+        "akka.reactor.listeners.x.layers: names y; no layer is defined under akka.reactor.layers"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { key = k } }",
+        "akka.reactor.listeners.x.tls.key: is k, but there is no certificate beside it"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { certificate = nowhere.pem } }",
+        "akka.reactor.listeners.x.tls.certificate: "
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, connection { limit = 1KiB } }",
+        "akka.reactor.listeners.x.connection.high-water: is 131072 bytes"
+    )]
+    public async Task A_wrong_setting_is_an_error_with_its_full_path_its_value_and_what_is_allowed(
+        string hocon,
+        string expected
+    ) => Assert.StartsWith(expected, await Failure(hocon), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_unknown_key_of_a_listener_is_told()
+    {
+        string protocol = $"{typeof(Plain).FullName}, {typeof(Plain).Assembly.GetName().Name}";
+        string message = await Failure(
+            $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{protocol}\", max-conections = 5 }}"
+        );
+        Assert.StartsWith(
+            "akka.reactor.listeners.x.max-conections: is not a setting; ",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("max-connections", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listener_says_otherwise_than_the_defaults_key_by_key()
+    {
+        string protocol = $"{typeof(Plain).FullName}, {typeof(Plain).Assembly.GetName().Name}";
+        ReactorSettings settings = await Read(
+            $$"""
+            akka.reactor.listener.backlog = 5
+            akka.reactor.connection.idle-timeout = 7s
+            akka.reactor.listeners.x {
+              bind = "tcp://127.0.0.1:0"
+              protocol = "{{protocol}}"
+              options { anything = goes }
+              max-connections = 3
+              connection { read-ahead = 2KiB }
+            }
+            """
+        );
+        Bind bind = Assert.Single(settings.Listeners);
+        Assert.Equal("tcp://127.0.0.1:0", bind.EndPoint);
+        Assert.Equal(typeof(Plain), bind.Protocol.Type);
+        ListenerOptions options = bind.Options!;
+        Assert.Equal("x", options.Name);
+        Assert.Equal(5, options.Backlog);
+        Assert.Equal(3, options.MaxConnections);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.Connection.IdleTimeout);
+        Assert.Equal(2048, options.Connection.ReadAhead);
+    }
+
+    [Fact]
+    public void The_reference_uses_only_what_is_documented_of_hocon()
+    {
+        using Stream stream = typeof(ReactorExtension).Assembly.GetManifestResourceStream(
+            "Akka.Reactor.reference.conf"
+        )!;
+        using StreamReader reader = new(stream);
+        string[] lines = reader.ReadToEnd().Split('\n');
+        Assert.All(lines, line => Assert.DoesNotContain("+=", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain("\t", line, StringComparison.Ordinal));
+    }
+
+    private static async Task<string> Failure(string hocon) =>
+        (await Assert.ThrowsAsync<ReactorConfigurationException>(() => Read(hocon))).Message;
+
+    private static async Task<ReactorSettings> Read(string hocon)
+    {
+        ActorSystem system = ActorSystem.Create("settings", ConfigurationFactory.ParseString(hocon));
+        try
+        {
+            system.Settings.InjectTopLevelFallback(Reference);
+            return ReactorSettings.Read(system);
+        }
+        finally
+        {
+            await system.Terminate().WaitAsync(Patience);
+        }
+    }
+
+    private static IEnumerable<string> Leaves(HoconObject block, string path)
+    {
+        foreach ((string key, HoconValue value) in block.Items)
+        {
+            string full = path.Length == 0 ? key : $"{path}.{key}";
+            if (value.IsObject() && value.GetObject().Items.Count > 0)
+            {
+                foreach (string leaf in Leaves(value.GetObject(), full))
+                {
+                    yield return leaf;
+                }
+            }
+            else
+            {
+                yield return full;
+            }
+        }
+    }
+
+    public sealed class Plain : UntypedActor
+    {
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
+}

@@ -1,0 +1,83 @@
+using System;
+using System.Threading;
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.Tests.Selectors;
+
+/// <summary>The machine's own platform, whose engines fail when they are told to.</summary>
+internal sealed class FailingPlatform : IPlatform
+{
+    private readonly IPlatform _real = Platforms.Resolve("auto");
+    private int _engines;
+    private int _waiting;
+
+    /// <summary>How many engines were made.</summary>
+    internal int Engines => Volatile.Read(ref _engines);
+
+    /// <summary>How many were disposed.</summary>
+    internal int Disposed { get; private set; }
+
+    /// <summary>True while a loop waits in an engine.</summary>
+    internal bool Waiting => Volatile.Read(ref _waiting) == 1;
+
+    /// <summary>The next wait throws this.</summary>
+    internal Exception? FailNextWait { get; set; }
+
+    /// <summary>No engine can be made any more.</summary>
+    internal bool Exhausted { get; set; }
+
+    public string EngineName => _real.EngineName;
+
+    public ISockets Sockets => _real.Sockets;
+
+    public IWakeSignal CreateWakeSignal() => _real.CreateWakeSignal();
+
+    public IEngine CreateEngine(IWakeSignal wake)
+    {
+        if (Exhausted)
+        {
+            throw new SocketFaultException("epoll_create1", SocketFault.OutOfResources, 24, "Too many open files");
+        }
+
+        Interlocked.Increment(ref _engines);
+        return new FailingEngine(this, _real.CreateEngine(wake));
+    }
+
+    private sealed class FailingEngine(FailingPlatform platform, IEngine real) : IEngine
+    {
+        public string Name => real.Name;
+
+        public Registration Register(nint descriptor, object target) => real.Register(descriptor, target);
+
+        public void SetInterest(Registration registration, Interest interest) =>
+            real.SetInterest(registration, interest);
+
+        public void Deregister(Registration registration) => real.Deregister(registration);
+
+        public IoResult Receive(Registration registration, Span<byte> buffer) => real.Receive(registration, buffer);
+
+        public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) => real.Send(registration, buffer);
+
+        public AcceptResult Accept(Registration listener) => real.Accept(listener);
+
+        public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
+        {
+            if (platform.FailNextWait is { } failure)
+            {
+                platform.FailNextWait = null;
+                throw failure;
+            }
+
+            Volatile.Write(ref platform._waiting, timeoutMilliseconds == 0 ? 0 : 1);
+            int count = real.Wait(events, timeoutMilliseconds);
+            Volatile.Write(ref platform._waiting, 0);
+            return count;
+        }
+
+        public void Dispose()
+        {
+            platform.Disposed++;
+            real.Dispose();
+        }
+    }
+}

@@ -1,0 +1,239 @@
+using System;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Akka.Reactor.Tests.Selectors;
+
+/// <summary>A selector with sockets of the test's own, on a platform whose engines fail on demand.</summary>
+public sealed class SelectorActorSpec : Akka.TestKit.Xunit2.TestKit
+{
+    private const string DispatcherId = "test-selector-loop";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly FailingPlatform _platform = new();
+    private readonly ReactorLoop _loop;
+    private readonly Selector _selector;
+    private readonly IActorRef _actor;
+
+    public SelectorActorSpec(ITestOutputHelper output)
+        : base("", "selector-actor", output)
+    {
+        _loop = new ReactorLoop("test-selector", _platform.CreateWakeSignal(), TimeProvider.System, _ => { });
+        LoopDispatcherConfigurator configurator = new(
+            Sys.Dispatchers.Prerequisites,
+            DispatcherId,
+            _loop,
+            throughput: 8,
+            TimeSpan.FromSeconds(1)
+        );
+        Sys.Dispatchers.RegisterConfigurator(DispatcherId, configurator);
+        Sys.RegisterOnTermination(_loop.Dispose);
+        _selector = new Selector(0, DispatcherId, _loop, _platform);
+        IActorRef supervisor = Sys.ActorOf(SelectorsSupervisor.Props([_selector]));
+        AwaitWaiting();
+        _actor = Sys.ActorSelection(supervisor.Path / "selector-0").ResolveOne(Patience).WaitAsync(Patience).Result;
+    }
+
+    [Fact]
+    public void Is_told_watched_and_stopped_while_its_loop_waits()
+    {
+        _actor.Tell(new Identify(1), TestActor);
+        Assert.Equal(_actor, ExpectMsg<ActorIdentity>(Patience).Subject);
+        AwaitWaiting();
+        Watch(_actor);
+        AwaitWaiting();
+        Sys.Stop(_actor);
+        ExpectTerminated(_actor, Patience);
+        Assert.Equal(_platform.Engines, _platform.Disposed);
+    }
+
+    [Fact]
+    public void An_engine_that_fails_is_replaced_and_the_sockets_are_registered_with_the_fresh_one()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        for (int round = 1; round <= 5; round++)
+        {
+            AwaitWaiting();
+            _platform.FailNextWait = new InvalidOperationException($"engine {round} broke");
+            On(() => { });
+            int expected = round + 1;
+            AwaitThat(() => _platform.Engines == expected && _platform.Disposed == round);
+            On(() => Assert.Equal(2, _selector.Count));
+            On(() => one.Send("x"u8));
+            Assert.Equal("ready", other.Next());
+        }
+    }
+
+    [Fact]
+    public void A_kill_in_the_middle_of_a_batch_loses_no_readiness()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        for (int round = 1; round <= 100; round++)
+        {
+            _actor.Tell(Kill.Instance);
+            On(() => one.Send("x"u8));
+            _actor.Tell(Kill.Instance);
+            Assert.Equal("ready", other.Next());
+        }
+    }
+
+    [Fact]
+    public void A_socket_whose_handling_throws_fails_alone()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        (TestSocket third, TestSocket fourth) = Pair();
+        other.Throws = new InvalidOperationException("handling broke");
+        On(() =>
+        {
+            one.Send("x"u8);
+            third.Send("x"u8);
+        });
+        Assert.Same(other.Throws, other.Next());
+        Assert.Equal("ready", fourth.Next());
+        Assert.Equal(1, _platform.Engines);
+    }
+
+    [Fact]
+    public void A_stop_fails_every_socket_with_a_typed_reason()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        Watch(_actor);
+        Sys.Stop(_actor);
+        ExpectTerminated(_actor, Patience);
+        SelectorStoppedException reason = Assert.IsType<SelectorStoppedException>(one.Next());
+        Assert.Contains("selector-0", reason.Message, StringComparison.Ordinal);
+        Assert.IsType<SelectorStoppedException>(other.Next());
+    }
+
+    [Fact]
+    public void When_no_fresh_engine_is_to_be_had_the_sockets_are_failed_with_a_typed_reason()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        Watch(_actor);
+        _platform.Exhausted = true;
+        _actor.Tell(Kill.Instance);
+        ExpectTerminated(_actor, Patience);
+        Assert.IsType<SelectorStoppedException>(one.Next());
+        Assert.IsType<SelectorStoppedException>(other.Next());
+        On(() => Assert.Equal(0, _selector.Count));
+    }
+
+    [Fact]
+    public void A_muted_socket_is_not_reported_until_it_wants_something_again()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        On(() =>
+        {
+            _selector.Mute(other);
+            one.Send("x"u8);
+        });
+        (TestSocket third, TestSocket fourth) = Pair();
+        On(() => third.Send("x"u8));
+        Assert.Equal("ready", fourth.Next());
+        Assert.Empty(other.Told);
+        On(other.WantNothing);
+        On(other.WantToRead);
+        Assert.Equal("ready", other.Next());
+    }
+
+    private (TestSocket One, TestSocket Other) Pair()
+    {
+        ISockets sockets = _platform.Sockets;
+        using System.Net.Sockets.TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        nint one = sockets.Connect((IPEndPoint)listener.LocalEndpoint);
+        System.Net.Sockets.Socket accepted = listener.AcceptSocket();
+        nint other = Polling.Descriptors.Duplicate((int)accepted.Handle);
+        accepted.Blocking = false;
+        accepted.Dispose();
+        TestSocket first = new(_selector, one);
+        TestSocket second = new(_selector, other);
+        On(() =>
+        {
+            _selector.Add(first);
+            _selector.Add(second);
+            second.WantToRead();
+        });
+        return (first, second);
+    }
+
+    private void On(Action action)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Execute(
+            new ActionRun(() =>
+            {
+                try
+                {
+                    action();
+                    done.SetResult();
+                }
+                catch (Exception failure)
+                {
+                    done.SetException(failure);
+                }
+            })
+        );
+        Assert.True(done.Task.WaitAsync(Patience).ContinueWith(_ => true, TaskScheduler.Default).Result);
+        done.Task.GetAwaiter().GetResult();
+    }
+
+    private void AwaitWaiting() => AwaitThat(() => _platform.Waiting);
+
+    private static void AwaitThat(Func<bool> condition) =>
+        Assert.True(SpinWait.SpinUntil(condition, Patience), "It did not happen in time.");
+
+    private sealed class TestSocket(Selector selector, nint descriptor) : Selectable(selector, descriptor)
+    {
+        internal BlockingCollection<object> Told { get; } = [];
+
+        internal Exception? Throws { get; set; }
+
+        internal object Next() =>
+            Told.TryTake(out object? told, Patience)
+                ? told
+                : throw new TimeoutException("The socket was told nothing.");
+
+        internal void WantToRead() => SetInterest(Interest.Read);
+
+        internal void WantNothing() => SetInterest(Interest.None);
+
+        internal void Send(ReadOnlySpan<byte> bytes)
+        {
+            // Between two engines there is none to send through; the bytes are what matters to these tests.
+            if (Registration is { } registration)
+            {
+                Assert.Equal(bytes.Length, Selector.Engine!.Send(registration, bytes).Count);
+            }
+            else
+            {
+                Selector.Loop.Execute(new ActionRun(() => Send("x"u8)));
+            }
+        }
+
+        internal override void OnReady(Readiness readiness)
+        {
+            if (Throws is not null)
+            {
+                throw Throws;
+            }
+
+            Selector.Engine!.Receive(Registration!, new byte[100]);
+            Told.Add("ready");
+        }
+
+        internal override void OnFault(Exception cause)
+        {
+            Selector.Remove(this);
+            Selector.Sockets.Close(Descriptor);
+            Told.Add(cause);
+        }
+    }
+}

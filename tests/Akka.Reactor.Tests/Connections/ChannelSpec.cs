@@ -51,11 +51,18 @@ public sealed class ChannelSpec(ITestOutputHelper output)
             Assert.True(accepted < 50, "nothing is ever refused");
             protocol.Tell(new Write(large, accepted));
 
-            // The refusal is a message to the protocol, so it is there when the second word has been echoed.
+            // A refusal is a message to the protocol: it is there once two words, one after the other, came back.
             protocol.Tell("first");
-            FishForMessage(m => m is "first", Patience);
-            protocol.Tell("second");
-            refused = FishForMessage(m => m is WriteFailed or "second", Patience) as WriteFailed;
+            object message;
+            while ((message = ExpectMsg<object>(Patience)) is not "second")
+            {
+                refused ??= message as WriteFailed;
+                if (message is "first")
+                {
+                    protocol.Tell("second");
+                }
+            }
+
             if (refused is null)
             {
                 accepted++;

@@ -140,6 +140,16 @@ internal sealed class ReactorManager : UntypedActor
             return;
         }
 
+        if (!typeof(ProtocolActor).IsAssignableFrom(connect.Protocol.Type))
+        {
+            ReactorConfigurationException reason = new(
+                connect.EndPoint,
+                $"{connect.Protocol.Type} cannot own an outgoing connection; it must be a ProtocolActor"
+            );
+            Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
+            return;
+        }
+
         Selector selector = _selectors[_nextSelector++ % _selectors.Count];
         Context.ActorOf(DialerActor.Props(endPoint, connect, connect.Options ?? _settings.Client, selector, Sender));
     }

@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Net;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
-using Akka.Reactor.Buffers;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
@@ -24,16 +23,17 @@ internal sealed class Channel : Selectable, IFlushable
 
     private readonly Action<Channel, Closed>? _released;
     private readonly bool _logsEnd;
-    private readonly WriteQueue<Pending> _queue = new();
+    private readonly Outbox _outbox;
     private readonly ChannelDeadline _idle;
     private ChannelDeadline? _stallOrLinger;
     private IActorRef _owner = ActorRefs.Nobody;
     private CloseMachine _close;
+    private CloseReason _endReason = CloseReason.Requested;
+    private ReactorException? _endException;
     private long _lastActivity;
     private long _unconsumed;
+    private bool _ownerHandsOver;
     private bool _suspended;
-    private bool _pressed;
-    private bool _refusing;
     private bool _blocked;
     private bool _flushQueued;
     private bool _streaming;
@@ -56,6 +56,7 @@ internal sealed class Channel : Selectable, IFlushable
     )
         : base(selector, descriptor)
     {
+        _outbox = new Outbox(connected.Options);
         _released = released;
         _logsEnd = logsEnd;
         _idle = new ChannelDeadline(this);
@@ -105,7 +106,7 @@ internal sealed class Channel : Selectable, IFlushable
                     Accept(write, sender);
                     break;
                 case Consumed consumed:
-                    _unconsumed = Math.Max(0, _unconsumed - consumed.Bytes);
+                    _unconsumed = Math.Clamp(_unconsumed - consumed.Bytes, 0, _unconsumed);
                     UpdateInterest();
                     break;
                 case SuspendReading:
@@ -117,10 +118,10 @@ internal sealed class Channel : Selectable, IFlushable
                     UpdateInterest();
                     break;
                 case CloseWrite:
-                    Perform(_close.CloseWrite(_queue.IsEmpty));
+                    Perform(_close.CloseWrite(_outbox.IsEmpty));
                     break;
                 case Close:
-                    Perform(_close.Close(_queue.IsEmpty));
+                    Perform(_close.Close(_outbox.IsEmpty));
                     UpdateInterest();
                     break;
                 case Abort:
@@ -128,6 +129,9 @@ internal sealed class Channel : Selectable, IFlushable
                     break;
                 case Claim claim:
                     HandTo(claim);
+                    break;
+                case HandsOver when _owner.Equals(sender):
+                    _ownerHandsOver = true;
                     break;
             }
         }
@@ -146,6 +150,7 @@ internal sealed class Channel : Selectable, IFlushable
         }
 
         _owner = ActorRefs.Nobody;
+        _ownerHandsOver = false;
         if (!_close.CloseRequested)
         {
             End(CloseReason.Aborted, null, reset: true);
@@ -204,7 +209,7 @@ internal sealed class Channel : Selectable, IFlushable
             _blocked = true;
         }
 
-        while (!_blocked && _queue.Peek(Selector.Scratch) is { IsEmpty: false } bytes)
+        while (!_blocked && _outbox.Peek(Selector.Scratch) is { IsEmpty: false } bytes)
         {
             IoResult result = Selector.Engine!.Send(Registration!, bytes);
             if (!result.Succeeded && !result.WouldBlock)
@@ -213,7 +218,7 @@ internal sealed class Channel : Selectable, IFlushable
                 return;
             }
 
-            _queue.Advance(result.Count);
+            _outbox.Advance(result.Count);
             _blocked = result.Count < bytes.Length;
             if (result.Count > 0)
             {
@@ -241,7 +246,7 @@ internal sealed class Channel : Selectable, IFlushable
                 Selector.Loop.Arm(_idle, Options.IdleTimeout - idle);
             }
         }
-        else if (_queue.IsEmpty)
+        else if (_outbox.IsEmpty)
         {
             // Lingering: the peer had its time to finish.
             End(CloseReason.Requested, null, reset: false);
@@ -250,7 +255,7 @@ internal sealed class Channel : Selectable, IFlushable
         {
             End(
                 CloseReason.TimedOut,
-                new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, _queue.Bytes),
+                new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, _outbox.Bytes),
                 reset: true
             );
         }
@@ -264,23 +269,14 @@ internal sealed class Channel : Selectable, IFlushable
             return;
         }
 
-        bool committed = write.Carries is not null;
-        if (!committed && (_refusing || _queue.Bytes + write.Data.Length > Options.Limit))
+        if (_outbox.Accept(write, sender) is { } refusal)
         {
-            _refusing = true;
-            QueueFlush();
-            Answer(
-                sender,
-                new WriteFailed(write, new WriteRefusedException(write.Data.Length, _queue.Bytes, Options.Limit))
-            );
-            return;
+            Answer(sender, new WriteFailed(write, refusal));
         }
 
-        _queue.Enqueue(write.Data, new Pending(write, sender));
         QueueFlush();
-        if (!_pressed && _queue.Bytes > Options.HighWater)
+        if (_outbox.IsPressed)
         {
-            _pressed = true;
             UpdateInterest();
         }
     }
@@ -296,7 +292,7 @@ internal sealed class Channel : Selectable, IFlushable
 
     private void Acknowledge()
     {
-        while (_queue.TryTakeCompleted(out Pending completed))
+        while (_outbox.TryTakeCompleted(out PendingWrite completed))
         {
             if (completed.Write.Ack is { } ack)
             {
@@ -309,28 +305,20 @@ internal sealed class Channel : Selectable, IFlushable
     {
         if (_blocked)
         {
-            if (Options.WriteStallTimeout > TimeSpan.Zero)
-            {
-                // Armed anew with every byte taken, and disarmed when all are.
-                Selector.Loop.Arm(_stallOrLinger ??= new ChannelDeadline(this), Options.WriteStallTimeout);
-            }
+            // Armed anew with every byte taken, and disarmed when all are.
+            ArmStallOrLinger(Options.WriteStallTimeout);
         }
         else if (_stallOrLinger is not null && !_close.Discards)
         {
             Selector.Loop.Disarm(_stallOrLinger);
         }
 
-        if (_queue.Bytes <= Options.LowWater)
+        if (_outbox.Relax())
         {
-            _pressed = false;
-            if (_refusing)
-            {
-                _refusing = false;
-                Tell(Writable.Instance);
-            }
+            Tell(Writable.Instance);
         }
 
-        if (_queue.IsEmpty)
+        if (_outbox.IsEmpty)
         {
             Perform(_close.Drained());
         }
@@ -338,8 +326,17 @@ internal sealed class Channel : Selectable, IFlushable
         UpdateInterest();
     }
 
+    // The two never overlap: lingering begins when nothing is left to stall.
+    private void ArmStallOrLinger(TimeSpan timeout)
+    {
+        if (timeout > TimeSpan.Zero)
+        {
+            Selector.Loop.Arm(_stallOrLinger ??= new ChannelDeadline(this), timeout);
+        }
+    }
+
     private bool WantsToRead =>
-        _close.Reads && (_close.Discards || (!_suspended && !_pressed && _unconsumed < Options.ReadAhead));
+        _close.Reads && (_close.Discards || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.ReadAhead));
 
     private void UpdateInterest()
     {
@@ -435,7 +432,7 @@ internal sealed class Channel : Selectable, IFlushable
 
         if ((actions & CloseActions.Linger) != 0)
         {
-            Selector.Loop.Arm(_stallOrLinger ??= new ChannelDeadline(this), Options.LingerTimeout);
+            ArmStallOrLinger(Options.LingerTimeout);
         }
 
         if ((actions & CloseActions.End) != 0)
@@ -458,12 +455,14 @@ internal sealed class Channel : Selectable, IFlushable
         }
 
         IActorRef old = _owner;
+        bool handover = _ownerHandsOver;
+        _ownerHandsOver = false;
         if (old is IInternalActorRef watched)
         {
             watched.SendSystemMessage(new Unwatch(watched, Ref));
         }
 
-        Own(claim.Owner, claim.Handover);
+        Own(claim.Owner, handover);
         old.Tell(new Released(claim.Owner), Ref);
     }
 
@@ -476,9 +475,6 @@ internal sealed class Channel : Selectable, IFlushable
             watched.SendSystemMessage(new Watch(watched, Ref));
         }
     }
-
-    private CloseReason _endReason = CloseReason.Requested;
-    private ReactorException? _endException;
 
     private void End(CloseReason reason, ReactorException? exception, bool reset)
     {
@@ -505,7 +501,7 @@ internal sealed class Channel : Selectable, IFlushable
             Selector.Sockets.Close(Descriptor);
         }
 
-        while (_queue.TryAbandon(out Pending pending))
+        while (_outbox.TryAbandon(out PendingWrite pending))
         {
             Answer(pending.Sender, new WriteFailed(pending.Write, new TransportClosedException(reason, exception)));
         }
@@ -527,6 +523,4 @@ internal sealed class Channel : Selectable, IFlushable
 
     private void Answer(IActorRef? sender, object message) =>
         (sender is null || sender.IsNobody() ? _owner : sender).Tell(message, Ref);
-
-    private readonly record struct Pending(Write Write, IActorRef? Sender);
 }

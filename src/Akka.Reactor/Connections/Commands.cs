@@ -79,12 +79,15 @@ public sealed record Abort : ITransportCommand
 /// <param name="Owner">The new owner. The transport watches it in place of the old one.</param>
 public sealed record Claim(IActorRef Owner) : ITransportCommand
 {
-    /// <summary>
-    /// True when the old owner takes part in the hand-over (<see cref="ProtocolActor"/> does): it passes on what it was
-    /// told and had not consumed, and the new owner holds back what it is told directly until then.
-    /// </summary>
-    internal bool Handover { get; init; }
-
     /// <summary>The claiming layer itself, so that the layers of a stack come down in order.</summary>
     internal ILastWords? Above { get; init; }
+}
+
+/// <summary>
+/// An owner to its transport: when another claims you, I pass on what I was told and had not consumed. The new owner is
+/// told so (<see cref="Connected.Handover"/>) and holds back what it is told directly until then.
+/// </summary>
+internal sealed record HandsOver : ITransportCommand
+{
+    internal static HandsOver Instance { get; } = new();
 }

@@ -170,17 +170,23 @@ public abstract class ProtocolActor : UntypedActor
         IActorRef actor = Context.ActorOf(layer.Create(Transport).OnLoop(connection.Dispatcher));
         HandOver(actor, layer.Unread);
         Transport = actor;
+        actor.Tell(HandsOver.Instance, Self);
     }
 
     /// <summary>
     /// Hands the connection to another protocol actor, made as a child of this one; this one stays as an inert shell
     /// until the connection ends.
     /// </summary>
-    /// <param name="protocol">Usually a <see cref="ProtocolActor"/>; any actor that speaks the vocabulary will do.</param>
+    /// <param name="protocol">Must make a <see cref="ProtocolActor"/>: it takes part in the hand-over.</param>
     /// <param name="unread">Whether bytes not consumed here go to the new protocol or close the connection.</param>
     protected IActorRef SwapProtocol(Props protocol, Unread unread = Unread.Forward)
     {
         ArgumentNullException.ThrowIfNull(protocol);
+        if (!typeof(ProtocolActor).IsAssignableFrom(protocol.Type))
+        {
+            throw new ArgumentException($"{protocol.Type} is not a ProtocolActor.", nameof(protocol));
+        }
+
         IActorRef successor = Context.ActorOf(protocol.OnLoop(Connection.Dispatcher));
         Context.Watch(successor);
         HandOver(successor, unread);
@@ -274,6 +280,7 @@ public abstract class ProtocolActor : UntypedActor
         {
             _connection = connected;
             Transport = connected.Transport;
+            Transport.Tell(HandsOver.Instance, Self);
             if (connected.Handover)
             {
                 _incoming.Begin();
@@ -444,7 +451,7 @@ public abstract class ProtocolActor : UntypedActor
 
         ReturnCredit(Transport);
         _outgoing.Add((Transport, newOwner, swap));
-        Transport.Tell(new Claim(newOwner) { Handover = true }, Self);
+        Transport.Tell(new Claim(newOwner), Self);
     }
 
     private OutgoingSwap? FindOutgoing(IActorRef from) => _outgoing.Find(entry => entry.From.Equals(from)).Swap;

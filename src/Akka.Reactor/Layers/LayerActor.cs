@@ -26,6 +26,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
     private IActorRef _owner;
     private ILastWords? _above;
     private Connected? _connection;
+    private bool _ownerHandsOver;
     private bool _ownerExpectsHandover;
     private bool _established;
     private bool _closeAccepted;
@@ -278,6 +279,9 @@ public abstract class LayerActor : UntypedActor, ILastWords
             case Claim claim:
                 HandTo(claim);
                 break;
+            case HandsOver:
+                _ownerHandsOver = sender.Equals(_owner);
+                break;
             default:
                 _closeAccepted |= command is Close;
                 OnCommand(command);
@@ -296,7 +300,8 @@ public abstract class LayerActor : UntypedActor, ILastWords
         _above = claim.Above;
         IActorRef old = _owner;
         _owner = claim.Owner;
-        _ownerExpectsHandover = claim.Handover;
+        _ownerExpectsHandover = _ownerHandsOver;
+        _ownerHandsOver = false;
         if (_ended)
         {
             _owner.Tell(new Closed(CloseReason.Aborted), Self);

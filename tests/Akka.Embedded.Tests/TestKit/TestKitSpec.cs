@@ -121,13 +121,13 @@ public sealed class TestKitSpec
         var output = new Recorder();
         using var test = new Writing(output);
         test.Log.Info("to the output");
-        test.AwaitAssert(() =>
-            Assert.Contains(output.Lines, line => line.Contains("to the output", StringComparison.Ordinal)),
+        test.AwaitAssert(
+            () => Assert.Contains(output.Lines, line => line.Contains("to the output", StringComparison.Ordinal)),
             s_patience
         );
         test.AddLoggerTo(ActorSystem.Create("second"), "second: ");
-        test.AwaitAssert(() =>
-            Assert.Contains(output.Lines, line => line.StartsWith("second: ", StringComparison.Ordinal)),
+        test.AwaitAssert(
+            () => Assert.Contains(output.Lines, line => line.StartsWith("second: ", StringComparison.Ordinal)),
             s_patience
         );
     }

@@ -60,6 +60,35 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         );
     }
 
+    [Fact]
+    public async Task What_comes_while_layers_are_put_in_keeps_its_order()
+    {
+        // The protocol runs elsewhere, so that data, claims and the layers' own starts race.
+        Bound bound = await Bind(Props.Create<EchoProtocol>(), "pass pass", "akka.actor.default-dispatcher");
+        byte[] data = new byte[20_000];
+        new Random(7).NextBytes(data);
+        for (int round = 0; round < 20; round++)
+        {
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, 20)
+                    .Select(async seed =>
+                    {
+                        using Peer peer = await Peer.ConnectTo(bound);
+                        Random random = new(seed);
+                        for (int sent = 0; sent < data.Length; )
+                        {
+                            int count = Math.Min(random.Next(1, 2_000), data.Length - sent);
+                            await peer.Send(data.AsMemory(sent, count));
+                            sent += count;
+                        }
+
+                        Assert.Equal(data, await peer.ReceiveExactly(data.Length));
+                    })
+            );
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Stacks))]
     public async Task Acknowledgements_and_closes_go_through_every_stack(string stack, string dispatcher)

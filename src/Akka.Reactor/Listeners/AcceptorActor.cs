@@ -22,7 +22,7 @@ internal sealed class AcceptorActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TellDeadline _retry;
     private readonly TellDeadline _drainDeadline;
-    private IActorRef? _drainer;
+    private readonly List<IActorRef> _drainers = [];
     private bool _paused;
 
     /// <param name="listener">Shared with the connections' supervisor.</param>
@@ -47,6 +47,7 @@ internal sealed class AcceptorActor : UntypedActor
     protected override void PreStart()
     {
         _listener.Acceptor = Self;
+        Context.Watch(_connections);
         try
         {
             nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, _listener.Options.Backlog);
@@ -70,7 +71,11 @@ internal sealed class AcceptorActor : UntypedActor
         Loop.Disarm(_drainDeadline);
     }
 
-    protected override void PostRestart(Exception reason) => _listener.Socket?.Listen();
+    protected override void PostRestart(Exception reason)
+    {
+        Context.Watch(_connections);
+        _listener.Socket?.Listen();
+    }
 
     protected override void PostStop()
     {
@@ -78,6 +83,7 @@ internal sealed class AcceptorActor : UntypedActor
         Loop.Disarm(_drainDeadline);
         _listener.Socket?.Close();
         _listener.Socket = null;
+        _listener.DropWaiting();
     }
 
     protected override void OnReceive(object message)
@@ -96,6 +102,10 @@ internal sealed class AcceptorActor : UntypedActor
                 break;
             case Drain drain:
                 Begin(drain);
+                break;
+            case Terminated:
+                // Nobody is left to make protocols.
+                Stop();
                 break;
             case DrainExpired:
                 FinishDraining(aborted: _listener.Open);
@@ -121,10 +131,10 @@ internal sealed class AcceptorActor : UntypedActor
         }
 
         _paused = false;
-        List<Accepted> batch = [];
+        int accepted = 0;
         try
         {
-            while (batch.Count < _listener.Options.AcceptBatch)
+            while (accepted < _listener.Options.AcceptBatch)
             {
                 if (_listener.Open >= _listener.Options.MaxConnections)
                 {
@@ -136,7 +146,8 @@ internal sealed class AcceptorActor : UntypedActor
                 if (result.Fault == SocketFault.None)
                 {
                     _listener.Count();
-                    batch.Add(new Accepted(result.Descriptor, result.Remote!));
+                    _listener.Waiting.Enqueue(new Accepted(result.Descriptor, result.Remote!));
+                    accepted++;
                 }
                 else if (result.Fault == SocketFault.WouldBlock)
                 {
@@ -163,9 +174,9 @@ internal sealed class AcceptorActor : UntypedActor
         }
         finally
         {
-            if (batch.Count > 0)
+            if (accepted > 0)
             {
-                _connections.Tell(new AcceptedBatch(batch), Self);
+                _connections.Tell(AcceptedWaiting.Instance, Self);
             }
         }
     }
@@ -198,7 +209,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void ConnectionHasEnded()
     {
-        if (_drainer is null)
+        if (_drainers.Count == 0)
         {
             Accept();
         }
@@ -222,7 +233,7 @@ internal sealed class AcceptorActor : UntypedActor
     private void Begin(Drain drain)
     {
         CloseSocket();
-        _drainer = Sender;
+        _drainers.Add(Sender);
         TimeSpan timeout = drain.Timeout ?? _listener.Options.DrainTimeout;
         if (timeout >= TimeSpan.Zero)
         {
@@ -251,8 +262,12 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void FinishDraining(int aborted)
     {
-        _drainer?.Tell(new Drained(aborted), Self);
-        _drainer = null;
+        foreach (IActorRef drainer in _drainers)
+        {
+            drainer.Tell(new Drained(aborted), Self);
+        }
+
+        _drainers.Clear();
         Stop();
     }
 
@@ -294,5 +309,8 @@ internal sealed class AcceptorActor : UntypedActor
 /// <summary>An accepted socket, owned by whoever holds this.</summary>
 internal readonly record struct Accepted(nint Descriptor, EndPoint Remote);
 
-/// <summary>Accepted sockets on their way to become connections.</summary>
-internal sealed record AcceptedBatch(IReadOnlyList<Accepted> Sockets) : INoSerializationVerificationNeeded;
+/// <summary>There are sockets in <see cref="Listener.Waiting"/>.</summary>
+internal sealed class AcceptedWaiting : INoSerializationVerificationNeeded
+{
+    internal static readonly AcceptedWaiting Instance = new();
+}

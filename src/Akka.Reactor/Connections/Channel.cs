@@ -37,6 +37,7 @@ internal sealed class Channel : Selectable, IFlushable
     private bool _blocked;
     private bool _flushQueued;
     private bool _streaming;
+    private bool _handsOver;
 
     /// <param name="selector">Serves it from now on.</param>
     /// <param name="descriptor">A connected, non-blocking socket; the channel owns it.</param>
@@ -125,6 +126,9 @@ internal sealed class Channel : Selectable, IFlushable
                     break;
                 case Abort:
                     End(CloseReason.Aborted, null, reset: true);
+                    break;
+                case AnnounceHandover:
+                    _handsOver = true;
                     break;
                 case Claim claim:
                     HandTo(claim);
@@ -463,7 +467,8 @@ internal sealed class Channel : Selectable, IFlushable
             watched.SendSystemMessage(new Unwatch(watched, Ref));
         }
 
-        Own(claim.Owner, claim.Handover);
+        Own(claim.Owner, claim.Handover || _handsOver);
+        _handsOver = false;
         old.Tell(new Released(claim.Owner), Ref);
     }
 

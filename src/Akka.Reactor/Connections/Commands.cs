@@ -88,3 +88,12 @@ public sealed record Claim(IActorRef Owner) : ITransportCommand
     /// <summary>The claiming layer itself, so that the layers of a stack come down in order.</summary>
     internal ILastWords? Above { get; init; }
 }
+
+/// <summary>
+/// The next <see cref="Claim"/> is part of a hand-over, even if it does not say so: a layer that was put in claims by
+/// itself, and may come before the protocol that put it in.
+/// </summary>
+internal sealed record AnnounceHandover : ITransportCommand
+{
+    internal static AnnounceHandover Instance { get; } = new();
+}

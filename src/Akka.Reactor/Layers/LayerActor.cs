@@ -27,6 +27,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
     private ILastWords? _above;
     private Connected? _connection;
     private bool _ownerExpectsHandover;
+    private bool _handsOver;
     private bool _established;
     private bool _closeAccepted;
     private bool _ended;
@@ -275,6 +276,9 @@ public abstract class LayerActor : UntypedActor, ILastWords
             case Write write:
                 OnWrite(write, sender);
                 break;
+            case AnnounceHandover:
+                _handsOver = true;
+                break;
             case Claim claim:
                 HandTo(claim);
                 break;
@@ -296,7 +300,8 @@ public abstract class LayerActor : UntypedActor, ILastWords
         _above = claim.Above;
         IActorRef old = _owner;
         _owner = claim.Owner;
-        _ownerExpectsHandover = claim.Handover;
+        _ownerExpectsHandover = claim.Handover || _handsOver;
+        _handsOver = false;
         if (_ended)
         {
             _owner.Tell(new Closed(CloseReason.Aborted), Self);

@@ -14,6 +14,20 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     [Fact]
+    public async Task A_protocol_whose_layer_cannot_be_made_is_told_the_end()
+    {
+        Bound bound = await Bind(
+            Sys.Reactor().ListenerDefaults with
+            {
+                Layers = [new Layer("unmakeable", lower => Props.Create(() => new UnmakeableLayer(lower)))],
+            }
+        );
+        using Peer peer = await Peer.ConnectTo(bound);
+        await peer.ReceiveToEnd();
+        ExpectMsg<Closed>(Patience);
+    }
+
+    [Fact]
     public async Task A_listener_whose_supervisor_was_stopped_holds_no_connections()
     {
         Bound bound = await Bind(Sys.Reactor().ListenerDefaults with { Name = "orphan" });
@@ -44,4 +58,10 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
 
     private Task<Bound> Bind(ListenerOptions options) =>
         Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RecordingProtocol>(TestActor), options);
+
+    private sealed class UnmakeableLayer : LayerActor
+    {
+        public UnmakeableLayer(IActorRef lower)
+            : base(lower) => throw new InvalidOperationException("on request");
+    }
 }

@@ -28,6 +28,7 @@ public abstract class ProtocolActor : UntypedActor
     private long _uncredited;
     private bool _established;
     private bool _suspended;
+    private bool _endKept;
     private bool _offering;
     private bool _closing;
     private bool _handedOn;
@@ -139,6 +140,11 @@ public abstract class ProtocolActor : UntypedActor
             _suspended = false;
             Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
             OfferKept();
+            if (_endKept && !_suspended && !_closing)
+            {
+                _endKept = false;
+                OnPeerFinished();
+            }
         }
     }
 
@@ -235,6 +241,10 @@ public abstract class ProtocolActor : UntypedActor
                 break;
             case Received received:
                 FindOutgoing(sender)?.CollectLate(received.Data);
+                break;
+            case PeerFinished when sender.Equals(Transport) && !_handedOn && _suspended:
+                // What was sent before it may be kept still.
+                _endKept = true;
                 break;
             case PeerFinished when sender.Equals(Transport) && !_handedOn:
                 OnPeerFinished();
@@ -481,6 +491,12 @@ public abstract class ProtocolActor : UntypedActor
         {
             swap.CollectHeld(_unread.Sequence);
             _unread = null;
+        }
+
+        if (_endKept)
+        {
+            swap.PeerFinished();
+            _endKept = false;
         }
 
         ReturnCredit(Transport);

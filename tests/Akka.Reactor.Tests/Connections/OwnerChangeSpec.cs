@@ -119,6 +119,34 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
         Assert.Equal("12", all);
     }
 
+    [Fact]
+    public async Task The_end_of_the_peer_waits_behind_what_it_sent_while_reading_is_suspended()
+    {
+        TestKit.TestLatch arrived = CreateTestLatch(1);
+        Bound bound = await Bind(
+            Props.Create(() => new SuspendAtFirst(TestActor, arrived)).WithDispatcher("akka.actor.default-dispatcher"),
+            ConnectionOptions.Default
+        );
+        using Peer peer = await Peer.ConnectTo(bound);
+        await peer.Send("1");
+        ExpectMsg('1', Patience);
+        IActorRef protocol = LastSender;
+        await peer.Send("2");
+        peer.Finish();
+        for (int i = 0; i < 2; i++)
+        {
+            using Peer other = await Peer.ConnectTo(bound);
+            await other.Send("o");
+            ExpectMsg('o', Patience);
+        }
+
+        arrived.CountDown();
+        ExpectMsg("suspended", Patience);
+        protocol.Tell("resume");
+        ExpectMsg('2', Patience);
+        Assert.Equal("", await peer.ReceiveToEnd());
+    }
+
     // What one connection's loop has read when a later connection of the same loop is served.
     private async Task SendAndAwaitArrival(Peer peer, Bound bound, string text)
     {
@@ -179,6 +207,36 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
             }
 
             return data.Length;
+        }
+    }
+
+    /// <summary>Consumes byte by byte; at "1" it waits, and suspends reading until it is told to resume.</summary>
+    private sealed class SuspendAtFirst(IActorRef probe, TestKit.TestLatch latch) : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            char next = (char)data.FirstSpan[0];
+            probe.Tell(next);
+            if (next == '1')
+            {
+                latch.Ready(Patience);
+                SuspendReading();
+                Self.Tell("suspended");
+            }
+
+            return 1;
+        }
+
+        protected override void OnMessage(object message)
+        {
+            if (message is "resume")
+            {
+                ResumeReading();
+            }
+            else
+            {
+                probe.Tell(message);
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
@@ -22,7 +21,6 @@ internal sealed class AcceptorActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TellDeadline _retry;
     private readonly TellDeadline _drainDeadline;
-    private readonly List<IActorRef> _drainers = [];
     private bool _paused;
 
     /// <param name="listener">Shared with the connections' supervisor.</param>
@@ -56,9 +54,11 @@ internal sealed class AcceptorActor : UntypedActor
             _listener.Socket.Listen();
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure), Self);
         }
-        catch (SocketFaultException fault)
+        catch (Exception fault) when (fault is SocketFaultException or SelectorStoppedException)
         {
-            BindException failure = new(_listener.EndPoint, fault.Text, fault.Errno, fault);
+            SocketFaultException? refusal = fault as SocketFaultException;
+            string text = refusal?.Text ?? fault.Message;
+            BindException failure = new(_listener.EndPoint, text, refusal?.Errno ?? 0, fault);
             _binder.Tell(new BindFailed(_listener.EndPoint, failure), Self);
             Stop();
         }
@@ -75,6 +75,11 @@ internal sealed class AcceptorActor : UntypedActor
     {
         Context.Watch(_connections);
         _listener.Socket?.Listen();
+        if (_listener.Drainers.Count > 0)
+        {
+            ArmDrainDeadline();
+            Self.Tell(ConnectionEnded.Instance, Self);
+        }
     }
 
     protected override void PostStop()
@@ -209,7 +214,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void ConnectionHasEnded()
     {
-        if (_drainers.Count == 0)
+        if (_listener.Drainers.Count == 0)
         {
             Accept();
         }
@@ -233,12 +238,9 @@ internal sealed class AcceptorActor : UntypedActor
     private void Begin(Drain drain)
     {
         CloseSocket();
-        _drainers.Add(Sender);
-        TimeSpan timeout = drain.Timeout ?? _listener.Options.DrainTimeout;
-        if (timeout >= TimeSpan.Zero)
-        {
-            Loop.Arm(_drainDeadline, timeout);
-        }
+        _listener.Drainers.Add(Sender);
+        _listener.DrainWithin = drain.Timeout ?? _listener.Options.DrainTimeout;
+        ArmDrainDeadline();
 
         if (_listener.Open == 0)
         {
@@ -248,6 +250,14 @@ internal sealed class AcceptorActor : UntypedActor
         {
             _connections.Tell(Draining.Instance, Self);
             WaitForRelease();
+        }
+    }
+
+    private void ArmDrainDeadline()
+    {
+        if (_listener.DrainWithin >= TimeSpan.Zero)
+        {
+            Loop.Arm(_drainDeadline, _listener.DrainWithin);
         }
     }
 
@@ -262,12 +272,12 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void FinishDraining(int aborted)
     {
-        foreach (IActorRef drainer in _drainers)
+        foreach (IActorRef drainer in _listener.Drainers)
         {
             drainer.Tell(new Drained(aborted), Self);
         }
 
-        _drainers.Clear();
+        _listener.Drainers.Clear();
         Stop();
     }
 

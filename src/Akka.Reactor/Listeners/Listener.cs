@@ -84,6 +84,12 @@ internal sealed class Listener
     /// </summary>
     internal ConcurrentQueue<Accepted> Waiting { get; } = new();
 
+    /// <summary>Who waits for the end of draining. The acceptor's loop only.</summary>
+    internal List<IActorRef> Drainers { get; } = [];
+
+    /// <summary>How long draining may take, once begun. The acceptor's loop only.</summary>
+    internal TimeSpan DrainWithin { get; set; }
+
     /// <summary>Accepted and not ended yet. Any thread.</summary>
     internal int Open => Volatile.Read(ref _open);
 

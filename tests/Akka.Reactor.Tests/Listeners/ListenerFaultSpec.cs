@@ -22,8 +22,8 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
                 Layers = [new Layer("unmakeable", lower => Props.Create(() => new UnmakeableLayer(lower)))],
             }
         );
-        using Peer peer = await Peer.ConnectTo(bound);
-        await peer.ReceiveToEnd();
+        // Reset at once, perhaps before the peer knows that it is connected.
+        await Task.WhenAny(Peer.ConnectTo(bound));
         ExpectMsg<Closed>(Patience);
     }
 
@@ -54,6 +54,20 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         Task<Drained> three = Sys.Reactor().Manager.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(100)), Patience);
         Drained[] all = await Task.WhenAll(one, two, three).WaitAsync(Patience);
         Assert.All(all, drained => Assert.Equal(1, drained.Aborted));
+    }
+
+    [Fact]
+    public async Task An_acceptor_that_is_killed_while_it_drains_answers_all_the_same()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer peer = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        IActorRef protocol = LastSender;
+        Task<Drained> drained = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        ExpectMsg("draining", Patience);
+        bound.Listener.Tell(Kill.Instance);
+        protocol.Tell(Abort.Instance);
+        Assert.Equal(0, (await drained).Aborted);
     }
 
     private Task<Bound> Bind(ListenerOptions options) =>

@@ -176,6 +176,10 @@ internal sealed class DialerActor : ProtocolActor
             {
                 failure = ToException(fault.Fault, fault.Errno);
             }
+            catch (SelectorStoppedException stopped)
+            {
+                failure = stopped;
+            }
         }
 
         Fail(failure);

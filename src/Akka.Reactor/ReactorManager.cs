@@ -24,10 +24,10 @@ internal sealed class ReactorManager : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<IActorRef, Listener> _listeners = [];
     private readonly HashSet<IActorRef> _draining = [];
-    private IActorRef? _drainer;
+    private readonly List<IActorRef> _drainers = [];
     private int _aborted;
     private int _listenerNumber;
-    private int _nextSelector;
+    private uint _nextSelector;
 
     public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors)
     {
@@ -150,14 +150,18 @@ internal sealed class ReactorManager : UntypedActor
             return;
         }
 
-        Selector selector = _selectors[_nextSelector++ % _selectors.Count];
+        Selector selector = _selectors[(int)(_nextSelector++ % (uint)_selectors.Count)];
         Context.ActorOf(DialerActor.Props(endPoint, connect, connect.Options ?? _settings.Client, selector, Sender));
     }
 
     private void DrainAll(Func<Listener, TimeSpan?> timeout)
     {
-        _drainer = Sender;
-        _aborted = 0;
+        if (_drainers.Count == 0)
+        {
+            _aborted = 0;
+        }
+
+        _drainers.Add(Sender);
         foreach ((IActorRef acceptor, Listener listener) in _listeners)
         {
             _draining.Add(acceptor);
@@ -178,10 +182,14 @@ internal sealed class ReactorManager : UntypedActor
 
     private void AnswerDrainer()
     {
-        if (_draining.Count == 0 && _drainer is not null)
+        if (_draining.Count == 0)
         {
-            _drainer.Tell(new Drained(_aborted), Self);
-            _drainer = null;
+            foreach (IActorRef drainer in _drainers)
+            {
+                drainer.Tell(new Drained(_aborted), Self);
+            }
+
+            _drainers.Clear();
         }
     }
 

@@ -15,8 +15,16 @@ internal sealed class ConnectingSocket : Selectable
         : base(selector, descriptor)
     {
         _dialer = dialer;
-        selector.Add(this);
-        SetInterest(Interest.Write);
+        try
+        {
+            selector.Add(this);
+            SetInterest(Interest.Write);
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
     /// <summary>Gives the descriptor away; it is not watched any more.</summary>

@@ -82,7 +82,12 @@ internal sealed class DialerActor : ProtocolActor
     }
 
     // A connection cannot be made twice for one answer.
-    protected override void PostRestart(Exception reason) => Context.Stop(Self);
+    protected override void PostRestart(Exception reason)
+    {
+        // By the instance before this one.
+        _answered = true;
+        Context.Stop(Self);
+    }
 
     protected override void PostStop()
     {
@@ -170,6 +175,10 @@ internal sealed class DialerActor : ProtocolActor
             catch (SocketFaultException fault)
             {
                 failure = ToException(fault.Fault, fault.Errno);
+            }
+            catch (SelectorStoppedException stopped)
+            {
+                failure = stopped;
             }
         }
 

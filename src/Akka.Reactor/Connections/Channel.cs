@@ -32,11 +32,11 @@ internal sealed class Channel : Selectable, IFlushable
     private ReactorException? _endException;
     private long _lastActivity;
     private long _unconsumed;
-    private bool _ownerHandsOver;
     private bool _suspended;
     private bool _blocked;
     private bool _flushQueued;
     private bool _streaming;
+    private bool _handsOver;
 
     /// <param name="selector">Serves it from now on.</param>
     /// <param name="descriptor">A connected, non-blocking socket; the channel owns it.</param>
@@ -127,11 +127,11 @@ internal sealed class Channel : Selectable, IFlushable
                 case Abort:
                     End(CloseReason.Aborted, null, reset: true);
                     break;
+                case AnnounceHandover:
+                    _handsOver = true;
+                    break;
                 case Claim claim:
                     HandTo(claim);
-                    break;
-                case HandsOver when _owner.Equals(sender):
-                    _ownerHandsOver = true;
                     break;
             }
         }
@@ -150,7 +150,6 @@ internal sealed class Channel : Selectable, IFlushable
         }
 
         _owner = ActorRefs.Nobody;
-        _ownerHandsOver = false;
         if (!_close.CloseRequested)
         {
             End(CloseReason.Aborted, null, reset: true);
@@ -455,14 +454,13 @@ internal sealed class Channel : Selectable, IFlushable
         }
 
         IActorRef old = _owner;
-        bool handover = _ownerHandsOver;
-        _ownerHandsOver = false;
         if (old is IInternalActorRef watched)
         {
             watched.SendSystemMessage(new Unwatch(watched, Ref));
         }
 
-        Own(claim.Owner, handover);
+        Own(claim.Owner, _handsOver);
+        _handsOver = false;
         old.Tell(new Released(claim.Owner), Ref);
     }
 

@@ -84,10 +84,11 @@ public sealed record Claim(IActorRef Owner) : ITransportCommand
 }
 
 /// <summary>
-/// An owner to its transport: when another claims you, I pass on what I was told and had not consumed. The new owner is
-/// told so (<see cref="Connected.Handover"/>) and holds back what it is told directly until then.
+/// An owner to its transport: the next <see cref="Claim"/> is part of a hand-over. I pass on what I was told and had not
+/// consumed, and the new owner holds back what it is told directly until then. Told before the new owner is made: a layer
+/// claims by itself when it starts, and may come before the protocol that put it in.
 /// </summary>
-internal sealed record HandsOver : ITransportCommand
+internal sealed record AnnounceHandover : ITransportCommand
 {
-    internal static HandsOver Instance { get; } = new();
+    internal static AnnounceHandover Instance { get; } = new();
 }

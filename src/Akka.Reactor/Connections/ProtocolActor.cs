@@ -24,9 +24,11 @@ public abstract class ProtocolActor : UntypedActor
     private InboundBuffer? _unread;
     private ILoggingAdapter? _log;
     private Connected? _connection;
+    private IActorRef? _layer;
     private long _uncredited;
     private bool _established;
     private bool _suspended;
+    private bool _endKept;
     private bool _offering;
     private bool _closing;
     private bool _handedOn;
@@ -138,6 +140,11 @@ public abstract class ProtocolActor : UntypedActor
             _suspended = false;
             Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
             OfferKept();
+            if (_endKept && !_suspended && !_closing)
+            {
+                _endKept = false;
+                OnPeerFinished();
+            }
         }
     }
 
@@ -167,10 +174,16 @@ public abstract class ProtocolActor : UntypedActor
     {
         ArgumentNullException.ThrowIfNull(layer);
         Connected connection = Connection;
+        Transport.Tell(AnnounceHandover.Instance, Self);
         IActorRef actor = Context.ActorOf(layer.Create(Transport).OnLoop(connection.Dispatcher));
+        if (_layer is not null)
+        {
+            Context.Unwatch(_layer);
+        }
+
+        _layer = Context.Watch(actor);
         HandOver(actor, layer.Unread);
         Transport = actor;
-        actor.Tell(HandsOver.Instance, Self);
     }
 
     /// <summary>
@@ -189,7 +202,14 @@ public abstract class ProtocolActor : UntypedActor
 
         IActorRef successor = Context.ActorOf(protocol.OnLoop(Connection.Dispatcher));
         Context.Watch(successor);
+        Transport.Tell(AnnounceHandover.Instance, Self);
         HandOver(successor, unread);
+        if (_suspended)
+        {
+            // That was this protocol's wish and not its successor's.
+            Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
+        }
+
         _handedOn = true;
         return successor;
     }
@@ -228,6 +248,10 @@ public abstract class ProtocolActor : UntypedActor
             case Received received:
                 FindOutgoing(sender)?.CollectLate(received.Data);
                 break;
+            case PeerFinished when sender.Equals(Transport) && !_handedOn && _suspended:
+                // What was sent before it may be kept still.
+                _endKept = true;
+                break;
             case PeerFinished when sender.Equals(Transport) && !_handedOn:
                 OnPeerFinished();
                 break;
@@ -248,6 +272,14 @@ public abstract class ProtocolActor : UntypedActor
                 break;
             case Closed:
                 // A transport below: the layer above it tells the end of the connection in its own words.
+                break;
+            case Terminated terminated when terminated.ActorRef.Equals(_layer):
+                // It tells the end itself, unless it could not even be made.
+                if (!_handedOn)
+                {
+                    Ended(new Closed(CloseReason.Aborted));
+                }
+
                 break;
             case Terminated terminated when _handedOn && !sender.Equals(Transport):
                 Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
@@ -280,7 +312,6 @@ public abstract class ProtocolActor : UntypedActor
         {
             _connection = connected;
             Transport = connected.Transport;
-            Transport.Tell(HandsOver.Instance, Self);
             if (connected.Handover)
             {
                 _incoming.Begin();
@@ -292,7 +323,9 @@ public abstract class ProtocolActor : UntypedActor
                 StartLayer(layer with { Unread = Unread.Forward });
             }
 
-            if (connected.Layers.Count > 0)
+            // Its predecessor's bytes come with the hand-over. A layer that OnConnected put in before they are here would
+            // let them pass above itself.
+            if (connected.Layers.Count > 0 || _incoming.Holds)
             {
                 return;
             }
@@ -302,6 +335,11 @@ public abstract class ProtocolActor : UntypedActor
             return;
         }
 
+        Establish();
+    }
+
+    private void Establish()
+    {
         _established = true;
         OnConnected();
         if (_draining)
@@ -387,7 +425,14 @@ public abstract class ProtocolActor : UntypedActor
 
                 data = data.Slice(used);
                 Credit(used, transport);
-                if (used == 0 || _handedOn || !transport.Equals(Transport))
+                if (_handedOn || !transport.Equals(Transport))
+                {
+                    // Later credit goes to another transport.
+                    ReturnCredit(transport);
+                    break;
+                }
+
+                if (used == 0)
                 {
                     break;
                 }
@@ -416,6 +461,11 @@ public abstract class ProtocolActor : UntypedActor
             BufferOverflowException overflow = new(data.Length, Connection.Options.ReadAhead);
             Log.Warning("{0}: aborted: {1}", Connection.Remote, overflow.Message);
             Abort();
+        }
+        else if (used == 0 && _uncredited + data.Length >= Connection.Options.ReadAhead)
+        {
+            // With the rest that is kept, what is not credited yet has stopped the reading.
+            ReturnCredit(transport);
         }
 
         return data;
@@ -449,6 +499,12 @@ public abstract class ProtocolActor : UntypedActor
             _unread = null;
         }
 
+        if (_endKept)
+        {
+            swap.PeerFinished();
+            _endKept = false;
+        }
+
         ReturnCredit(Transport);
         _outgoing.Add((Transport, newOwner, swap));
         Transport.Tell(new Claim(newOwner), Self);
@@ -477,19 +533,32 @@ public abstract class ProtocolActor : UntypedActor
             return;
         }
 
+        if (_connection is null)
+        {
+            // The transport is not ready yet (a handshake), so it has told nobody anything.
+            return;
+        }
+
+        // All this comes from the transport that was handed over, whatever is put on it on the way: then it goes there.
+        IActorRef from = _connection.Transport;
+        if (!_established && from.Equals(Transport))
+        {
+            Establish();
+        }
+
         if (!handedOver.Unread.IsEmpty)
         {
-            Offer(handedOver.Unread);
+            Handle(new Received(handedOver.Unread), from);
         }
 
         if (handedOver.PeerFinished)
         {
-            OnPeerFinished();
+            Handle(PeerFinished.Instance, from);
         }
 
         while (replay.TryDequeue(out object? held))
         {
-            Handle(held, Transport);
+            Handle(held, from);
         }
     }
 

@@ -26,8 +26,8 @@ public abstract class LayerActor : UntypedActor, ILastWords
     private IActorRef _owner;
     private ILastWords? _above;
     private Connected? _connection;
-    private bool _ownerHandsOver;
     private bool _ownerExpectsHandover;
+    private bool _handsOver;
     private bool _established;
     private bool _closeAccepted;
     private bool _ended;
@@ -276,11 +276,11 @@ public abstract class LayerActor : UntypedActor, ILastWords
             case Write write:
                 OnWrite(write, sender);
                 break;
+            case AnnounceHandover:
+                _handsOver = true;
+                break;
             case Claim claim:
                 HandTo(claim);
-                break;
-            case HandsOver:
-                _ownerHandsOver = sender.Equals(_owner);
                 break;
             default:
                 _closeAccepted |= command is Close;
@@ -300,8 +300,8 @@ public abstract class LayerActor : UntypedActor, ILastWords
         _above = claim.Above;
         IActorRef old = _owner;
         _owner = claim.Owner;
-        _ownerExpectsHandover = _ownerHandsOver;
-        _ownerHandsOver = false;
+        _ownerExpectsHandover = _handsOver;
+        _handsOver = false;
         if (_ended)
         {
             _owner.Tell(new Closed(CloseReason.Aborted), Self);

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
@@ -22,7 +21,6 @@ internal sealed class AcceptorActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly TellDeadline _retry;
     private readonly TellDeadline _drainDeadline;
-    private IActorRef? _drainer;
     private bool _paused;
 
     /// <param name="listener">Shared with the connections' supervisor.</param>
@@ -47,6 +45,7 @@ internal sealed class AcceptorActor : UntypedActor
     protected override void PreStart()
     {
         _listener.Acceptor = Self;
+        Context.Watch(_connections);
         try
         {
             nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, _listener.Options.Backlog);
@@ -55,9 +54,11 @@ internal sealed class AcceptorActor : UntypedActor
             _listener.Socket.Listen();
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure), Self);
         }
-        catch (SocketFaultException fault)
+        catch (Exception fault) when (fault is SocketFaultException or SelectorStoppedException)
         {
-            BindException failure = new(_listener.EndPoint, fault.Text, fault.Errno, fault);
+            SocketFaultException? refusal = fault as SocketFaultException;
+            string text = refusal?.Text ?? fault.Message;
+            BindException failure = new(_listener.EndPoint, text, refusal?.Errno ?? 0, fault);
             _binder.Tell(new BindFailed(_listener.EndPoint, failure), Self);
             Stop();
         }
@@ -70,7 +71,16 @@ internal sealed class AcceptorActor : UntypedActor
         Loop.Disarm(_drainDeadline);
     }
 
-    protected override void PostRestart(Exception reason) => _listener.Socket?.Listen();
+    protected override void PostRestart(Exception reason)
+    {
+        Context.Watch(_connections);
+        _listener.Socket?.Listen();
+        if (_listener.Drainers.Count > 0)
+        {
+            ArmDrainDeadline();
+            Self.Tell(ConnectionEnded.Instance, Self);
+        }
+    }
 
     protected override void PostStop()
     {
@@ -78,6 +88,7 @@ internal sealed class AcceptorActor : UntypedActor
         Loop.Disarm(_drainDeadline);
         _listener.Socket?.Close();
         _listener.Socket = null;
+        _listener.DropWaiting();
     }
 
     protected override void OnReceive(object message)
@@ -96,6 +107,10 @@ internal sealed class AcceptorActor : UntypedActor
                 break;
             case Drain drain:
                 Begin(drain);
+                break;
+            case Terminated:
+                // Nobody is left to make protocols.
+                Stop();
                 break;
             case DrainExpired:
                 FinishDraining(aborted: _listener.Open);
@@ -121,10 +136,10 @@ internal sealed class AcceptorActor : UntypedActor
         }
 
         _paused = false;
-        List<Accepted> batch = [];
+        int accepted = 0;
         try
         {
-            while (batch.Count < _listener.Options.AcceptBatch)
+            while (accepted < _listener.Options.AcceptBatch)
             {
                 if (_listener.Open >= _listener.Options.MaxConnections)
                 {
@@ -136,7 +151,8 @@ internal sealed class AcceptorActor : UntypedActor
                 if (result.Fault == SocketFault.None)
                 {
                     _listener.Count();
-                    batch.Add(new Accepted(result.Descriptor, result.Remote!));
+                    _listener.Waiting.Enqueue(new Accepted(result.Descriptor, result.Remote!));
+                    accepted++;
                 }
                 else if (result.Fault == SocketFault.WouldBlock)
                 {
@@ -163,9 +179,9 @@ internal sealed class AcceptorActor : UntypedActor
         }
         finally
         {
-            if (batch.Count > 0)
+            if (accepted > 0)
             {
-                _connections.Tell(new AcceptedBatch(batch), Self);
+                _connections.Tell(AcceptedWaiting.Instance, Self);
             }
         }
     }
@@ -198,7 +214,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void ConnectionHasEnded()
     {
-        if (_drainer is null)
+        if (_listener.Drainers.Count == 0)
         {
             Accept();
         }
@@ -222,12 +238,9 @@ internal sealed class AcceptorActor : UntypedActor
     private void Begin(Drain drain)
     {
         CloseSocket();
-        _drainer = Sender;
-        TimeSpan timeout = drain.Timeout ?? _listener.Options.DrainTimeout;
-        if (timeout >= TimeSpan.Zero)
-        {
-            Loop.Arm(_drainDeadline, timeout);
-        }
+        _listener.Drainers.Add(Sender);
+        _listener.DrainWithin = drain.Timeout ?? _listener.Options.DrainTimeout;
+        ArmDrainDeadline();
 
         if (_listener.Open == 0)
         {
@@ -237,6 +250,14 @@ internal sealed class AcceptorActor : UntypedActor
         {
             _connections.Tell(Draining.Instance, Self);
             WaitForRelease();
+        }
+    }
+
+    private void ArmDrainDeadline()
+    {
+        if (_listener.DrainWithin >= TimeSpan.Zero)
+        {
+            Loop.Arm(_drainDeadline, _listener.DrainWithin);
         }
     }
 
@@ -251,8 +272,12 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void FinishDraining(int aborted)
     {
-        _drainer?.Tell(new Drained(aborted), Self);
-        _drainer = null;
+        foreach (IActorRef drainer in _listener.Drainers)
+        {
+            drainer.Tell(new Drained(aborted), Self);
+        }
+
+        _listener.Drainers.Clear();
         Stop();
     }
 
@@ -294,5 +319,8 @@ internal sealed class AcceptorActor : UntypedActor
 /// <summary>An accepted socket, owned by whoever holds this.</summary>
 internal readonly record struct Accepted(nint Descriptor, EndPoint Remote);
 
-/// <summary>Accepted sockets on their way to become connections.</summary>
-internal sealed record AcceptedBatch(IReadOnlyList<Accepted> Sockets) : INoSerializationVerificationNeeded;
+/// <summary>There are sockets in <see cref="Listener.Waiting"/>.</summary>
+internal sealed class AcceptedWaiting : INoSerializationVerificationNeeded
+{
+    internal static readonly AcceptedWaiting Instance = new();
+}

@@ -26,12 +26,14 @@ internal sealed class ConnectionsSupervisor : UntypedActor
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => Directive.Stop, loggingEnabled: true);
 
+    protected override void PostStop() => _listener.DropWaiting();
+
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case AcceptedBatch batch:
-                foreach (Accepted accepted in batch.Sockets)
+            case AcceptedWaiting:
+                while (_listener.Waiting.TryDequeue(out Accepted accepted))
                 {
                     Begin(accepted);
                 }

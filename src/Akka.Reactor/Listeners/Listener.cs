@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Net;
@@ -21,7 +22,7 @@ internal sealed class Listener
     private readonly Action<Channel, Closed> _released;
     private readonly FrozenDictionary<string, Layer> _knownLayers;
     private readonly IReadOnlyList<Layer> _layers;
-    private int _next;
+    private uint _next;
     private int _open;
     private int _notify;
 
@@ -77,6 +78,18 @@ internal sealed class Listener
     /// <summary>Where it is bound, for good.</summary>
     internal IPEndPoint? LocalEndPoint { get; set; }
 
+    /// <summary>
+    /// Accepted sockets on their way to become connections. Here and not in a message, so that they are closed when
+    /// the actor that was to take them is gone. Any thread.
+    /// </summary>
+    internal ConcurrentQueue<Accepted> Waiting { get; } = new();
+
+    /// <summary>Who waits for the end of draining. The acceptor's loop only.</summary>
+    internal List<IActorRef> Drainers { get; } = [];
+
+    /// <summary>How long draining may take, once begun. The acceptor's loop only.</summary>
+    internal TimeSpan DrainWithin { get; set; }
+
     /// <summary>Accepted and not ended yet. Any thread.</summary>
     internal int Open => Volatile.Read(ref _open);
 
@@ -95,13 +108,23 @@ internal sealed class Listener
     /// <summary>Takes back <see cref="Count"/>: the connection never began.</summary>
     internal void Uncount() => Released();
 
+    /// <summary>Closes what waits: nobody will take it any more. Any thread.</summary>
+    internal void DropWaiting()
+    {
+        while (Waiting.TryDequeue(out Accepted accepted))
+        {
+            Home.Sockets.Reset(accepted.Descriptor);
+            Uncount();
+        }
+    }
+
     /// <summary>The acceptor is told once when a connection ends after this.</summary>
     internal void NotifyNextRelease() => Volatile.Write(ref _notify, 1);
 
     /// <summary>Makes the channel of an accepted socket, on the selector whose turn it is.</summary>
     internal Channel CreateChannel(nint descriptor, EndPoint remote, IActorContext context)
     {
-        Selector selector = _selectors[_next++ % _selectors.Count];
+        Selector selector = _selectors[(int)(_next++ % (uint)_selectors.Count)];
         Connected connected = new(ActorRefs.Nobody, remote, LocalEndPoint!)
         {
             Options = Options.Connection,

@@ -15,7 +15,15 @@ internal sealed class ListeningSocket : Selectable
         : base(selector, descriptor)
     {
         _acceptor = acceptor;
-        selector.Add(this);
+        try
+        {
+            selector.Add(this);
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
     }
 
     /// <summary>Tell the acceptor when the next connection is there.</summary>

@@ -17,6 +17,7 @@ internal sealed class Selector
 
     private readonly IPlatform _platform;
     private readonly List<Selectable> _table = [];
+    private SelectorStoppedException? _stopped;
 
     internal Selector(int index, string dispatcherId, ReactorLoop loop, IPlatform platform)
     {
@@ -53,6 +54,7 @@ internal sealed class Selector
     internal void Open(IPollTarget target)
     {
         Engine = _platform.CreateEngine(Loop.WakeSignal);
+        _stopped = null;
         Loop.Attach(Engine, target);
         foreach (Selectable socket in _table.ToArray())
         {
@@ -81,17 +83,25 @@ internal sealed class Selector
         Engine = null;
     }
 
-    /// <summary>Fails every socket with a typed reason: the selector was stopped for good.</summary>
-    internal void FailAll(Exception cause)
+    /// <summary>Fails every socket, and every later one, with a typed reason: the selector was stopped for good.</summary>
+    internal void FailAll(SelectorStoppedException cause)
     {
+        _stopped = cause;
         foreach (Selectable socket in _table.ToArray())
         {
             socket.OnFault(cause);
         }
     }
 
+    /// <summary>Watches the socket.</summary>
+    /// <exception cref="SelectorStoppedException">Nobody will ever wait for it.</exception>
     internal void Add(Selectable socket)
     {
+        if (_stopped is not null)
+        {
+            throw _stopped;
+        }
+
         socket.Index = _table.Count;
         _table.Add(socket);
         if (Engine is not null)

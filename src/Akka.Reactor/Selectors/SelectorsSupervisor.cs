@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Akka.Actor;
+using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Selectors;
 
@@ -9,11 +10,14 @@ namespace Akka.Reactor.Selectors;
 /// </summary>
 internal sealed class SelectorsSupervisor : UntypedActor
 {
+    private readonly Dictionary<IActorRef, Selector> _selectors = [];
+
     public SelectorsSupervisor(IReadOnlyList<Selector> selectors)
     {
         foreach (Selector selector in selectors)
         {
-            Context.ActorOf(SelectorActor.Props(selector), $"selector-{selector.Index}");
+            IActorRef actor = Context.ActorOf(SelectorActor.Props(selector), $"selector-{selector.Index}");
+            _selectors.Add(Context.Watch(actor), selector);
         }
     }
 
@@ -26,5 +30,17 @@ internal sealed class SelectorsSupervisor : UntypedActor
             loggingEnabled: true
         );
 
-    protected override void OnReceive(object message) => Unhandled(message);
+    protected override void OnReceive(object message)
+    {
+        if (message is Terminated { ActorRef: var actor } && _selectors.Remove(actor, out Selector? selector))
+        {
+            // One that could not start again never ran its own end.
+            SelectorStoppedException cause = new(actor.Path.ToString());
+            selector.Loop.Execute(new ActionRun(() => selector.FailAll(cause)));
+        }
+        else
+        {
+            Unhandled(message);
+        }
+    }
 }

@@ -24,7 +24,10 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private long _pending;
     private int _reportsAwaited;
     private bool _refusing;
-    private bool _closing;
+
+    // CloseWrite or Close: nothing more is written. Close: nothing more is wanted of the peer either.
+    private bool _finished;
+    private bool _discards;
     private ITransportCommand? _closeBelowWhenOpen;
     private long _unconsumedAbove;
     private long _owedBelow;
@@ -73,7 +76,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnPeerFinished()
     {
         // Once we have closed ourselves nothing more is wanted of the peer, so nothing can be cut off.
-        if (!_closing)
+        if (!_discards)
         {
             _engine.ReceiveEnd();
         }
@@ -87,7 +90,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnWrite(Write write, IActorRef sender)
     {
-        if (_closing || Ended || _engine.State is TlsEngineState.Failed or TlsEngineState.Disposed)
+        if (_finished || Ended || _engine.State is TlsEngineState.Failed or TlsEngineState.Disposed)
         {
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
             return;
@@ -98,13 +101,14 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         {
             _refusing = true;
             Answer(sender, new WriteFailed(write, new WriteRefusedException(write.Data.Length, _pending, limit)));
-            EndRefusal();
+            AwaitRoom();
             return;
         }
 
         _pending += write.Data.Length;
         _accepted.Add(new Accepted(write, sender));
         _engine.WritePlaintext(write.Data);
+        CarryEmptyWrites();
     }
 
     protected override void OnCommand(ITransportCommand command)
@@ -117,12 +121,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 break;
             case Close or CloseWrite when _engine.State is TlsEngineState.Created or TlsEngineState.Handshaking:
                 // What was written before waits for the handshake, and so does the end.
-                _closing = true;
-                _closeBelowWhenOpen = command;
+                Finish(command);
+                _closeBelowWhenOpen = _discards ? Close.Instance : command;
                 _engine.CloseNotify();
                 break;
             case Close or CloseWrite:
-                _closing = true;
+                Finish(command);
                 _engine.CloseNotify();
                 Lower.Tell(command, Self);
                 break;
@@ -175,10 +179,16 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         if (_accepted.Count == 0 || _engine.QueuedPlaintext > 0)
         {
             Lower.Tell(new Write(data) { Carries = Report.None }, Self);
-            return;
         }
+        else
+        {
+            Carry(data);
+        }
+    }
 
-        bool asked = false;
+    private void Carry(in ReadOnlySequence<byte> data)
+    {
+        bool asked = _refusing;
         long bytes = 0;
         foreach (Accepted accepted in _accepted)
         {
@@ -201,7 +211,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
     {
-        if (!_closing)
+        if (!_discards)
         {
             _unconsumedAbove += data.Length;
             TellOwner(new Received(data));
@@ -213,6 +223,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _handshakeTimer?.Stop();
         Established();
         TellOwner(new Secured(info));
+        CarryEmptyWrites();
+        if (_refusing)
+        {
+            AwaitRoom();
+        }
+
         if (_closeBelowWhenOpen is { } command)
         {
             // In a message of its own: the engine has close_notify still to hand out.
@@ -223,7 +239,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnPeerClosed()
     {
-        if (!_closing)
+        if (!_discards)
         {
             TellOwner(PeerFinished.Instance);
         }
@@ -256,9 +272,42 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _accepted.Clear();
     }
 
+    private void Finish(ITransportCommand command)
+    {
+        _finished = true;
+        _discards |= command is Close;
+    }
+
+    // A write of nothing makes no ciphertext that could carry its acknowledgement.
+    private void CarryEmptyWrites()
+    {
+        if (_accepted.Count > 0 && _engine.State == TlsEngineState.Open && _engine.QueuedPlaintext == 0)
+        {
+            Carry(ReadOnlySequence<byte>.Empty);
+        }
+    }
+
+    // Until the handshake is complete nothing leaves, so there is nothing to wait for yet.
+    private void AwaitRoom()
+    {
+        if (_engine.State != TlsEngineState.Open)
+        {
+            return;
+        }
+
+        if (_unreported > 0)
+        {
+            // Nobody asked for an acknowledgement of the last bytes, so nobody would say when they are gone.
+            Carry(ReadOnlySequence<byte>.Empty);
+        }
+        else if (_reportsAwaited == 0)
+        {
+            EndRefusal();
+        }
+    }
+
     private void EndRefusal()
     {
-        // With no report on its way nothing else would ever end it.
         if (_refusing && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
         {
             _refusing = false;

@@ -1,0 +1,81 @@
+using System;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.Tests.Connections;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Akka.Reactor.Tests.Listeners;
+
+/// <summary>What fails around a listener: its parts, its layers, two who drain it.</summary>
+public sealed class ListenerFaultSpec(ITestOutputHelper output)
+    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "listener-faults", output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    [Fact]
+    public async Task A_protocol_whose_layer_cannot_be_made_is_told_the_end()
+    {
+        Bound bound = await Bind(
+            Sys.Reactor().ListenerDefaults with
+            {
+                Layers = [new Layer("unmakeable", lower => Props.Create(() => new UnmakeableLayer(lower)))],
+            }
+        );
+        // Reset at once, perhaps before the peer knows that it is connected.
+        await Task.WhenAny(Peer.ConnectTo(bound));
+        ExpectMsg<Closed>(Patience);
+    }
+
+    [Fact]
+    public async Task A_listener_whose_supervisor_was_stopped_holds_no_connections()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults with { Name = "orphan" });
+        Watch(bound.Listener);
+        Sys.ActorSelection(Sys.Reactor().Manager, "orphan").Tell(PoisonPill.Instance);
+        ExpectTerminated(bound.Listener, Patience);
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            using Peer peer = await Peer.ConnectTo(bound);
+            await peer.ReceiveExactly(1);
+        });
+    }
+
+    [Fact]
+    public async Task Everybody_who_drains_is_answered()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer peer = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        Task<Drained> one = bound.Listener.Ask<Drained>(new Drain(Patience), Patience);
+        ExpectMsg("draining", Patience);
+        Task<Drained> two = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        ExpectMsg("draining", Patience);
+        Task<Drained> three = Sys.Reactor().Manager.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(100)), Patience);
+        Drained[] all = await Task.WhenAll(one, two, three).WaitAsync(Patience);
+        Assert.All(all, drained => Assert.Equal(1, drained.Aborted));
+    }
+
+    [Fact]
+    public async Task An_acceptor_that_is_killed_while_it_drains_answers_all_the_same()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
+        using Peer peer = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        IActorRef protocol = LastSender;
+        Task<Drained> drained = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        ExpectMsg("draining", Patience);
+        bound.Listener.Tell(Kill.Instance);
+        protocol.Tell(Abort.Instance);
+        Assert.Equal(0, (await drained).Aborted);
+    }
+
+    private Task<Bound> Bind(ListenerOptions options) =>
+        Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RecordingProtocol>(TestActor), options);
+
+    private sealed class UnmakeableLayer : LayerActor
+    {
+        public UnmakeableLayer(IActorRef lower)
+            : base(lower) => throw new InvalidOperationException("on request");
+    }
+}

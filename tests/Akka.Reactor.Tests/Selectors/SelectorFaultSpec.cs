@@ -1,0 +1,61 @@
+using System;
+using System.Text;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.Tests.Connections;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Akka.Reactor.Tests.Selectors;
+
+/// <summary>Selectors that crash and selectors that are stopped, seen from connections.</summary>
+public sealed class SelectorFaultSpec(ITestOutputHelper output)
+    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "selector-faults", output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    [Fact]
+    public async Task Connections_survive_a_crash_of_their_selector()
+    {
+        Bound bound = await Bind();
+        using Peer one = await Peer.ConnectTo(bound);
+        using Peer two = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        ExpectMsg<Connected>(Patience);
+        for (int round = 0; round < 5; round++)
+        {
+            Sys.ActorSelection("/system/reactor-selectors/*").Tell(Kill.Instance);
+            foreach (Peer peer in (Peer[])[one, two])
+            {
+                await peer.Send("alive");
+                Assert.Equal("alive", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_comes_to_a_stopped_selector_is_closed()
+    {
+        Bound bound = await Bind();
+        Sys.ActorSelection("/system/reactor-selectors/selector-1").Tell(PoisonPill.Instance);
+        using Peer before = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        await AwaitConditionAsync(
+            async () =>
+                (
+                    await Sys.ActorSelection("/system/reactor-selectors/selector-1")
+                        .Ask<ActorIdentity>(new Identify(1), TimeSpan.FromMilliseconds(300))
+                ).Subject
+                    is null,
+            Patience
+        );
+        for (int i = 0; i < 2; i++)
+        {
+            using Peer peer = await Peer.ConnectTo(bound);
+            await peer.Send("served");
+            FishForMessage(m => m is Received || m is Closed { Exception: SelectorStoppedException }, Patience);
+        }
+    }
+
+    private Task<Bound> Bind() => Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RecordingProtocol>(TestActor));
+}

@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using System.Threading;
 using Akka.Reactor.Protocols;
 
 namespace ReactorHost.Mail;
@@ -13,6 +15,7 @@ namespace ReactorHost.Mail;
 /// </summary>
 internal sealed class Maildir
 {
+    private readonly Lock _gate = new();
     private readonly string _path;
     private readonly string _host;
     private readonly TimeProvider _time;
@@ -57,30 +60,53 @@ internal sealed class Maildir
         }
     }
 
+    // Under the lock, so that no message is confirmed in folders that another thread has made and not flushed yet.
     private void CreateFolders()
     {
-        if (Directory.Exists(Tmp) && Directory.Exists(New))
+        lock (_gate)
         {
-            return;
-        }
-
-        foreach (string folder in (string[])[_path, Tmp, New, Path.Combine(_path, "cur")])
-        {
-            if (OperatingSystem.IsWindows())
+            if (Directory.Exists(Tmp) && Directory.Exists(New))
             {
-                Directory.CreateDirectory(folder);
+                return;
             }
-            else
+
+            List<string> changed = [_path, .. FoldersThatChange(_path)];
+            foreach (string folder in (string[])[_path, Tmp, New, Path.Combine(_path, "cur")])
             {
-                const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-                Directory.CreateDirectory(folder, Owner);
+                Create(folder);
+            }
+
+            changed.ForEach(FolderSync.Flush);
+        }
+    }
+
+    /// <summary>The folder above, and while that is missing the ones above it: each gets a new entry.</summary>
+    private static IEnumerable<string> FoldersThatChange(string path)
+    {
+        for (
+            string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
+            folder is not null;
+            folder = Path.GetDirectoryName(folder)
+        )
+        {
+            yield return folder;
+            if (Directory.Exists(folder))
+            {
+                yield break;
             }
         }
+    }
 
-        FolderSync.Flush(_path);
-        if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } parent)
+    private static void Create(string folder)
+    {
+        if (OperatingSystem.IsWindows())
         {
-            FolderSync.Flush(parent);
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(folder, Owner);
         }
     }
 

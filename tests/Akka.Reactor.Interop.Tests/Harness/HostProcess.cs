@@ -132,8 +132,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
     private async Task<string> WaitForLine(string[] parts, TimeSpan deadline, int skip)
     {
         long start = Stopwatch.GetTimestamp();
+        Task exited = _process.WaitForExitAsync();
         while (true)
         {
+            // Asked before looking: all output is there when the process has exited.
+            bool ended = exited.IsCompleted;
             Task news;
             lock (_gate)
             {
@@ -149,13 +152,15 @@ internal sealed partial class HostProcess : IAsyncDisposable
             }
 
             TimeSpan left = deadline - Stopwatch.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero || await Task.WhenAny(news, Task.Delay(left)) != news)
+            if (ended || left <= TimeSpan.Zero)
             {
                 throw new TimeoutException(
                     $"No line with '{string.Join("', '", parts)}' within {deadline.TotalSeconds} s in:\n"
                         + string.Join('\n', Output.Concat(Errors))
                 );
             }
+
+            await Task.WhenAny(news, exited, Task.Delay(left));
         }
     }
 

@@ -56,6 +56,14 @@ public sealed class MaildirSpec : IDisposable
     }
 
     [Fact]
+    public void Folders_above_the_Maildir_are_made_too()
+    {
+        string path = Path.Combine(_folder.Path, "a", "b", "maildir");
+        new Maildir(path, "mx.test", new FixedTime()).Store(Message("c@d.test"));
+        Assert.Single(StoredMail.Files(path, "new"));
+    }
+
+    [Fact]
     public void The_fields_stay_lines_of_at_most_998_octets_whatever_the_peer_says()
     {
         SmtpMessage message = Message(new string('r', 254)) with

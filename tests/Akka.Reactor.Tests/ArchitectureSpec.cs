@@ -83,8 +83,8 @@ public sealed partial class ArchitectureSpec
         );
         Assert.Contains("Channel", channel.Declared);
         Assert.Contains("Selectable", channel.Named);
-        Assert.Contains("WriteQueue", channel.Named);
-        Assert.DoesNotContain("Pending", channel.Declared);
+        Assert.Contains("Outbox", channel.Named);
+        Assert.DoesNotContain("Outbox", channel.Declared);
     }
 
     [Fact]

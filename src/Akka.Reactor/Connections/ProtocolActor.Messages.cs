@@ -1,0 +1,356 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.Buffers;
+using Akka.Reactor.Connections;
+
+namespace Akka.Reactor;
+
+// What happens to a protocol's messages: what it is offered and when, and both sides of a change of owner. What a protocol
+// sees and calls is in ProtocolActor.cs.
+public abstract partial class ProtocolActor
+{
+    /// <inheritdoc/>
+    protected sealed override void OnReceive(object message)
+    {
+        if (
+            message is ITransportEvent transportEvent
+            && message is not HandedOver
+            && _incoming.Holds
+            && Sender.Equals(Transport)
+        )
+        {
+            _incoming.Hold(transportEvent);
+            return;
+        }
+
+        Handle(message, Sender);
+    }
+
+    /// <summary>A restarted protocol has lost its place in the stream: its connection is aborted.</summary>
+    public sealed override void AroundPreRestart(Exception cause, object message)
+    {
+        Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+        base.AroundPreRestart(cause, message);
+    }
+
+    private void Handle(object message, IActorRef sender)
+    {
+        switch (message)
+        {
+            case Received received when sender.Equals(Transport) && !_handedOn:
+                Offer(received.Data);
+                break;
+            case Received received:
+                _outgoing.Find(sender)?.CollectLate(received.Data);
+                break;
+            case PeerFinished when sender.Equals(Transport) && !_handedOn && _suspended:
+                // What was sent before it may be kept still.
+                _endKept = true;
+                break;
+            case PeerFinished when sender.Equals(Transport) && !_handedOn:
+                OnPeerFinished();
+                break;
+            case PeerFinished:
+                _outgoing.Find(sender)?.PeerFinished();
+                break;
+            case Released:
+                _outgoing.Complete(sender, Self);
+                break;
+            case HandedOver handedOver:
+                CompleteIncoming(handedOver, sender);
+                break;
+            case Connected connected:
+                Begin(connected, sender);
+                break;
+            case Closed closed when _handedOn || sender.Equals(Transport) || _connection is null:
+                Ended(closed);
+                break;
+            case Closed:
+                // A transport below: the layer above it tells the end of the connection in its own words.
+                break;
+            case Terminated terminated when terminated.ActorRef.Equals(_layer):
+                // It tells the end itself, unless it could not even be made.
+                if (!_handedOn)
+                {
+                    Ended(new Closed(CloseReason.Aborted));
+                }
+
+                break;
+            case Terminated terminated when _handedOn && !sender.Equals(Transport):
+                Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
+                Context.Stop(Self);
+                break;
+            case Secured secured:
+                OnSecured(secured.Info);
+                break;
+            case Writable:
+                OnWritable();
+                break;
+            case WriteFailed failure:
+                OnWriteFailed(failure);
+                break;
+            case Draining when _established && !_handedOn:
+                OnDraining();
+                break;
+            case Draining:
+                DrainLater();
+                break;
+            default:
+                OnMessage(message);
+                break;
+        }
+    }
+
+    private void Begin(Connected connected, IActorRef sender)
+    {
+        if (_connection is null)
+        {
+            _connection = connected;
+            Transport = connected.Transport;
+            if (connected.Handover)
+            {
+                _incoming.Begin();
+            }
+
+            foreach (Layer layer in connected.Layers)
+            {
+                // Nothing was said yet that the peer had to wait for.
+                StartLayer(layer with { Unread = Unread.Forward });
+            }
+
+            // Its predecessor's bytes come with the hand-over. A layer that OnConnected put in before they are here would
+            // let them pass above itself.
+            if (connected.Layers.Count > 0 || _incoming.Holds)
+            {
+                return;
+            }
+        }
+        else if (_established || !sender.Equals(Transport))
+        {
+            return;
+        }
+
+        Establish();
+    }
+
+    private void Establish()
+    {
+        _established = true;
+        OnConnected();
+        if (_draining)
+        {
+            OnDraining();
+        }
+    }
+
+    private void Ended(Closed closed)
+    {
+        if (!_handedOn)
+        {
+            _closing = true;
+            OnClosed(closed);
+        }
+
+        Context.Stop(Self);
+    }
+
+    // Not connected yet, or not our connection any more: then it is our successor's business.
+    private void DrainLater()
+    {
+        _draining = true;
+        foreach (IActorRef child in Context.GetChildren())
+        {
+            child.Tell(Draining.Instance, Self);
+        }
+    }
+
+    private void Offer(in ReadOnlySequence<byte> data)
+    {
+        if (_unread is { Length: > 0 })
+        {
+            _unread.Append(data);
+            OfferKept();
+        }
+        else if (_suspended || _offering)
+        {
+            Keep(data);
+        }
+        else
+        {
+            Keep(OfferWhileUsed(data));
+        }
+    }
+
+    private void OfferKept()
+    {
+        if (_unread is { Length: > 0 } unread && !_offering && !_suspended)
+        {
+            ReadOnlySequence<byte> rest = OfferWhileUsed(unread.Sequence);
+
+            // Null when the bytes went over to a new owner meanwhile.
+            _unread?.Consume(_unread.Length - rest.Length);
+        }
+    }
+
+    private void Keep(in ReadOnlySequence<byte> rest)
+    {
+        if (!rest.IsEmpty)
+        {
+            (_unread ??= new InboundBuffer()).Append(rest);
+        }
+    }
+
+    /// <summary>Offers until nothing is left or nothing more is used, and returns what is left to keep.</summary>
+    private ReadOnlySequence<byte> OfferWhileUsed(ReadOnlySequence<byte> data)
+    {
+        IActorRef transport = Transport;
+        long used = 0;
+        _offering = true;
+        try
+        {
+            while (!data.IsEmpty && !_suspended && !_closing)
+            {
+                used = OnReceived(data);
+                if (used < 0 || used > data.Length)
+                {
+                    throw new InvalidOperationException(
+                        $"{GetType().Name}.OnReceived returned {used} of {data.Length} bytes; it must be from 0 to all."
+                    );
+                }
+
+                data = data.Slice(used);
+                Credit(used, transport);
+                if (_handedOn || !transport.Equals(Transport))
+                {
+                    // Later credit goes to another transport.
+                    ReturnCredit(transport);
+                    break;
+                }
+
+                if (used == 0)
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            _offering = false;
+        }
+
+        if (_closing)
+        {
+            return default;
+        }
+
+        if (_handedOn || !transport.Equals(Transport))
+        {
+            // The owner changed meanwhile: the rest is not ours to keep.
+            _outgoing.Find(transport)?.CollectHeld(data);
+            _unread = null;
+            return default;
+        }
+
+        if (used == 0 && !_suspended && data.Length >= Connection.Options.ReadAhead)
+        {
+            BufferOverflowException overflow = new(data.Length, Connection.Options.ReadAhead);
+            Log.Warning("{0}: aborted: {1}", Connection.Remote, overflow.Message);
+            Abort();
+        }
+        else if (used == 0 && _uncredited + data.Length >= Connection.Options.ReadAhead)
+        {
+            // With the rest that is kept, what is not credited yet has stopped the reading.
+            ReturnCredit(transport);
+        }
+
+        return data;
+    }
+
+    // Credit is returned in batches: a command per message would cost more than it frees.
+    private void Credit(long bytes, IActorRef transport)
+    {
+        _uncredited += bytes;
+        if (_uncredited >= Connection.Options.ReadAhead / 2)
+        {
+            ReturnCredit(transport);
+        }
+    }
+
+    private void ReturnCredit(IActorRef transport)
+    {
+        if (_uncredited > 0)
+        {
+            transport.Tell(new Consumed(_uncredited), Self);
+            _uncredited = 0;
+        }
+    }
+
+    private void HandOver(IActorRef newOwner, Unread policy)
+    {
+        OutgoingSwap swap = new(policy);
+        if (!_offering && _unread is not null)
+        {
+            swap.CollectHeld(_unread.Sequence);
+            _unread = null;
+        }
+
+        if (_endKept)
+        {
+            swap.PeerFinished();
+            _endKept = false;
+        }
+
+        ReturnCredit(Transport);
+        _outgoing.Begin(Transport, newOwner, swap);
+        Transport.Tell(new Claim(newOwner), Self);
+    }
+
+    private void CompleteIncoming(HandedOver handedOver, IActorRef sender)
+    {
+        Queue<object> replay = _incoming.Complete();
+        if ((handedOver.Refusal ?? RefusalOf(handedOver)) is { } refusal)
+        {
+            Log.Warning("{0}: closed: {1}", _connection?.Remote, refusal.Message);
+            Close();
+            return;
+        }
+
+        if (_connection is null)
+        {
+            // The transport is not ready yet (a handshake), so it has told nobody anything.
+            return;
+        }
+
+        // All this comes from the transport that was handed over, whatever is put on it on the way: then it goes there.
+        IActorRef from = _connection.Transport;
+        if (!_established && from.Equals(Transport))
+        {
+            Establish();
+        }
+
+        if (!handedOver.Unread.IsEmpty)
+        {
+            Handle(new Received(handedOver.Unread), from);
+        }
+
+        if (handedOver.PeerFinished)
+        {
+            Handle(PeerFinished.Instance, from);
+        }
+
+        while (replay.TryDequeue(out object? held))
+        {
+            Handle(held, from);
+        }
+    }
+
+    private static ProtocolViolationException? RefusalOf(HandedOver handedOver) =>
+        handedOver.Policy == Unread.Reject && !handedOver.Unread.IsEmpty
+            ? new ProtocolViolationException(
+                $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of protocols that it had to wait for."
+            )
+            : null;
+}

@@ -239,7 +239,7 @@ internal sealed class AcceptorActor : UntypedActor
     {
         CloseSocket();
         _listener.Drainers.Add(Sender);
-        _listener.DrainWithin = drain.Timeout ?? _listener.Options.DrainTimeout;
+        _listener.DrainFor = drain.Timeout ?? _listener.Options.DrainTimeout;
         ArmDrainDeadline();
 
         if (_listener.Open == 0)
@@ -255,9 +255,9 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void ArmDrainDeadline()
     {
-        if (_listener.DrainWithin >= TimeSpan.Zero)
+        if (_listener.DrainFor >= TimeSpan.Zero)
         {
-            Loop.Arm(_drainDeadline, _listener.DrainWithin);
+            Loop.Arm(_drainDeadline, _listener.DrainFor);
         }
     }
 

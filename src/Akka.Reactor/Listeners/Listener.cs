@@ -88,7 +88,7 @@ internal sealed class Listener
     internal List<IActorRef> Drainers { get; } = [];
 
     /// <summary>How long draining may take, once begun. The acceptor's loop only.</summary>
-    internal TimeSpan DrainWithin { get; set; }
+    internal TimeSpan DrainFor { get; set; }
 
     /// <summary>Accepted and not ended yet. Any thread.</summary>
     internal int Open => Volatile.Read(ref _open);

@@ -153,6 +153,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
     public sealed override void AroundPreStart()
     {
         // Without effect where the actor that put the layer in has claimed for it already.
+        Context.Watch(Lower);
         Lower.Tell(new Claim(Self) { Above = this }, Self);
         base.AroundPreStart();
     }
@@ -259,6 +260,14 @@ public abstract class LayerActor : UntypedActor, ILastWords
                 break;
             case HandedOver handedOver:
                 CompleteIncoming(handedOver);
+                break;
+            case Terminated terminated when terminated.ActorRef.Equals(Lower):
+                // It tells its end itself, before this, unless it was gone when we claimed it.
+                if (!_ended && !_incoming.Holds)
+                {
+                    OnLowerClosed(new Closed(CloseReason.Aborted));
+                }
+
                 break;
             case ITransportEvent transportEvent and not WriteFailed when sender.Equals(Lower):
                 TellOwner(transportEvent);

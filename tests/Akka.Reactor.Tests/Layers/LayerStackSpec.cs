@@ -140,6 +140,17 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_layer_on_a_transport_that_is_gone_ends()
+    {
+        IActorRef gone = Sys.ActorOf(Props.Create<StoppingActor>());
+        Watch(gone);
+        ExpectTerminated(gone, Patience);
+        IActorRef parent = Sys.ActorOf(Props.Create<LayerParent>(gone, TestActor));
+        Assert.Equal(CloseReason.Aborted, ExpectMsg<Closed>(Patience).Reason);
+        Sys.Stop(parent);
+    }
+
+    [Fact]
     public async Task A_layer_that_crashes_costs_its_connection_only()
     {
         Bound bound = await Sys.Reactor()
@@ -200,6 +211,26 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
             await peer.Send(data.AsMemory(sent, count));
             sent += count;
         }
+    }
+
+    private sealed class StoppingActor : UntypedActor
+    {
+        protected override void PreStart() => Context.Stop(Self);
+
+        protected override void OnReceive(object message) { }
+    }
+
+    private sealed class LayerParent : UntypedActor
+    {
+        private readonly IActorRef _probe;
+
+        public LayerParent(IActorRef lower, IActorRef probe)
+        {
+            _probe = probe;
+            Context.ActorOf(Props.Create<PassThroughLayer>(lower));
+        }
+
+        protected override void OnReceive(object message) => _probe.Tell(message);
     }
 
     private sealed class EchoProtocol : ProtocolActor

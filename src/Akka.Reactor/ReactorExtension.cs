@@ -21,7 +21,9 @@ public sealed class ReactorExtension : IExtension
     // A bind needs no network; a longer wait means that the system is going down.
     private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(20);
 
-    private readonly TimeSpan _connectGrace = TimeSpan.FromSeconds(5);
+    // The dialer answers within its own timeouts; this is for a busy machine.
+    private static readonly TimeSpan ConnectGrace = TimeSpan.FromSeconds(5);
+
     private readonly ReactorSettings _settings;
 
     internal ReactorExtension(ExtendedActorSystem system)
@@ -79,8 +81,11 @@ public sealed class ReactorExtension : IExtension
     public async Task<ConnectionMade> Connect(string endPoint, Props protocol, ConnectOptions? options = null)
     {
         ConnectOptions effective = options ?? ConnectDefaults;
-        TimeSpan handshake = effective.Tls?.HandshakeTimeout ?? effective.Connection.HandshakeTimeout;
-        TimeSpan timeout = effective.DnsTimeout + effective.ConnectTimeout + handshake + _connectGrace;
+        TimeSpan handshake = effective.Tls?.HandshakeTimeout ?? effective.HandshakeTimeout;
+        TimeSpan? timeout =
+            handshake < TimeSpan.Zero
+                ? null
+                : effective.DnsTimeout + effective.ConnectTimeout + handshake + ConnectGrace;
         object answer = await Manager.Ask(new Connect(endPoint, protocol, effective), timeout);
         return answer switch
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Security.Authentication;
 
 namespace Akka.Reactor;
 
@@ -15,8 +16,17 @@ public sealed record ConnectOptions
     /// <summary>Bounds and timeouts of the connection.</summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
 
-    /// <summary>Rules of TLS, for <c>tls://</c> and <see cref="ProtocolActor.StartTls"/>; null: the defaults, for the end point's host name.</summary>
+    /// <summary>
+    /// Rules of TLS, for <c>tls://</c> and <see cref="ProtocolActor.StartTls"/>; null: the end point's host name is
+    /// verified, with <see cref="HandshakeTimeout"/> and <see cref="Protocols"/>.
+    /// </summary>
     public TlsClientOptions? Tls { get; init; }
+
+    /// <summary>Where <see cref="Tls"/> is null: the whole handshake must be done within this time. Default 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where <see cref="Tls"/> is null: the versions offered. Default TLS 1.2 and 1.3.</summary>
+    public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>Layers put on the connection before its protocol sees it, lowest first; TLS of <c>tls://</c> comes on top.</summary>
     public IReadOnlyList<Layer> Layers { get; init; } = [];

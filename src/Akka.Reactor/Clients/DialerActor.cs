@@ -190,7 +190,13 @@ internal sealed class DialerActor : ProtocolActor
         _selector.Loop.Disarm(_deadline);
         nint descriptor = socket.Take();
         _socket = null;
-        TlsClientOptions tls = _options.Tls ?? new TlsClientOptions(_endPoint.Host);
+        TlsClientOptions tls =
+            _options.Tls
+            ?? new TlsClientOptions(_endPoint.Host)
+            {
+                HandshakeTimeout = _options.HandshakeTimeout,
+                Protocols = _options.Protocols,
+            };
         Layer tlsLayer = Tls.ClientLayer(tls);
         Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
         {

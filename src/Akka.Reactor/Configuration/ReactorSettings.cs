@@ -61,6 +61,8 @@ internal sealed record ReactorSettings
             {
                 DnsTimeout = client.Duration("dns-timeout", TimeSpan.FromSeconds(5), infinite: false),
                 ConnectTimeout = client.Duration("connect-timeout", TimeSpan.FromSeconds(10), infinite: false),
+                HandshakeTimeout = handshakeTimeout,
+                Protocols = protocols,
                 Connection = connection,
             },
             Listeners = listeners,

@@ -144,11 +144,3 @@ public sealed class BufferOverflowException : ProtocolViolationException
     /// <summary>The limit in bytes.</summary>
     public long Limit { get; }
 }
-
-/// <summary>The protocol actor threw or was restarted; its connection was aborted.</summary>
-public sealed class ProtocolCrashedException : ReactorException
-{
-    /// <summary>Wraps what it threw.</summary>
-    public ProtocolCrashedException(Exception cause)
-        : base($"The protocol crashed: {cause.Message}", cause) { }
-}

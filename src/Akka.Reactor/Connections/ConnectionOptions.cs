@@ -31,7 +31,4 @@ public sealed record ConnectionOptions
 
     /// <summary>How long <see cref="Close"/> waits for the peer's FIN once ours is sent. Default 5 s.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a layer's handshake may take in all. Default 10 s.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

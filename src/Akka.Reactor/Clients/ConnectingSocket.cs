@@ -12,7 +12,7 @@ internal sealed class ConnectingSocket : Selectable
     private bool _owned = true;
 
     internal ConnectingSocket(Selector selector, nint descriptor, IActorRef dialer)
-        : base(selector, descriptor)
+        : base(selector, descriptor, SocketKind.Connecting)
     {
         _dialer = dialer;
         try

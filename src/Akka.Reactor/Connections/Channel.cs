@@ -34,6 +34,7 @@ internal sealed class Channel : Selectable, IFlushable
     private long _unconsumed;
     private bool _suspended;
     private bool _blocked;
+    private bool _sending;
     private bool _flushQueued;
     private bool _streaming;
     private bool _handsOver;
@@ -54,7 +55,7 @@ internal sealed class Channel : Selectable, IFlushable
         Action<Channel, Closed>? released,
         bool logsEnd = false
     )
-        : base(selector, descriptor)
+        : base(selector, descriptor, SocketKind.Stream)
     {
         _outbox = new Outbox(connected.Options);
         _released = released;
@@ -158,9 +159,10 @@ internal sealed class Channel : Selectable, IFlushable
 
     internal override void OnReady(Readiness readiness)
     {
-        if (_blocked && (readiness & (Readiness.Writable | Readiness.Fault)) != 0)
+        if ((_blocked || _sending) && (readiness & (Readiness.Writable | Readiness.Fault)) != 0)
         {
             _blocked = false;
+            _sending = false;
             Flush();
         }
 
@@ -197,7 +199,7 @@ internal sealed class Channel : Selectable, IFlushable
     private void SendQueued()
     {
         _flushQueued = false;
-        if (_close.Ended || _blocked)
+        if (_close.Ended || _blocked || _sending)
         {
             return;
         }
@@ -211,6 +213,13 @@ internal sealed class Channel : Selectable, IFlushable
         while (!_blocked && _outbox.Peek(Selector.Scratch) is { IsEmpty: false } bytes)
         {
             IoResult result = Selector.Engine!.Send(Registration!, bytes);
+            if (result.IsPending)
+            {
+                // The engine knows later, and says so; the bytes stay in the queue until then.
+                _sending = true;
+                return;
+            }
+
             if (!result.Succeeded && !result.WouldBlock)
             {
                 Fail(result.Fault, result.Errno);
@@ -282,7 +291,7 @@ internal sealed class Channel : Selectable, IFlushable
 
     private void QueueFlush()
     {
-        if (!_flushQueued && !_blocked)
+        if (!_flushQueued && !_blocked && !_sending)
         {
             _flushQueued = true;
             Selector.Loop.FlushLater(this);

@@ -12,7 +12,7 @@ internal sealed class ListeningSocket : Selectable
     private bool _closed;
 
     internal ListeningSocket(Selector selector, nint descriptor, IActorRef acceptor)
-        : base(selector, descriptor)
+        : base(selector, descriptor, SocketKind.Listening)
     {
         _acceptor = acceptor;
         try

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Polling;
@@ -10,7 +8,7 @@ namespace Akka.Reactor.Polling;
 /// more is there, so a busy connection cannot starve the others. The wake signal alone is edge-triggered: it needs no
 /// read to be armed again.
 /// </summary>
-internal sealed unsafe class EpollEngine : IEngine
+internal sealed unsafe class EpollEngine : ReadinessEngine
 {
     private const int BatchSize = 512;
     private const ulong WakeToken = ulong.MaxValue;
@@ -24,13 +22,10 @@ internal sealed unsafe class EpollEngine : IEngine
     // Native memory for the kernel to fill: owned by this engine, freed in Dispose, touched on the loop only.
     private readonly byte* _batch = (byte*)NativeMemory.Alloc((nuint)BatchSize, 16);
 
-    private readonly List<Registration?> _slots = [];
-    private readonly Stack<int> _free = new();
-    private readonly List<Registration> _changed = [];
-    private uint _generation;
     private bool _disposed;
 
     internal EpollEngine(IWakeSignal wake)
+        : base(PosixIo.Instance)
     {
         _epoll = Libc.EpollCreate1(Libc.EPOLL_CLOEXEC);
         try
@@ -49,141 +44,33 @@ internal sealed unsafe class EpollEngine : IEngine
         }
     }
 
-    public string Name => "epoll";
+    public override string Name => "epoll";
 
-    /// <summary>Events dropped because their registration was gone. For tests and diagnostics.</summary>
-    internal long StaleEvents { get; private set; }
+    protected override void Add(Registration registration) =>
+        Control(Libc.EPOLL_CTL_ADD, (int)registration.Descriptor, 0, registration.Token);
 
-    public Registration Register(nint descriptor, object target)
+    protected override void Apply(Registration registration)
     {
-        if (!_free.TryPop(out int slot))
+        uint mask = 0;
+        if ((registration.Interest & Interest.Read) != 0)
         {
-            slot = _slots.Count;
-            _slots.Add(null);
+            mask |= Libc.EPOLLIN;
         }
 
-        Registration registration = new(descriptor, target, slot, ++_generation);
-        try
+        if ((registration.Interest & Interest.Write) != 0)
         {
-            Control(Libc.EPOLL_CTL_ADD, (int)descriptor, 0, Token(registration));
-        }
-        catch
-        {
-            _free.Push(slot);
-            throw;
+            mask |= Libc.EPOLLOUT;
         }
 
-        _slots[slot] = registration;
-        return registration;
+        Control(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token);
     }
 
-    public void SetInterest(Registration registration, Interest interest)
-    {
-        if (registration.Interest == interest || !registration.Active)
-        {
-            return;
-        }
-
-        registration.Interest = interest;
-        if (!registration.Changed)
-        {
-            registration.Changed = true;
-            _changed.Add(registration);
-        }
-    }
-
-    public void Deregister(Registration registration)
-    {
-        if (!registration.Active)
-        {
-            return;
-        }
-
-        registration.Active = false;
-        _slots[registration.Slot] = null;
-        _free.Push(registration.Slot);
-
-        // A failure here means that the descriptor is gone already, and with it the kernel's registration.
+    // A failure means that the descriptor is gone already, and with it the kernel's registration.
+    protected override void Remove(Registration registration) =>
         _ = Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_DEL, (int)registration.Descriptor, null);
-    }
 
-    public IoResult Receive(Registration registration, Span<byte> buffer)
+    protected override int Poll(Span<EngineEvent> events, int timeoutMilliseconds)
     {
-        // The buffer is fixed for the call only; the kernel keeps no pointer.
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                nint count = Libc.Recv((int)registration.Descriptor, start, (nuint)buffer.Length, 0);
-                if (count >= 0)
-                {
-                    return IoResult.Done((int)count);
-                }
-
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno != Libc.EINTR)
-                {
-                    return IoResult.Failed(Libc.ToFault(errno), errno);
-                }
-            }
-        }
-    }
-
-    public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer)
-    {
-        // The buffer is fixed for the call only; the kernel copies what it takes.
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                nint count = Libc.Send((int)registration.Descriptor, start, (nuint)buffer.Length, Libc.MSG_NOSIGNAL);
-                if (count >= 0)
-                {
-                    return IoResult.Done((int)count);
-                }
-
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno != Libc.EINTR)
-                {
-                    return IoResult.Failed(Libc.ToFault(errno), errno);
-                }
-            }
-        }
-    }
-
-    public AcceptResult Accept(Registration listener)
-    {
-        // The address is written to this stack frame.
-        Span<byte> address = stackalloc byte[SockAddr.MaxSize];
-        fixed (byte* start = address)
-        {
-            while (true)
-            {
-                uint length = SockAddr.MaxSize;
-                int descriptor = Libc.Accept4(
-                    (int)listener.Descriptor,
-                    start,
-                    &length,
-                    Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC
-                );
-                if (descriptor >= 0)
-                {
-                    EndPoint remote = SockAddr.Read(address[..(int)length]);
-                    return new AcceptResult(descriptor, remote, SocketFault.None, 0);
-                }
-
-                int errno = Marshal.GetLastPInvokeError();
-                if (errno != Libc.EINTR)
-                {
-                    return new AcceptResult(-1, null, Libc.ToFault(errno), errno);
-                }
-            }
-        }
-    }
-
-    public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
-    {
-        ApplyChanges();
         int capacity = Math.Min(events.Length, BatchSize);
         int count = Libc.EpollWait(_epoll, _batch, capacity, timeoutMilliseconds);
         if (count < 0)
@@ -196,26 +83,16 @@ internal sealed unsafe class EpollEngine : IEngine
         {
             byte* entry = _batch + (i * EventSize);
             ulong token = *(ulong*)(entry + TokenOffset);
-            if (token == WakeToken)
+            if (token != WakeToken && Table.Find(token) is { } registration)
             {
-                continue;
+                events[filled++] = new EngineEvent(registration, ToReadiness(*(uint*)entry));
             }
-
-            int slot = (int)(uint)token;
-            Registration? registration = slot < _slots.Count ? _slots[slot] : null;
-            if (registration is null || registration.Generation != (uint)(token >> 32))
-            {
-                StaleEvents++;
-                continue;
-            }
-
-            events[filled++] = new EngineEvent(registration, ToReadiness(*(uint*)entry));
         }
 
         return filled;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         if (_disposed)
         {
@@ -226,9 +103,6 @@ internal sealed unsafe class EpollEngine : IEngine
         _ = Libc.Close(_epoll);
         NativeMemory.Free(_batch);
     }
-
-    private static ulong Token(Registration registration) =>
-        ((ulong)registration.Generation << 32) | (uint)registration.Slot;
 
     private static Readiness ToReadiness(uint mask)
     {
@@ -249,38 +123,6 @@ internal sealed unsafe class EpollEngine : IEngine
         }
 
         return readiness;
-    }
-
-    /// <summary>
-    /// Interest that changed since the last wait is told to the kernel once, however often it changed, and not at all
-    /// when it is back to what it was: suspending and resuming within one turn costs no system call.
-    /// </summary>
-    private void ApplyChanges()
-    {
-        foreach (Registration registration in _changed)
-        {
-            registration.Changed = false;
-            if (!registration.Active || registration.Interest == registration.Applied)
-            {
-                continue;
-            }
-
-            uint mask = 0;
-            if ((registration.Interest & Interest.Read) != 0)
-            {
-                mask |= Libc.EPOLLIN;
-            }
-
-            if ((registration.Interest & Interest.Write) != 0)
-            {
-                mask |= Libc.EPOLLOUT;
-            }
-
-            Control(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, Token(registration));
-            registration.Applied = registration.Interest;
-        }
-
-        _changed.Clear();
     }
 
     private void Control(int operation, int descriptor, uint mask, ulong token)

@@ -45,9 +45,15 @@ internal sealed unsafe class EventFd : IWakeSignal
         Libc.PollFd poll = new() { Fd = _descriptor, Events = Libc.POLLIN };
         if (Libc.Poll(&poll, 1, timeoutMilliseconds) > 0)
         {
-            ulong count;
-            _ = Libc.Read(_descriptor, &count, sizeof(ulong));
+            Clear();
         }
+    }
+
+    public void Clear()
+    {
+        // The kernel writes the count to this stack frame.
+        ulong count;
+        _ = Libc.Read(_descriptor, &count, sizeof(ulong));
     }
 
     public void Dispose()

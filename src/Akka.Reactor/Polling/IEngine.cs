@@ -18,7 +18,14 @@ internal interface IEngine : IDisposable
     string Name { get; }
 
     /// <summary>Starts to watch a non-blocking descriptor, with no interest yet. The descriptor stays the caller's.</summary>
-    Registration Register(nint descriptor, object target);
+    /// <param name="descriptor">The socket.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="target">Whom the events are for.</param>
+    /// <param name="previous">
+    /// The same socket's registration of before, with this engine or with one disposed since: what a completion engine had
+    /// received or sent of it by then, and nobody was told, goes on with the new one.
+    /// </param>
+    Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null);
 
     /// <summary>Says what to report from now on. Cheap: changes are given to the system at the next <see cref="Wait"/>.</summary>
     void SetInterest(Registration registration, Interest interest);
@@ -32,7 +39,12 @@ internal interface IEngine : IDisposable
     /// <summary>Receives into the caller's buffer, which is not kept. Never blocks.</summary>
     IoResult Receive(Registration registration, Span<byte> buffer);
 
-    /// <summary>Sends from the caller's buffer, which is not kept; may take only part. Never blocks, never raises a signal.</summary>
+    /// <summary>
+    /// Sends from the caller's buffer, which is not kept; may take only part. Never blocks, never raises a signal. A
+    /// completion engine answers <see cref="IoResult.Pending"/> and reports <see cref="Readiness.Writable"/>, whatever the
+    /// interest, once it knows; the caller then offers the same bytes again, more behind them or not, and is told how many
+    /// of them are gone.
+    /// </summary>
     IoResult Send(Registration registration, ReadOnlySpan<byte> buffer);
 
     /// <summary>Accepts one connection from a registered listening socket. Never blocks.</summary>

@@ -14,6 +14,9 @@ internal interface IWakeSignal : IDisposable
     /// <summary>Wakes the loop, or its next wait. Any thread; sets that come together wake once.</summary>
     void Set();
 
+    /// <summary>Undoes <see cref="Set"/>, for engines to which the descriptor stays readable until it is read. On the loop.</summary>
+    void Clear();
+
     /// <summary>Waits for <see cref="Set"/> without any engine, and clears it.</summary>
     void Wait(int timeoutMilliseconds);
 }

@@ -12,9 +12,14 @@ internal readonly record struct IoResult(int Count, SocketFault Fault, int Errno
 
     internal static IoResult Failed(SocketFault fault, int errno) => new(0, fault, errno);
 
+    /// <summary>A send that the engine has begun and will report.</summary>
+    internal static IoResult Pending => new(0, SocketFault.InProgress, 0);
+
     internal bool Succeeded => Fault == SocketFault.None;
 
     internal bool WouldBlock => Fault == SocketFault.WouldBlock;
+
+    internal bool IsPending => Fault == SocketFault.InProgress;
 }
 
 /// <summary>The outcome of one accept: a connected, non-blocking descriptor that the caller now owns, or a fault.</summary>

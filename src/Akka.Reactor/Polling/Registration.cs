@@ -6,15 +6,18 @@ namespace Akka.Reactor.Polling;
 /// </summary>
 internal sealed class Registration
 {
-    internal Registration(nint descriptor, object target, int slot, uint generation)
+    internal Registration(nint descriptor, SocketKind kind, object target, int slot, uint generation)
     {
         Descriptor = descriptor;
+        Kind = kind;
         Target = target;
         Slot = slot;
         Generation = generation;
     }
 
     internal nint Descriptor { get; }
+
+    internal SocketKind Kind { get; }
 
     /// <summary>Whom the events are for; the engine carries it and never looks at it.</summary>
     internal object Target { get; }
@@ -24,6 +27,9 @@ internal sealed class Registration
 
     internal uint Generation { get; }
 
+    /// <summary>Slot and generation as one number, for engines that hand a number to the system and get it back.</summary>
+    internal ulong Token => ((ulong)Generation << 32) | (uint)Slot;
+
     /// <summary>What was asked for last. Written by the engine.</summary>
     internal Interest Interest { get; set; }
 
@@ -32,6 +38,12 @@ internal sealed class Registration
 
     /// <summary>True while the engine has it on its list of changes. The engine's own.</summary>
     internal bool Changed { get; set; }
+
+    /// <summary>
+    /// What a completion engine knows of this socket beyond its interest: bytes received and not handed over yet, a send
+    /// under way. The engine's own; outlives the registration, see <see cref="IEngine.Register"/>.
+    /// </summary>
+    internal object? State { get; set; }
 
     /// <summary>False once deregistered. Written by the engine.</summary>
     internal bool Active { get; set; } = true;

@@ -9,10 +9,11 @@ namespace Akka.Reactor.Selectors;
 /// </summary>
 internal abstract class Selectable
 {
-    protected Selectable(Selector selector, nint descriptor)
+    protected Selectable(Selector selector, nint descriptor, SocketKind kind)
     {
         Selector = selector;
         Descriptor = descriptor;
+        Kind = kind;
     }
 
     internal Selector Selector { get; }
@@ -20,8 +21,13 @@ internal abstract class Selectable
     /// <summary>The socket, owned by this object until it closes it.</summary>
     internal nint Descriptor { get; }
 
-    /// <summary>The engine's registration; null while there is no engine.</summary>
-    internal Registration? Registration { get; set; }
+    internal SocketKind Kind { get; }
+
+    /// <summary>The engine's registration; null while there is no engine, and while muted.</summary>
+    internal Registration? Registration { get; private set; }
+
+    // What an engine had of this socket, for the next one.
+    private Registration? _previous;
 
     /// <summary>What to hear of; kept here, so that a fresh engine can be told.</summary>
     internal Interest Interest { get; private set; }
@@ -34,6 +40,21 @@ internal abstract class Selectable
 
     /// <summary>Its own handling threw, or its selector was stopped (<see cref="SelectorStoppedException"/>).</summary>
     internal abstract void OnFault(Exception cause);
+
+    /// <summary>The engine watches it from now on. Called by the selector.</summary>
+    internal void RegisterWith(IEngine engine)
+    {
+        Registration = engine.Register(Descriptor, Kind, this, _previous);
+        _previous = null;
+        engine.SetInterest(Registration, Interest);
+    }
+
+    /// <summary>The engine does not watch it any more. Called by the selector.</summary>
+    internal void Unregistered()
+    {
+        _previous = Registration ?? _previous;
+        Registration = null;
+    }
 
     protected void SetInterest(Interest interest)
     {

@@ -60,7 +60,7 @@ internal sealed class Selector
         {
             try
             {
-                Register(socket);
+                socket.RegisterWith(Engine);
             }
             catch (Exception fault)
             {
@@ -74,13 +74,12 @@ internal sealed class Selector
     internal void CloseEngine()
     {
         Loop.Detach();
-        foreach (Selectable socket in _table)
-        {
-            socket.Registration = null;
-        }
-
         Engine?.Dispose();
         Engine = null;
+        foreach (Selectable socket in _table)
+        {
+            socket.Unregistered();
+        }
     }
 
     /// <summary>Fails every socket, and every later one, with a typed reason: the selector was stopped for good.</summary>
@@ -106,7 +105,7 @@ internal sealed class Selector
         _table.Add(socket);
         if (Engine is not null)
         {
-            Register(socket);
+            socket.RegisterWith(Engine);
         }
     }
 
@@ -135,7 +134,7 @@ internal sealed class Selector
         if (socket.Registration is { } registration)
         {
             Engine!.Deregister(registration);
-            socket.Registration = null;
+            socket.Unregistered();
         }
     }
 
@@ -144,7 +143,7 @@ internal sealed class Selector
     {
         if (socket.Index >= 0 && Engine is not null)
         {
-            Register(socket);
+            socket.RegisterWith(Engine);
         }
     }
 
@@ -169,12 +168,5 @@ internal sealed class Selector
                 socket.OnFault(fault);
             }
         }
-    }
-
-    private void Register(Selectable socket)
-    {
-        Registration registration = Engine!.Register(socket.Descriptor, socket);
-        socket.Registration = registration;
-        Engine.SetInterest(registration, socket.Interest);
     }
 }

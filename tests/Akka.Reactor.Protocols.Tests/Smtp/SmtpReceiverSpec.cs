@@ -227,6 +227,8 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
 
         public void Set() => _event.Set();
 
+        public void Clear() => _event.Reset();
+
         public void Wait(int timeoutMilliseconds) => _event.WaitOne(timeoutMilliseconds);
 
         public void Dispose() => _event.Dispose();

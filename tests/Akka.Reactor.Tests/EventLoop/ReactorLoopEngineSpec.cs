@@ -55,7 +55,7 @@ public sealed class ReactorLoopEngineSpec
         using TestLoop test = new();
         ScriptedEngine engine = new(test.Wake);
         RecordingTarget target = new();
-        Registration registration = new(1, this, 0, 1);
+        Registration registration = new(1, SocketKind.Stream, this, 0, 1);
         test.On(() => test.Loop.Attach(engine, target));
         engine.Next(() => [new EngineEvent(registration, Readiness.Readable)]);
         Assert.Equal("batch", target.Next());
@@ -84,7 +84,7 @@ public sealed class ReactorLoopEngineSpec
     {
         using TestLoop test = new();
         ScriptedEngine engine = new(test.Wake);
-        Registration registration = new(1, this, 0, 1);
+        Registration registration = new(1, SocketKind.Stream, this, 0, 1);
         int batches = 0;
         RecordingTarget target = new(() =>
             test.Execute(() =>

@@ -46,7 +46,8 @@ internal sealed class ScriptedEngine(IWakeSignal wake) : IEngine
         return happened.Length;
     }
 
-    public Registration Register(nint descriptor, object target) => new(descriptor, target, 0, 1);
+    public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null) =>
+        new(descriptor, kind, target, 0, 1);
 
     public void SetInterest(Registration registration, Interest interest) => registration.Interest = interest;
 

@@ -37,7 +37,7 @@ public abstract class EngineContractSpec : IDisposable
     {
         object target = new();
         nint descriptor = _fixture.Dial();
-        Registration registration = Engine.Register(descriptor, target);
+        Registration registration = Engine.Register(descriptor, SocketKind.Stream, target);
         Assert.Same(target, registration.Target);
         Assert.Equal(descriptor, registration.Descriptor);
         Assert.Equal(Interest.None, registration.Interest);
@@ -140,7 +140,7 @@ public abstract class EngineContractSpec : IDisposable
         Assert.True(handled.Active);
 
         // The place of the closed one may be taken at once: the new one is not what the batch meant.
-        Registration next = Engine.Register(_fixture.Dial(), "next");
+        Registration next = Engine.Register(_fixture.Dial(), SocketKind.Stream, "next");
         Assert.NotEqual((closed.Slot, closed.Generation), (next.Slot, next.Generation));
         _fixture.Await(handled, Readiness.Readable);
     }
@@ -158,7 +158,7 @@ public abstract class EngineContractSpec : IDisposable
         Engine.Deregister(taker);
         Assert.Equal(old.Descriptor, Descriptors.Reuse((int)taker.Descriptor, (int)old.Descriptor));
         Engine.Deregister(old);
-        Registration reused = Engine.Register(old.Descriptor, "reused");
+        Registration reused = Engine.Register(old.Descriptor, SocketKind.Stream, "reused");
         Engine.SetInterest(reused, Interest.Read);
 
         _fixture.Send(peerOfOld, "for the old one");
@@ -372,7 +372,7 @@ public abstract class EngineContractSpec : IDisposable
             while ((result = _fixture.Accept()).Fault == SocketFault.None)
             {
                 Assert.True(accepted.Add(result.Remote!));
-                Registration registration = Engine.Register(result.Descriptor, "accepted");
+                Registration registration = Engine.Register(result.Descriptor, SocketKind.Stream, "accepted");
                 Assert.True(Engine.Receive(registration, new byte[1]).WouldBlock);
             }
 
@@ -403,7 +403,7 @@ public abstract class EngineContractSpec : IDisposable
             return;
         }
 
-        Registration registration = Engine.Register(descriptor, "refused");
+        Registration registration = Engine.Register(descriptor, SocketKind.Connecting, "refused");
         Engine.SetInterest(registration, Interest.Write);
         _fixture.Await(registration, Readiness.Fault);
         Assert.Equal(SocketFault.ConnectionRefused, _fixture.Sockets.TakeError(descriptor).Fault);
@@ -417,9 +417,9 @@ public abstract class EngineContractSpec : IDisposable
         Engine.Dispose();
         Engine.Dispose();
         using IEngine next = CreateAnother(_fixture.Wake);
-        Registration again = next.Register(other.Descriptor, "again");
+        Registration again = next.Register(other.Descriptor, SocketKind.Stream, "again");
         next.SetInterest(again, Interest.Read);
-        Registration sender = next.Register(one.Descriptor, "sender");
+        Registration sender = next.Register(one.Descriptor, SocketKind.Stream, "sender");
         Assert.Equal(1, next.Send(sender, "x"u8).Count);
         EngineEvent[] events = new EngineEvent[4];
         Assert.Equal(1, next.Wait(events, 20_000));

@@ -23,7 +23,7 @@ internal sealed class EngineFixture : IDisposable
         Engine = create(wake);
         _listener = Sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 2048);
         _open.Add(_listener);
-        _accepting = Engine.Register(_listener, "listener");
+        _accepting = Engine.Register(_listener, SocketKind.Listening, "listener");
         EndPoint = (IPEndPoint)Sockets.LocalEndPoint(_listener);
     }
 
@@ -67,7 +67,7 @@ internal sealed class EngineFixture : IDisposable
         Engine.SetInterest(_accepting, Interest.None);
         nint other = Accept().Descriptor;
         Assert.True(other >= 0);
-        return (Engine.Register(one, "one"), Engine.Register(other, "other"));
+        return (Engine.Register(one, SocketKind.Stream, "one"), Engine.Register(other, SocketKind.Stream, "other"));
     }
 
     internal void Send(Registration registration, string text) =>

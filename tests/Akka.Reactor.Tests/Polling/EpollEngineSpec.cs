@@ -5,7 +5,7 @@ namespace Akka.Reactor.Tests.Polling;
 
 public sealed class EpollEngineSpec() : EngineContractSpec(Platforms.Resolve("epoll"))
 {
-    private protected override long StaleEvents(IEngine engine) => ((EpollEngine)engine).StaleEvents;
+    private protected override long StaleEvents(IEngine engine) => ((EpollEngine)engine).Table.StaleEvents;
 
     private protected override IEngine CreateAnother(IWakeSignal wake) => new EpollEngine(wake);
 
@@ -26,7 +26,7 @@ public sealed class EpollEngineSpec() : EngineContractSpec(Platforms.Resolve("ep
     public void Interest_that_is_back_to_what_it_was_is_not_told_to_the_kernel()
     {
         nint descriptor = Fixture.Dial();
-        Registration registration = Fixture.Engine.Register(descriptor, "closed under the engine");
+        Registration registration = Fixture.Engine.Register(descriptor, SocketKind.Stream, "closed under the engine");
         Fixture.Forget(descriptor);
         Fixture.Sockets.Close(descriptor);
         Fixture.Engine.SetInterest(registration, Interest.Read);
@@ -54,16 +54,16 @@ public sealed class EpollEngineSpec() : EngineContractSpec(Platforms.Resolve("ep
     [Fact]
     public void A_descriptor_the_kernel_refuses_takes_no_place()
     {
-        Registration before = Fixture.Engine.Register(Fixture.Dial(), "before");
+        Registration before = Fixture.Engine.Register(Fixture.Dial(), SocketKind.Stream, "before");
         for (int i = 0; i < 3; i++)
         {
             SocketFaultException failure = Assert.Throws<SocketFaultException>(() =>
-                Fixture.Engine.Register(1_000_000_000, "no such descriptor")
+                Fixture.Engine.Register(1_000_000_000, SocketKind.Stream, "no such descriptor")
             );
             Assert.Equal(9, failure.Errno);
         }
 
-        Registration after = Fixture.Engine.Register(Fixture.Dial(), "after");
+        Registration after = Fixture.Engine.Register(Fixture.Dial(), SocketKind.Stream, "after");
         Assert.Equal(before.Slot + 1, after.Slot);
     }
 }

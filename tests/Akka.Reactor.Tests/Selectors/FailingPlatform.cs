@@ -47,7 +47,8 @@ internal sealed class FailingPlatform : IPlatform
     {
         public string Name => real.Name;
 
-        public Registration Register(nint descriptor, object target) => real.Register(descriptor, target);
+        public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null) =>
+            real.Register(descriptor, kind, target, previous);
 
         public void SetInterest(Registration registration, Interest interest) =>
             real.SetInterest(registration, interest);

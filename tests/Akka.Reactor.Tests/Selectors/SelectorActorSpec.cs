@@ -190,7 +190,8 @@ public sealed class SelectorActorSpec : Akka.TestKit.Xunit2.TestKit
     private static void AwaitThat(Func<bool> condition) =>
         Assert.True(SpinWait.SpinUntil(condition, Patience), "It did not happen in time.");
 
-    private sealed class TestSocket(Selector selector, nint descriptor) : Selectable(selector, descriptor)
+    private sealed class TestSocket(Selector selector, nint descriptor)
+        : Selectable(selector, descriptor, SocketKind.Stream)
     {
         internal BlockingCollection<object> Told { get; } = [];
 

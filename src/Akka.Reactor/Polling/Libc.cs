@@ -8,6 +8,7 @@ namespace Akka.Reactor.Polling;
 /// </summary>
 internal static unsafe partial class Libc
 {
+    internal const int ENOENT = 2;
     internal const int EINTR = 4;
     internal const int EBADF = 9;
     internal const int EAGAIN = 11;
@@ -125,8 +126,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
     internal static partial int Pipe(int* ends);
 
-    internal static int Fcntl(int fd, int command, nint value) =>
-        Fcntl(fd, command, value, 0, 0, 0, 0, 0, value);
+    internal static int Fcntl(int fd, int command, nint value) => Fcntl(fd, command, value, 0, 0, 0, 0, 0, value);
 
     // fcntl takes a variable number of arguments. Everywhere but on one system these are passed like any others, and the
     // third is the value; on macOS with Arm64 they are passed on the stack, where a ninth argument is the first to go.

@@ -1,5 +1,4 @@
 using System;
-using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Polling;

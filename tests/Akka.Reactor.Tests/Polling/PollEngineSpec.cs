@@ -1,0 +1,28 @@
+using System.Collections.Generic;
+using Akka.Reactor.Polling;
+using Xunit;
+
+namespace Akka.Reactor.Tests.Polling;
+
+[Engine("poll")]
+public sealed class PollEngineSpec() : EngineContractSpec(Platforms.Resolve("poll"))
+{
+    [EngineFact]
+    public void The_list_is_as_long_as_there_are_registrations_whatever_came_and_went()
+    {
+        PollEngine engine = (PollEngine)Fixture.Engine;
+        int before = engine.ListLength;
+        List<Registration> kept = [];
+        for (int i = 0; i < 100; i++)
+        {
+            (Registration one, Registration other) = Fixture.Pair();
+            kept.Add(other);
+            Fixture.Close(one);
+        }
+
+        Assert.Equal(before + kept.Count, engine.ListLength);
+        kept.ForEach(Fixture.Close);
+        Assert.Equal(before, engine.ListLength);
+        Fixture.AssertQuiet();
+    }
+}

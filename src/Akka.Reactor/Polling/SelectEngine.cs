@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Polling;
@@ -98,7 +99,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
 
     protected override int Poll(Span<EngineEvent> events, int timeoutMilliseconds)
     {
-        long end = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
+        long end = timeoutMilliseconds < 0 ? long.MaxValue : After(timeoutMilliseconds);
         while (true)
         {
             DescriptorSet read = _read;
@@ -123,14 +124,13 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
             }
 
             int filled = ready > 0 ? Collect(events, read, write) : 0;
-            long left = end - Environment.TickCount64;
-            if (filled > 0 || woken || left <= 0)
+            if (filled > 0 || woken || timeoutMilliseconds == 0)
             {
                 return filled;
             }
 
-            // A socket became quiet, or it is time to ask the quiet ones.
-            timeoutMilliseconds = timeoutMilliseconds < 0 ? -1 : (int)left;
+            // A socket became quiet, or it is time to ask the quiet ones, or the time is over.
+            timeoutMilliseconds = timeoutMilliseconds < 0 ? -1 : Until(end);
         }
     }
 
@@ -140,16 +140,15 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
     {
         if (_quiet.Next(0) >= 0)
         {
-            long untilProbe = _nextProbe - Environment.TickCount64;
-            if (untilProbe <= 0)
+            int untilProbe = Until(_nextProbe);
+            if (untilProbe == 0)
             {
                 ProbeQuiet();
                 read = _read;
                 untilProbe = ProbeInterval;
             }
 
-            timeoutMilliseconds =
-                timeoutMilliseconds < 0 ? (int)untilProbe : (int)Math.Min(timeoutMilliseconds, untilProbe);
+            timeoutMilliseconds = timeoutMilliseconds < 0 ? untilProbe : Math.Min(timeoutMilliseconds, untilProbe);
         }
 
         Waits++;
@@ -240,7 +239,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
 
             if (_quiet.Next(0) < 0)
             {
-                _nextProbe = Environment.TickCount64 + ProbeInterval;
+                _nextProbe = After(ProbeInterval);
             }
 
             _quiet.Add(answer.Fd);
@@ -253,7 +252,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
     // A quiet socket that failed goes back to the others, where the next select finds it.
     private void ProbeQuiet()
     {
-        _nextProbe = Environment.TickCount64 + ProbeInterval;
+        _nextProbe = After(ProbeInterval);
         int count = Question(_quiet);
         Ask(count);
         foreach (Libc.PollFd answer in _questions.AsSpan(0, count))
@@ -321,6 +320,16 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         _read.Remove(descriptor);
         _write.Remove(descriptor);
         _quiet.Remove(descriptor);
+    }
+
+    // Of the exact clock: the one that counts milliseconds may be some behind, and a wait would end early.
+    private static long After(int milliseconds) =>
+        Stopwatch.GetTimestamp() + (milliseconds * (Stopwatch.Frequency / 1000));
+
+    private static int Until(long timestamp)
+    {
+        long perMillisecond = Stopwatch.Frequency / 1000;
+        return (int)Math.Max(0, (timestamp - Stopwatch.GetTimestamp() + perMillisecond - 1) / perMillisecond);
     }
 
     private static int Checked(nint descriptor) =>

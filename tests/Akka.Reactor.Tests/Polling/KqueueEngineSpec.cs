@@ -37,4 +37,7 @@ public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("k
             return System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds >= 99;
         });
     }
+
+    [EngineFact]
+    public void A_descriptor_closed_under_the_engine_costs_nobody_else() => ClosedUnderneath.Try(Fixture, 19_991);
 }

@@ -25,4 +25,11 @@ public sealed class PollEngineSpec() : EngineContractSpec(Platforms.Resolve("pol
         Assert.Equal(before, engine.ListLength);
         Fixture.AssertQuiet();
     }
+
+    [EngineFact]
+    public void A_descriptor_closed_under_the_engine_is_reported_once_and_costs_nobody_else()
+    {
+        Readiness[] reported = ClosedUnderneath.Try(Fixture, 19_990);
+        Assert.Equal([Readiness.Fault, Readiness.Fault, Readiness.Fault], reported);
+    }
 }

@@ -70,4 +70,11 @@ public sealed class SelectEngineSpec() : EngineContractSpec(Platforms.Resolve("s
         Assert.Equal(Readiness.Readable, Fixture.Await(other, Readiness.Readable));
         Assert.Equal("unread", Fixture.Receive(other));
     }
+
+    [EngineFact]
+    public void A_descriptor_closed_under_the_engine_is_reported_once_and_costs_nobody_else()
+    {
+        Readiness[] reported = ClosedUnderneath.Try(Fixture, 1020);
+        Assert.Equal([Readiness.Fault, Readiness.Fault, Readiness.Fault], reported);
+    }
 }

@@ -176,9 +176,10 @@ internal sealed class DialerActor : ProtocolActor
             {
                 failure = ToException(fault.Fault, fault.Errno);
             }
-            catch (SelectorStoppedException stopped)
+            catch (ReactorException refusal)
             {
-                failure = stopped;
+                // The selector was stopped, or its engine cannot watch this descriptor.
+                failure = refusal;
             }
         }
 

@@ -54,10 +54,10 @@ internal sealed class AcceptorActor : UntypedActor
             _listener.Socket.Listen();
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure), Self);
         }
-        catch (Exception fault) when (fault is SocketFaultException or SelectorStoppedException)
+        catch (Exception fault) when (fault is SocketFaultException or ReactorException)
         {
             SocketFaultException? refusal = fault as SocketFaultException;
-            string text = refusal?.Text ?? fault.Message;
+            string text = refusal?.Text ?? fault.Message.TrimEnd('.');
             BindException failure = new(_listener.EndPoint, text, refusal?.Errno ?? 0, fault);
             _binder.Tell(new BindFailed(_listener.EndPoint, failure), Self);
             Stop();

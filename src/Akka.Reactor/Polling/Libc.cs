@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// The C library's calls, declared as Linux has them. Every pointer passed is to memory the caller has fixed for the
+/// The C library's calls, and Linux's numbers for them; other systems' are in <see cref="PosixAbi"/>. Every pointer passed is to memory the caller has fixed for the
 /// duration of the call; the kernel keeps none of them.
 /// </summary>
 internal static unsafe partial class Libc
 {
+    internal const int ENOENT = 2;
     internal const int EINTR = 4;
+    internal const int EBADF = 9;
     internal const int EAGAIN = 11;
     internal const int EACCES = 13;
     internal const int EPERM = 1;
@@ -60,6 +62,15 @@ internal static unsafe partial class Libc
     internal const int EFD_CLOEXEC = 0x80000;
     internal const int EFD_NONBLOCK = 0x800;
     internal const short POLLIN = 1;
+    internal const short POLLOUT = 4;
+    internal const short POLLERR = 8;
+    internal const short POLLHUP = 0x10;
+    internal const short POLLNVAL = 0x20;
+
+    internal const int F_SETFD = 2;
+    internal const int F_GETFL = 3;
+    internal const int F_SETFL = 4;
+    internal const int FD_CLOEXEC = 1;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int domain, int type, int protocol);
@@ -72,6 +83,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept4(int fd, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "accept", SetLastError = true)]
+    internal static partial int Accept(int fd, byte* address, uint* length);
 
     [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
     internal static partial int Connect(int fd, byte* address, uint length);
@@ -106,6 +120,29 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(PollFd* descriptors, nuint count, int timeoutMilliseconds);
 
+    [LibraryImport("libc", EntryPoint = "select", SetLastError = true)]
+    internal static partial int Select(int count, ulong* read, ulong* write, ulong* except, TimeVal* timeout);
+
+    [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
+    internal static partial int Pipe(int* ends);
+
+    internal static int Fcntl(int fd, int command, nint value) => Fcntl(fd, command, value, 0, 0, 0, 0, 0, value);
+
+    // fcntl takes a variable number of arguments. Everywhere but on one system these are passed like any others, and the
+    // third is the value; on macOS with Arm64 they are passed on the stack, where a ninth argument is the first to go.
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(
+        int fd,
+        int command,
+        nint value,
+        nint unused3,
+        nint unused4,
+        nint unused5,
+        nint unused6,
+        nint unused7,
+        nint valueOnStack
+    );
+
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint initial, int flags);
 
@@ -126,6 +163,14 @@ internal static unsafe partial class Libc
         internal short ReturnedEvents;
     }
 
+    /// <summary><c>struct timeval</c> of a 64-bit system. macOS's second field is an int: the same eight bytes, little-endian.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimeVal
+    {
+        internal nint Seconds;
+        internal nint Microseconds;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     internal struct Linger
     {
@@ -133,23 +178,6 @@ internal static unsafe partial class Libc
         internal int Seconds;
     }
 
-    /// <summary>The fault an error number means.</summary>
-    internal static SocketFault ToFault(int errno) =>
-        errno switch
-        {
-            0 => SocketFault.None,
-            EAGAIN => SocketFault.WouldBlock,
-            EINPROGRESS => SocketFault.InProgress,
-            ECONNRESET or EPIPE => SocketFault.ConnectionReset,
-            ECONNABORTED or EPROTO => SocketFault.ConnectionAborted,
-            ECONNREFUSED => SocketFault.ConnectionRefused,
-            ETIMEDOUT => SocketFault.TimedOut,
-            ENETUNREACH or EHOSTUNREACH or ENETDOWN or EHOSTDOWN => SocketFault.Unreachable,
-            EADDRINUSE => SocketFault.AddressInUse,
-            EADDRNOTAVAIL => SocketFault.AddressNotAvailable,
-            EACCES or EPERM => SocketFault.AccessDenied,
-            EMFILE or ENFILE or ENOBUFS or ENOMEM => SocketFault.OutOfResources,
-            ENOTCONN => SocketFault.NotConnected,
-            _ => SocketFault.Other,
-        };
+    /// <summary>The fault an error number of Linux means.</summary>
+    internal static SocketFault ToFault(int errno) => PosixAbi.Linux.ToFault(errno);
 }

@@ -11,9 +11,28 @@ internal static class Platforms
     // Names another engine than the table's for `auto`: so a whole installation, or a whole test suite, runs on it.
     private const string EngineVariable = "AKKA_REACTOR_ENGINE";
 
+    // Names a library that emulates kqueue, for any Unix.
+    private const string KqueueLibraryVariable = "AKKA_REACTOR_KQUEUE_LIBRARY";
+
+    // This system's numbers; null where it is no Unix, or none whose numbers we know.
+    private static readonly PosixAbi? Abi =
+        OperatingSystem.IsLinux() || OperatingSystem.IsAndroid() ? PosixAbi.Linux
+        : IsDarwin() ? PosixAbi.MacOS
+        : OperatingSystem.IsFreeBSD() ? PosixAbi.FreeBsd
+        : null;
+
+    private static readonly Lazy<(KqueueNative? Native, string? Reason)> Kqueue = new(LoadKqueue);
+
     private static readonly Entry[] Engines =
     [
-        new("epoll", "it needs Linux", OperatingSystem.IsLinux, () => new Unix("epoll", wake => new EpollEngine(wake))),
+        new(
+            "epoll",
+            () => OperatingSystem.IsLinux() ? null : "it needs Linux",
+            () => new Unix("epoll", PosixAbi.Linux, wake => new EpollEngine(wake))
+        ),
+        new("kqueue", () => Kqueue.Value.Reason, CreateKqueue),
+        new("poll", NeedsUnix, () => new Unix("poll", Abi!, wake => new PollEngine(wake, Abi!))),
+        new("select", NeedsUnix, () => new Unix("select", Abi!, wake => new SelectEngine(wake, Abi!))),
     ];
 
     /// <summary>The values of <c>akka.reactor.engine</c> that this build knows.</summary>
@@ -27,29 +46,85 @@ internal static class Platforms
         Entry entry =
             Array.Find(Engines, known => string.Equals(known.Name, name, StringComparison.Ordinal))
             ?? throw new EngineNotAvailableException(name, $"it is not one of {string.Join(", ", EngineNames)}");
-        return entry.RunsHere()
-            ? entry.Create()
-            : throw new EngineNotAvailableException(name, $"{entry.Needs}; this is {Environment.OSVersion.Platform}");
+        return entry.WhyNot() is { } reason
+            ? throw new EngineNotAvailableException(name, $"{reason}; this is {Environment.OSVersion.Platform}")
+            : entry.Create();
     }
 
     // What `auto` means: a table, never a measurement.
     private static string ForThisSystem() =>
         Environment.GetEnvironmentVariable(EngineVariable) is { Length: > 0 } asked ? asked
         : OperatingSystem.IsLinux() ? "epoll"
+        : IsDarwin() || OperatingSystem.IsFreeBSD() ? "kqueue"
+        : Abi is not null ? "poll"
         : throw new EngineNotAvailableException(
             Automatic,
             $"there is no engine for this operating system ({Environment.OSVersion.Platform})"
         );
 
-    private sealed record Entry(string Name, string Needs, Func<bool> RunsHere, Func<IPlatform> Create);
+    private static bool IsDarwin() =>
+        OperatingSystem.IsMacOS()
+        || OperatingSystem.IsMacCatalyst()
+        || OperatingSystem.IsIOS()
+        || OperatingSystem.IsTvOS();
 
-    private sealed class Unix(string engine, Func<IWakeSignal, IEngine> create) : IPlatform
+    private static string? NeedsUnix() => Abi is null ? "it needs Linux, macOS or FreeBSD" : null;
+
+    private static (KqueueNative? Native, string? Reason) LoadKqueue()
+    {
+        if (Abi is null)
+        {
+            return (null, NeedsUnix());
+        }
+
+        string? library = Environment.GetEnvironmentVariable(KqueueLibraryVariable);
+        if (string.IsNullOrEmpty(library))
+        {
+            if (Abi == PosixAbi.Linux)
+            {
+                return (
+                    null,
+                    $"it needs macOS, FreeBSD, or a library that emulates it, named by {KqueueLibraryVariable}"
+                );
+            }
+
+            library = "libc";
+        }
+
+        int eventSize = OperatingSystem.IsFreeBSD() ? KqueueNative.FreeBsdEventSize : KqueueNative.MacOSEventSize;
+        return (KqueueNative.TryLoad(library, eventSize, out string? reason), reason);
+    }
+
+    private static Unix CreateKqueue()
+    {
+        KqueueNative native = Kqueue.Value.Native!;
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(KqueueLibraryVariable)))
+        {
+            return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native));
+        }
+
+        ReportedErrors reported = new(Abi!, new PosixIo(Abi!), new PosixSockets(Abi!));
+        return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native, reported), reported);
+    }
+
+    /// <param name="Name">As in <c>akka.reactor.engine</c>.</param>
+    /// <param name="WhyNot">Why it cannot run here, or null.</param>
+    /// <param name="Create">Called when it can.</param>
+    private sealed record Entry(string Name, Func<string?> WhyNot, Func<IPlatform> Create);
+
+    private sealed class Unix(string engine, PosixAbi abi, Func<IWakeSignal, IEngine> create, ISockets? sockets = null)
+        : IPlatform
     {
         public string EngineName => engine;
 
-        public ISockets Sockets { get; } = new PosixSockets();
+        public ISockets Sockets { get; } = sockets ?? new PosixSockets(abi);
 
-        public IWakeSignal CreateWakeSignal() => new EventFd();
+        // epoll wants the eventfd, which it need not read. The emulations of kqueue know a pipe better, as the systems
+        // that have it do.
+        public IWakeSignal CreateWakeSignal() =>
+            OperatingSystem.IsLinux() && !string.Equals(engine, "kqueue", StringComparison.Ordinal)
+                ? new EventFd()
+                : new WakePipe(abi);
 
         public IEngine CreateEngine(IWakeSignal wake) => create(wake);
     }

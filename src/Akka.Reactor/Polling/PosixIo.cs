@@ -1,5 +1,4 @@
 using System;
-using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Polling;
@@ -7,9 +6,17 @@ namespace Akka.Reactor.Polling;
 /// <summary>Receive, send and accept by the C library's calls. An interrupted call is made again.</summary>
 internal sealed unsafe class PosixIo : ISocketIo
 {
-    internal static readonly PosixIo Instance = new();
+    /// <summary>Linux's.</summary>
+    internal static readonly PosixIo Instance = new(PosixAbi.Linux);
 
-    private PosixIo() { }
+    private readonly PosixAbi _abi;
+    private readonly int _sendFlags;
+
+    internal PosixIo(PosixAbi abi)
+    {
+        _abi = abi;
+        _sendFlags = abi.SendFlags;
+    }
 
     public IoResult Receive(nint descriptor, Span<byte> buffer)
     {
@@ -27,7 +34,7 @@ internal sealed unsafe class PosixIo : ISocketIo
                 int errno = Marshal.GetLastPInvokeError();
                 if (errno != Libc.EINTR)
                 {
-                    return IoResult.Failed(Libc.ToFault(errno), errno);
+                    return IoResult.Failed(_abi.ToFault(errno), errno);
                 }
             }
         }
@@ -40,7 +47,7 @@ internal sealed unsafe class PosixIo : ISocketIo
         {
             while (true)
             {
-                nint count = Libc.Send((int)descriptor, start, (nuint)buffer.Length, Libc.MSG_NOSIGNAL);
+                nint count = Libc.Send((int)descriptor, start, (nuint)buffer.Length, _sendFlags);
                 if (count >= 0)
                 {
                     return IoResult.Done((int)count);
@@ -49,7 +56,7 @@ internal sealed unsafe class PosixIo : ISocketIo
                 int errno = Marshal.GetLastPInvokeError();
                 if (errno != Libc.EINTR)
                 {
-                    return IoResult.Failed(Libc.ToFault(errno), errno);
+                    return IoResult.Failed(_abi.ToFault(errno), errno);
                 }
             }
         }
@@ -64,19 +71,43 @@ internal sealed unsafe class PosixIo : ISocketIo
             while (true)
             {
                 uint length = SockAddr.MaxSize;
-                int descriptor = Libc.Accept4((int)listener, start, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+                int descriptor = Take((int)listener, start, &length);
                 if (descriptor >= 0)
                 {
-                    EndPoint remote = SockAddr.Read(address[..(int)length]);
-                    return new AcceptResult(descriptor, remote, SocketFault.None, 0);
+                    return Accepted(descriptor, address[..(int)length]);
                 }
 
                 int errno = Marshal.GetLastPInvokeError();
                 if (errno != Libc.EINTR)
                 {
-                    return new AcceptResult(-1, null, Libc.ToFault(errno), errno);
+                    return new AcceptResult(-1, null, _abi.ToFault(errno), errno);
                 }
             }
         }
+    }
+
+    private int Take(int listener, byte* address, uint* length) =>
+        _abi.SocketFlags != 0
+            ? Libc.Accept4(listener, address, length, _abi.SocketFlags)
+            : Libc.Accept(listener, address, length);
+
+    private AcceptResult Accepted(int descriptor, ReadOnlySpan<byte> address)
+    {
+        // A connection that its peer has reset already comes without an address from some systems.
+        if (address.Length < SockAddr.MinSize)
+        {
+            _ = Libc.Close(descriptor);
+            return new AcceptResult(-1, null, SocketFault.ConnectionAborted, _abi.EConnAborted);
+        }
+
+        if (_abi.SocketFlags == 0 && !_abi.Prepare(descriptor))
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            _ = Libc.Close(descriptor);
+            return new AcceptResult(-1, null, _abi.ToFault(errno), errno);
+        }
+
+        PosixSockets.KeepSigPipeAway(_abi, descriptor);
+        return new AcceptResult(descriptor, SockAddr.Read(address), SocketFault.None, 0);
     }
 }

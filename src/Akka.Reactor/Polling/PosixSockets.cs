@@ -6,19 +6,23 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling;
 
 /// <summary>Sockets by the C library's calls, on raw descriptors. Stateless: any thread.</summary>
-internal sealed unsafe class PosixSockets : ISockets
+internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 {
+    /// <summary>Linux's.</summary>
+    internal PosixSockets()
+        : this(PosixAbi.Linux) { }
+
     public nint Listen(IPEndPoint endPoint, int backlog)
     {
         int descriptor = Open(endPoint.AddressFamily);
         try
         {
-            SetOption(descriptor, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
+            SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
             if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
             {
                 // [::] takes IPv4 too, any other address only its own family.
                 bool dual = endPoint.Address.Equals(IPAddress.IPv6Any);
-                SetOption(descriptor, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, dual ? 0 : 1);
+                SetOption(descriptor, Libc.IPPROTO_IPV6, abi.Ipv6V6Only, dual ? 0 : 1);
             }
 
             // The address lives on this stack frame; the kernel copies it.
@@ -28,11 +32,11 @@ internal sealed unsafe class PosixSockets : ISockets
             {
                 if (Libc.Bind(descriptor, start, (uint)length) < 0)
                 {
-                    throw LastFault("bind");
+                    throw abi.LastFailure("bind");
                 }
             }
 
-            return Libc.Listen(descriptor, backlog) < 0 ? throw LastFault("listen") : descriptor;
+            return Libc.Listen(descriptor, backlog) < 0 ? throw abi.LastFailure("listen") : descriptor;
         }
         catch
         {
@@ -55,10 +59,10 @@ internal sealed unsafe class PosixSockets : ISockets
                 int errno = Marshal.GetLastPInvokeError();
 
                 // An interrupted connect goes on by itself, as one in progress does.
-                if (errno is not (Libc.EINPROGRESS or Libc.EINTR))
+                if (errno != abi.EInProgress && errno != Libc.EINTR)
                 {
                     Close(descriptor);
-                    throw Fault("connect", errno);
+                    throw abi.Failure("connect", errno);
                 }
             }
         }
@@ -70,12 +74,12 @@ internal sealed unsafe class PosixSockets : ISockets
     {
         int errno = 0;
         uint length = sizeof(int);
-        if (Libc.GetSockOpt((int)descriptor, Libc.SOL_SOCKET, Libc.SO_ERROR, &errno, &length) < 0)
+        if (Libc.GetSockOpt((int)descriptor, abi.SolSocket, abi.SoError, &errno, &length) < 0)
         {
             errno = Marshal.GetLastPInvokeError();
         }
 
-        return (Libc.ToFault(errno), errno);
+        return (abi.ToFault(errno), errno);
     }
 
     public EndPoint LocalEndPoint(nint descriptor)
@@ -87,7 +91,7 @@ internal sealed unsafe class PosixSockets : ISockets
         {
             if (Libc.GetSockName((int)descriptor, start, &length) < 0)
             {
-                throw LastFault("getsockname");
+                throw abi.LastFailure("getsockname");
             }
         }
 
@@ -104,30 +108,43 @@ internal sealed unsafe class PosixSockets : ISockets
     public void Reset(nint descriptor)
     {
         Libc.Linger linger = new() { OnOff = 1, Seconds = 0 };
-        _ = Libc.SetSockOpt((int)descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, (uint)sizeof(Libc.Linger));
+        _ = Libc.SetSockOpt((int)descriptor, abi.SolSocket, abi.SoLinger, &linger, (uint)sizeof(Libc.Linger));
         Close(descriptor);
     }
 
     public string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
-    private static int Open(AddressFamily family)
+    /// <summary>Where no flag of a send does it: a send to a peer that has reset would otherwise raise SIGPIPE.</summary>
+    internal static void KeepSigPipeAway(PosixAbi abi, int descriptor)
     {
-        int domain = family == AddressFamily.InterNetworkV6 ? Libc.AF_INET6 : Libc.AF_INET;
-        int descriptor = Libc.Socket(
-            domain,
-            Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC,
-            Libc.IPPROTO_TCP
-        );
-        return descriptor < 0 ? throw LastFault("socket") : descriptor;
+        if (abi.SoNoSigPipe != 0)
+        {
+            SetOption(descriptor, abi.SolSocket, abi.SoNoSigPipe, 1);
+        }
+    }
+
+    private int Open(AddressFamily family)
+    {
+        int domain = family == AddressFamily.InterNetworkV6 ? abi.AfInet6 : Libc.AF_INET;
+        int descriptor = Libc.Socket(domain, Libc.SOCK_STREAM | abi.SocketFlags, Libc.IPPROTO_TCP);
+        if (descriptor < 0)
+        {
+            throw abi.LastFailure("socket");
+        }
+
+        if (abi.SocketFlags == 0 && !abi.Prepare(descriptor))
+        {
+            SocketFaultException failure = abi.LastFailure("fcntl");
+            Close(descriptor);
+            throw failure;
+        }
+
+        KeepSigPipeAway(abi, descriptor);
+        return descriptor;
     }
 
     // A refused option never costs the connection: the peer may have reset it in the meantime, which the next
     // receive reports with the true reason.
     private static void SetOption(int descriptor, int level, int name, int value) =>
         _ = Libc.SetSockOpt(descriptor, level, name, &value, sizeof(int));
-
-    private static SocketFaultException LastFault(string operation) => Fault(operation, Marshal.GetLastPInvokeError());
-
-    private static SocketFaultException Fault(string operation, int errno) =>
-        new(operation, Libc.ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));
 }

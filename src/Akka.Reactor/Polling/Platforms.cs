@@ -13,7 +13,12 @@ internal static class Platforms
 
     private static readonly Entry[] Engines =
     [
-        new("epoll", "it needs Linux", OperatingSystem.IsLinux, () => new Unix("epoll", wake => new EpollEngine(wake))),
+        new("epoll", NeedsLinux, () => new Unix("epoll", wake => new EpollEngine(wake))),
+        new(
+            "io_uring",
+            () => NeedsLinux() ?? UringSupport.WhyNot(),
+            () => new Unix("io_uring", wake => new UringEngine(wake))
+        ),
     ];
 
     /// <summary>The values of <c>akka.reactor.engine</c> that this build knows.</summary>
@@ -27,9 +32,7 @@ internal static class Platforms
         Entry entry =
             Array.Find(Engines, known => string.Equals(known.Name, name, StringComparison.Ordinal))
             ?? throw new EngineNotAvailableException(name, $"it is not one of {string.Join(", ", EngineNames)}");
-        return entry.RunsHere()
-            ? entry.Create()
-            : throw new EngineNotAvailableException(name, $"{entry.Needs}; this is {Environment.OSVersion.Platform}");
+        return entry.WhyNot() is { } reason ? throw new EngineNotAvailableException(name, reason) : entry.Create();
     }
 
     // What `auto` means: a table, never a measurement.
@@ -41,7 +44,13 @@ internal static class Platforms
             $"there is no engine for this operating system ({Environment.OSVersion.Platform})"
         );
 
-    private sealed record Entry(string Name, string Needs, Func<bool> RunsHere, Func<IPlatform> Create);
+    private static string? NeedsLinux() =>
+        OperatingSystem.IsLinux() ? null : $"it needs Linux; this is {Environment.OSVersion.Platform}";
+
+    /// <param name="Name">As in the configuration.</param>
+    /// <param name="WhyNot">Why it cannot run here, in words; null when it can.</param>
+    /// <param name="Create">Makes its platform.</param>
+    private sealed record Entry(string Name, Func<string?> WhyNot, Func<IPlatform> Create);
 
     private sealed class Unix(string engine, Func<IWakeSignal, IEngine> create) : IPlatform
     {

@@ -218,7 +218,7 @@ internal sealed class Channel : Selectable, IFlushable
             {
                 // The engine knows later, and says so; the bytes stay in the queue until then.
                 _sending = true;
-                _offered = Math.Max(_offered, bytes.Length);
+                _offered = _offered == 0 ? bytes.Length : _offered;
                 return;
             }
 

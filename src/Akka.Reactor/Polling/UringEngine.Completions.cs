@@ -131,11 +131,11 @@ internal sealed unsafe partial class UringEngine
     {
         if (completion.Result >= 0)
         {
-            socket.Accepted!.Add(completion.Result);
+            socket.Untaken!.Add(completion.Result);
             if (socket.Registration is null)
             {
                 // It came on the way to the end; nobody will take it.
-                socket.Accepted.Close();
+                socket.Untaken.Close();
             }
         }
         else if (completion.Result is not (-UringNative.ECANCELED or -Libc.EINTR or -Libc.EAGAIN))

@@ -98,7 +98,7 @@ internal sealed unsafe partial class UringEngine : IEngine
         UringSocket socket = (UringSocket)registration.State!;
         socket.Detach();
         socket.Inbox.CopyOut(_buffers);
-        socket.Accepted?.Close();
+        socket.Untaken?.Close();
         for (int i = 0; i < UringRequests.Count; i++)
         {
             Cancel(socket, (UringOperation)i);
@@ -179,9 +179,9 @@ internal sealed unsafe partial class UringEngine : IEngine
     public AcceptResult Accept(Registration listener)
     {
         UringSocket socket = (UringSocket)listener.State!;
-        if (socket.Accepted!.TryTake(out int descriptor))
+        if (socket.Untaken!.TryTake(out int descriptor))
         {
-            if (socket.Accepted.Count == 0)
+            if (socket.Untaken.Count == 0)
             {
                 MarkDirty(socket);
             }

@@ -49,7 +49,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
     internal bool Listed { get; set; }
 
     /// <summary>Connections to take; null unless it listens.</summary>
-    internal UringAccepted? Accepted { get; } = kind == SocketKind.Listening ? new UringAccepted() : null;
+    internal UringAccepted? Untaken { get; } = kind == SocketKind.Listening ? new UringAccepted() : null;
 
     /// <summary>The peer's FIN came, behind the bytes in <see cref="Inbox"/>.</summary>
     internal bool Finished { get; set; }
@@ -88,7 +88,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
                 && Kind switch
                 {
                     SocketKind.Stream => runs ? Inbox.Bytes <= MostBytes : Inbox.IsEmpty,
-                    SocketKind.Listening => runs ? Accepted!.Count <= MostAccepted : Accepted!.Count == 0,
+                    SocketKind.Listening => runs ? Untaken!.Count <= MostAccepted : Untaken!.Count == 0,
                     _ => false,
                 };
         }
@@ -102,7 +102,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         && Requests[(int)UringOperation.Input].State != UringRequestState.Running
         && Requests[(int)UringOperation.PollWrite].IsIdle;
 
-    private bool HasInput => !Inbox.IsEmpty || Finished || !Fault.Succeeded || Accepted is { Count: > 0 };
+    private bool HasInput => !Inbox.IsEmpty || Finished || !Fault.Succeeded || Untaken is { Count: > 0 };
 
     /// <summary>Events go to this registration from now on, and all that it has not been told yet.</summary>
     internal void Attach(Registration registration)

@@ -45,6 +45,12 @@ internal sealed class Registration
     /// </summary>
     internal object? State { get; set; }
 
+    /// <summary>
+    /// The error that a completion engine met and the socket therefore knows no more; succeeded when there is none. Written
+    /// by the engine.
+    /// </summary>
+    internal IoResult TakenError { get; set; }
+
     /// <summary>False once deregistered. Written by the engine.</summary>
     internal bool Active { get; set; } = true;
 }

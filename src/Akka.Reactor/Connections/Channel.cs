@@ -396,12 +396,7 @@ internal sealed class Channel : Selectable, IFlushable
     // unread) is left until somebody reads.
     private void ReceiveFault()
     {
-        (SocketFault fault, int errno) = Selector.Sockets.TakeError(Descriptor);
-        if (fault == SocketFault.None && Registration is { TakenError: { Succeeded: false } taken })
-        {
-            (_, fault, errno) = taken;
-        }
-
+        (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         if (fault != SocketFault.None)
         {
             Fail(fault, errno);

@@ -95,13 +95,7 @@ internal static class Platforms
     private static Unix CreateKqueue()
     {
         KqueueNative native = Kqueue.Value.Native!;
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(KqueueLibraryVariable)))
-        {
-            return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native));
-        }
-
-        ReportedErrors reported = new(Abi!, new PosixIo(Abi!), new PosixSockets(Abi!));
-        return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native, reported), reported);
+        return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native));
     }
 
     /// <param name="Name">As in <c>akka.reactor.engine</c>.</param>
@@ -109,12 +103,11 @@ internal static class Platforms
     /// <param name="Create">Called when it can.</param>
     private sealed record Entry(string Name, Func<string?> WhyNot, Func<IPlatform> Create);
 
-    private sealed class Unix(string engine, PosixAbi abi, Func<IWakeSignal, IEngine> create, ISockets? sockets = null)
-        : IPlatform
+    private sealed class Unix(string engine, PosixAbi abi, Func<IWakeSignal, IEngine> create) : IPlatform
     {
         public string EngineName => engine;
 
-        public ISockets Sockets { get; } = sockets ?? new PosixSockets(abi);
+        public ISockets Sockets { get; } = new PosixSockets(abi);
 
         // epoll wants the eventfd, which it need not read. The emulations of kqueue know a pipe better, as the systems
         // that have it do.

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;
 
-/// <summary>On Linux over an emulation: <c>AKKA_REACTOR_KQUEUE_LIBRARY</c> names it.</summary>
+/// <summary>On Linux over an emulation: ours, or the one that <c>AKKA_REACTOR_KQUEUE_LIBRARY</c> names.</summary>
 [Engine("kqueue")]
 public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("kqueue"))
 {

@@ -31,9 +31,11 @@ internal static class SystemCalls
             await rest.WaitAsync(Deadline);
             await strace.WaitForExitAsync().WaitAsync(Deadline);
             string table = await File.ReadAllTextAsync(file);
+
+            // Where there was no call, strace writes no table.
             string total = table
                 .Split('\n')
-                .Single(line => line.TrimEnd().EndsWith(" total", StringComparison.Ordinal));
+                .SingleOrDefault(line => line.TrimEnd().EndsWith(" total", StringComparison.Ordinal), "- - - 0");
             string count = total.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
             return (int.Parse(count, CultureInfo.InvariantCulture), table);
         }

@@ -135,7 +135,7 @@ public sealed class ReactorSettingsSpec
         "akka.reactor.engin = epoll",
         "akka.reactor.engin: is not a setting; known here are client, connection, "
     )]
-    [InlineData("akka.reactor.engine = kqueue", "akka.reactor.engine: is kqueue; it must be one of auto, epoll")]
+    [InlineData("akka.reactor.engine = devpoll", "akka.reactor.engine: is devpoll; it must be one of auto, epoll")]
     [InlineData("akka.reactor.selectors = 0", "akka.reactor.selectors: is 0; it must be a whole number from 1 to 1024")]
     [InlineData("akka.reactor.selectors = many", "akka.reactor.selectors: is many; it must be a whole number from ")]
     [InlineData("akka.reactor.connection = big", "akka.reactor.connection: is big; it must be a block")]

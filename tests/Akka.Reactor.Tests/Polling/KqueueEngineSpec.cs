@@ -1,5 +1,6 @@
 using Akka.Reactor.Polling;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests.Polling;
 
@@ -41,3 +42,15 @@ public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("k
     [EngineFact]
     public void A_descriptor_closed_under_the_engine_costs_nobody_else() => ClosedUnderneath.Try(Fixture, 19_991);
 }
+
+/// <summary>The engine over the tests' own emulation, with macOS's layout.</summary>
+[Engine("epoll")]
+public sealed class KqueueOfMacOSSpec() : EngineContractSpec(KqueueEmulation.Platform(KqueueNative.MacOSEventSize));
+
+/// <summary>And with FreeBSD's.</summary>
+[Engine("epoll")]
+public sealed class KqueueOfFreeBsdSpec() : EngineContractSpec(KqueueEmulation.Platform(KqueueNative.FreeBsdEventSize));
+
+[Engine("epoll")]
+public sealed class EmulatedKqueueChurnSpec(ITestOutputHelper output)
+    : EngineChurnSpec(KqueueEmulation.Platform(KqueueNative.FreeBsdEventSize), output);

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Akka.Reactor.Polling;
 using Xunit;
 
 namespace Akka.Reactor.Tests;
@@ -119,6 +120,16 @@ public sealed partial class ArchitectureSpec
             from Match match in QuestionOfSystem().Matches(file.Code)
             select $"{file}: {match.Value}"
         );
+    }
+
+    [Fact]
+    public void An_engine_has_at_most_eight_members()
+    {
+        MemberInfo[] members =
+        [
+            .. typeof(IEngine).GetMembers().Where(member => member is not MethodBase { IsSpecialName: true }),
+        ];
+        Assert.InRange(members.Length, 1, 8);
     }
 
     [Fact]

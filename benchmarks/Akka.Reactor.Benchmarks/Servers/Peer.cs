@@ -27,6 +27,12 @@ internal sealed record Peer(
     internal static IReadOnlyList<Peer> All { get; } =
     [
         new(Reactor, "Akka.Reactor, a ProtocolActor per connection", () => new ReactorEchoServer(), s_nothing),
+        new(
+            "reactor-uring",
+            "the same on its io_uring engine",
+            () => new ReactorEchoServer(),
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["AKKA_REACTOR_ENGINE"] = "io_uring" }
+        ),
         new(Reference, "Socket.ReceiveAsync and SendAsync", () => new SocketAsyncServer(), s_nothing),
         new("saea", "SocketAsyncEventArgs", () => new SocketEventArgsServer(), s_nothing),
         new(

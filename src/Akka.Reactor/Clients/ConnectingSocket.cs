@@ -46,7 +46,7 @@ internal sealed class ConnectingSocket : Selectable
 
     internal override void OnReady(Readiness readiness)
     {
-        (SocketFault fault, int errno) = Selector.Sockets.TakeError(Descriptor);
+        (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         SetInterest(Interest.None);
         Selector.Remove(this);
         _dialer.Tell(new Decided(this, fault, errno), ActorRefs.NoSender);

@@ -35,6 +35,7 @@ internal sealed class Channel : Selectable, IFlushable
     private bool _suspended;
     private bool _blocked;
     private bool _sending;
+    private int _offered;
     private bool _flushQueued;
     private bool _streaming;
     private bool _handsOver;
@@ -217,6 +218,7 @@ internal sealed class Channel : Selectable, IFlushable
             {
                 // The engine knows later, and says so; the bytes stay in the queue until then.
                 _sending = true;
+                _offered = _offered == 0 ? bytes.Length : _offered;
                 return;
             }
 
@@ -226,8 +228,10 @@ internal sealed class Channel : Selectable, IFlushable
                 return;
             }
 
+            // An answer that came later is about what was offered first, not about what was written since.
+            _blocked = result.Count < (_offered > 0 ? _offered : bytes.Length);
+            _offered = 0;
             _outbox.Advance(result.Count);
-            _blocked = result.Count < bytes.Length;
             if (result.Count > 0)
             {
                 Touch();
@@ -392,7 +396,7 @@ internal sealed class Channel : Selectable, IFlushable
     // unread) is left until somebody reads.
     private void ReceiveFault()
     {
-        (SocketFault fault, int errno) = Selector.Sockets.TakeError(Descriptor);
+        (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         if (fault != SocketFault.None)
         {
             Fail(fault, errno);

@@ -22,7 +22,6 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     private readonly KqueueNative _native;
     private readonly IWakeSignal _wake;
     private readonly PosixAbi _abi;
-    private readonly ReportedErrors? _reported;
     private readonly nuint _eventSize;
     private readonly int _queue;
 
@@ -39,11 +38,9 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     /// <param name="wake">Ends a wait.</param>
     /// <param name="abi">This system's.</param>
     /// <param name="native">The calls.</param>
-    /// <param name="reported">Where to keep the errors that the system reports, if it takes them off the sockets by that.</param>
-    internal KqueueEngine(IWakeSignal wake, PosixAbi abi, KqueueNative native, ReportedErrors? reported = null)
-        : base(reported ?? (ISocketIo)new PosixIo(abi))
+    internal KqueueEngine(IWakeSignal wake, PosixAbi abi, KqueueNative native)
+        : base(new PosixIo(abi))
     {
-        _reported = reported;
         _native = native;
         _wake = wake;
         _abi = abi;
@@ -210,7 +207,10 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
         if ((entry->Flags & KqueueNative.EV_EOF) != 0 && entry->FilterFlags != 0)
         {
             readiness |= Readiness.Fault;
-            _reported?.Keep(registration.Descriptor, (int)entry->FilterFlags);
+
+            // The systems leave it on the socket too; what emulates them takes it off in order to tell it.
+            int errno = (int)entry->FilterFlags;
+            registration.TakenError = IoResult.Failed(_abi.ToFault(errno), errno);
         }
 
         if (entry->Filter == KqueueNative.EVFILT_WRITE)

@@ -16,8 +16,8 @@ internal static class Platforms
 
     // This system's numbers; null where it is no Unix, or none whose numbers we know.
     private static readonly PosixAbi? Abi =
-        OperatingSystem.IsLinux() || OperatingSystem.IsAndroid() ? PosixAbi.Linux
-        : IsDarwin() ? PosixAbi.MacOS
+        OperatingSystem.IsLinux() ? PosixAbi.Linux
+        : OperatingSystem.IsMacOS() ? PosixAbi.MacOS
         : OperatingSystem.IsFreeBSD() ? PosixAbi.FreeBsd
         : null;
 
@@ -25,10 +25,11 @@ internal static class Platforms
 
     private static readonly Entry[] Engines =
     [
+        new("epoll", NeedsLinux, () => new Unix("epoll", PosixAbi.Linux, wake => new EpollEngine(wake))),
         new(
-            "epoll",
-            () => OperatingSystem.IsLinux() ? null : "it needs Linux",
-            () => new Unix("epoll", PosixAbi.Linux, wake => new EpollEngine(wake))
+            "io_uring",
+            () => NeedsLinux() ?? UringSupport.WhyNot(),
+            () => new Unix("io_uring", PosixAbi.Linux, wake => new UringEngine(wake))
         ),
         new("kqueue", () => Kqueue.Value.Reason, CreateKqueue),
         new("poll", NeedsUnix, () => new Unix("poll", Abi!, wake => new PollEngine(wake, Abi!))),
@@ -46,29 +47,25 @@ internal static class Platforms
         Entry entry =
             Array.Find(Engines, known => string.Equals(known.Name, name, StringComparison.Ordinal))
             ?? throw new EngineNotAvailableException(name, $"it is not one of {string.Join(", ", EngineNames)}");
-        return entry.WhyNot() is { } reason
-            ? throw new EngineNotAvailableException(name, $"{reason}; this is {Environment.OSVersion.Platform}")
-            : entry.Create();
+        return entry.WhyNot() is { } reason ? throw new EngineNotAvailableException(name, reason) : entry.Create();
     }
 
     // What `auto` means: a table, never a measurement.
     private static string ForThisSystem() =>
         Environment.GetEnvironmentVariable(EngineVariable) is { Length: > 0 } asked ? asked
         : OperatingSystem.IsLinux() ? "epoll"
-        : IsDarwin() || OperatingSystem.IsFreeBSD() ? "kqueue"
+        : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? "kqueue"
         : Abi is not null ? "poll"
         : throw new EngineNotAvailableException(
             Automatic,
-            $"there is no engine for this operating system ({Environment.OSVersion.Platform})"
+            $"there is no engine for this operating system; {ThisSystem}"
         );
 
-    private static bool IsDarwin() =>
-        OperatingSystem.IsMacOS()
-        || OperatingSystem.IsMacCatalyst()
-        || OperatingSystem.IsIOS()
-        || OperatingSystem.IsTvOS();
+    private static string? NeedsLinux() => OperatingSystem.IsLinux() ? null : $"it needs Linux; {ThisSystem}";
 
-    private static string? NeedsUnix() => Abi is null ? "it needs Linux, macOS or FreeBSD" : null;
+    private static string? NeedsUnix() => Abi is null ? $"it needs Linux, macOS or FreeBSD; {ThisSystem}" : null;
+
+    private static string ThisSystem => $"this is {Environment.OSVersion.Platform}";
 
     private static (KqueueNative? Native, string? Reason) LoadKqueue()
     {
@@ -98,13 +95,7 @@ internal static class Platforms
     private static Unix CreateKqueue()
     {
         KqueueNative native = Kqueue.Value.Native!;
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(KqueueLibraryVariable)))
-        {
-            return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native));
-        }
-
-        ReportedErrors reported = new(Abi!, new PosixIo(Abi!), new PosixSockets(Abi!));
-        return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native, reported), reported);
+        return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native));
     }
 
     /// <param name="Name">As in <c>akka.reactor.engine</c>.</param>
@@ -112,12 +103,11 @@ internal static class Platforms
     /// <param name="Create">Called when it can.</param>
     private sealed record Entry(string Name, Func<string?> WhyNot, Func<IPlatform> Create);
 
-    private sealed class Unix(string engine, PosixAbi abi, Func<IWakeSignal, IEngine> create, ISockets? sockets = null)
-        : IPlatform
+    private sealed class Unix(string engine, PosixAbi abi, Func<IWakeSignal, IEngine> create) : IPlatform
     {
         public string EngineName => engine;
 
-        public ISockets Sockets { get; } = sockets ?? new PosixSockets(abi);
+        public ISockets Sockets { get; } = new PosixSockets(abi);
 
         // epoll wants the eventfd, which it need not read. The emulations of kqueue know a pipe better, as the systems
         // that have it do.

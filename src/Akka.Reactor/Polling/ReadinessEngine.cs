@@ -40,8 +40,15 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
         }
     }
 
-    public IoResult Receive(Registration registration, Span<byte> buffer) =>
-        io.Receive(registration.Descriptor, buffer);
+    public IoResult Receive(Registration registration, Span<byte> buffer)
+    {
+        IoResult result = io.Receive(registration.Descriptor, buffer);
+
+        // Where the socket has lost its error to the engine, it says that it ended; in truth it failed.
+        return result is { Count: 0, Succeeded: true } && !buffer.IsEmpty && !registration.TakenError.Succeeded
+            ? registration.TakenError
+            : result;
+    }
 
     public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) =>
         io.Send(registration.Descriptor, buffer);

@@ -45,6 +45,21 @@ internal sealed class Registration
     /// </summary>
     internal object? State { get; set; }
 
+    /// <summary>
+    /// The error that the engine has met or was told, and that the socket therefore may know no more; succeeded when there is
+    /// none. Written by the engine.
+    /// </summary>
+    internal IoResult TakenError { get; set; }
+
+    /// <summary>The socket's error, which this takes: its own, or the one its engine has met in its stead.</summary>
+    internal (SocketFault Fault, int Errno) TakeError(ISockets sockets)
+    {
+        (SocketFault Fault, int Errno) error = sockets.TakeError(Descriptor);
+        (_, SocketFault fault, int errno) = TakenError;
+        TakenError = default;
+        return error.Fault == SocketFault.None ? (fault, errno) : error;
+    }
+
     /// <summary>False once deregistered. Written by the engine.</summary>
     internal bool Active { get; set; } = true;
 }

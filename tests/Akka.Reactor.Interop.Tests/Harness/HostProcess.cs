@@ -28,12 +28,13 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     private HostProcess(string program, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(DotNet)
+        // A shell ignores SIGINT in what it runs in the background, and a child inherits that; the host must get it.
+        ProcessStartInfo start = new("env")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "exec", program },
+            ArgumentList = { "--default-signal=INT", DotNet, "exec", program },
         };
         foreach (string argument in arguments)
         {
@@ -101,9 +102,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>As <see cref="WaitForLine(string[])"/>, but not in the first lines of output, which are older.</summary>
     internal Task<string> WaitForLine(int skip, params string[] parts) => WaitForLine(parts, Deadline, skip);
 
-    internal void Signal(int signal)
+    internal void Signal(int signal) => SignalTo(_process.Id, signal);
+
+    internal static void SignalTo(int process, int signal)
     {
-        if (Kill(_process.Id, signal) != 0)
+        if (Kill(process, signal) != 0)
         {
             throw new InvalidOperationException($"kill: {Marshal.GetLastPInvokeErrorMessage()}");
         }

@@ -12,13 +12,13 @@ namespace Akka.Reactor.Interop.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PeerFactAttribute : FactAttribute
 {
-    public PeerFactAttribute(params string[] programs)
+    public PeerFactAttribute(params string[] programs) => Skip = WhySkipped(programs);
+
+    /// <summary>The reason not to run, or null.</summary>
+    internal static string? WhySkipped(string[] programs)
     {
         string[] missing = [.. programs.Where(program => Find(program) is null)];
-        if (missing.Length > 0 && !IsContinuousIntegration)
-        {
-            Skip = $"{string.Join(", ", missing)}: not installed";
-        }
+        return missing.Length > 0 && !IsContinuousIntegration ? $"{string.Join(", ", missing)}: not installed" : null;
     }
 
     private static bool IsContinuousIntegration =>

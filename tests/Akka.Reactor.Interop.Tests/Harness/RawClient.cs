@@ -94,6 +94,16 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    internal async Task ReadExactly(int count)
+    {
+        while (count > 0)
+        {
+            using CancellationTokenSource deadline = new(Deadline);
+            int read = await _socket.ReceiveAsync(_buffer.AsMemory(0, Math.Min(count, _buffer.Length)), deadline.Token);
+            count -= read > 0 ? read : throw new EndOfStreamException($"The connection ended {count} bytes early.");
+        }
+    }
+
     /// <summary>Reads until the other side ends the connection, in order or by a reset.</summary>
     internal async Task<string> ReadToEnd()
     {

@@ -1,23 +1,21 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Globalization;
-using System.IO;
-using System.Linq;
-using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace Akka.Reactor.Interop.Tests;
 
-public sealed partial class IdleSpec(ITestOutputHelper output)
+public sealed class IdleSpec(ITestOutputHelper output)
 {
-    private const int Connections = 1000;
-    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(Soak.Scale(5, 10));
 
-    [PeerFact("strace")]
-    public async Task With_1000_idle_connections_it_makes_fewer_than_20_system_calls_a_second()
+    public static TheoryData<string> EnginesHere => Engines.Here;
+
+    [PeerTheory("strace")]
+    [MemberData(nameof(EnginesHere))]
+    public async Task With_1000_idle_connections_it_makes_fewer_than_20_system_calls_a_second(string engine)
     {
         using TempFolder folder = new();
         await using HostProcess host = await HostProcess.Start(
@@ -25,12 +23,15 @@ public sealed partial class IdleSpec(ITestOutputHelper output)
             "--listen",
             "127.0.0.1:0",
             "--maildir",
-            folder.Maildir
+            folder.Maildir,
+            "--engine",
+            engine
         );
+        int connections = engine is "select" ? Engines.ConnectionsOfSelect : 1000;
         List<RawClient> clients = [];
         try
         {
-            for (int number = 0; number < Connections; number++)
+            for (int number = 0; number < connections; number++)
             {
                 RawClient client = await RawClient.Connect(host.EndPoint("smtp"));
                 clients.Add(client);
@@ -44,36 +45,13 @@ public sealed partial class IdleSpec(ITestOutputHelper output)
             int threads = Process.GetProcessById(host.Id).Threads.Count;
             Assert.InRange(threads, 1, 60);
 
-            string summary = await Trace(host.Id, folder.Combine("summary"));
-            string total = summary
-                .Split('\n')
-                .Single(line => line.TrimEnd().EndsWith(" total", StringComparison.Ordinal));
-            int calls = int.Parse(
-                total.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3],
-                CultureInfo.InvariantCulture
-            );
+            (int calls, string table) = await SystemCalls.Count(host, () => Task.Delay(Watched));
             output.WriteLine($"{threads} threads; {calls} system calls in {Watched.TotalSeconds} s");
-            Assert.True(calls < 20 * Watched.TotalSeconds, $"{calls} calls in {Watched.TotalSeconds} s:\n{summary}");
+            Assert.True(calls < 20 * Watched.TotalSeconds, $"{calls} calls in {Watched.TotalSeconds} s:\n{table}");
         }
         finally
         {
             clients.ForEach(client => client.Dispose());
         }
     }
-
-    private static async Task<string> Trace(int process, string file)
-    {
-        string[] arguments = ["-f", "-c", "-o", file, "-p", process.ToString(CultureInfo.InvariantCulture)];
-        ProcessStartInfo start = new("strace", arguments) { UseShellExecute = false, RedirectStandardError = true };
-        using var strace = Process.Start(start)!;
-        await Task.Delay(Watched);
-        Assert.Equal(0, Kill(strace.Id, HostProcess.Interrupt));
-        string errors = await strace.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        await strace.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(File.Exists(file), errors);
-        return await File.ReadAllTextAsync(file);
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 }

@@ -414,8 +414,8 @@ public abstract partial class EngineContractSpec : IDisposable
         Registration registration = Engine.Register(descriptor, SocketKind.Connecting, "refused");
         Engine.SetInterest(registration, Interest.Write);
         _fixture.Await(registration, Readiness.Fault);
-        Assert.Equal(SocketFault.ConnectionRefused, _fixture.Sockets.TakeError(descriptor).Fault);
-        Assert.Equal(SocketFault.None, _fixture.Sockets.TakeError(descriptor).Fault);
+        Assert.Equal(SocketFault.ConnectionRefused, registration.TakeError(_fixture.Sockets).Fault);
+        Assert.Equal(SocketFault.None, registration.TakeError(_fixture.Sockets).Fault);
     }
 
     [EngineFact]

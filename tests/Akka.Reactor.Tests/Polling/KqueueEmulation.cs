@@ -1,220 +1,23 @@
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
-using Akka.Reactor.Polling;
-using Xunit;
+using System.IO;
+using System.Runtime.CompilerServices;
 
 namespace Akka.Reactor.Tests.Polling;
 
-/// <summary>
-/// As much of kqueue as the engine uses, on Linux's epoll: filters are added and deleted, wait with or without EV_CLEAR,
-/// refused changes come back as events, and go when nothing has room for them to the caller as errno. So the engine is
-/// tested where there is no kqueue and no library that emulates it, and with FreeBSD's layout, which no such library has.
-/// </summary>
-internal static unsafe class KqueueEmulation
+/// <summary>Makes the kqueue engine available where the emulation was built, unless another library was asked for.</summary>
+internal static class KqueueEmulation
 {
-    private const uint EPOLLRDHUP = 0x2000;
-    private const uint Failed = Libc.EPOLLERR | Libc.EPOLLHUP;
-    private static readonly int EpollEventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    private const string Variable = "AKKA_REACTOR_KQUEUE_LIBRARY";
 
-    // The filters by queue and descriptor.
-    private static readonly ConcurrentDictionary<int, Dictionary<int, Filters>> Queues = new();
-
-    internal static IPlatform Platform(int eventSize) => new EmulatedPlatform(eventSize);
-
-    [UnmanagedCallersOnly]
-    private static int Kqueue()
+#pragma warning disable CA2255 // Before the first test, and before the runner asks why one is skipped.
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void Choose()
     {
-        int queue = Libc.EpollCreate1(Libc.EPOLL_CLOEXEC);
-        Queues[queue] = [];
-        return queue;
-    }
-
-    [UnmanagedCallersOnly]
-    private static int KeventOfMacOS(int q, byte* changes, int n, byte* events, int room, KqueueNative.TimeSpec* t) =>
-        Kevent(q, changes, n, events, room, t, KqueueNative.MacOSEventSize);
-
-    [UnmanagedCallersOnly]
-    private static int KeventOfFreeBsd(int q, byte* changes, int n, byte* events, int room, KqueueNative.TimeSpec* t) =>
-        Kevent(q, changes, n, events, room, t, KqueueNative.FreeBsdEventSize);
-
-    private static int Kevent(
-        int queue,
-        byte* changes,
-        int changeCount,
-        byte* events,
-        int room,
-        KqueueNative.TimeSpec* timeout,
-        int size
-    )
-    {
-        Dictionary<int, Filters> filters = Queues[queue];
-        int refused = 0;
-        for (int i = 0; i < changeCount; i++)
+        string built = Path.Combine(AppContext.BaseDirectory, "libkqueue-emulation.so");
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) && File.Exists(built))
         {
-            KqueueNative.Event change = *(KqueueNative.Event*)(changes + (i * size));
-            int errno = Make(queue, filters, change);
-            if (errno == 0)
-            {
-                continue;
-            }
-
-            if (refused == room)
-            {
-                Marshal.SetLastSystemError(errno);
-                return -1;
-            }
-
-            change.Flags = KqueueNative.EV_ERROR;
-            change.Data = errno;
-            Put(events, refused++, size, change);
+            Environment.SetEnvironmentVariable(Variable, built);
         }
-
-        return refused > 0 || room == 0 ? refused : Wait(queue, filters, events, room, timeout, size);
-    }
-
-    private static int Make(int queue, Dictionary<int, Filters> filters, in KqueueNative.Event change)
-    {
-        int descriptor = (int)change.Identifier;
-        filters.TryGetValue(descriptor, out Filters wanted);
-        bool reads = change.Filter == KqueueNative.EVFILT_READ;
-        if ((change.Flags & KqueueNative.EV_DELETE) != 0)
-        {
-            if (!(reads ? wanted.Reads : wanted.Writes))
-            {
-                return Libc.ENOENT;
-            }
-
-            wanted = reads ? wanted with { Reads = false } : wanted with { Writes = false };
-        }
-        else if (reads)
-        {
-            bool clear = (change.Flags & KqueueNative.EV_CLEAR) != 0;
-
-            // The systems leave an existing filter's trigger as it is.
-            clear = wanted.Reads ? wanted.Clear : clear;
-            wanted = wanted with { Reads = true, Clear = clear, ReadData = change.UserData };
-        }
-        else
-        {
-            wanted = wanted with { Writes = true, WriteData = change.UserData };
-        }
-
-        if (wanted is { Reads: false, Writes: false })
-        {
-            filters.Remove(descriptor);
-            return Libc.EpollCtl(queue, Libc.EPOLL_CTL_DEL, descriptor, null) < 0 ? Marshal.GetLastPInvokeError() : 0;
-        }
-
-        uint mask = wanted.Writes ? Libc.EPOLLOUT : 0;
-        if (wanted.Reads)
-        {
-            // epoll knows one trigger for both directions, and the engine never mixes them.
-            Assert.False(wanted is { Clear: true, Writes: true });
-            mask |= Libc.EPOLLIN | EPOLLRDHUP | (wanted.Clear ? Libc.EPOLLET : 0);
-        }
-
-        byte* entry = stackalloc byte[16];
-        *(uint*)entry = mask;
-        *(ulong*)(entry + EpollEventSize - sizeof(ulong)) = (ulong)descriptor;
-        if (
-            Libc.EpollCtl(queue, Libc.EPOLL_CTL_MOD, descriptor, entry) < 0
-            && Libc.EpollCtl(queue, Libc.EPOLL_CTL_ADD, descriptor, entry) < 0
-        )
-        {
-            return Marshal.GetLastPInvokeError();
-        }
-
-        filters[descriptor] = wanted;
-        return 0;
-    }
-
-    private static int Wait(
-        int queue,
-        Dictionary<int, Filters> filters,
-        byte* events,
-        int room,
-        KqueueNative.TimeSpec* timeout,
-        int size
-    )
-    {
-        int milliseconds = timeout == null ? -1 : (int)((timeout->Seconds * 1000) + (timeout->Nanoseconds / 1_000_000));
-
-        // One descriptor may give two events.
-        int capacity = Math.Clamp(room / 2, 1, 256);
-        byte* ready = stackalloc byte[capacity * 16];
-        int count = Libc.EpollWait(queue, ready, capacity, milliseconds);
-        if (count < 0)
-        {
-            Marshal.SetLastSystemError(Marshal.GetLastPInvokeError());
-            return -1;
-        }
-
-        int filled = 0;
-        for (int i = 0; i < count; i++)
-        {
-            uint mask = *(uint*)(ready + (i * EpollEventSize));
-            int descriptor = (int)*(ulong*)(ready + ((i + 1) * EpollEventSize) - sizeof(ulong));
-            Filters wanted = filters[descriptor];
-            uint error = (mask & Libc.EPOLLERR) != 0 ? TakeError(descriptor) : 0;
-            KqueueNative.Event found = new() { Identifier = (nuint)descriptor, FilterFlags = error };
-            if (wanted.Reads && (mask & (Libc.EPOLLIN | EPOLLRDHUP | Failed)) != 0)
-            {
-                found.Filter = KqueueNative.EVFILT_READ;
-                found.Flags = (mask & (EPOLLRDHUP | Failed)) != 0 ? KqueueNative.EV_EOF : (ushort)0;
-                found.UserData = wanted.ReadData;
-                Put(events, filled++, size, found);
-            }
-
-            if (wanted.Writes && (mask & (Libc.EPOLLOUT | Failed)) != 0 && filled < room)
-            {
-                found.Filter = KqueueNative.EVFILT_WRITE;
-                found.Flags = (mask & Failed) != 0 ? KqueueNative.EV_EOF : (ushort)0;
-                found.UserData = wanted.WriteData;
-                Put(events, filled++, size, found);
-            }
-        }
-
-        return filled;
-    }
-
-    // Takes it off the socket, which the systems do not: they can look.
-    private static uint TakeError(int descriptor) => (uint)new PosixSockets().TakeError(descriptor).Errno;
-
-    private static void Put(byte* events, int place, int size, in KqueueNative.Event found)
-    {
-        // What a bigger layout has behind these fields is the system's: anything may stand there.
-        new Span<byte>(events + (place * size), size).Fill(0xAA);
-        *(KqueueNative.Event*)(events + (place * size)) = found;
-    }
-
-    private readonly record struct Filters(bool Reads, bool Clear, ulong ReadData, bool Writes, ulong WriteData);
-
-    private sealed class EmulatedPlatform(int eventSize) : IPlatform
-    {
-        private readonly ReportedErrors _reported = new(
-            PosixAbi.Linux,
-            new PosixIo(PosixAbi.Linux),
-            new PosixSockets(PosixAbi.Linux)
-        );
-
-        public string EngineName => "kqueue";
-
-        public ISockets Sockets => _reported;
-
-        public IWakeSignal CreateWakeSignal() => new WakePipe(PosixAbi.Linux);
-
-        public IEngine CreateEngine(IWakeSignal wake) =>
-            new KqueueEngine(
-                wake,
-                PosixAbi.Linux,
-                new KqueueNative(
-                    &Kqueue,
-                    eventSize == KqueueNative.FreeBsdEventSize ? &KeventOfFreeBsd : &KeventOfMacOS,
-                    eventSize
-                ),
-                _reported
-            );
     }
 }

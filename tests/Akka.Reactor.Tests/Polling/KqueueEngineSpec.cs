@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests.Polling;
 
-/// <summary>On Linux over an emulation: <c>AKKA_REACTOR_KQUEUE_LIBRARY</c> names it.</summary>
+/// <summary>On Linux over an emulation: ours, or the one that <c>AKKA_REACTOR_KQUEUE_LIBRARY</c> names.</summary>
 [Engine("kqueue")]
 public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("kqueue"))
 {
@@ -43,14 +43,9 @@ public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("k
     public void A_descriptor_closed_under_the_engine_costs_nobody_else() => ClosedUnderneath.Try(Fixture, 19_991);
 }
 
-/// <summary>The engine over the tests' own emulation, with macOS's layout.</summary>
+/// <summary>The same engine with FreeBSD's layout of events, which no emulation in a library has.</summary>
 [Engine("epoll")]
-public sealed class KqueueOfMacOSSpec() : EngineContractSpec(KqueueEmulation.Platform(KqueueNative.MacOSEventSize));
-
-/// <summary>And with FreeBSD's.</summary>
-[Engine("epoll")]
-public sealed class KqueueOfFreeBsdSpec() : EngineContractSpec(KqueueEmulation.Platform(KqueueNative.FreeBsdEventSize));
+public sealed class FreeBsdKqueueSpec() : EngineContractSpec(FreeBsdKqueue.Platform);
 
 [Engine("epoll")]
-public sealed class EmulatedKqueueChurnSpec(ITestOutputHelper output)
-    : EngineChurnSpec(KqueueEmulation.Platform(KqueueNative.FreeBsdEventSize), output);
+public sealed class FreeBsdKqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(FreeBsdKqueue.Platform, output);

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace Akka.Reactor.Interop.Tests;
+
+/// <summary>The engines that this machine lets a process use, for theories.</summary>
+internal static partial class Engines
+{
+    private const int IoUringSetup = 425;
+
+    /// <summary>select cannot watch descriptors from 1,024 on, and the process has some of its own.</summary>
+    internal const int ConnectionsOfSelect = 800;
+
+    internal static TheoryData<string> Here { get; } =
+        IsUringAllowed ? ["epoll", "io_uring", "poll", "select"] : ["epoll", "poll", "select"];
+
+    // With nothing to set up the call fails, but another way when it is forbidden (EPERM) or not there (ENOSYS).
+    private static bool IsUringAllowed =>
+        SystemCall(IoUringSetup, 0, 0) != -1 || Marshal.GetLastPInvokeError() is not (1 or 38);
+
+    // The pointer is null: the kernel writes nothing.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint entries, nint parameters);
+}

@@ -29,11 +29,17 @@ internal sealed unsafe class KqueueNative
     private readonly delegate* unmanaged<int> _kqueue;
     private readonly delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int> _kevent;
 
-    private KqueueNative(nint library, int eventSize)
+    /// <param name="kqueue">The call without arguments that makes a queue.</param>
+    /// <param name="kevent">The call that changes and waits.</param>
+    /// <param name="eventSize">Of the system's <c>struct kevent</c>.</param>
+    internal KqueueNative(
+        delegate* unmanaged<int> kqueue,
+        delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int> kevent,
+        int eventSize
+    )
     {
-        _kqueue = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "kqueue");
-        _kevent = (delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int>)
-            NativeLibrary.GetExport(library, "kevent");
+        _kqueue = kqueue;
+        _kevent = kevent;
         EventSize = eventSize;
     }
 
@@ -48,8 +54,11 @@ internal sealed unsafe class KqueueNative
         try
         {
             reason = null;
+            nint loaded = NativeLibrary.Load(library, typeof(KqueueNative).Assembly, searchPath: null);
             return new KqueueNative(
-                NativeLibrary.Load(library, typeof(KqueueNative).Assembly, searchPath: null),
+                (delegate* unmanaged<int>)NativeLibrary.GetExport(loaded, "kqueue"),
+                (delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int>)
+                    NativeLibrary.GetExport(loaded, "kevent"),
                 eventSize
             );
         }
@@ -122,7 +131,7 @@ internal sealed unsafe class KqueueNative
 
     /// <summary><c>struct timespec</c> of a 64-bit system.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct TimeSpec
+    internal struct TimeSpec
     {
         internal nint Seconds;
         internal nint Nanoseconds;

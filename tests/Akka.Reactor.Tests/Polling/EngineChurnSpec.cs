@@ -320,3 +320,6 @@ public sealed class SelectChurnSpec(ITestOutputHelper output) : EngineChurnSpec(
 
 [Engine("kqueue")]
 public sealed class KqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("kqueue"), output);
+
+[Engine("io_uring")]
+public sealed class UringChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("io_uring"), output);

@@ -102,3 +102,7 @@ public sealed class PollCrowdSpec() : EngineCrowdSpec(Platforms.Resolve("poll"))
 [Engine("kqueue")]
 [Collection(Alone.Name)]
 public sealed class KqueueCrowdSpec() : EngineCrowdSpec(Platforms.Resolve("kqueue"));
+
+[Engine("io_uring")]
+[Collection(Alone.Name)]
+public sealed class UringCrowdSpec() : EngineCrowdSpec(Platforms.Resolve("io_uring"));

@@ -1,5 +1,6 @@
 using Akka.Reactor.Polling;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests.Polling;
 
@@ -41,3 +42,10 @@ public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("k
     [EngineFact]
     public void A_descriptor_closed_under_the_engine_costs_nobody_else() => ClosedUnderneath.Try(Fixture, 19_991);
 }
+
+/// <summary>The same engine with FreeBSD's layout of events, which no emulation in a library has.</summary>
+[Engine("epoll")]
+public sealed class FreeBsdKqueueSpec() : EngineContractSpec(FreeBsdKqueue.Platform);
+
+[Engine("epoll")]
+public sealed class FreeBsdKqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(FreeBsdKqueue.Platform, output);

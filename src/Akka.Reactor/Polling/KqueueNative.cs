@@ -29,17 +29,11 @@ internal sealed unsafe class KqueueNative
     private readonly delegate* unmanaged<int> _kqueue;
     private readonly delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int> _kevent;
 
-    /// <param name="kqueue">The call without arguments that makes a queue.</param>
-    /// <param name="kevent">The call that changes and waits.</param>
-    /// <param name="eventSize">Of the system's <c>struct kevent</c>.</param>
-    internal KqueueNative(
-        delegate* unmanaged<int> kqueue,
-        delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int> kevent,
-        int eventSize
-    )
+    private KqueueNative(nint library, int eventSize)
     {
-        _kqueue = kqueue;
-        _kevent = kevent;
+        _kqueue = (delegate* unmanaged<int>)NativeLibrary.GetExport(library, "kqueue");
+        _kevent = (delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int>)
+            NativeLibrary.GetExport(library, "kevent");
         EventSize = eventSize;
     }
 
@@ -54,11 +48,8 @@ internal sealed unsafe class KqueueNative
         try
         {
             reason = null;
-            nint loaded = NativeLibrary.Load(library, typeof(KqueueNative).Assembly, searchPath: null);
             return new KqueueNative(
-                (delegate* unmanaged<int>)NativeLibrary.GetExport(loaded, "kqueue"),
-                (delegate* unmanaged<int, byte*, int, byte*, int, TimeSpec*, int>)
-                    NativeLibrary.GetExport(loaded, "kevent"),
+                NativeLibrary.Load(library, typeof(KqueueNative).Assembly, searchPath: null),
                 eventSize
             );
         }
@@ -131,7 +122,7 @@ internal sealed unsafe class KqueueNative
 
     /// <summary><c>struct timespec</c> of a 64-bit system.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal struct TimeSpec
+    private struct TimeSpec
     {
         internal nint Seconds;
         internal nint Nanoseconds;

@@ -43,9 +43,9 @@ public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("k
     public void A_descriptor_closed_under_the_engine_costs_nobody_else() => ClosedUnderneath.Try(Fixture, 19_991);
 }
 
-/// <summary>The same engine with FreeBSD's layout of events, which no emulation in a library has.</summary>
-[Engine("epoll")]
-public sealed class FreeBsdKqueueSpec() : EngineContractSpec(FreeBsdKqueue.Platform);
+/// <summary>The same engine with FreeBSD's layout of events.</summary>
+[Engine("kqueue")]
+public sealed class FreeBsdKqueueSpec() : EngineContractSpec(new KqueueEmulation());
 
-[Engine("epoll")]
-public sealed class FreeBsdKqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(FreeBsdKqueue.Platform, output);
+[Engine("kqueue")]
+public sealed class FreeBsdKqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(new KqueueEmulation(), output);

@@ -1,6 +1,6 @@
 /*
  * kqueue and kevent on Linux's epoll, as far as KqueueEngine uses them: so that the engine contract runs over it where no
- * BSD is at hand. struct kevent has macOS's layout. Filters are told as the BSDs tell them: one event for reading and one
+ * BSD is at hand. struct kevent has macOS's layout, or with -DFREEBSD FreeBSD's. Filters are told as the BSDs tell them: one event for reading and one
  * for writing, EV_EOF when that direction has ended, with the socket's error in fflags; a filter with EV_CLEAR is told
  * again only when something has come since. Unlike a BSD, a descriptor has to be forgotten by EV_DELETE before it is closed.
  *
@@ -35,6 +35,9 @@ struct kevent {
     uint32_t fflags;
     intptr_t data;
     void *udata;
+#ifdef FREEBSD
+    uint64_t ext[4];
+#endif
 };
 
 struct watched {

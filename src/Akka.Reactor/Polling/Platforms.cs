@@ -14,6 +14,7 @@ internal static class Platforms
     private static readonly Entry[] Engines =
     [
         new("epoll", "it needs Linux", OperatingSystem.IsLinux, () => new Unix("epoll", wake => new EpollEngine(wake))),
+        new("afd", "it needs Windows", OperatingSystem.IsWindows, () => new Windows()),
     ];
 
     /// <summary>The values of <c>akka.reactor.engine</c> that this build knows.</summary>
@@ -36,6 +37,7 @@ internal static class Platforms
     private static string ForThisSystem() =>
         Environment.GetEnvironmentVariable(EngineVariable) is { Length: > 0 } asked ? asked
         : OperatingSystem.IsLinux() ? "epoll"
+        : OperatingSystem.IsWindows() ? "afd"
         : throw new EngineNotAvailableException(
             Automatic,
             $"there is no engine for this operating system ({Environment.OSVersion.Platform})"
@@ -52,5 +54,16 @@ internal static class Platforms
         public IWakeSignal CreateWakeSignal() => new EventFd();
 
         public IEngine CreateEngine(IWakeSignal wake) => create(wake);
+    }
+
+    private sealed class Windows : IPlatform
+    {
+        public string EngineName => "afd";
+
+        public ISockets Sockets { get; } = new WinsockSockets();
+
+        public IWakeSignal CreateWakeSignal() => new CompletionPort();
+
+        public IEngine CreateEngine(IWakeSignal wake) => new AfdEngine(wake);
     }
 }

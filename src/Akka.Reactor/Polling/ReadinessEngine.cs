@@ -40,7 +40,7 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
         }
     }
 
-    public IoResult Receive(Registration registration, Span<byte> buffer) =>
+    public virtual IoResult Receive(Registration registration, Span<byte> buffer) =>
         io.Receive(registration.Descriptor, buffer);
 
     public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) =>

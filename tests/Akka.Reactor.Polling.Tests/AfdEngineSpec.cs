@@ -1,0 +1,4 @@
+namespace Akka.Reactor.Tests.Polling;
+
+[Engine("afd")]
+public sealed class AfdEngineSpec() : EngineContractSpec(Engines.ResolveOrSkip("afd")) { }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Net;
 using Akka.Reactor.Polling;
 using Xunit;
 
@@ -72,15 +73,34 @@ public sealed class AfdEngineSpec() : EngineContractSpec(Engines.ResolveOrSkip("
     {
         const int Pairs = 2500;
         List<(Registration One, Registration Other)> pairs = [];
-        for (int i = 0; i < Pairs; i++)
+        Dictionary<EndPoint, Registration> dialled = [];
+        Engine.SetInterest(Fixture.Listener, Interest.Read);
+        while (pairs.Count < Pairs)
         {
-            pairs.Add(Fixture.Pair());
-            Engine.SetInterest(pairs[^1].Other, Interest.Read);
+            for (int i = 0; i < 250; i++)
+            {
+                nint descriptor = Fixture.Dial();
+                EndPoint local = Fixture.Sockets.LocalEndPoint(descriptor);
+                dialled.Add(local, Engine.Register(descriptor, SocketKind.Stream, "one"));
+            }
+
+            while (dialled.Count > 0)
+            {
+                Fixture.Await(Fixture.Listener, Readiness.Readable);
+                while (Fixture.Accept() is { Fault: SocketFault.None } accepted)
+                {
+                    Assert.True(dialled.Remove(accepted.Remote!, out Registration? one));
+                    Registration other = Engine.Register(accepted.Descriptor, SocketKind.Stream, "other");
+                    Engine.SetInterest(other, Interest.Read);
+                    pairs.Add((one, other));
+                }
+            }
         }
 
+        Engine.SetInterest(Fixture.Listener, Interest.None);
         Fixture.AssertQuiet();
         Assert.True(Engine.InFlight >= 2 * Pairs);
-        for (int i = 0; i < Pairs; i += 99)
+        for (int i = 0; i < Pairs; i += 249)
         {
             Fixture.Send(pairs[i].One, "x");
             Fixture.Await(pairs[i].Other, Readiness.Readable);
@@ -219,6 +239,28 @@ public sealed class AfdEngineSpec() : EngineContractSpec(Engines.ResolveOrSkip("
         Assert.Equal(Readiness.Fault | Readiness.Readable, Fixture.Await(other, Readiness.Fault));
         Assert.Equal(SocketFault.ConnectionReset, Engine.Receive(other, new byte[10]).Fault);
         Assert.Equal(SocketFault.ConnectionReset, Engine.Receive(other, new byte[10]).Fault);
+    }
+
+    [Fact]
+    public void A_connection_reset_before_it_was_accepted_is_its_own_misfortune()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            Fixture.Reset(Engine.Register(Fixture.Dial(), SocketKind.Stream, "reset"));
+        }
+
+        nint last = Fixture.Dial();
+        AcceptResult result;
+        Engine.SetInterest(Fixture.Listener, Interest.Read);
+        do
+        {
+            Fixture.Await(Fixture.Listener, Readiness.Readable);
+            result = Fixture.Accept();
+            Assert.Contains(
+                result.Fault,
+                (SocketFault[])[SocketFault.None, SocketFault.ConnectionAborted, SocketFault.WouldBlock]
+            );
+        } while (!Fixture.Sockets.LocalEndPoint(last).Equals(result.Remote));
     }
 
     // Connected to the listener, which does not accept them and is not asked for.

@@ -45,9 +45,11 @@ internal sealed unsafe class WinsockIo : ISocketIo
         {
             int error = Marshal.GetLastPInvokeError();
 
-            // Reset by its peer before it was accepted: this connection's misfortune, and not the listener's.
-            SocketFault fault =
-                error == WinsockErrors.WSAECONNRESET ? SocketFault.ConnectionAborted : WinsockErrors.ToFault(error);
+            // Reset by its peer before it was accepted, in Windows's word and in Wine's: this connection's misfortune, and
+            // not the listener's.
+            SocketFault fault = error is WinsockErrors.WSAECONNRESET or WinsockErrors.WSAENOTCONN
+                ? SocketFault.ConnectionAborted
+                : WinsockErrors.ToFault(error);
             return new AcceptResult(-1, null, fault, error);
         }
 

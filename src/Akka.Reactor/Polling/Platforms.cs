@@ -32,6 +32,7 @@ internal static class Platforms
             () => new Unix("io_uring", PosixAbi.Linux, wake => new UringEngine(wake))
         ),
         new("kqueue", () => Kqueue.Value.Reason, CreateKqueue),
+        new("afd", () => OperatingSystem.IsWindows() ? null : $"it needs Windows; {ThisSystem}", () => new Windows()),
         new("poll", NeedsUnix, () => new Unix("poll", Abi!, wake => new PollEngine(wake, Abi!))),
         new("select", NeedsUnix, () => new Unix("select", Abi!, wake => new SelectEngine(wake, Abi!))),
     ];
@@ -55,7 +56,7 @@ internal static class Platforms
         Environment.GetEnvironmentVariable(EngineVariable) is { Length: > 0 } asked ? asked
         : OperatingSystem.IsLinux() ? "epoll"
         : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? "kqueue"
-        : Abi is not null ? "poll"
+        : OperatingSystem.IsWindows() ? "afd"
         : throw new EngineNotAvailableException(
             Automatic,
             $"there is no engine for this operating system; {ThisSystem}"
@@ -117,5 +118,16 @@ internal static class Platforms
                 : new WakePipe(abi);
 
         public IEngine CreateEngine(IWakeSignal wake) => create(wake);
+    }
+
+    private sealed class Windows : IPlatform
+    {
+        public string EngineName => "afd";
+
+        public ISockets Sockets { get; } = new WinsockSockets();
+
+        public IWakeSignal CreateWakeSignal() => new CompletionPort();
+
+        public IEngine CreateEngine(IWakeSignal wake) => new AfdEngine(wake);
     }
 }

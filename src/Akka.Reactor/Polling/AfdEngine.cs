@@ -1,0 +1,373 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+
+namespace Akka.Reactor.Polling;
+
+/// <summary>
+/// Windows, by polls of the socket driver that complete to the loop's completion port. A poll is level-triggered and for
+/// once: every registered socket has one in flight while the loop waits, also one without interest, for its resets, and
+/// what was reported is polled for again with the next wait.
+/// </summary>
+/// <remarks>
+/// The driver writes to a poll's memory until its completion was posted. So a poll is used again only after its completion
+/// was taken from the port, and <see cref="Dispose"/> cancels all and takes their completions before it frees the memory.
+/// Should they not come in time, the memory is left alone for ever, and the port drops them by this engine's key.
+/// </remarks>
+internal sealed unsafe class AfdEngine : ReadinessEngine
+{
+    private const int BatchSize = 256;
+    private const uint Faults =
+        AfdNative.AFD_POLL_ABORT | AfdNative.AFD_POLL_LOCAL_CLOSE | AfdNative.AFD_POLL_CONNECT_FAIL;
+    private const uint Reads = AfdNative.AFD_POLL_RECEIVE | AfdNative.AFD_POLL_ACCEPT | AfdNative.AFD_POLL_DISCONNECT;
+
+    private static readonly TimeSpan s_disposal = TimeSpan.FromSeconds(5);
+
+    private readonly CompletionPort _port;
+    private readonly nuint _key;
+    private readonly List<AfdDevice> _devices = [];
+    private readonly List<AfdPoll> _polls = [];
+    private readonly Stack<AfdPoll> _free = new();
+    private readonly List<AfdPoll> _toStart = [];
+    private readonly nint[] _completed = new nint[BatchSize];
+
+    // Sockets whose poll could not be started: reported once, as a fault.
+    private readonly Queue<ulong> _refused = new();
+    private int _inFlight;
+    private bool _disposed;
+
+    /// <param name="wake">The loop's <see cref="CompletionPort"/>; must outlive the engine.</param>
+    internal AfdEngine(IWakeSignal wake)
+        : base(WinsockIo.Instance)
+    {
+        _port = (CompletionPort)wake;
+        _key = _port.NextKey();
+
+        // A driver that cannot be opened is told now, and not with the first socket.
+        AddDevice();
+    }
+
+    public override string Name => "afd";
+
+    /// <summary>Polls that the driver has. For tests and diagnostics.</summary>
+    internal int InFlight => _inFlight;
+
+    /// <summary>Polls there is memory for. For tests and diagnostics.</summary>
+    internal int Capacity => _polls.Count;
+
+    protected override void Add(Registration registration)
+    {
+        nint baseSocket = BaseHandle(registration.Descriptor);
+        if (_free.Count == 0)
+        {
+            AddDevice();
+        }
+
+        AfdPoll poll = _free.Pop();
+        poll.Own(registration.Token, baseSocket);
+        registration.State = poll;
+        Queue(poll);
+    }
+
+    protected override void Apply(Registration registration)
+    {
+        AfdPoll poll = (AfdPoll)registration.State!;
+        if (!poll.InFlight)
+        {
+            Queue(poll);
+        }
+        else if (!poll.Cancelling && (Wanted(registration) & ~poll.Asked) != 0)
+        {
+            // Started again when it completes. One that asks for more than is wanted may stay: what it finds beyond that
+            // is not reported, and the next asks for less.
+            Cancel(poll);
+        }
+    }
+
+    protected override void Remove(Registration registration)
+    {
+        AfdPoll poll = (AfdPoll)registration.State!;
+        poll.Disown();
+        if (!poll.InFlight)
+        {
+            Free(poll);
+        }
+        else if (!poll.Cancelling)
+        {
+            Cancel(poll);
+        }
+    }
+
+    protected override int Poll(Span<EngineEvent> events, int timeoutMilliseconds)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int filled = 0;
+        bool woken;
+        int remaining;
+        do
+        {
+            StartQueued();
+            filled += TakeRefused(events[filled..]);
+            remaining = filled > 0 ? 0 : CompletionPort.Remaining(started, timeoutMilliseconds);
+            Span<nint> completed = _completed.AsSpan(0, Math.Min(BatchSize, events.Length - filled));
+            int count = _port.Take(_key, completed, remaining, out woken);
+            foreach (nint request in completed[..count])
+            {
+                AfdPoll poll = Complete(request);
+                if (Evaluate(poll) is { } engineEvent)
+                {
+                    events[filled++] = engineEvent;
+                }
+            }
+
+            // A poll that was cancelled to ask for something else, and one of a registration that is gone, end no wait.
+        } while (filled == 0 && !woken && (remaining != 0 || _toStart.Count > 0));
+
+        return filled;
+    }
+
+    public override void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        bool quiet = TryTakeAll();
+        foreach (AfdDevice device in _devices)
+        {
+            if (quiet)
+            {
+                device.Dispose();
+            }
+            else
+            {
+                device.Abandon();
+            }
+        }
+    }
+
+    private bool TryTakeAll()
+    {
+        foreach (AfdPoll poll in _polls)
+        {
+            if (poll.InFlight && !poll.Cancelling)
+            {
+                Cancel(poll);
+            }
+        }
+
+        bool wasWoken = false;
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            int left;
+            while (_inFlight > 0 && (left = CompletionPort.Remaining(started, (int)s_disposal.TotalMilliseconds)) > 0)
+            {
+                int count = _port.Take(_key, _completed, left, out bool woken);
+                wasWoken |= woken;
+                foreach (nint request in _completed.AsSpan(0, count))
+                {
+                    Complete(request);
+                }
+            }
+        }
+        catch (Exception fault) when (fault is SocketFaultException or ObjectDisposedException)
+        {
+            // The port is gone, and nothing can be taken from it.
+            return false;
+        }
+
+        if (wasWoken)
+        {
+            // It was not for this engine.
+            _port.Set();
+        }
+
+        return _inFlight == 0;
+    }
+
+    private void StartQueued()
+    {
+        foreach (AfdPoll poll in _toStart)
+        {
+            poll.Queued = false;
+
+            // Gone, or given to another and started since.
+            if (!poll.Owned || poll.InFlight || Table.Find(poll.Token) is not { } registration)
+            {
+                continue;
+            }
+
+            poll.Asked = Wanted(registration);
+            if (poll.Device.TryStart(poll.Index, poll.BaseSocket, poll.Asked, out _))
+            {
+                poll.InFlight = true;
+                _inFlight++;
+            }
+            else
+            {
+                _refused.Enqueue(poll.Token);
+            }
+        }
+
+        _toStart.Clear();
+    }
+
+    private int TakeRefused(Span<EngineEvent> events)
+    {
+        int filled = 0;
+        while (filled < events.Length && _refused.TryDequeue(out ulong token))
+        {
+            if (Table.Find(token) is { } registration)
+            {
+                events[filled++] = new EngineEvent(registration, Readiness.Fault);
+            }
+        }
+
+        return filled;
+    }
+
+    private AfdPoll Complete(nint request)
+    {
+        AfdPoll poll = _polls[AfdDevice.IndexOf(request)];
+        poll.InFlight = false;
+        poll.Cancelling = false;
+        _inFlight--;
+        return poll;
+    }
+
+    private EngineEvent? Evaluate(AfdPoll poll)
+    {
+        (int status, uint found) = poll.Device.Result(poll.Index);
+        if (!poll.Owned)
+        {
+            if (found != 0)
+            {
+                // Found before it was cancelled: dropped, and counted as stale.
+                _ = Table.Find(poll.Token);
+            }
+
+            Free(poll);
+            return null;
+        }
+
+        Registration? registration = Table.Find(poll.Token);
+        if (registration is null)
+        {
+            return null;
+        }
+
+        if (status is not (AfdNative.STATUS_SUCCESS or AfdNative.STATUS_CANCELLED or AfdNative.STATUS_TIMEOUT))
+        {
+            // The driver does not know the socket any more; asking again would find the same.
+            return new EngineEvent(registration, Readiness.Fault);
+        }
+
+        if ((found & AfdNative.AFD_POLL_ABORT) != 0)
+        {
+            // A receive says so on Windows. On Wine 8 it says that the stream ended: one that was cut off would be taken
+            // for whole.
+            registration.TakenError = IoResult.Failed(SocketFault.ConnectionReset, WinsockErrors.WSAECONNRESET);
+        }
+
+        if ((found & AfdNative.AFD_POLL_LOCAL_CLOSE) == 0)
+        {
+            Queue(poll);
+        }
+
+        Readiness readiness = ToReadiness(found & Wanted(registration), registration.Interest);
+        return readiness == Readiness.None ? null : new EngineEvent(registration, readiness);
+    }
+
+    private static Readiness ToReadiness(uint found, Interest interest)
+    {
+        Readiness readiness = Readiness.None;
+        if ((found & Reads) != 0)
+        {
+            readiness |= Readiness.Readable;
+        }
+
+        if ((found & AfdNative.AFD_POLL_SEND) != 0)
+        {
+            readiness |= Readiness.Writable;
+        }
+
+        if ((found & Faults) != 0)
+        {
+            // A receive tells what it was.
+            readiness |= (interest & Interest.Read) != 0 ? Readiness.Fault | Readiness.Readable : Readiness.Fault;
+        }
+
+        return readiness;
+    }
+
+    private static uint Wanted(Registration registration)
+    {
+        uint events = Faults;
+        if ((registration.Interest & Interest.Read) != 0)
+        {
+            events |= Reads;
+        }
+
+        if ((registration.Interest & Interest.Write) != 0)
+        {
+            events |= AfdNative.AFD_POLL_SEND;
+        }
+
+        return events;
+    }
+
+    private void Queue(AfdPoll poll)
+    {
+        if (!poll.Queued)
+        {
+            poll.Queued = true;
+            _toStart.Add(poll);
+        }
+    }
+
+    private static void Cancel(AfdPoll poll)
+    {
+        poll.Cancelling = true;
+        poll.Device.Cancel(poll.Index);
+    }
+
+    private void Free(AfdPoll poll) => _free.Push(poll);
+
+    private void AddDevice()
+    {
+        int first = _polls.Count;
+        AfdDevice device = new(_port.Descriptor, _key, first);
+        _devices.Add(device);
+        for (int i = 0; i < AfdDevice.Polls; i++)
+        {
+            AfdPoll poll = new(device, first + i);
+            _polls.Add(poll);
+            _free.Push(poll);
+        }
+    }
+
+    // Layered providers wrap sockets; the driver knows the handle below them all.
+    private static nint BaseHandle(nint descriptor)
+    {
+        // The system writes the handle and the length to this stack frame, during the call only.
+        nint handle;
+        uint returned;
+        return
+            Winsock.Ioctl(
+                descriptor,
+                Winsock.SIO_BASE_HANDLE,
+                null,
+                0,
+                &handle,
+                (uint)sizeof(nint),
+                &returned,
+                null,
+                null
+            ) == Winsock.SOCKET_ERROR
+            ? throw WinsockErrors.LastFault("WSAIoctl(SIO_BASE_HANDLE)")
+            : handle;
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Akka.Reactor.Polling;
+
+/// <summary>Receive, send and accept by Winsock's calls.</summary>
+internal sealed unsafe class WinsockIo : ISocketIo
+{
+    internal static readonly WinsockIo Instance = new();
+
+    private WinsockIo() { }
+
+    public IoResult Receive(nint descriptor, Span<byte> buffer)
+    {
+        // The buffer is fixed for the call only; the system keeps no pointer.
+        fixed (byte* start = buffer)
+        {
+            int count = Winsock.Recv(descriptor, start, buffer.Length, 0);
+            return count >= 0 ? IoResult.Done(count) : LastFailure();
+        }
+    }
+
+    public IoResult Send(nint descriptor, ReadOnlySpan<byte> buffer)
+    {
+        // The buffer is fixed for the call only; the system copies what it takes.
+        fixed (byte* start = buffer)
+        {
+            int count = Winsock.Send(descriptor, start, buffer.Length, 0);
+            return count >= 0 ? IoResult.Done(count) : LastFailure();
+        }
+    }
+
+    public AcceptResult Accept(nint listener)
+    {
+        // The address is written to this stack frame.
+        Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+        int length = SockAddr.MaxSize;
+        nint descriptor;
+        fixed (byte* start = address)
+        {
+            descriptor = Winsock.Accept(listener, start, &length);
+        }
+
+        if (descriptor == Winsock.INVALID_SOCKET)
+        {
+            int error = Marshal.GetLastPInvokeError();
+
+            // Reset by its peer before it was accepted, in Windows's word and in Wine's: this connection's misfortune, and
+            // not the listener's.
+            SocketFault fault = error is WinsockErrors.WSAECONNRESET or WinsockErrors.WSAENOTCONN
+                ? SocketFault.ConnectionAborted
+                : WinsockErrors.ToFault(error);
+            return new AcceptResult(-1, null, fault, error);
+        }
+
+        if (WinsockSockets.TryPrepare(descriptor, out int refused))
+        {
+            return new AcceptResult(descriptor, SockAddr.Read(address[..length]), SocketFault.None, 0);
+        }
+
+        _ = Winsock.CloseSocket(descriptor);
+        return new AcceptResult(-1, null, SocketFault.ConnectionAborted, refused);
+    }
+
+    private static IoResult LastFailure()
+    {
+        int error = Marshal.GetLastPInvokeError();
+        return IoResult.Failed(WinsockErrors.ToFault(error), error);
+    }
+}

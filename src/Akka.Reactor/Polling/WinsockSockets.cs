@@ -1,0 +1,200 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Akka.Reactor.Polling;
+
+/// <summary>Sockets by Winsock's calls, on raw handles. Stateless: any thread.</summary>
+internal sealed unsafe class WinsockSockets : ISockets
+{
+    private const uint HANDLE_FLAG_INHERIT = 1;
+
+    // Once in the process's life; it ends with the process.
+    private static readonly int s_started = Start();
+
+    internal WinsockSockets()
+    {
+        if (s_started != 0)
+        {
+            throw WinsockErrors.Fault("WSAStartup", s_started);
+        }
+    }
+
+    public nint Listen(IPEndPoint endPoint, int backlog)
+    {
+        nint descriptor = Open(endPoint.AddressFamily);
+        try
+        {
+            // SO_REUSEADDR here would let another process take the port over; without an option it could ask for that
+            // itself. A port whose old connections are in TIME_WAIT can be bound all the same.
+            SetOption(descriptor, Winsock.SOL_SOCKET, Winsock.SO_EXCLUSIVEADDRUSE, 1);
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                // [::] takes IPv4 too, any other address only its own family.
+                bool dual = endPoint.Address.Equals(IPAddress.IPv6Any);
+                SetOption(descriptor, Winsock.IPPROTO_IPV6, Winsock.IPV6_V6ONLY, dual ? 0 : 1);
+            }
+
+            // The address lives on this stack frame; the system copies it.
+            System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+            int length = SockAddr.Write(endPoint, address);
+            fixed (byte* start = address)
+            {
+                if (Winsock.Bind(descriptor, start, length) == Winsock.SOCKET_ERROR)
+                {
+                    throw WinsockErrors.LastFault("bind");
+                }
+            }
+
+            return Winsock.Listen(descriptor, backlog) == Winsock.SOCKET_ERROR
+                ? throw WinsockErrors.LastFault("listen")
+                : descriptor;
+        }
+        catch
+        {
+            Close(descriptor);
+            throw;
+        }
+    }
+
+    public nint Connect(IPEndPoint endPoint)
+    {
+        nint descriptor = Open(endPoint.AddressFamily);
+
+        // The address lives on this stack frame; the system copies it.
+        System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+        int length = SockAddr.Write(endPoint, address);
+        fixed (byte* start = address)
+        {
+            if (Winsock.Connect(descriptor, start, length) == Winsock.SOCKET_ERROR)
+            {
+                int error = Marshal.GetLastPInvokeError();
+
+                // Winsock's word for a connect that goes on.
+                if (error != WinsockErrors.WSAEWOULDBLOCK)
+                {
+                    Close(descriptor);
+                    throw WinsockErrors.Fault("connect", error);
+                }
+            }
+        }
+
+        return descriptor;
+    }
+
+    public (SocketFault Fault, int Errno) TakeError(nint descriptor)
+    {
+        int error = 0;
+        int length = sizeof(int);
+        if (
+            Winsock.GetSockOpt(descriptor, Winsock.SOL_SOCKET, Winsock.SO_ERROR, &error, &length)
+            == Winsock.SOCKET_ERROR
+        )
+        {
+            error = Marshal.GetLastPInvokeError();
+        }
+        else if (error == 0)
+        {
+            error = PeekError(descriptor);
+        }
+
+        return (WinsockErrors.ToFault(error), error);
+    }
+
+    public EndPoint LocalEndPoint(nint descriptor)
+    {
+        // The system writes the address to this stack frame.
+        System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+        int length = SockAddr.MaxSize;
+        fixed (byte* start = address)
+        {
+            if (Winsock.GetSockName(descriptor, start, &length) == Winsock.SOCKET_ERROR)
+            {
+                throw WinsockErrors.LastFault("getsockname");
+            }
+        }
+
+        return SockAddr.Read(address[..length]);
+    }
+
+    public void SetNoDelay(nint descriptor, bool noDelay) =>
+        SetOption(descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_NODELAY, noDelay ? 1 : 0);
+
+    public void ShutdownWrite(nint descriptor) => _ = Winsock.Shutdown(descriptor, Winsock.SD_SEND);
+
+    public void Close(nint descriptor) => _ = Winsock.CloseSocket(descriptor);
+
+    public void Reset(nint descriptor)
+    {
+        Winsock.Linger linger = new() { OnOff = 1, Seconds = 0 };
+        _ = Winsock.SetSockOpt(descriptor, Winsock.SOL_SOCKET, Winsock.SO_LINGER, &linger, sizeof(Winsock.Linger));
+        Close(descriptor);
+    }
+
+    public string Describe(int errno) => WinsockErrors.Describe(errno);
+
+    /// <summary>Makes a socket non-blocking, and unknown to child processes, however it was made.</summary>
+    internal static bool TryPrepare(nint descriptor, out int error)
+    {
+        uint nonBlocking = 1;
+        if (Winsock.IoctlSocket(descriptor, Winsock.FIONBIO, &nonBlocking) == Winsock.SOCKET_ERROR)
+        {
+            error = Marshal.GetLastPInvokeError();
+            return false;
+        }
+
+        // Layered providers may hand out what is no handle of the system; a child then inherits nothing of it either.
+        _ = AfdNative.SetHandleInformation(descriptor, HANDLE_FLAG_INHERIT, 0);
+        error = 0;
+        return true;
+    }
+
+    // A reset leaves no SO_ERROR here until an operation met it. The byte peeked at is dropped with this stack frame.
+    private static int PeekError(nint descriptor)
+    {
+        byte peeked;
+        if (Winsock.Recv(descriptor, &peeked, 1, Winsock.MSG_PEEK) != Winsock.SOCKET_ERROR)
+        {
+            return 0;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error is WinsockErrors.WSAEWOULDBLOCK or WinsockErrors.WSAENOTCONN ? 0 : error;
+    }
+
+    private static nint Open(AddressFamily family)
+    {
+        nint descriptor = Winsock.Socket(
+            family == AddressFamily.InterNetworkV6 ? Winsock.AF_INET6 : Winsock.AF_INET,
+            Winsock.SOCK_STREAM,
+            Winsock.IPPROTO_TCP,
+            null,
+            0,
+            Winsock.WSA_FLAG_OVERLAPPED | Winsock.WSA_FLAG_NO_HANDLE_INHERIT
+        );
+        if (descriptor == Winsock.INVALID_SOCKET)
+        {
+            throw WinsockErrors.LastFault("socket");
+        }
+
+        if (TryPrepare(descriptor, out int error))
+        {
+            return descriptor;
+        }
+
+        _ = Winsock.CloseSocket(descriptor);
+        throw WinsockErrors.Fault("ioctlsocket", error);
+    }
+
+    // A refused option never costs the connection: the peer may have reset it in the meantime, which the next
+    // receive reports with the true reason.
+    private static void SetOption(nint descriptor, int level, int name, int value) =>
+        _ = Winsock.SetSockOpt(descriptor, level, name, &value, sizeof(int));
+
+    private static int Start()
+    {
+        // Winsock fills in what it is; nobody reads it.
+        byte* data = stackalloc byte[Winsock.DataSize];
+        return Winsock.Startup(Winsock.Version, data);
+    }
+}

@@ -26,7 +26,7 @@ internal sealed unsafe class WinsockSockets : ISockets
         try
         {
             // SO_REUSEADDR here would let another process take the port over; without an option it could ask for that
-            // itself. A port whose old connections are in TIME_WAIT can be bound all the same.
+            // itself.
             SetOption(descriptor, Winsock.SOL_SOCKET, Winsock.SO_EXCLUSIVEADDRUSE, 1);
             if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
             {

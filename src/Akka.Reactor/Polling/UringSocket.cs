@@ -209,8 +209,6 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         Requests = default;
         UnderWay = 0;
         Slot = -1;
-        Dirty = false;
-        Listed = false;
         if (Sending == UringSend.Pending)
         {
             SendDropped();

@@ -294,7 +294,7 @@ internal sealed unsafe partial class UringEngine : IEngine
                 MarkDirty(socket);
             }
 
-            socket.Reported();
+            socket.Reported(readiness);
 
             // To the end: the others come first in the next batch, and this one again if it is still ready then.
             _listed.Enqueue(socket);

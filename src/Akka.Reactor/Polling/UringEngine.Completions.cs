@@ -32,7 +32,7 @@ internal sealed unsafe partial class UringEngine
         {
             _woken = true;
         }
-        else if (completion.Result != -UringNative.ECANCELED)
+        else if (completion.Result != -UringNative.ECANCELED && !_disposed)
         {
             throw UringRing.Fault("poll of the wake signal", -completion.Result);
         }

@@ -218,12 +218,12 @@ internal sealed unsafe partial class UringEngine
                     _underWay > 0 && Stopwatch.GetElapsedTime(started).TotalMilliseconds < EndPatienceMilliseconds
                 );
             }
-
-            Reap();
         }
         catch (SocketFaultException)
         {
             // It is being disposed because it failed; what it has is all there is to save.
         }
+
+        Reap();
     }
 }

@@ -18,7 +18,7 @@ namespace Akka.Reactor.Polling;
 /// </remarks>
 internal sealed unsafe partial class UringEngine : IEngine
 {
-    // Longer ones are sent by a system call of their own: copying them would cost more than it saves.
+    // Longer ones are sent at once, by a system call of their own: a few of them would fill the memory of all.
     private const int LongestQueuedSend = 64 * 1024;
 
     private readonly IWakeSignal _wake;
@@ -245,6 +245,16 @@ internal sealed unsafe partial class UringEngine : IEngine
 
         _disposed = true;
         Finish();
+        foreach (UringSocket socket in _dirty)
+        {
+            socket.Dirty = false;
+        }
+
+        foreach (UringSocket socket in _listed)
+        {
+            socket.Listed = false;
+        }
+
         foreach (UringSocket? socket in _sockets)
         {
             if (socket is not null)
@@ -255,8 +265,13 @@ internal sealed unsafe partial class UringEngine : IEngine
         }
 
         _ring.Dispose();
-        _buffers.Dispose();
-        _sends.Dispose();
+        if (_underWay == 0 || _ring.OneThreadOnly)
+        {
+            _buffers.Dispose();
+            _sends.Dispose();
+        }
+
+        // Else the kernel did not end its requests in time and may yet write where it was told to: that memory is given up.
     }
 
     private int Report(Span<EngineEvent> events)
@@ -279,7 +294,7 @@ internal sealed unsafe partial class UringEngine : IEngine
                 MarkDirty(socket);
             }
 
-            socket.Reported();
+            socket.Reported(readiness);
 
             // To the end: the others come first in the next batch, and this one again if it is still ready then.
             _listed.Enqueue(socket);

@@ -194,11 +194,14 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         }
     }
 
-    /// <summary>It was reported: what is told once is not told again.</summary>
-    internal void Reported()
+    /// <summary>
+    /// It was reported: what is told once is not told again. A fault beside something to read counts as not told: whoever
+    /// reads first, and then wants to read no further, has not looked at it.
+    /// </summary>
+    internal void Reported(Readiness readiness)
     {
         _owesAnswer = false;
-        _owesFault = false;
+        _owesFault &= (readiness & Readiness.Readable) != 0;
         CanWrite = false;
     }
 
@@ -209,8 +212,6 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         Requests = default;
         UnderWay = 0;
         Slot = -1;
-        Dirty = false;
-        Listed = false;
         if (Sending == UringSend.Pending)
         {
             SendDropped();

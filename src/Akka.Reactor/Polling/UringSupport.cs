@@ -18,10 +18,11 @@ internal static unsafe class UringSupport
         | UringNative.FeatureSkipCompletion;
 
     /// <summary>Why not, in words; null when it can be used. Makes a small ring and closes it.</summary>
-    internal static string? WhyNot() => WhyNot(Probe);
+    internal static string? WhyNot() => WhyNot(Probe, Disabled);
 
     /// <param name="probe">Makes a ring and throws what the system says against it; answers whether it can what is needed.</param>
-    internal static string? WhyNot(Func<bool> probe)
+    /// <param name="disabled">Reads the sysctl kernel.io_uring_disabled; null when there is none.</param>
+    internal static string? WhyNot(Func<bool> probe, Func<string?> disabled)
     {
         try
         {
@@ -29,17 +30,18 @@ internal static unsafe class UringSupport
         }
         catch (SocketFaultException refused)
         {
-            return Explain(refused);
+            return Explain(refused, disabled);
         }
     }
 
-    private static string Explain(SocketFaultException refused) =>
+    private static string Explain(SocketFaultException refused, Func<string?> disabled) =>
         refused.Errno switch
         {
             UringNative.ENOSYS => "this kernel has no io_uring; it needs Linux 6.0 or later",
             UringNative.EINVAL => TooOld,
-            Libc.EPERM or Libc.EACCES => "this process may not use io_uring: "
-                + $"the sysctl kernel.io_uring_disabled is {Disabled()}, or a seccomp filter, such as a container's, forbids it",
+            Libc.EPERM or Libc.EACCES => disabled() is { } value and not "0"
+                ? $"the sysctl kernel.io_uring_disabled is {value}"
+                : "this process may not use io_uring: a seccomp filter, such as a container's, forbids it",
             Libc.ENOMEM => "there is no memory for its rings: the limit on locked memory (ulimit -l) may be too low",
             Libc.EMFILE or Libc.ENFILE => "there is no descriptor left for its ring",
             _ => refused.Message,
@@ -65,7 +67,7 @@ internal static unsafe class UringSupport
             : answer[0];
     }
 
-    private static string Disabled()
+    private static string? Disabled()
     {
         try
         {
@@ -73,7 +75,7 @@ internal static unsafe class UringSupport
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return "unknown";
+            return null;
         }
     }
 }

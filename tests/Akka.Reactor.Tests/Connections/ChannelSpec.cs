@@ -162,6 +162,21 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_reset_right_behind_the_bytes_that_made_the_owner_suspend_is_told_at_once()
+    {
+        // An engine that receives ahead may have met the reset before it hears that reading is over.
+        Bound bound = await Sys.Reactor()
+            .Bind("tcp://127.0.0.1:0", Props.Create(() => new SuspendingProtocol(TestActor)));
+        for (int round = 0; round < 20; round++)
+        {
+            using Peer peer = await Peer.ConnectTo(bound);
+            await peer.Send("x");
+            peer.Reset();
+            Assert.Equal(CloseReason.Reset, ExpectMsg<Closed>(Patience).Reason);
+        }
+    }
+
+    [Fact]
     public async Task Writes_that_cannot_complete_are_answered_on_abort()
     {
         (Peer peer, IActorRef protocol, _) = await Connect(new ConnectionOptions { Limit = 64 * 1024 * 1024 });
@@ -253,5 +268,16 @@ public sealed class ChannelSpec(ITestOutputHelper output)
         Peer peer = await Peer.ConnectTo(bound);
         Connected connected = ExpectMsg<Connected>(Patience);
         return (peer, LastSender, connected);
+    }
+
+    private sealed class SuspendingProtocol(IActorRef probe) : ProtocolActor
+    {
+        protected override long OnReceived(System.Buffers.ReadOnlySequence<byte> data)
+        {
+            SuspendReading();
+            return data.Length;
+        }
+
+        protected override void OnClosed(Closed closed) => probe.Tell(closed);
     }
 }

@@ -56,6 +56,44 @@ public sealed class UringHandoverSpec : IDisposable
     }
 
     [EngineFact]
+    public void A_socket_muted_with_one_engine_is_heard_by_the_next()
+    {
+        (Registration one, Registration other) = _fixture.Pair();
+        _fixture.Engine.SetInterest(other, Interest.Read);
+        _fixture.Send(one, "first");
+        _fixture.Await(other, Readiness.Readable);
+        Assert.Equal("first", _fixture.Receive(other));
+
+        // No wait between any of these: what the engine had noted of the socket is not worked off.
+        Assert.Equal(1, PosixIo.Instance.Send(one.Descriptor, "x"u8).Count);
+        _fixture.Engine.Deregister(other);
+        Registration briefly = _fixture.Engine.Register(other.Descriptor, SocketKind.Stream, "briefly", other);
+        _fixture.Engine.Deregister(briefly);
+        _fixture.Engine.Dispose();
+        using UringEngine next = new(_fixture.Wake);
+        Registration again = next.Register(other.Descriptor, SocketKind.Stream, "again", briefly);
+        next.SetInterest(again, Interest.Read);
+        EngineEvent[] events = new EngineEvent[4];
+        Assert.Equal(1, next.Wait(events, 20_000));
+        Assert.Equal(1, next.Receive(again, new byte[100]).Count);
+    }
+
+    [EngineFact]
+    public void A_socket_registered_and_deregistered_before_any_wait_is_heard_by_the_next_engine()
+    {
+        (Registration one, Registration other) = _fixture.Pair();
+        _fixture.Engine.Deregister(other);
+        _fixture.Engine.Dispose();
+        using UringEngine next = new(_fixture.Wake);
+        Registration again = next.Register(other.Descriptor, SocketKind.Stream, "again", other);
+        next.SetInterest(again, Interest.Read);
+        Assert.Equal(1, PosixIo.Instance.Send(one.Descriptor, "x"u8).Count);
+        EngineEvent[] events = new EngineEvent[4];
+        Assert.Equal(1, next.Wait(events, 20_000));
+        Assert.Equal(1, next.Receive(again, new byte[100]).Count);
+    }
+
+    [EngineFact]
     public void A_stream_passes_unharmed_through_engine_after_engine() =>
         PassThrough(dispose: engine => engine.Dispose());
 

@@ -136,6 +136,10 @@ public sealed class UringTrapsSpec : IDisposable
         _fixture.Sockets.Reset(source);
         _fixture.Await(sink, Readiness.Readable | Readiness.Fault);
         Engine.SetInterest(sink, Interest.None);
+
+        // It was told beside the bytes, and once more when nobody reads them.
+        Assert.Equal(Readiness.Fault, _fixture.Await(sink, Readiness.Fault));
+        Assert.Empty(_fixture.Wait(0));
         Assert.Equal(SocketFault.None, _fixture.Sockets.TakeError(sink.Descriptor).Fault);
         Assert.Equal(SocketFault.ConnectionReset, sink.TakenError.Fault);
         Assert.Equal(10, Engine.Receive(sink, new byte[100]).Count);

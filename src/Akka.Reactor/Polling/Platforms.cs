@@ -8,6 +8,9 @@ internal static class Platforms
 {
     private const string Automatic = "auto";
 
+    // Names another engine than the table's for `auto`: so a whole installation, or a whole test suite, runs on it.
+    private const string EngineVariable = "AKKA_REACTOR_ENGINE";
+
     private static readonly Entry[] Engines =
     [
         new("epoll", "it needs Linux", OperatingSystem.IsLinux, () => new Unix("epoll", wake => new EpollEngine(wake))),
@@ -23,20 +26,20 @@ internal static class Platforms
         string name = string.Equals(engine, Automatic, StringComparison.Ordinal) ? ForThisSystem() : engine;
         Entry entry =
             Array.Find(Engines, known => string.Equals(known.Name, name, StringComparison.Ordinal))
-            ?? throw new EngineNotAvailableException(engine, $"it is not one of {string.Join(", ", EngineNames)}");
+            ?? throw new EngineNotAvailableException(name, $"it is not one of {string.Join(", ", EngineNames)}");
         return entry.RunsHere()
             ? entry.Create()
-            : throw new EngineNotAvailableException(engine, $"{entry.Needs}; this is {Environment.OSVersion.Platform}");
+            : throw new EngineNotAvailableException(name, $"{entry.Needs}; this is {Environment.OSVersion.Platform}");
     }
 
     // What `auto` means: a table, never a measurement.
     private static string ForThisSystem() =>
-        OperatingSystem.IsLinux()
-            ? "epoll"
-            : throw new EngineNotAvailableException(
-                Automatic,
-                $"there is no engine for this operating system ({Environment.OSVersion.Platform})"
-            );
+        Environment.GetEnvironmentVariable(EngineVariable) is { Length: > 0 } asked ? asked
+        : OperatingSystem.IsLinux() ? "epoll"
+        : throw new EngineNotAvailableException(
+            Automatic,
+            $"there is no engine for this operating system ({Environment.OSVersion.Platform})"
+        );
 
     private sealed record Entry(string Name, string Needs, Func<bool> RunsHere, Func<IPlatform> Create);
 

@@ -111,7 +111,7 @@ public sealed class ReactorLoopEngineSpec
     public void Without_an_engine_the_loop_still_runs_what_it_is_given()
     {
         using TestLoop test = new();
-        test.UseEpoll();
+        test.UseEngine();
         Assert.Equal(1, test.On(() => 1));
         test.On(test.Loop.Detach);
         Assert.Equal(2, test.On(() => 2));

@@ -275,7 +275,7 @@ public sealed class ReactorLoopSpec
         using TestLoop test = new();
         if (epoll)
         {
-            test.UseEpoll();
+            test.UseEngine();
         }
 
         int answered = 0;
@@ -340,7 +340,7 @@ public sealed class ReactorLoopSpec
         using TestLoop test = new();
         if (epoll)
         {
-            test.UseEpoll();
+            test.UseEngine();
         }
 
         using ManualResetEventSlim expired = new();

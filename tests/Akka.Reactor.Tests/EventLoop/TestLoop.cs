@@ -8,19 +8,21 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
 
-/// <summary>A loop with an eventfd of its own, from a test's thread.</summary>
+/// <summary>A loop on this machine's engine, from a test's thread.</summary>
 internal sealed class TestLoop : IDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private EpollEngine? _engine;
+    private readonly IPlatform _platform = Platforms.Resolve("auto");
+    private IEngine? _engine;
 
     internal TestLoop(TimeProvider? time = null)
     {
+        Wake = _platform.CreateWakeSignal();
         Loop = new ReactorLoop("test-loop", Wake, time ?? TimeProvider.System, Faults.Add);
     }
 
-    internal EventFd Wake { get; } = new();
+    internal IWakeSignal Wake { get; }
 
     internal ReactorLoop Loop { get; }
 
@@ -45,10 +47,10 @@ internal sealed class TestLoop : IDisposable
             return 0;
         });
 
-    /// <summary>From now on the loop waits in epoll.</summary>
-    internal void UseEpoll()
+    /// <summary>From now on the loop waits in the engine.</summary>
+    internal void UseEngine()
     {
-        _engine = new EpollEngine(Wake);
+        _engine = _platform.CreateEngine(Wake);
         On(() => Loop.Attach(_engine, new RecordingTarget()));
     }
 

@@ -17,10 +17,11 @@ internal sealed class EngineFixture : IDisposable
     private readonly nint _listener;
     private readonly Registration _accepting;
 
-    internal EngineFixture(Func<IWakeSignal, IEngine> create, IWakeSignal wake)
+    internal EngineFixture(IPlatform platform)
     {
-        Wake = wake;
-        Engine = create(wake);
+        Sockets = platform.Sockets;
+        Wake = platform.CreateWakeSignal();
+        Engine = platform.CreateEngine(Wake);
         _listener = Sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 2048);
         _open.Add(_listener);
         _accepting = Engine.Register(_listener, SocketKind.Listening, "listener");
@@ -31,7 +32,7 @@ internal sealed class EngineFixture : IDisposable
 
     internal IWakeSignal Wake { get; }
 
-    internal PosixSockets Sockets { get; } = new();
+    internal ISockets Sockets { get; }
 
     /// <summary>Where the fixture listens.</summary>
     internal IPEndPoint EndPoint { get; }
@@ -71,7 +72,26 @@ internal sealed class EngineFixture : IDisposable
     }
 
     internal void Send(Registration registration, string text) =>
-        Assert.Equal(text.Length, Engine.Send(registration, Encoding.ASCII.GetBytes(text)).Count);
+        Assert.Equal(text.Length, TrySend(registration, Encoding.ASCII.GetBytes(text)).Count);
+
+    /// <summary>One send; the answer of an engine that answers later is waited for.</summary>
+    internal IoResult TrySend(Registration registration, ReadOnlySpan<byte> bytes) =>
+        TrySend(Engine, registration, bytes);
+
+    internal static IoResult TrySend(IEngine engine, Registration registration, ReadOnlySpan<byte> bytes)
+    {
+        long started = Stopwatch.GetTimestamp();
+        EngineEvent[] events = new EngineEvent[64];
+        IoResult result;
+        while ((result = engine.Send(registration, bytes)).IsPending)
+        {
+            // What else is ready meanwhile will be reported again.
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "The send was not answered.");
+            engine.Wait(events, 100);
+        }
+
+        return result;
+    }
 
     internal string Receive(Registration registration, int atMost = 100)
     {

@@ -130,8 +130,10 @@ internal sealed class SimulatedNetwork(
             SimulatedEnd accepted = new(this, to, from.Remote, from.Local, from.Conditions) { Peer = from };
             from.Peer = accepted;
             accepted.State.Connect(from.Conditions.ReceiveBuffer);
-            listener.Add(accepted);
+
+            // Before the listener is told: a peer sends its first bytes as soon as it knows.
             Travel(accepted, from.Host, 0, () => Connect(from));
+            listener.Add(accepted);
         }
     }
 

@@ -25,7 +25,10 @@ namespace Akka.Reactor;
 public sealed class Simulation : IDisposable
 {
     private const int TailLines = 60;
-    private static readonly TimeSpan RealPatience = TimeSpan.FromSeconds(20);
+
+    // For what other threads do, which is next to nothing.
+    private static readonly TimeSpan RealPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ActorsPatience = TimeSpan.FromSeconds(2);
 
     private readonly SimulatedNetwork _network;
     private readonly EngineStyle _style;
@@ -33,6 +36,7 @@ public sealed class Simulation : IDisposable
     private readonly TraceLog _trace;
     private readonly List<ActorSystem> _systems = [];
     private readonly List<string> _log = [];
+    private bool _failed;
 
     /// <param name="seed">Decides everything that is left to chance.</param>
     /// <param name="options">Null: <see cref="SimulationOptions.Default"/>.</param>
@@ -135,7 +139,7 @@ public sealed class Simulation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         Task<T> task = InContext(start);
-        if (!Finish(task, _network.Clock.Ticks + (atMost ?? TimeSpan.FromHours(1)).Ticks))
+        if (!Finish(task, _network.Clock.Ticks + (atMost ?? TimeSpan.FromHours(1)).Ticks, RealPatience))
         {
             throw Failure("What was awaited did not end.");
         }
@@ -180,13 +184,17 @@ public sealed class Simulation : IDisposable
     public int OpenSockets(string address) => _network.Host(IPAddress.Parse(address)).OpenSockets;
 
     /// <summary>An exception that says how to see this run again.</summary>
-    public SimulationException Failure(string message, Exception? cause = null) =>
-        new(message, Seed, _trace.Tail(TailLines), cause);
+    public SimulationException Failure(string message, Exception? cause = null)
+    {
+        _failed = true;
+        return new SimulationException(message, Seed, _trace.Tail(TailLines), cause);
+    }
 
     /// <summary>Terminates the systems, as far as they have not been.</summary>
-    /// <exception cref="SimulationException">They did not end.</exception>
+    /// <exception cref="SimulationException">They did not end; not thrown after another failure, which it would hide.</exception>
     public void Dispose()
     {
+        bool failed = _failed;
         foreach (ActorSystem system in _systems)
         {
             _ = InContext(system.Terminate);
@@ -194,7 +202,12 @@ public sealed class Simulation : IDisposable
 
         foreach (ActorSystem system in _systems)
         {
-            if (!Finish(system.WhenTerminated, Agenda.Never))
+            // The last actor ends here, on this thread; only what comes after it is another's business.
+            Task actors = ((ExtendedActorSystem)system).Provider.TerminationTask;
+            bool ended =
+                Finish(actors, Agenda.Never, failed ? TimeSpan.Zero : ActorsPatience)
+                && Finish(system.WhenTerminated, Agenda.Never, RealPatience);
+            if (!ended && !failed)
             {
                 throw Failure($"{system.Name} did not terminate.");
             }
@@ -203,13 +216,13 @@ public sealed class Simulation : IDisposable
         _systems.Clear();
     }
 
-    private bool Finish(Task task, long until)
+    private bool Finish(Task task, long until, TimeSpan patience)
     {
         long started = TimeProvider.System.GetTimestamp();
         while (!Work(() => task.IsCompleted, until))
         {
             // Nothing is left to do here: another thread has it.
-            if (TimeProvider.System.GetElapsedTime(started) > RealPatience)
+            if (TimeProvider.System.GetElapsedTime(started) > patience)
             {
                 return false;
             }

@@ -63,6 +63,12 @@ internal sealed class EchoRun
         {
             if (_random.Chance(0.3))
             {
+                // Some of the others may be over by then, and their descriptors free.
+                simulation.Run(TimeSpan.FromMilliseconds(_random.Next(500)));
+            }
+
+            if (_random.Chance(0.3))
+            {
                 Dialled(simulation, system, i);
             }
             else
@@ -86,18 +92,9 @@ internal sealed class EchoRun
             9000,
             peer => _talks.Add(new Talk(peer, peer.LocalEndPoint, _random))
         );
-        try
-        {
-            simulation.Await(() =>
-                system
-                    .Reactor()
-                    .Connect($"tcp://{listener.LocalEndPoint}", Props.Create(() => new AccountingEcho(_ledger)))
-            );
-        }
-        catch (ReactorException) when (_options.Faults is { Reset: > 0 } || _talks[^1].Resets)
-        {
-            // Refused, or never answered, or reset on the way.
-        }
+        Props echo = Props.Create(() => new AccountingEcho(_ledger));
+        Connect connect = new($"tcp://{listener.LocalEndPoint}", echo);
+        system.Reactor().Manager.Tell(connect, ActorRefs.NoSender);
     }
 
     private void Check(Simulation simulation)

@@ -3,7 +3,7 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// What goes wrong in a simulated network, each with the probability (0 to 1) that it does when it could. Everything is
+/// What goes wrong in a simulated network: most with the probability (0 to 1) that it does when it could. Everything is
 /// drawn from the simulation's seed.
 /// </summary>
 public sealed record SimulatedFaults
@@ -73,6 +73,9 @@ public sealed record SimulatedFaults
 
     /// <summary>A segment arrives as a reset at both ends, and its connection is dead.</summary>
     public double Reset { get; init; }
+
+    /// <summary>As <see cref="Reset"/>, for the segment with this number, counted from 1 over the whole network; 0 for none.</summary>
+    public int ResetAtSegment { get; init; }
 
     /// <summary>The clock leaps by up to <see cref="LongestClockJump"/>. Per step of time.</summary>
     public double ClockJump { get; init; }

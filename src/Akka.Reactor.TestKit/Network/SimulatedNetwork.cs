@@ -23,6 +23,7 @@ internal sealed class SimulatedNetwork(
     private readonly Dictionary<(SimulatedHost, SimulatedHost), NetworkConditions> _conditions = [];
     private readonly HashSet<SimulatedHost> _isolated = [];
     private readonly List<Action> _held = [];
+    private int _segments;
 
     internal SeededRandom Random => random;
 
@@ -164,7 +165,7 @@ internal sealed class SimulatedNetwork(
 
     private void Arrive(SimulatedEnd to, in Segment segment)
     {
-        if (random.Chance(Faults.Reset))
+        if (++_segments == Faults.ResetAtSegment || random.Chance(Faults.Reset))
         {
             trace.Add(to, "is reset by the network, and its peer");
             Reset(to);

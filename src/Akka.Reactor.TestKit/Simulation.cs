@@ -202,11 +202,9 @@ public sealed class Simulation : IDisposable
 
         foreach (ActorSystem system in _systems)
         {
-            // The last actor ends here, on this thread; only what comes after it is another's business.
+            // The last actor ends here, on this thread. What Akka does after that, on another, is nobody's business.
             Task actors = ((ExtendedActorSystem)system).Provider.TerminationTask;
-            bool ended =
-                Finish(actors, Agenda.Never, failed ? TimeSpan.Zero : ActorsPatience)
-                && Finish(system.WhenTerminated, Agenda.Never, RealPatience);
+            bool ended = Finish(actors, Agenda.Never, failed ? TimeSpan.Zero : ActorsPatience);
             if (!ended && !failed)
             {
                 throw Failure($"{system.Name} did not terminate.");

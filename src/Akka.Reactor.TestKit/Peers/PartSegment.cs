@@ -19,7 +19,11 @@ internal sealed class PartSegment : ReadOnlySequenceSegment<byte>
         PartSegment? last = null;
         foreach (ReadOnlyMemory<byte> memory in sequence)
         {
-            Add(memory);
+            // What was consumed to its end leaves an empty one behind.
+            if (!memory.IsEmpty)
+            {
+                Add(memory);
+            }
         }
 
         Add(part);

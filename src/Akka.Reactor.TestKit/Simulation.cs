@@ -108,7 +108,7 @@ public sealed class Simulation : IDisposable
     /// <summary>Lets this much time pass, and everything happen that is due in it.</summary>
     public void Run(TimeSpan time)
     {
-        long until = _network.Clock.Ticks + time.Ticks;
+        long until = After(time);
         Work(() => false, until);
         _network.Clock.MoveTo(until);
         Work(() => false, until);
@@ -119,7 +119,7 @@ public sealed class Simulation : IDisposable
     public void RunUntil(Func<bool> condition, TimeSpan atMost)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        if (!Work(condition, _network.Clock.Ticks + atMost.Ticks))
+        if (!Work(condition, After(atMost)))
         {
             throw Failure(string.Create(CultureInfo.InvariantCulture, $"It did not happen within {atMost}."));
         }
@@ -139,7 +139,7 @@ public sealed class Simulation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         Task<T> task = InContext(start);
-        if (!Finish(task, _network.Clock.Ticks + (atMost ?? TimeSpan.FromHours(1)).Ticks, RealPatience))
+        if (!Finish(task, After(atMost ?? TimeSpan.FromHours(1)), RealPatience))
         {
             throw Failure("What was awaited did not end.");
         }
@@ -214,6 +214,13 @@ public sealed class Simulation : IDisposable
         _systems.Clear();
     }
 
+    private long After(TimeSpan time)
+    {
+        long now = _network.Clock.Ticks;
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        return time.Ticks >= Agenda.Never - now ? Agenda.Never - 1 : now + time.Ticks;
+    }
+
     private bool Finish(Task task, long until, TimeSpan patience)
     {
         long started = TimeProvider.System.GetTimestamp();
@@ -244,7 +251,7 @@ public sealed class Simulation : IDisposable
 
                 if (_driver.Fault is { } fault)
                 {
-                    throw Failure($"{fault.GetType().Name} was thrown out of a mailbox run: {fault.Message}", fault);
+                    throw Failure($"{fault.GetType().Name}: {fault.Message}.", fault);
                 }
             }
         }

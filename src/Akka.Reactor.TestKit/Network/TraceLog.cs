@@ -2,39 +2,47 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
+using System.Threading;
 
 namespace Akka.Reactor.Simulated;
 
 /// <summary>Everything that happened, the last so many of it. Lines are made when somebody reads them.</summary>
 internal sealed class TraceLog(VirtualClock clock, int capacity)
 {
+    // What systems log may come from any thread.
+    private readonly Lock _gate = new();
     private readonly Queue<Entry> _entries = new();
-
-    /// <summary>How many there were, kept ones and forgotten ones.</summary>
-    internal long Count { get; private set; }
 
     internal void Add(object who, string what, long number = long.MinValue)
     {
-        Count++;
         if (capacity == 0)
         {
             return;
         }
 
-        if (_entries.Count == capacity)
+        lock (_gate)
         {
-            _entries.Dequeue();
-        }
+            if (_entries.Count == capacity)
+            {
+                _entries.Dequeue();
+            }
 
-        _entries.Enqueue(new Entry(clock.Ticks, who, what, number));
+            _entries.Enqueue(new Entry(clock.Ticks, who, what, number));
+        }
     }
 
     /// <summary>The last so many, one a line.</summary>
     internal string Tail(int lines)
     {
+        Entry[] entries;
+        lock (_gate)
+        {
+            entries = [.. _entries];
+        }
+
         StringBuilder text = new();
-        int skip = _entries.Count - lines;
-        foreach (Entry entry in _entries)
+        int skip = entries.Length - lines;
+        foreach (Entry entry in entries)
         {
             if (skip-- > 0)
             {

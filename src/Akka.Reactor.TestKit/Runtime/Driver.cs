@@ -29,7 +29,7 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
     private readonly List<DrivenLoop> _candidates = [];
     private int _turns;
 
-    /// <summary>What a mailbox threw out of its run, if one did.</summary>
+    /// <summary>What makes it useless to go on: something was thrown out of a mailbox run, or there is no end to an instant.</summary>
     internal Exception? Fault { get; private set; }
 
     internal VirtualClock Clock => network.Clock;
@@ -83,9 +83,10 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
 
         if (++_turns > TurnsPerInstant)
         {
-            throw new InvalidOperationException(
-                $"{TurnsPerInstant} turns in one instant of virtual time: something goes round in circles."
+            Fault = new InvalidOperationException(
+                $"{TurnsPerInstant} turns in one instant of virtual time: something goes round in circles"
             );
+            return true;
         }
 
         int chosen = network.Random.Next(_candidates.Count + mailboxes);

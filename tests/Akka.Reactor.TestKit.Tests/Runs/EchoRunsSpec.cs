@@ -29,6 +29,23 @@ public sealed class EchoRunsSpec(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData("is refused")]
+    [InlineData("is reset by the network")]
+    [InlineData("the engine fails")]
+    [InlineData("Too many open files")]
+    [InlineData("Software caused connection abort")]
+    [InlineData("Resource temporarily unavailable")]
+    [InlineData("gets RST")]
+    public void What_may_go_wrong_does_in_some_of_the_runs(string line)
+    {
+        int seed = 0;
+        while (!new EchoRun(seed, SimulatedFaults.Rough).Execute().Contains(line, StringComparison.Ordinal))
+        {
+            Assert.True(++seed < 500);
+        }
+    }
+
     private void RunAll(SimulatedFaults faults)
     {
         long started = Stopwatch.GetTimestamp();

@@ -9,6 +9,7 @@ using Akka.Reactor.Configuration;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
+using Akka.Util;
 
 namespace Akka.Reactor;
 
@@ -32,14 +33,17 @@ public sealed class ReactorExtension : IExtension
             ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly)
         );
         _settings = ReactorSettings.Read(system);
-        IPlatform platform = Platforms.Resolve(_settings.Engine);
+        Option<ReactorSetup> given = system.Settings.Setup.Get<ReactorSetup>();
+        ReactorSetup setup = given.HasValue
+            ? given.Value
+            : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
         ILoggingAdapter log = Logging.GetLogger(system, this);
-        List<Selector> selectors = CreateSelectors(system, platform, log);
+        List<Selector> selectors = CreateSelectors(system, setup, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
         Manager = CreateManager(system, selectors);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
         DrainOnShutdown(system);
-        log.Info("Engine {0} on {1} loop(s)", platform.EngineName, selectors.Count);
+        log.Info("Engine {0} on {1} loop(s)", setup.Platform.EngineName, selectors.Count);
         Started = BindConfigured(log);
     }
 
@@ -95,7 +99,7 @@ public sealed class ReactorExtension : IExtension
         };
     }
 
-    private List<Selector> CreateSelectors(ExtendedActorSystem system, IPlatform platform, ILoggingAdapter log)
+    private List<Selector> CreateSelectors(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
     {
         List<Selector> selectors = [];
         for (int index = 0; index < _settings.Selectors; index++)
@@ -103,9 +107,10 @@ public sealed class ReactorExtension : IExtension
             string id = $"{ReactorSettings.Path}.loop-{index}";
             ReactorLoop loop = new(
                 $"{system.Name}-reactor-loop-{index}",
-                platform.CreateWakeSignal(),
-                TimeProvider.System,
-                fault => log.Error(fault, "Caught on a loop")
+                setup.Platform.CreateWakeSignal(),
+                setup.Time,
+                fault => log.Error(fault, "Caught on a loop"),
+                setup.Runner
             );
             system.Dispatchers.RegisterConfigurator(
                 id,
@@ -117,7 +122,7 @@ public sealed class ReactorExtension : IExtension
                     TimeSpan.FromSeconds(1)
                 )
             );
-            selectors.Add(new Selector(index, id, loop, platform));
+            selectors.Add(new Selector(index, id, loop, setup.Platform));
         }
 
         return selectors;

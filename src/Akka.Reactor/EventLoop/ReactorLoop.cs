@@ -25,10 +25,10 @@ internal sealed class ReactorLoop : IDisposable
     [ThreadStatic]
     private static ReactorLoop? s_current;
 
-    private readonly string _name;
     private readonly TimeProvider _time;
     private readonly Action<Exception> _reportFault;
     private readonly IWakeSignal _wake;
+    private readonly ILoopRunner _runner;
 
     // Runnables from the loop's own thread. Those from other threads, mailbox runs and commands to channels alike, come
     // through one FIFO, which keeps the order of a protocol that runs on another dispatcher.
@@ -50,13 +50,23 @@ internal sealed class ReactorLoop : IDisposable
     private volatile bool _stopping;
     private volatile bool _disposed;
 
-    internal ReactorLoop(string name, IWakeSignal wake, TimeProvider time, Action<Exception> reportFault)
+    internal ReactorLoop(
+        string name,
+        IWakeSignal wake,
+        TimeProvider time,
+        Action<Exception> reportFault,
+        ILoopRunner? runner = null
+    )
     {
-        _name = name;
+        Name = name;
         _wake = wake;
         _time = time;
         _reportFault = reportFault;
+        _runner = runner ?? ThreadRunner.Instance;
     }
+
+    /// <summary>Its thread's name. Any thread.</summary>
+    internal string Name { get; }
 
     /// <summary>The loop whose thread this is, or null. Any thread.</summary>
     internal static ReactorLoop? Current => s_current;
@@ -97,7 +107,7 @@ internal sealed class ReactorLoop : IDisposable
 
         if (Volatile.Read(ref _running) == 0)
         {
-            StartThread();
+            Start();
         }
         else if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
         {
@@ -197,15 +207,16 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    private void StartThread()
+    private void Start()
     {
         if (Interlocked.CompareExchange(ref _running, 1, 0) == 0)
         {
-            new Thread(Run) { IsBackground = true, Name = _name }.Start();
+            _runner.Start(this);
         }
     }
 
-    private void Run()
+    /// <summary>Takes turns until the loop is stopped. For a runner with a thread to give.</summary>
+    internal void Run()
     {
         s_current = this;
         while (true)
@@ -216,9 +227,35 @@ internal sealed class ReactorLoop : IDisposable
                 return;
             }
 
-            WaitForWork();
+            EndWait(BeginWait());
         }
     }
+
+    /// <summary>
+    /// Ends the wait that the turn before began, takes one turn, and begins the next wait. For a runner that has no thread
+    /// to wait in: it calls this when the loop's wake signal is set, when its engine has something to report and
+    /// <see cref="IsParked"/> is false, or when the time that this returned is over; and not at other times, so that a
+    /// wake-up that is missing is missed here as well.
+    /// </summary>
+    /// <returns>How many milliseconds the loop waits now: 0 is not at all, -1 without end, null that it was stopped.</returns>
+    internal int? RunOnce()
+    {
+        s_current = this;
+        try
+        {
+            _wake.Clear();
+            EndWait(0);
+            RunTurn();
+            return MustEnd && !HasWork && TryEnd() ? null : BeginWait();
+        }
+        finally
+        {
+            s_current = null;
+        }
+    }
+
+    /// <summary>True while the loop does not listen to its engine, only to its wake signal.</summary>
+    internal bool IsParked => _engine is null || _batchOutstanding;
 
     private bool TryEnd()
     {
@@ -342,12 +379,18 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    private void WaitForWork()
+    // How long to wait. From a result other than 0 on the loop counts as asleep.
+    private int BeginWait()
     {
         int timeout = HasWork ? 0 : UntilNextDeadline();
-        if (_engine is null || _batchOutstanding)
+        return timeout != 0 && MayWait() ? timeout : 0;
+    }
+
+    private void EndWait(int timeout)
+    {
+        if (IsParked)
         {
-            if (timeout != 0 && MayWait())
+            if (timeout != 0)
             {
                 _wake.Wait(timeout);
             }
@@ -356,14 +399,9 @@ internal sealed class ReactorLoop : IDisposable
             return;
         }
 
-        if (timeout != 0 && !MayWait())
-        {
-            timeout = 0;
-        }
-
         try
         {
-            _eventCount = _engine.Wait(_events, timeout);
+            _eventCount = _engine!.Wait(_events, timeout);
             Volatile.Write(ref _sleeping, 0);
             if (_eventCount > 0)
             {

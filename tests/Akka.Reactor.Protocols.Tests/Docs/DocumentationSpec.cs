@@ -18,6 +18,13 @@ public sealed partial class DocumentationSpec : IDisposable
 {
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../../.."));
 
+    // Where what the documentation shows is compiled.
+    private static readonly string[] Compiled =
+    [
+        "Snippets.cs",
+        "../../Akka.Reactor.TestKit.Tests/Docs/TestingSnippets.cs",
+    ];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("akka-reactor-docs-").FullName;
 
     public static TheoryData<string> CSharp => Blocks("csharp");
@@ -31,7 +38,7 @@ public sealed partial class DocumentationSpec : IDisposable
     public void Every_snippet_is_one_that_is_compiled(string block) =>
         Assert.Contains(
             Normalize(block),
-            Normalize(File.ReadAllText(Path.Combine(Here(), "Snippets.cs"))),
+            Normalize(string.Concat(Compiled.Select(file => File.ReadAllText(Path.Combine(Here(), file))))),
             StringComparison.Ordinal
         );
 

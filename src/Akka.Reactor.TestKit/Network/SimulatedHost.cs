@@ -1,0 +1,136 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Threading;
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.Simulated;
+
+/// <summary>A machine on the simulated network: its sockets by number, its ports. Used on the simulation's thread.</summary>
+internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address) : ISockets
+{
+    private const int FirstPort = 32768;
+    private const int LastPort = 60999;
+
+    // Any thread may ask for a descriptor when a system is made, and give one back when it ends.
+    private readonly Lock _gate = new();
+    private readonly List<SimulatedFile?> _files = [];
+    private readonly Dictionary<IPEndPoint, SimulatedListener> _listeners = [];
+    private int _lastPort = FirstPort - 1;
+
+    internal SimulatedNetwork Network => network;
+
+    internal IPAddress Address => address;
+
+    /// <summary>How many sockets are open.</summary>
+    internal int OpenSockets => _files.Count(file => file is SimulatedEnd or SimulatedListener);
+
+    /// <summary>What the number stands for, or null.</summary>
+    internal SimulatedFile? At(nint descriptor) =>
+        descriptor >= 0 && descriptor < _files.Count ? _files[(int)descriptor] : null;
+
+    /// <summary>Gives the file the lowest free number.</summary>
+    internal int Open(SimulatedFile file)
+    {
+        lock (_gate)
+        {
+            int descriptor = _files.IndexOf(null);
+            if (descriptor < 0)
+            {
+                descriptor = _files.Count;
+                _files.Add(null);
+            }
+
+            _files[descriptor] = file;
+            file.Descriptor = descriptor;
+            return descriptor;
+        }
+    }
+
+    internal int TakePort() => _lastPort = _lastPort >= LastPort ? FirstPort : _lastPort + 1;
+
+    internal SimulatedListener? FindListener(IPEndPoint endPoint) =>
+        _listeners.GetValueOrDefault(endPoint)
+        ?? _listeners.GetValueOrDefault(new IPEndPoint(IPAddress.Any, endPoint.Port))
+        ?? _listeners.GetValueOrDefault(new IPEndPoint(IPAddress.IPv6Any, endPoint.Port));
+
+    internal SimulatedListener AddListener(IPEndPoint endPoint, int backlog)
+    {
+        bool own =
+            endPoint.Address.Equals(address)
+            || endPoint.Address.Equals(IPAddress.Any)
+            || endPoint.Address.Equals(IPAddress.IPv6Any)
+            || IPAddress.IsLoopback(endPoint.Address);
+        if (!own)
+        {
+            throw Errno.Exception("bind", Errno.EADDRNOTAVAIL);
+        }
+
+        IPEndPoint local = endPoint.Port == 0 ? new IPEndPoint(endPoint.Address, TakePort()) : endPoint;
+        SimulatedListener listener = new(this, local, backlog);
+        if (!_listeners.TryAdd(local, listener))
+        {
+            throw Errno.Exception("bind", Errno.EADDRINUSE);
+        }
+
+        network.Trace.Add(listener, "begins");
+        return listener;
+    }
+
+    internal void Unlisten(SimulatedListener listener) => _listeners.Remove(listener.Local);
+
+    nint ISockets.Listen(IPEndPoint endPoint, int backlog) => Open(AddListener(endPoint, backlog));
+
+    nint ISockets.Connect(IPEndPoint endPoint) => Open(network.Dial(this, endPoint));
+
+    (SocketFault Fault, int Errno) ISockets.TakeError(nint descriptor)
+    {
+        int errno = (At(descriptor) as SimulatedEnd)?.State.TakeError() ?? 0;
+        return (Errno.ToFault(errno), errno);
+    }
+
+    EndPoint ISockets.LocalEndPoint(nint descriptor) =>
+        At(descriptor) switch
+        {
+            SimulatedEnd end => end.Local,
+            SimulatedListener listener => listener.Local,
+            _ => throw Errno.Exception("getsockname", Errno.EBADF),
+        };
+
+    void ISockets.SetNoDelay(nint descriptor, bool noDelay) { }
+
+    void ISockets.ShutdownWrite(nint descriptor)
+    {
+        if (At(descriptor) is SimulatedEnd end)
+        {
+            network.Trace.Add(end, "shuts down writing");
+            end.State.ShutdownWrite();
+            network.Transmit(end);
+            end.Changed?.Invoke();
+        }
+    }
+
+    void ISockets.Close(nint descriptor) => Close(descriptor, reset: false);
+
+    void ISockets.Reset(nint descriptor) => Close(descriptor, reset: true);
+
+    string ISockets.Describe(int errno) => Errno.Describe(errno);
+
+    internal void Close(nint descriptor, bool reset)
+    {
+        SimulatedFile? file;
+        lock (_gate)
+        {
+            file = At(descriptor);
+            if (file is null)
+            {
+                return;
+            }
+
+            _files[(int)descriptor] = null;
+        }
+
+        network.Trace.Add(file, reset ? "is closed with a reset" : "is closed");
+        file.Close(reset);
+    }
+}

@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using System.Threading;
+
+namespace Akka.Reactor.Simulated;
+
+/// <summary>Everything that happened, the last so many of it. Lines are made when somebody reads them.</summary>
+internal sealed class TraceLog(VirtualClock clock, int capacity)
+{
+    // What systems log may come from any thread.
+    private readonly Lock _gate = new();
+    private readonly Queue<Entry> _entries = new();
+
+    internal void Add(object who, string what, long number = long.MinValue)
+    {
+        if (capacity == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_entries.Count == capacity)
+            {
+                _entries.Dequeue();
+            }
+
+            _entries.Enqueue(new Entry(clock.Ticks, who, what, number));
+        }
+    }
+
+    /// <summary>The last so many, one a line.</summary>
+    internal string Tail(int lines)
+    {
+        Entry[] entries;
+        lock (_gate)
+        {
+            entries = [.. _entries];
+        }
+
+        StringBuilder text = new();
+        int skip = entries.Length - lines;
+        foreach (Entry entry in entries)
+        {
+            if (skip-- > 0)
+            {
+                continue;
+            }
+
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{TimeSpan.FromTicks(entry.Ticks).TotalSeconds, 14:F7} {entry.Who} {entry.What}"
+            );
+            if (entry.Number != long.MinValue)
+            {
+                text.Append(' ').Append(entry.Number);
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private readonly record struct Entry(long Ticks, object Who, string What, long Number);
+}

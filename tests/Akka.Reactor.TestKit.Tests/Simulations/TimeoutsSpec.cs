@@ -1,0 +1,149 @@
+using System;
+using System.Diagnostics;
+using Akka.Actor;
+using Xunit;
+
+namespace Akka.Reactor.Simulated.Tests.Simulations;
+
+/// <summary>The timeouts of connections on virtual time: when they are due, and not before.</summary>
+public sealed class TimeoutsSpec : IDisposable
+{
+    private const string Here = "10.0.0.1";
+    private const string There = "10.0.0.2";
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    private readonly Simulation _simulation = new(1);
+    private readonly ActorSystem _system;
+
+    public TimeoutsSpec()
+    {
+        _system = _simulation.CreateSystem("server", Here);
+    }
+
+    public void Dispose() => _simulation.Dispose();
+
+    [Theory]
+    [InlineData(EngineStyle.Readiness)]
+    [InlineData(EngineStyle.Completion)]
+    public void An_idle_connection_ends_when_its_time_is_over(EngineStyle style)
+    {
+        using Simulation simulation = new(1, new SimulationOptions { Engine = style });
+        ActorSystem system = simulation.CreateSystem("idle", Here);
+        Witness witness = new(simulation);
+        Bound bound = simulation.Bind(system, $"tcp://{Here}:7000", witness.Props, Idle(TimeSpan.FromMinutes(5)));
+        SimulatedPeer peer = simulation.Connect(There, bound.LocalEndPoint);
+        simulation.Run(TimeSpan.FromMinutes(4));
+        peer.Send("x");
+        simulation.Run(TimeSpan.FromMinutes(4));
+        Assert.Empty(witness.Ends);
+        simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(2));
+        (CloseReason reason, Exception? exception, TimeSpan at) = Assert.Single(witness.Ends);
+        Assert.Equal(CloseReason.TimedOut, reason);
+        Assert.IsType<IdleTimeoutException>(exception);
+        AssertAt(TimeSpan.FromMinutes(9) + Millisecond, at);
+        simulation.RunUntilQuiet();
+        Assert.True(peer.WasReset);
+    }
+
+    [Fact]
+    public void A_peer_that_takes_nothing_is_given_up_when_the_write_stalls()
+    {
+        Witness witness = new(_simulation) { OnConnected = protocol => protocol.Write(new string('x', 200_000)) };
+        ListenerOptions options = new()
+        {
+            Connection = new ConnectionOptions { WriteStallTimeout = TimeSpan.FromSeconds(42) },
+        };
+        Bound bound = _simulation.Bind(_system, $"tcp://{Here}:7000", witness.Props, options);
+        NeverReadingPeer peer = new(_simulation, There, bound.LocalEndPoint);
+        _simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(2));
+        (CloseReason reason, Exception? exception, TimeSpan at) = witness.Ends[0];
+        Assert.Equal(CloseReason.TimedOut, reason);
+        Assert.IsType<WriteStallTimeoutException>(exception);
+        AssertAt(witness.ConnectedAt + TimeSpan.FromSeconds(42), at);
+        Assert.Equal(0, peer.Peer.Received.Length);
+    }
+
+    [Fact]
+    public void A_close_lingers_for_the_peers_FIN_and_no_longer()
+    {
+        Witness witness = new(_simulation) { OnConnected = protocol => protocol.Close() };
+        Bound bound = _simulation.Bind(_system, $"tcp://{Here}:7000", witness.Props);
+        SilentPeer silent = new(_simulation, There, bound.LocalEndPoint);
+        _simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(2));
+        (CloseReason reason, _, TimeSpan at) = witness.Ends[0];
+        Assert.Equal(CloseReason.Requested, reason);
+        AssertAt(witness.ConnectedAt + ConnectionOptions.Default.LingerTimeout, at);
+        Assert.True(silent.Peer.OtherFinished);
+    }
+
+    [Fact]
+    public void A_connect_that_nobody_answers_fails_when_its_time_is_over()
+    {
+        TimeSpan started = _simulation.Now;
+        ConnectTimeoutException failure = Assert.Throws<ConnectTimeoutException>(() =>
+            _simulation.Await(() => _system.Reactor().Connect("tcp://10.99.99.99:1", CrashingProtocol.Props))
+        );
+        Assert.Contains("10.99.99.99", failure.Message, StringComparison.Ordinal);
+        AssertAt(started + TimeSpan.FromSeconds(10), _simulation.Now);
+    }
+
+    [Fact]
+    public void A_connect_where_nobody_listens_is_refused()
+    {
+        _simulation.Listen(There, 80);
+        Assert.Throws<ConnectRefusedException>(() =>
+            _simulation.Await(() => _system.Reactor().Connect($"tcp://{There}:81", CrashingProtocol.Props))
+        );
+        Assert.True(_simulation.Now < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void A_million_seconds_of_nothing_cost_nothing()
+    {
+        Witness witness = new(_simulation);
+        Bound bound = _simulation.Bind(
+            _system,
+            $"tcp://{Here}:7000",
+            witness.Props,
+            Idle(System.Threading.Timeout.InfiniteTimeSpan)
+        );
+        for (int i = 0; i < 100; i++)
+        {
+            _ = new SilentPeer(_simulation, $"10.0.1.{i}", bound.LocalEndPoint);
+        }
+
+        _simulation.RunUntilQuiet();
+        long started = Stopwatch.GetTimestamp();
+        _simulation.Run(TimeSpan.FromSeconds(1_000_000));
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5));
+        Assert.True(_simulation.Now >= TimeSpan.FromSeconds(1_000_000));
+        Assert.Empty(witness.Ends);
+        Assert.Equal(101, _simulation.OpenSockets(Here));
+    }
+
+    [Fact]
+    public void Akkas_receive_timeouts_pass_on_the_same_clock()
+    {
+        Witness witness = new(_simulation)
+        {
+            OnConnected = protocol => protocol.Actor.SetReceiveTimeout(TimeSpan.FromHours(1)),
+        };
+        Bound bound = _simulation.Bind(
+            _system,
+            $"tcp://{Here}:7000",
+            witness.Props,
+            Idle(System.Threading.Timeout.InfiniteTimeSpan)
+        );
+        _simulation.Connect(There, bound.LocalEndPoint);
+        _simulation.Run(TimeSpan.FromMinutes(59));
+        Assert.Empty(witness.Messages);
+        _simulation.Run(TimeSpan.FromMinutes(2));
+        Assert.IsType<ReceiveTimeout>(Assert.Single(witness.Messages));
+    }
+
+    private static ListenerOptions Idle(TimeSpan timeout) =>
+        new() { Connection = new ConnectionOptions { IdleTimeout = timeout } };
+
+    // Deadlines are kept in whole milliseconds and are never early.
+    private static void AssertAt(TimeSpan expected, TimeSpan actual) =>
+        Assert.InRange(actual, expected, expected + (2 * Millisecond));
+}

@@ -1,0 +1,148 @@
+using System;
+using System.Collections.Generic;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling;
+using Xunit;
+
+namespace Akka.Reactor.Tests.EventLoop;
+
+/// <summary>A loop that is given its turns by somebody else than a thread of its own.</summary>
+public sealed class DrivenLoopSpec : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly CountingWake _wake = new();
+    private readonly ManualRunner _runner = new();
+    private readonly List<Exception> _faults = [];
+    private readonly ReactorLoop _loop;
+
+    public DrivenLoopSpec()
+    {
+        _loop = new ReactorLoop("driven", _wake, _time, _faults.Add, _runner);
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    [Fact]
+    public void It_is_started_once_and_runs_nothing_by_itself()
+    {
+        int ran = 0;
+        _loop.Execute(new ActionRun(() => ran++));
+        _loop.Execute(new ActionRun(() => ran++));
+        Assert.Same(_loop, Assert.Single(_runner.Started));
+        Assert.Equal(0, ran);
+        Assert.Equal(-1, _loop.RunOnce());
+        Assert.Equal(2, ran);
+    }
+
+    [Fact]
+    public void It_is_current_during_its_turn_and_not_after()
+    {
+        ReactorLoop? current = null;
+        _loop.Execute(new ActionRun(() => current = ReactorLoop.Current));
+        _loop.RunOnce();
+        Assert.Same(_loop, current);
+        Assert.Null(ReactorLoop.Current);
+        Assert.False(_loop.IsCurrent);
+    }
+
+    [Fact]
+    public void Between_its_turns_it_is_asleep_and_woken_once_by_what_comes()
+    {
+        Start();
+        _loop.Execute(new ActionRun(() => { }));
+        _loop.Execute(new ActionRun(() => { }));
+        Assert.Equal(1, _wake.Sets);
+        Assert.Equal(-1, _loop.RunOnce());
+        Assert.False(_wake.IsSet);
+        _loop.Execute(new ActionRun(() => { }));
+        Assert.Equal(2, _wake.Sets);
+    }
+
+    [Fact]
+    public void It_says_how_long_it_waits()
+    {
+        Start();
+        bool expired = false;
+        _loop.Execute(new ActionRun(() => _loop.Arm(new TestDeadline(() => expired = true), TimeSpan.FromSeconds(2))));
+        Assert.Equal(2000, _loop.RunOnce());
+        _time.Advance(TimeSpan.FromMilliseconds(1999));
+        Assert.Equal(1, _loop.RunOnce());
+        Assert.False(expired);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(-1, _loop.RunOnce());
+        Assert.True(expired);
+    }
+
+    [Fact]
+    public void It_asks_its_engine_at_the_start_of_a_turn_and_is_parked_until_the_batch_is_consumed()
+    {
+        ScriptedEngine engine = new(_wake);
+        RecordingTarget target = new();
+        Registration registration = new(1, SocketKind.Stream, this, 0, 1);
+        _loop.Execute(new ActionRun(() => _loop.Attach(engine, target)));
+        Assert.True(_loop.IsParked);
+        _loop.RunOnce();
+        Assert.False(_loop.IsParked);
+        engine.Next(() => [new EngineEvent(registration, Readiness.Readable)]);
+        _loop.RunOnce();
+        Assert.Equal("batch", target.Next());
+        Assert.True(_loop.IsParked);
+        _loop.Execute(new ActionRun(_loop.BatchConsumed));
+        _loop.RunOnce();
+        Assert.False(_loop.IsParked);
+        Assert.DoesNotContain(-1, engine.Timeouts);
+    }
+
+    [Fact]
+    public void Stopped_it_ends_and_starts_again_when_something_comes()
+    {
+        Start();
+        _loop.Stop();
+        Assert.Equal(1, _wake.Sets);
+        Assert.Null(_loop.RunOnce());
+        _loop.Execute(new ActionRun(() => { }));
+        Assert.Equal(2, _runner.Started.Count);
+        Assert.Equal(-1, _loop.RunOnce());
+        Assert.Empty(_faults);
+    }
+
+    private void Start()
+    {
+        _loop.Execute(new ActionRun(() => { }));
+        Assert.Equal(-1, _loop.RunOnce());
+    }
+
+    private sealed class ManualRunner : ILoopRunner
+    {
+        internal List<ReactorLoop> Started { get; } = [];
+
+        public void Start(ReactorLoop loop) => Started.Add(loop);
+    }
+
+    private sealed class CountingWake : IWakeSignal
+    {
+        public nint Descriptor => 0;
+
+        internal int Sets { get; private set; }
+
+        internal bool IsSet { get; private set; }
+
+        public void Set()
+        {
+            Sets++;
+            IsSet = true;
+        }
+
+        public void Clear() => IsSet = false;
+
+        // A driven loop has no thread to wait with.
+        public void Wait(int timeoutMilliseconds) => Assert.Equal(0, timeoutMilliseconds);
+
+        public void Dispose() { }
+    }
+
+    private sealed class TestDeadline(Action expire) : Deadline
+    {
+        internal override void Expire() => expire();
+    }
+}

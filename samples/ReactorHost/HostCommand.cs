@@ -55,7 +55,7 @@ internal sealed class HostCommand
 
     private readonly List<(Option<string?> Option, Func<string, string> Path)> _settings =
     [
-        (Text("--engine", "NAME", "The poller: auto or epoll."), _ => "engine"),
+        (Text("--engine", "NAME", "The poller: auto, epoll, io_uring, kqueue, afd, poll or select."), _ => "engine"),
         (Text("--selectors", "N", "Event loops, or auto for one per processor."), _ => "selectors"),
         (
             Text("--idle-timeout", "TIME", "A connection on which nothing moves for so long is ended."),

@@ -29,7 +29,7 @@ internal static class EchoCommand
                 "Comma-separated: "
                 + string.Join("; ", Peer.All.Select(peer => $"{peer.Name} ({peer.Description})"))
                 + $". Ratios are taken to {Peer.Reference}.",
-            DefaultValueFactory = _ => string.Join(',', Peer.All.Select(peer => peer.Name)),
+            DefaultValueFactory = _ => string.Join(',', Peer.Usual.Select(peer => peer.Name)),
         };
         peers.Validators.Add(result =>
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 
 namespace Akka.Reactor.Benchmarks.Servers;
@@ -19,6 +20,8 @@ internal sealed record Peer(
     /// <summary>The peer that the limit is about.</summary>
     internal const string Reactor = "reactor";
 
+    private const string Uring = "reactor-uring";
+
     /// <summary>The peer that ratios are taken to.</summary>
     internal const string Reference = "socket";
 
@@ -28,7 +31,7 @@ internal sealed record Peer(
     [
         new(Reactor, "Akka.Reactor, a ProtocolActor per connection", () => new ReactorEchoServer(), s_nothing),
         new(
-            "reactor-uring",
+            Uring,
             "the same on its io_uring engine",
             () => new ReactorEchoServer(),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["AKKA_REACTOR_ENGINE"] = "io_uring" }
@@ -47,6 +50,15 @@ internal sealed record Peer(
         new("epoll", "a bare epoll loop without bounds or timeouts: the floor", () => new EpollEchoServer(), s_nothing),
         new("kestrel", "Kestrel's ConnectionHandler, no HTTP", () => new KestrelEchoServer(), s_nothing),
     ];
+
+    // 0 lets everybody use it; where the file is missing the kernel is older than the switch, or has no io_uring.
+    private static bool IsUringAllowed =>
+        File.Exists("/proc/sys/kernel/io_uring_disabled")
+        && File.ReadAllText("/proc/sys/kernel/io_uring_disabled").Trim() is "0";
+
+    /// <summary>Those that take part when nobody is named: all that this machine allows.</summary>
+    internal static IEnumerable<Peer> Usual =>
+        All.Where(peer => IsUringAllowed || !string.Equals(peer.Name, Uring, StringComparison.Ordinal));
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(peer => peer.Name)];
 

@@ -25,10 +25,17 @@ namespace Akka.Reactor;
 public sealed class Simulation : IDisposable
 {
     private const int TailLines = 60;
+    private const int MostMoments = 10;
 
     // For what other threads do, which is next to nothing.
     private static readonly TimeSpan RealPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ActorsPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RealMoment = TimeSpan.FromMilliseconds(100);
+
+    // A drain on termination begins on the thread pool, which may have to make a thread for it first.
+    private static readonly TimeSpan ActorsMoment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestLeap = TimeSpan.FromMilliseconds(100);
 
     private readonly SimulatedNetwork _network;
     private readonly EngineStyle _style;
@@ -139,7 +146,7 @@ public sealed class Simulation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(start);
         Task<T> task = InContext(start);
-        if (!Finish(task, After(atMost ?? TimeSpan.FromHours(1)), RealPatience))
+        if (!Finish(task, After(atMost ?? TimeSpan.FromHours(1)), RealPatience, RealMoment))
         {
             throw Failure("What was awaited did not end.");
         }
@@ -204,7 +211,7 @@ public sealed class Simulation : IDisposable
         {
             // The last actor ends here, on this thread. What Akka does after that, on another, is nobody's business.
             Task actors = ((ExtendedActorSystem)system).Provider.TerminationTask;
-            bool ended = Finish(actors, Agenda.Never, failed ? TimeSpan.Zero : ActorsPatience);
+            bool ended = Finish(actors, Agenda.Never, failed ? TimeSpan.Zero : ActorsPatience, ActorsMoment);
             if (!ended && !failed)
             {
                 throw Failure($"{system.Name} did not terminate.");
@@ -221,30 +228,45 @@ public sealed class Simulation : IDisposable
         return time.Ticks >= Agenda.Never - now ? Agenda.Never - 1 : now + time.Ticks;
     }
 
-    private bool Finish(Task task, long until, TimeSpan patience)
+    // Part of what is waited for may be with other threads, in real time. So before time makes a leap, as it does to a
+    // deadline and not on the network, they get a moment to bring it; but not for ever.
+    private bool Finish(Task task, long until, TimeSpan patience, TimeSpan moment)
     {
         long started = TimeProvider.System.GetTimestamp();
-        while (!Work(() => task.IsCompleted, until))
+        int moments = patience == TimeSpan.Zero ? 0 : MostMoments;
+        while (!Work(() => task.IsCompleted, until, longestLeap: LongestLeap.Ticks))
         {
-            // Nothing is left to do here: another thread has it.
-            if (TimeProvider.System.GetElapsedTime(started) > patience)
+            if (moments > 0 && _driver.WaitForOthers(task, moment))
+            {
+                continue;
+            }
+
+            moments--;
+            bool advanced = InContext(() => _driver.Advance(until));
+
+            // Timers that repeat could let time pass for ever.
+            TimeSpan elapsed = TimeProvider.System.GetElapsedTime(started);
+            if (elapsed > (advanced ? patience + TooLong : patience))
             {
                 return false;
             }
 
-            _driver.WaitForOthers(task);
+            if (!advanced)
+            {
+                _driver.WaitForOthers(task, RealMoment);
+            }
         }
 
         return true;
     }
 
-    private bool Work(Func<bool> done, long until, bool deadlines = true)
+    private bool Work(Func<bool> done, long until, bool deadlines = true, long longestLeap = Agenda.Never)
     {
         using (Context.Enter(_driver))
         {
             while (!done())
             {
-                if (!_driver.Step() && !_driver.Advance(until, deadlines))
+                if (!_driver.Step() && !_driver.Advance(until, deadlines, longestLeap))
                 {
                     return false;
                 }

@@ -108,7 +108,10 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
     }
 
     /// <summary>Lets time pass until the next thing happens, at most until then; false when nothing comes before that.</summary>
-    internal bool Advance(long until, bool deadlines)
+    /// <param name="until">In ticks.</param>
+    /// <param name="deadlines">Whether deadlines count as something that happens.</param>
+    /// <param name="longestLeap">When the next thing is farther away than this, in ticks, nothing is done.</param>
+    internal bool Advance(long until, bool deadlines = true, long longestLeap = Agenda.Never)
     {
         long next = network.Agenda.NextAt;
         if (deadlines)
@@ -120,7 +123,7 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
             }
         }
 
-        if (next > until || next == Agenda.Never)
+        if (next > until || next == Agenda.Never || next - Clock.Ticks > longestLeap)
         {
             return false;
         }
@@ -146,7 +149,7 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
     }
 
     /// <summary>Waits, in real time and not for long, for something from another thread or for the end of this task.</summary>
-    internal void WaitForOthers(Task task)
+    internal bool WaitForOthers(Task task, TimeSpan time)
     {
         _ = task.ContinueWith(
             _ => _arrived.Set(),
@@ -154,8 +157,9 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default
         );
-        _arrived.Wait(TimeSpan.FromMilliseconds(50));
+        bool arrived = _arrived.Wait(time);
         _arrived.Reset();
+        return arrived;
     }
 
     private void RunOne()

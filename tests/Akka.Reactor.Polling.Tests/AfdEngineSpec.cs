@@ -267,3 +267,8 @@ public sealed class AfdEngineSpec() : EngineContractSpec(Engines.ResolveOrSkip("
     private List<Registration> Many(int count) =>
         [.. Enumerable.Range(0, count).Select(i => Engine.Register(Fixture.Dial(), SocketKind.Stream, i))];
 }
+
+/// <summary>Connections that come and go on Windows's engine.</summary>
+[Engine("afd")]
+public sealed class AfdChurnSpec(ITestOutputHelper output)
+    : EngineChurnSpec(Engines.ResolveOrSkip("afd"), output.WriteLine);

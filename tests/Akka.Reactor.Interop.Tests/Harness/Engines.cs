@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -10,6 +11,12 @@ internal static partial class Engines
 
     /// <summary>select cannot watch descriptors from 1,024 on, and the process has some of its own.</summary>
     internal const int ConnectionsOfSelect = 800;
+
+    /// <summary>As many connections as wanted, or as the engine can watch that all tests were asked to run on.</summary>
+    internal static int AtMost(int connections) =>
+        string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_ENGINE"), "select", StringComparison.Ordinal)
+            ? Math.Min(connections, ConnectionsOfSelect)
+            : connections;
 
     internal static TheoryData<string> Here { get; } =
         IsUringAllowed ? ["epoll", "io_uring", "poll", "select"] : ["epoll", "poll", "select"];

@@ -5,7 +5,6 @@ using System.Diagnostics;
 using System.Net;
 using Akka.Reactor.Polling;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests.Polling;
 
@@ -18,12 +17,14 @@ public abstract class EngineChurnSpec
     private const int AtOnce = 32;
     private const int TokenSize = 8;
     private readonly IPlatform _platform;
-    private readonly ITestOutputHelper _output;
+    private readonly Action<string> _say;
 
-    private protected EngineChurnSpec(IPlatform platform, ITestOutputHelper output)
+    /// <param name="platform">What is under test.</param>
+    /// <param name="say">Takes a line for the test's output.</param>
+    private protected EngineChurnSpec(IPlatform platform, Action<string> say)
     {
         _platform = platform;
-        _output = output;
+        _say = say;
     }
 
     [EngineFact]
@@ -36,7 +37,7 @@ public abstract class EngineChurnSpec
         );
         TimeSpan duration = TimeSpan.FromSeconds(soak ? 60 : 2);
         int seed = Environment.TickCount;
-        _output.WriteLine($"seed {seed}");
+        _say($"seed {seed}");
         using Churn churn = new(_platform, new Random(seed));
         long started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < duration)
@@ -45,7 +46,7 @@ public abstract class EngineChurnSpec
         }
 
         churn.Finish();
-        _output.WriteLine($"{churn.Echoed} echoed, {churn.Reset} reset, {churn.Reused} descriptors used again");
+        _say($"{churn.Echoed} echoed, {churn.Reset} reset, {churn.Reused} descriptors used again");
         Assert.True(churn.Echoed > 100, $"Only {churn.Echoed} connections got their answer.");
         Assert.True(churn.Reset > 100, $"Only {churn.Reset} connections were reset.");
         Assert.True(churn.Reused > 100, $"Only {churn.Reused} descriptors were used again.");
@@ -307,19 +308,3 @@ public abstract class EngineChurnSpec
         internal byte[]? Sending { get; set; }
     }
 }
-
-[Engine("epoll")]
-public sealed class EpollChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("epoll"), output);
-
-[Engine("poll")]
-public sealed class PollChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("poll"), output);
-
-[Engine("select")]
-[Collection(Alone.Name)]
-public sealed class SelectChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("select"), output);
-
-[Engine("kqueue")]
-public sealed class KqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("kqueue"), output);
-
-[Engine("io_uring")]
-public sealed class UringChurnSpec(ITestOutputHelper output) : EngineChurnSpec(Platforms.Resolve("io_uring"), output);

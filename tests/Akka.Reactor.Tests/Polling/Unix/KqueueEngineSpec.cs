@@ -48,4 +48,5 @@ public sealed class KqueueEngineSpec() : EngineContractSpec(Platforms.Resolve("k
 public sealed class FreeBsdKqueueSpec() : EngineContractSpec(new KqueueEmulation());
 
 [Engine("kqueue")]
-public sealed class FreeBsdKqueueChurnSpec(ITestOutputHelper output) : EngineChurnSpec(new KqueueEmulation(), output);
+public sealed class FreeBsdKqueueChurnSpec(ITestOutputHelper output)
+    : EngineChurnSpec(new KqueueEmulation(), output.WriteLine);

@@ -32,7 +32,7 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         {
             if (_epoll < 0)
             {
-                throw LastFault("epoll_create1");
+                throw PosixAbi.Linux.LastFailure("epoll_create1");
             }
 
             Control(Libc.EPOLL_CTL_ADD, (int)wake.Descriptor, Libc.EPOLLIN | Libc.EPOLLET, WakeToken);
@@ -75,7 +75,7 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         int count = Libc.EpollWait(_epoll, _batch, capacity, timeoutMilliseconds);
         if (count < 0)
         {
-            return Marshal.GetLastPInvokeError() == Libc.EINTR ? 0 : throw LastFault("epoll_wait");
+            return Marshal.GetLastPInvokeError() == Libc.EINTR ? 0 : throw PosixAbi.Linux.LastFailure("epoll_wait");
         }
 
         int filled = 0;
@@ -133,13 +133,7 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         *(ulong*)(entry + TokenOffset) = token;
         if (Libc.EpollCtl(_epoll, operation, descriptor, entry) < 0)
         {
-            throw LastFault("epoll_ctl");
+            throw PosixAbi.Linux.LastFailure("epoll_ctl");
         }
-    }
-
-    private static SocketFaultException LastFault(string operation)
-    {
-        int errno = Marshal.GetLastPInvokeError();
-        return new SocketFaultException(operation, Libc.ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));
     }
 }

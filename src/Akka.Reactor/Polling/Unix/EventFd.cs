@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Akka.Reactor.Polling;
@@ -14,13 +13,7 @@ internal sealed unsafe class EventFd : IWakeSignal
         _descriptor = Libc.EventFd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
         if (_descriptor < 0)
         {
-            int errno = Marshal.GetLastPInvokeError();
-            throw new SocketFaultException(
-                "eventfd",
-                Libc.ToFault(errno),
-                errno,
-                Marshal.GetPInvokeErrorMessage(errno)
-            );
+            throw PosixAbi.Linux.LastFailure("eventfd");
         }
     }
 

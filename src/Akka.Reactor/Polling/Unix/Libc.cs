@@ -177,7 +177,4 @@ internal static unsafe partial class Libc
         internal int OnOff;
         internal int Seconds;
     }
-
-    /// <summary>The fault an error number of Linux means.</summary>
-    internal static SocketFault ToFault(int errno) => PosixAbi.Linux.ToFault(errno);
 }

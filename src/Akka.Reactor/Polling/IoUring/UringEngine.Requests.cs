@@ -182,6 +182,8 @@ internal sealed unsafe partial class UringEngine
                 Reap();
             }
 
+            // A fresh engine, before its first wait: a whole crowd of sockets has something to send.
+            Enable();
             _ring.Submit();
         }
 

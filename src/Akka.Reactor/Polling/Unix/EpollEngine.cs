@@ -62,7 +62,10 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
             mask |= Libc.EPOLLOUT;
         }
 
-        Control(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token);
+        if (!TryControl(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token))
+        {
+            Refuse(registration);
+        }
     }
 
     // A failure means that the descriptor is gone already, and with it the kernel's registration.
@@ -127,14 +130,19 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
 
     private void Control(int operation, int descriptor, uint mask, ulong token)
     {
+        if (!TryControl(operation, descriptor, mask, token))
+        {
+            throw LastFault("epoll_ctl");
+        }
+    }
+
+    private bool TryControl(int operation, int descriptor, uint mask, ulong token)
+    {
         // The event lives on this stack frame; the kernel copies it.
         byte* entry = stackalloc byte[16];
         *(uint*)entry = mask;
         *(ulong*)(entry + TokenOffset) = token;
-        if (Libc.EpollCtl(_epoll, operation, descriptor, entry) < 0)
-        {
-            throw LastFault("epoll_ctl");
-        }
+        return Libc.EpollCtl(_epoll, operation, descriptor, entry) >= 0;
     }
 
     private static SocketFaultException LastFault(string operation)

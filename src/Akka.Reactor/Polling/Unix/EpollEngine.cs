@@ -64,6 +64,12 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
 
         if (!TryControl(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token))
         {
+            if (registration.Kind == SocketKind.Listening)
+            {
+                // Nobody asks a listening socket for its fault. The next engine refuses it, and that is told.
+                throw LastFault("epoll_ctl");
+            }
+
             Refuse(registration);
         }
     }

@@ -119,12 +119,12 @@ internal sealed class SimulatedNetwork(
         SimulatedListener? listener = to.FindListener(from.Remote);
         if (listener is null || random.Chance(Faults.ConnectRefused))
         {
-            Agenda.Add(Arrival(from), () => Refuse(from));
+            Agenda.Add(Arrival(from), () => Deliver(to, from.Host, () => Refuse(from)));
         }
         else if (!listener.HasRoom)
         {
             trace.Add(listener, "has no room in its backlog");
-            Agenda.Add(clock.Ticks + ConnectAgain, () => Request(from, to));
+            Agenda.Add(clock.Ticks + ConnectAgain, () => Deliver(from.Host, to, () => Request(from, to)));
         }
         else
         {

@@ -211,6 +211,7 @@ internal sealed class Channel : Selectable, IFlushable
             _blocked = true;
         }
 
+        bool moved = false;
         while (!_blocked && _outbox.Peek(Selector.Scratch) is { IsEmpty: false } bytes)
         {
             IoResult result = Selector.Engine!.Send(Registration!, bytes);
@@ -219,6 +220,11 @@ internal sealed class Channel : Selectable, IFlushable
                 // The engine knows later, and says so; the bytes stay in the queue until then.
                 _sending = true;
                 _offered = _offered == 0 ? bytes.Length : _offered;
+                if (moved)
+                {
+                    AfterFlush(moved);
+                }
+
                 return;
             }
 
@@ -234,13 +240,14 @@ internal sealed class Channel : Selectable, IFlushable
             _outbox.Advance(result.Count);
             if (result.Count > 0)
             {
+                moved = true;
                 Touch();
                 Acknowledge();
             }
         }
 
         Acknowledge();
-        AfterFlush();
+        AfterFlush(moved);
     }
 
     /// <summary>A deadline of the channel expired.</summary>
@@ -313,12 +320,15 @@ internal sealed class Channel : Selectable, IFlushable
         }
     }
 
-    private void AfterFlush()
+    private void AfterFlush(bool moved)
     {
         if (_blocked)
         {
-            // Armed anew with every byte taken, and disarmed when all are.
-            ArmStallOrLinger(Options.WriteStallTimeout);
+            // Armed anew with every byte taken, not with every attempt, and disarmed when all are.
+            if (moved || _stallOrLinger is not { DueAt: < Deadline.Never })
+            {
+                ArmStallOrLinger(Options.WriteStallTimeout);
+            }
         }
         else if (_stallOrLinger is not null && !_close.Discards)
         {

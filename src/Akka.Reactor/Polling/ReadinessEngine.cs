@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Akka.Reactor.Polling;
 
@@ -8,6 +9,8 @@ namespace Akka.Reactor.Polling;
 /// </summary>
 internal abstract class ReadinessEngine(ISocketIo io) : IEngine
 {
+    private readonly Queue<Registration> _refused = new();
+
     public abstract string Name { get; }
 
     /// <summary>The registrations; an engine looks its events up here.</summary>
@@ -63,7 +66,7 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
             registration.Applied = registration.Interest;
         }
 
-        return Poll(events, timeoutMilliseconds);
+        return _refused.Count == 0 ? Poll(events, timeoutMilliseconds) : ReportRefused(events);
     }
 
     public abstract void Dispose();
@@ -74,9 +77,30 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
     /// <summary>Tells the system the registration's interest, which is another than the one applied last.</summary>
     protected abstract void Apply(Registration registration);
 
+    /// <summary>
+    /// The system would not take an interest in <see cref="Apply"/>: the descriptor was closed under the engine, or memory is
+    /// short. That is a fault of this registration, and no reason to fail all the others.
+    /// </summary>
+    protected void Refuse(Registration registration) => _refused.Enqueue(registration);
+
     /// <summary>Makes the system forget a registration; its descriptor may be closed already.</summary>
     protected abstract void Remove(Registration registration);
 
     /// <summary>As <see cref="IEngine.Wait"/>, with every interest applied.</summary>
     protected abstract int Poll(Span<EngineEvent> events, int timeoutMilliseconds);
+
+    // What else there is comes with the next wait.
+    private int ReportRefused(Span<EngineEvent> events)
+    {
+        int filled = 0;
+        while (filled < events.Length && _refused.TryDequeue(out Registration? registration))
+        {
+            if (registration.Active)
+            {
+                events[filled++] = new EngineEvent(registration, Readiness.Fault);
+            }
+        }
+
+        return filled > 0 ? filled : Poll(events, 0);
+    }
 }

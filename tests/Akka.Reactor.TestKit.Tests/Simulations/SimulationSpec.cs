@@ -141,6 +141,67 @@ public sealed class SimulationSpec
     }
 
     [Fact]
+    public void An_isolated_host_neither_refuses_nor_accepts_a_connect_until_it_is_back()
+    {
+        foreach (bool listens in (bool[])[true, false])
+        {
+            // Before the connect leaves, on its way there, and on the way of its answer.
+            foreach (double after in (double[])[0, 0.5, 1.5])
+            {
+                NetworkConditions slow = new() { Latency = Second };
+                using Simulation simulation = new(1, new SimulationOptions { Conditions = slow });
+                SimulatedPeerListener listener = simulation.Listen(Here, listens ? 1 : 2);
+                SimulatedPeer? peer =
+                    after > 0 ? simulation.Connect(There, new(listener.LocalEndPoint.Address, 1)) : null;
+                simulation.Run(after * Second);
+                simulation.Isolate(Here);
+                peer ??= simulation.Connect(There, new(listener.LocalEndPoint.Address, 1));
+                simulation.Run(TimeSpan.FromMinutes(1));
+                Assert.False(peer.Refused || peer.Connected, $"{listens}, {after}: it was answered");
+                simulation.Rejoin(Here);
+                simulation.Run(5 * Second);
+                Assert.Equal(listens, peer.Connected);
+                Assert.Equal(!listens, peer.Refused);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_connect_to_an_isolated_system_times_out()
+    {
+        using Simulation simulation = new(1);
+        ActorSystem server = simulation.CreateSystem("server", Here);
+        ActorSystem client = simulation.CreateSystem("client", There);
+        Bound bound = simulation.Bind(server, $"tcp://{Here}:1", CrashingProtocol.Props);
+        simulation.Isolate(Here);
+        foreach (int port in (int[])[bound.LocalEndPoint.Port, 2])
+        {
+            Assert.Throws<ConnectTimeoutException>(() =>
+                simulation.Await(() => client.Reactor().Connect($"tcp://{Here}:{port}", CrashingProtocol.Props))
+            );
+        }
+    }
+
+    [Fact]
+    public void A_connect_to_a_full_backlog_is_not_answered_by_a_host_that_is_isolated_since()
+    {
+        using Simulation simulation = new(1);
+        ActorSystem server = simulation.CreateSystem("server", Here);
+        ListenerOptions options = new() { Backlog = 1, MaxConnections = 1 };
+        Bound bound = simulation.Bind(server, $"tcp://{Here}:1", new Witness(simulation).Props, options);
+        SimulatedPeer[] peers = [.. Enumerable.Range(0, 3).Select(_ => simulation.Connect(There, bound.LocalEndPoint))];
+        simulation.Run(TimeSpan.FromMilliseconds(100));
+        Assert.Equal([true, true, false], peers.Select(peer => peer.Connected));
+        simulation.Isolate(Here);
+        _ = server.Terminate();
+        simulation.Run(TimeSpan.FromMinutes(1));
+        Assert.False(peers[2].Refused);
+        simulation.Rejoin(Here);
+        simulation.Run(Second);
+        Assert.True(peers[2].Refused);
+    }
+
+    [Fact]
     public void Bandwidth_and_latency_are_those_of_the_two_hosts()
     {
         using Simulation simulation = new(1);

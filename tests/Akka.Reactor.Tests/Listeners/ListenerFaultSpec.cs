@@ -41,6 +41,29 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_waits_above_the_maximum_is_let_go_when_the_listener_ends(bool drains)
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults with { MaxConnections = 1 });
+        using Peer served = await Peer.ConnectTo(bound);
+        ExpectMsg<Connected>(Patience);
+        Peer[] waiting = await Task.WhenAll(Peer.ConnectTo(bound), Peer.ConnectTo(bound), Peer.ConnectTo(bound));
+        Task ended = drains
+            ? bound.Listener.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(100)), Patience)
+            : bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        foreach (Peer peer in waiting)
+        {
+            // Closed or reset: that differs between the engines.
+            Task<string> end = peer.ReceiveToEnd();
+            Assert.Same(end, await Task.WhenAny(end, Task.Delay(Patience)));
+            peer.Dispose();
+        }
+
+        await ended.WaitAsync(Patience);
+    }
+
     [Fact]
     public async Task Everybody_who_drains_is_answered()
     {

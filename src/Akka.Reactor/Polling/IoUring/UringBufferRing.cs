@@ -53,7 +53,7 @@ internal sealed unsafe class UringBufferRing : IDisposable
         *(ushort*)(registration + 12) = Group;
         if (UringNative.Register(ring.Descriptor, UringNative.RegisterBufferRing, registration, 1) < 0)
         {
-            SocketFaultException fault = UringRing.LastFault("io_uring_register(PBUF_RING)");
+            SocketFaultException fault = PosixAbi.Linux.LastFailure("io_uring_register(PBUF_RING)");
             Dispose();
             throw fault;
         }

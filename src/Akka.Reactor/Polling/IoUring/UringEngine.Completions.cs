@@ -34,7 +34,7 @@ internal sealed unsafe partial class UringEngine
         }
         else if (completion.Result != -UringNative.ECANCELED && !_disposed)
         {
-            throw UringRing.Fault("poll of the wake signal", -completion.Result);
+            throw PosixAbi.Linux.Failure("poll of the wake signal", -completion.Result);
         }
     }
 

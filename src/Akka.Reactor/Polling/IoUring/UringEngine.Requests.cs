@@ -173,7 +173,7 @@ internal sealed unsafe partial class UringEngine
         {
             if (attempts == QueueAttempts)
             {
-                throw UringRing.Fault("io_uring_enter", UringNative.EBUSY);
+                throw PosixAbi.Linux.Failure("io_uring_enter", UringNative.EBUSY);
             }
 
             if (attempts > 0)
@@ -182,6 +182,8 @@ internal sealed unsafe partial class UringEngine
                 Reap();
             }
 
+            // A fresh engine, before its first wait: a whole crowd of sockets has something to send.
+            Enable();
             _ring.Submit();
         }
 

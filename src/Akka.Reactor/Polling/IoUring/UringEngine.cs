@@ -10,7 +10,7 @@ namespace Akka.Reactor.Polling;
 /// was received is held here and reported while it lasts.
 /// </summary>
 /// <remarks>
-/// Made on any thread; the first wait makes its thread the engine's. Three traps shape it. A request refers to the file
+/// Made on any thread; the first wait, or a full queue before it, makes its thread the engine's. Three traps shape it. A request refers to the file
 /// and not to the number, so a closed socket lives on until its requests are cancelled: <see cref="Deregister"/> asks for
 /// that, and the next wait, in the same turn, carries it. A request that is queued and not submitted is the opposite, it
 /// means the number, whoever has it by then: it is turned into nothing. And what a receive has taken out of a socket is
@@ -106,7 +106,11 @@ internal sealed unsafe partial class UringEngine : IEngine
 
         if (socket.UnderWay == 0)
         {
-            FreeSlot(socket);
+            // Unless its last answer was taken meanwhile, to make room in the queue.
+            if (socket.Slot >= 0)
+            {
+                FreeSlot(socket);
+            }
         }
         else if (socket.Kind == SocketKind.Listening)
         {
@@ -203,12 +207,7 @@ internal sealed unsafe partial class UringEngine : IEngine
 
     public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
     {
-        if (!_ring.Enabled)
-        {
-            _ring.Enable();
-            _thread = Environment.CurrentManagedThreadId;
-        }
-
+        Enable();
         long started = timeoutMilliseconds > 0 ? Stopwatch.GetTimestamp() : 0;
         int left = timeoutMilliseconds;
         while (true)
@@ -272,6 +271,15 @@ internal sealed unsafe partial class UringEngine : IEngine
         }
 
         // Else the kernel did not end its requests in time and may yet write where it was told to: that memory is given up.
+    }
+
+    private void Enable()
+    {
+        if (!_ring.Enabled)
+        {
+            _ring.Enable();
+            _thread = Environment.CurrentManagedThreadId;
+        }
     }
 
     private int Report(Span<EngineEvent> events)

@@ -59,7 +59,7 @@ internal sealed unsafe class UringRing : IDisposable
 
         if (Descriptor < 0)
         {
-            throw LastFault("io_uring_setup");
+            throw PosixAbi.Linux.LastFailure("io_uring_setup");
         }
 
         Features = parameters.Features;
@@ -74,7 +74,7 @@ internal sealed unsafe class UringRing : IDisposable
         _sqes = _rings is null ? null : (UringSqe*)UringNative.Map(Descriptor, _sqesLength, UringNative.SqesOffset);
         if (_sqes is null)
         {
-            SocketFaultException fault = LastFault("mmap");
+            SocketFaultException fault = PosixAbi.Linux.LastFailure("mmap");
             Dispose();
             throw fault;
         }
@@ -112,7 +112,7 @@ internal sealed unsafe class UringRing : IDisposable
     {
         if (UringNative.Register(Descriptor, UringNative.RegisterEnableRings, null, 0) < 0)
         {
-            throw LastFault("io_uring_register(ENABLE_RINGS)");
+            throw PosixAbi.Linux.LastFailure("io_uring_register(ENABLE_RINGS)");
         }
 
         Enabled = true;
@@ -189,7 +189,7 @@ internal sealed unsafe class UringRing : IDisposable
         // EBUSY and EAGAIN: completions must be taken first, or memory is short; what was not submitted stays queued.
         if (errno is not (0 or Libc.EINTR or UringNative.ETIME or UringNative.EBUSY or Libc.EAGAIN))
         {
-            throw Fault("io_uring_enter", errno);
+            throw PosixAbi.Linux.Failure("io_uring_enter", errno);
         }
     }
 
@@ -228,11 +228,6 @@ internal sealed unsafe class UringRing : IDisposable
 
         _ = Libc.Close(Descriptor);
     }
-
-    internal static SocketFaultException LastFault(string operation) => Fault(operation, Marshal.GetLastPInvokeError());
-
-    internal static SocketFaultException Fault(string operation, int errno) =>
-        new(operation, PosixAbi.Linux.ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));
 
     private static int Open(UringSizes sizes, uint flags, UringParams* parameters)
     {

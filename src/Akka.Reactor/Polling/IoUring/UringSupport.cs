@@ -63,7 +63,7 @@ internal static unsafe class UringSupport
         byte* answer = stackalloc byte[Size];
         NativeMemory.Clear(answer, Size);
         return UringNative.Register(ring.Descriptor, UringNative.RegisterProbe, answer, ProbedOperations) < 0
-            ? throw UringRing.LastFault("io_uring_register(PROBE)")
+            ? throw PosixAbi.Linux.LastFailure("io_uring_register(PROBE)")
             : answer[0];
     }
 

@@ -62,7 +62,16 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
             mask |= Libc.EPOLLOUT;
         }
 
-        Control(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token);
+        if (!TryControl(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token))
+        {
+            if (registration.Kind == SocketKind.Listening)
+            {
+                // Nobody asks a listening socket for its fault. The next engine refuses it, and that is told.
+                throw PosixAbi.Linux.LastFailure("epoll_ctl");
+            }
+
+            Refuse(registration);
+        }
     }
 
     // A failure means that the descriptor is gone already, and with it the kernel's registration.
@@ -127,13 +136,18 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
 
     private void Control(int operation, int descriptor, uint mask, ulong token)
     {
+        if (!TryControl(operation, descriptor, mask, token))
+        {
+            throw PosixAbi.Linux.LastFailure("epoll_ctl");
+        }
+    }
+
+    private bool TryControl(int operation, int descriptor, uint mask, ulong token)
+    {
         // The event lives on this stack frame; the kernel copies it.
         byte* entry = stackalloc byte[16];
         *(uint*)entry = mask;
         *(ulong*)(entry + TokenOffset) = token;
-        if (Libc.EpollCtl(_epoll, operation, descriptor, entry) < 0)
-        {
-            throw PosixAbi.Linux.LastFailure("epoll_ctl");
-        }
+        return Libc.EpollCtl(_epoll, operation, descriptor, entry) >= 0;
     }
 }

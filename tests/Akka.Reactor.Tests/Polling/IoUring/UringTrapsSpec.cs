@@ -206,6 +206,32 @@ public sealed class UringTrapsSpec : IDisposable
     }
 
     [EngineFact]
+    public void More_sends_than_the_queue_holds_may_come_before_the_first_wait()
+    {
+        const int Many = 100;
+        (Registration One, Registration Other)[] pairs = [.. Enumerable.Range(0, Many).Select(_ => _fixture.Pair())];
+        using EventFd wake = new();
+        using UringEngine fresh = new(wake, Small);
+        Registration[] moved =
+        [
+            .. pairs.Select(pair =>
+            {
+                Engine.Deregister(pair.One);
+                return fresh.Register(pair.One.Descriptor, SocketKind.Stream, "moved");
+            }),
+        ];
+        foreach (Registration one in moved)
+        {
+            Assert.True(fresh.Send(one, "x"u8).IsPending);
+        }
+
+        EngineEvent[] events = new EngineEvent[Many];
+        int answered = 0;
+        AwaitThat(() => (answered += fresh.Wait(events, 100)) >= Many);
+        Assert.All(moved, one => Assert.Equal(IoResult.Done(1), fresh.Send(one, "x"u8)));
+    }
+
+    [EngineFact]
     public void Ten_thousand_connections_come_and_gone_leave_nothing_behind()
     {
         int before = Descriptors.CountOpen();

@@ -78,4 +78,29 @@ public sealed class EpollEngineSpec() : EngineContractSpec(Platforms.Resolve("ep
         Fixture.Await(reused, Readiness.Readable);
         Assert.Equal("for the new one", Fixture.Receive(reused));
     }
+
+    [EngineFact]
+    public void A_descriptor_closed_before_the_kernel_was_told_an_interest_is_a_fault_of_its_own_and_of_nobody_else()
+    {
+        const int Number = 19_992;
+        (Registration one, Registration other) = Fixture.Pair();
+        (Registration livingOne, Registration livingOther) = Fixture.Pair();
+        Assert.Equal(Number, Descriptors.Reuse((int)other.Descriptor, Number));
+        Fixture.Close(other);
+        Registration doomed = Fixture.Engine.Register(Number, SocketKind.Stream, "doomed");
+        Fixture.Wait(0);
+        Fixture.Sockets.Close(Number);
+
+        Fixture.Engine.SetInterest(doomed, Interest.Read);
+        Fixture.Engine.SetInterest(livingOther, Interest.Read);
+        EngineEvent reported = Assert.Single(Fixture.Wait(1000));
+        Assert.Same(doomed, reported.Registration);
+        Assert.Equal(Readiness.Fault, reported.Readiness);
+        Assert.Empty(Fixture.Wait(0));
+
+        Fixture.Send(livingOne, "x");
+        Fixture.Await(livingOther, Readiness.Readable);
+        Fixture.Engine.Deregister(doomed);
+        Fixture.Close(one);
+    }
 }

@@ -1,0 +1,125 @@
+using System;
+
+namespace Akka.Reactor.Simulated.Tests.Runs;
+
+/// <summary>The peer of a <see cref="MoodyServer"/>, and what must have become of both.</summary>
+internal sealed class Conversation
+{
+    private readonly byte[] _sent;
+    private readonly bool _resets;
+
+    internal Conversation(SimulatedPeer peer, SeededRandom random)
+    {
+        Peer = peer;
+        _sent = new byte[random.Next(8000)];
+        for (int i = 0; i < _sent.Length; i++)
+        {
+            _sent[i] = (byte)random.Next(256);
+        }
+
+        if (random.Chance(0.3))
+        {
+            peer.ReadSlowly(1 + random.Next(500), TimeSpan.FromMilliseconds(1 + random.Next(20)));
+        }
+
+        int start = 0;
+        while (start < _sent.Length)
+        {
+            int count = Math.Min(_sent.Length - start, 1 + random.Next(2000));
+            peer.Send(_sent.AsMemory(start, count));
+            if (random.Chance(0.5))
+            {
+                peer.Pause(TimeSpan.FromMicroseconds(random.UpTo(40_000)));
+            }
+
+            start += count;
+        }
+
+        _resets = random.Chance(0.15);
+        if (_resets)
+        {
+            peer.Reset();
+        }
+        else
+        {
+            peer.Finish();
+        }
+    }
+
+    internal SimulatedPeer Peer { get; }
+
+    /// <summary>What is not as it must be, or null.</summary>
+    internal string? Complaint(Moods moods, bool networkResets)
+    {
+        bool resets = _resets || networkResets;
+        if (!moods.Connected)
+        {
+            return Peer.Connected && !resets ? "its connection never reached a protocol" : null;
+        }
+
+        if (moods.Broken is { } broken)
+        {
+            return broken;
+        }
+
+        byte[] received = moods.Received.ToArray();
+        if (!_sent.AsSpan().StartsWith(received))
+        {
+            return $"the protocol received {received.Length} bytes that are not the first of those sent";
+        }
+
+        if (!moods.Data.AsSpan().StartsWith(Peer.Received.Span))
+        {
+            return $"{Peer.Received.Length} bytes arrived that are not the first of those written";
+        }
+
+        if (moods.Ending != Ending.CloseAndStop)
+        {
+            if (moods.Ends.Count != 1)
+            {
+                return $"{moods.Ends.Count} times Closed: {string.Join(", ", moods.Ends)}";
+            }
+
+            if (moods.Answered != moods.Written)
+            {
+                return $"{moods.Answered} of {moods.Written} writes were answered";
+            }
+        }
+
+        return resets ? null
+            : moods.Ending == Ending.Abort ? Expect(moods, CloseReason.Aborted)
+            : Whole(moods);
+    }
+
+    // Nobody has cut it short.
+    private string? Whole(Moods moods)
+    {
+        if (Peer.Received.Length != moods.Data.Length)
+        {
+            return $"{Peer.Received.Length} of {moods.Data.Length} bytes arrived";
+        }
+
+        if (moods.Ending == Ending.CloseAndStop)
+        {
+            return null;
+        }
+
+        if (moods.Acknowledged != moods.Data.Length)
+        {
+            return $"{moods.Acknowledged} of {moods.Data.Length} bytes were acknowledged";
+        }
+
+        if (moods.Ending != Ending.Close && moods.Received.Length != _sent.Length)
+        {
+            return $"{moods.Received.Length} of {_sent.Length} bytes were received";
+        }
+
+        // Both have finished, and nobody had to ask for the end.
+        return moods.Ending is Ending.HalfClose or Ending.HalfCloseAfterAck && moods.Ends[0] == CloseReason.PeerFinished
+            ? null
+            : Expect(moods, CloseReason.Requested);
+    }
+
+    private static string? Expect(Moods moods, CloseReason reason) =>
+        moods.Ends[0] == reason ? null : $"closed as {moods.Ends[0]} instead of {reason}";
+}

@@ -5,45 +5,21 @@ namespace Akka.Reactor.Simulated.Tests.Runs;
 /// <summary>The peer of a <see cref="MoodyServer"/>, and what must have become of both.</summary>
 internal sealed class Conversation
 {
+    private static readonly PeerScript Script = new()
+    {
+        Longest = 8000,
+        ReadsSlowly = 0.3,
+        LongestPause = 40_000,
+        Resets = 0.15,
+    };
+
     private readonly byte[] _sent;
     private readonly bool _resets;
 
     internal Conversation(SimulatedPeer peer, SeededRandom random)
     {
         Peer = peer;
-        _sent = new byte[random.Next(8000)];
-        for (int i = 0; i < _sent.Length; i++)
-        {
-            _sent[i] = (byte)random.Next(256);
-        }
-
-        if (random.Chance(0.3))
-        {
-            peer.ReadSlowly(1 + random.Next(500), TimeSpan.FromMilliseconds(1 + random.Next(20)));
-        }
-
-        int start = 0;
-        while (start < _sent.Length)
-        {
-            int count = Math.Min(_sent.Length - start, 1 + random.Next(2000));
-            peer.Send(_sent.AsMemory(start, count));
-            if (random.Chance(0.5))
-            {
-                peer.Pause(TimeSpan.FromMicroseconds(random.UpTo(40_000)));
-            }
-
-            start += count;
-        }
-
-        _resets = random.Chance(0.15);
-        if (_resets)
-        {
-            peer.Reset();
-        }
-        else
-        {
-            peer.Finish();
-        }
+        (_sent, _resets) = Script.Give(peer, random);
     }
 
     internal SimulatedPeer Peer { get; }

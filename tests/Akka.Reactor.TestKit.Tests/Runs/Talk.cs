@@ -6,6 +6,14 @@ namespace Akka.Reactor.Simulated.Tests.Runs;
 /// <summary>One peer of a run: what it sends, how it ends, and what must have become of it.</summary>
 internal sealed class Talk
 {
+    private static readonly PeerScript Script = new()
+    {
+        Longest = 6000,
+        ReadsSlowly = 0.2,
+        LongestPause = 20_000,
+        Resets = 0.2,
+    };
+
     private readonly byte[] _sent;
     private readonly EndPoint _remote;
 
@@ -13,39 +21,7 @@ internal sealed class Talk
     {
         Peer = peer;
         _remote = remote;
-        _sent = new byte[random.Next(6000)];
-        for (int i = 0; i < _sent.Length; i++)
-        {
-            _sent[i] = (byte)random.Next(256);
-        }
-
-        if (random.Chance(0.2))
-        {
-            peer.ReadSlowly(1 + random.Next(500), TimeSpan.FromMilliseconds(1 + random.Next(20)));
-        }
-
-        int start = 0;
-        while (start < _sent.Length)
-        {
-            int count = Math.Min(_sent.Length - start, 1 + random.Next(2000));
-            peer.Send(_sent.AsMemory(start, count));
-            if (random.Chance(0.5))
-            {
-                peer.Pause(TimeSpan.FromMicroseconds(random.UpTo(20_000)));
-            }
-
-            start += count;
-        }
-
-        Resets = random.Chance(0.2);
-        if (Resets)
-        {
-            peer.Reset();
-        }
-        else
-        {
-            peer.Finish();
-        }
+        (_sent, Resets) = Script.Give(peer, random);
     }
 
     internal SimulatedPeer Peer { get; }

@@ -170,7 +170,7 @@ public sealed class ReactorExtension : IExtension
             "reactor-drain",
             async () =>
             {
-                await Manager.Ask<Drained>(new DrainWithin(drain), phase);
+                await Manager.Ask<DrainCompleted>(new DrainWithin(drain), phase);
                 return Done.Instance;
             }
         );

@@ -62,7 +62,7 @@ internal sealed class ReactorManager : UntypedActor
             case DrainWithin within:
                 DrainAll(listener => Shorter(listener.Options.DrainTimeout, within.Most));
                 break;
-            case Drained drained:
+            case DrainCompleted drained:
                 ListenerDrained(Sender, drained.Aborted);
                 break;
             case Terminated terminated:
@@ -186,7 +186,7 @@ internal sealed class ReactorManager : UntypedActor
         {
             foreach (IActorRef drainer in _drainers)
             {
-                drainer.Tell(new Drained(_aborted), Self);
+                drainer.Tell(new DrainCompleted(_aborted), Self);
             }
 
             _drainers.Clear();

@@ -9,13 +9,22 @@ namespace Akka.Reactor;
 public interface ITransportCommand : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// Send these bytes after everything accepted before. Answered with <see cref="Ack"/>, told to the sender once the
-/// kernel has every byte, or with one <see cref="WriteFailed"/>; never with both. With no sender the answer goes to the
+/// What puts bytes into the outbound stream, in the order told. Answered with <see cref="Ack"/>, told to the sender once
+/// the kernel has every byte, or with one <see cref="WriteFailed"/>; never with both. With no sender the answer goes to the
 /// transport's owner; with no <see cref="Ack"/> success is silent.
+/// </summary>
+public interface IWriteCommand : ITransportCommand
+{
+    /// <summary>Any object of the sender's, or null.</summary>
+    object? Ack { get; }
+}
+
+/// <summary>
+/// Send these bytes after everything accepted before.
 /// </summary>
 /// <param name="Data">The bytes. The memory must not change until the write is answered or the transport closed.</param>
 /// <param name="Ack">Any object of the sender's, or null.</param>
-public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : ITransportCommand
+public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IWriteCommand
 {
     /// <summary>A write of one piece of memory.</summary>
     public Write(ReadOnlyMemory<byte> data, object? ack = null)

@@ -51,10 +51,10 @@ public sealed record Writable : ITransportEvent
     internal static Writable Instance { get; } = new();
 }
 
-/// <summary>The answer to a <see cref="Write"/> that did not and will not complete.</summary>
+/// <summary>The answer to a write that did not and will not complete.</summary>
 /// <param name="Write">The write. Of a refused one no byte was sent; of others any number may have been.</param>
 /// <param name="Reason">Why: <see cref="WriteRefusedException"/> when the queue is full, else why the transport closed.</param>
-public sealed record WriteFailed(Write Write, ReactorException Reason) : ITransportEvent;
+public sealed record WriteFailed(IWriteCommand Write, ReactorException Reason) : ITransportEvent;
 
 /// <summary>The listener is being drained: finish what you are at, and close.</summary>
 public sealed record Draining : ITransportEvent

@@ -274,7 +274,7 @@ internal sealed class AcceptorActor : UntypedActor
     {
         foreach (IActorRef drainer in _listener.Drainers)
         {
-            drainer.Tell(new Drained(aborted), Self);
+            drainer.Tell(new DrainCompleted(aborted), Self);
         }
 
         _listener.Drainers.Clear();

@@ -39,14 +39,14 @@ public sealed record Unbound : INoSerializationVerificationNeeded
 
 /// <summary>
 /// To a listener, or to the manager for all of them: accept no more, tell every protocol <see cref="Draining"/>, and abort
-/// what is left when the time is over. Answered with <see cref="Drained"/>.
+/// what is left when the time is over. Answered with <see cref="DrainCompleted"/>.
 /// </summary>
 /// <param name="Timeout">How long connections may take to finish; null: each listener's <c>drain-timeout</c>.</param>
 public sealed record Drain(TimeSpan? Timeout = null) : INoSerializationVerificationNeeded;
 
 /// <summary>Every connection has ended.</summary>
 /// <param name="Aborted">How many had to be aborted.</param>
-public sealed record Drained(int Aborted) : INoSerializationVerificationNeeded;
+public sealed record DrainCompleted(int Aborted) : INoSerializationVerificationNeeded;
 
 /// <summary>To a listener: answered with <see cref="ListenerStatus"/>.</summary>
 public sealed record GetStatus : INoSerializationVerificationNeeded

@@ -153,7 +153,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
                 EndRefusal();
                 break;
-            case WriteFailed { Write.Carries: Report report } failure:
+            case WriteFailed { Write: Write { Carries: Report report } } failure:
                 foreach (Accepted accepted in report.Writes)
                 {
                     Answer(accepted.Sender, new WriteFailed(accepted.Write, failure.Reason));

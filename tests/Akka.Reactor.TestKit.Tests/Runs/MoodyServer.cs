@@ -131,7 +131,7 @@ internal sealed class MoodyServer(Func<EndPoint, Moods> moods) : ProtocolActor
         _moods.Answered++;
         if (failure.Reason is WriteRefusedException)
         {
-            _next = Math.Min(_next, (int)failure.Write.Ack! - (int)failure.Write.Data.Length);
+            _next = Math.Min(_next, (int)failure.Write.Ack! - (int)((Write)failure.Write).Data.Length);
             _refused = true;
         }
     }

@@ -51,7 +51,7 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         ExpectMsg<Connected>(Patience);
         Peer[] waiting = await Task.WhenAll(Peer.ConnectTo(bound), Peer.ConnectTo(bound), Peer.ConnectTo(bound));
         Task ended = drains
-            ? bound.Listener.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(100)), Patience)
+            ? bound.Listener.Ask<DrainCompleted>(new Drain(TimeSpan.FromMilliseconds(100)), Patience)
             : bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
         foreach (Peer peer in waiting)
         {
@@ -70,12 +70,13 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
         using Peer peer = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
-        Task<Drained> one = bound.Listener.Ask<Drained>(new Drain(Patience), Patience);
+        Task<DrainCompleted> one = bound.Listener.Ask<DrainCompleted>(new Drain(Patience), Patience);
         ExpectMsg("draining", Patience);
-        Task<Drained> two = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        Task<DrainCompleted> two = Sys.Reactor().Manager.Ask<DrainCompleted>(new Drain(Patience), Patience);
         ExpectMsg("draining", Patience);
-        Task<Drained> three = Sys.Reactor().Manager.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(100)), Patience);
-        Drained[] all = await Task.WhenAll(one, two, three).WaitAsync(Patience);
+        Task<DrainCompleted> three = Sys.Reactor()
+            .Manager.Ask<DrainCompleted>(new Drain(TimeSpan.FromMilliseconds(100)), Patience);
+        DrainCompleted[] all = await Task.WhenAll(one, two, three).WaitAsync(Patience);
         Assert.All(all, drained => Assert.Equal(1, drained.Aborted));
     }
 
@@ -86,7 +87,7 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         using Peer peer = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
         IActorRef protocol = LastSender;
-        Task<Drained> drained = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        Task<DrainCompleted> drained = Sys.Reactor().Manager.Ask<DrainCompleted>(new Drain(Patience), Patience);
         ExpectMsg("draining", Patience);
         bound.Listener.Tell(Kill.Instance);
         protocol.Tell(Abort.Instance);

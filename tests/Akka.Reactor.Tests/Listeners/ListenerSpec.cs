@@ -106,7 +106,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
         using Peer peer = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
         IActorRef protocol = LastSender;
-        Task<Drained> drained = Sys.Reactor().Manager.Ask<Drained>(new Drain(Patience), Patience);
+        Task<DrainCompleted> drained = Sys.Reactor().Manager.Ask<DrainCompleted>(new Drain(Patience), Patience);
         ExpectMsg("draining", Patience);
         Assert.False(drained.IsCompleted);
         protocol.Tell(new Write("bye"u8.ToArray()));
@@ -122,7 +122,8 @@ public sealed class ListenerSpec(ITestOutputHelper output)
         Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
         using Peer peer = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
-        Drained drained = await Sys.Reactor().Manager.Ask<Drained>(new Drain(TimeSpan.FromMilliseconds(200)), Patience);
+        DrainCompleted drained = await Sys.Reactor()
+            .Manager.Ask<DrainCompleted>(new Drain(TimeSpan.FromMilliseconds(200)), Patience);
         Assert.Equal(1, drained.Aborted);
         await Assert.ThrowsAsync<System.IO.IOException>(() => peer.Receive());
     }

@@ -26,9 +26,15 @@ internal sealed class Peer : IDisposable
 
     internal static async Task<Peer> ConnectTo(Bound bound) => await ConnectTo(bound.LocalEndPoint);
 
-    internal static async Task<Peer> ConnectTo(IPEndPoint endPoint)
+    internal static async Task<Peer> ConnectTo(IPEndPoint endPoint, int receiveBuffer = 0)
     {
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+        {
+            // Before it is connected: the window offered at first is made of it.
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+
         using CancellationTokenSource deadline = new(Patience);
         await socket.ConnectAsync(endPoint, deadline.Token);
         return new Peer(socket);
@@ -49,6 +55,13 @@ internal sealed class Peer : IDisposable
         using CancellationTokenSource deadline = new(Patience);
         int count = await _stream.ReadAsync(buffer, deadline.Token);
         return buffer[..count];
+    }
+
+    /// <summary>As <see cref="Receive"/>, into the caller's buffer; 0 at the end.</summary>
+    internal async Task<int> ReceiveInto(Memory<byte> buffer)
+    {
+        using CancellationTokenSource deadline = new(Patience);
+        return await _stream.ReadAsync(buffer, deadline.Token);
     }
 
     internal async Task<byte[]> ReceiveExactly(int count)

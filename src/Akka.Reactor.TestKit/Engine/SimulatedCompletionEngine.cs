@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
@@ -99,6 +100,8 @@ internal sealed class SimulatedCompletionEngine : IEngine, IReadySource
 
         return IoResult.Pending;
     }
+
+    public IoResult SendFile(Registration registration, in FileRange file) => _inner.SendFile(registration, file);
 
     public AcceptResult Accept(Registration listener) => _inner.Accept(listener);
 

@@ -29,8 +29,6 @@ internal sealed class SimulatedEngine : ReadinessEngine, IReadySource
         wake.Engine = this;
     }
 
-    public override string Name => "simulated";
-
     public bool HasReady
     {
         get

@@ -1,4 +1,6 @@
 using System;
+using System.IO;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
@@ -54,6 +56,13 @@ internal sealed class SimulatedIo(SimulatedHost host) : ISocketIo
         _network.Trace.Add(end, result.Succeeded ? "takes" : Errno.Describe(result.Errno), result.Count);
         _network.Transmit(end);
         return result;
+    }
+
+    public IoResult SendFile(nint descriptor, in FileRange file)
+    {
+        byte[] part = new byte[file.Count];
+        int read = RandomAccess.Read(file.Handle!, part, file.Offset);
+        return read == 0 ? IoResult.Done(0) : Send(descriptor, part.AsSpan(0, read));
     }
 
     public AcceptResult Accept(nint listener)

@@ -43,6 +43,9 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
     /// <summary>Bytes that wait for the network.</summary>
     internal int Unsent => _outgoing.Count;
 
+    /// <summary>What the peer does not have yet, the FIN counted as a byte, as Linux counts.</summary>
+    internal int Unacknowledged { get; private set; }
+
     /// <summary>Nothing is left to be done for this end, in either direction.</summary>
     internal bool Finished => _dead || (Closed && _finSent && _finReceived);
 
@@ -106,6 +109,7 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         }
 
         _outgoing.Add(data[..count]);
+        Unacknowledged += count;
         return IoResult.Done(count);
     }
 
@@ -134,13 +138,20 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         return error;
     }
 
-    internal void ShutdownWrite() => _finQueued = true;
+    internal void ShutdownWrite()
+    {
+        Unacknowledged += _finQueued ? 0 : 1;
+        _finQueued = true;
+    }
+
+    /// <summary>The peer has a segment.</summary>
+    internal void Acknowledge(in Segment segment) => Unacknowledged -= segment.Data.Length + (segment.Fin ? 1 : 0);
 
     /// <summary>The application lets go. True: with a reset, because it did not read what the peer had sent.</summary>
     internal bool Close()
     {
         Closed = true;
-        _finQueued = true;
+        ShutdownWrite();
         if (_incoming.Count > 0 || !_connected)
         {
             return Abort();

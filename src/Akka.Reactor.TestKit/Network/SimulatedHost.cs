@@ -99,6 +99,10 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 
     void ISockets.SetNoDelay(nint descriptor, bool noDelay) { }
 
+    bool ISockets.SendsFiles => true;
+
+    int ISockets.Unacknowledged(nint descriptor) => (At(descriptor) as SimulatedEnd)?.State.Unacknowledged ?? -1;
+
     void ISockets.ShutdownWrite(nint descriptor)
     {
         if (At(descriptor) is SimulatedEnd end)

@@ -175,6 +175,11 @@ internal sealed class SimulatedNetwork(
 
         trace.Add(to, segment.Fin ? "gets FIN and" : "gets", segment.Data.Length);
         bool wasDead = to.State.Dead;
+        if (!wasDead)
+        {
+            to.Peer!.State.Acknowledge(segment);
+        }
+
         if (to.State.Arrive(segment) && !wasDead)
         {
             SendReset(to);

@@ -1,3 +1,4 @@
+using System;
 using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Simulated;
@@ -7,4 +8,7 @@ internal sealed class HostRunner(Driver driver, SimulatedHost host) : ILoopRunne
 {
     // By its descriptor: the signal itself may be wrapped.
     public void Start(ReactorLoop loop) => driver.Start(loop, (SimulatedWake)host.At(loop.WakeSignal.Descriptor)!);
+
+    // In its turn, on the simulation's thread: what blocks there blocks the simulation, and takes no virtual time.
+    public void Offload(Action work) => driver.Execute(new ActionRun(work));
 }

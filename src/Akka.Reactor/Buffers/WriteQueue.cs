@@ -54,11 +54,18 @@ internal sealed class WriteQueue<TState>
         return scratch[..Gather(scratch)];
     }
 
+    /// <summary>All bytes ever taken.</summary>
+    internal long Taken { get; private set; }
+
+    /// <summary>Where the last completed write ends in the stream of all bytes ever taken.</summary>
+    internal long Completed { get; private set; }
+
     /// <summary>Notes that the first <paramref name="count"/> bytes were taken; completed writes wait in <see cref="TryTakeCompleted"/>.</summary>
     internal void Advance(int count)
     {
         Bytes -= count;
         _taken += count;
+        Taken += count;
     }
 
     // Bytes taken but not yet attributed to entries.
@@ -73,6 +80,7 @@ internal sealed class WriteQueue<TState>
             {
                 _taken -= _front.Length;
                 state = entry.State;
+                Completed += entry.Data.Length;
                 Pop();
                 return true;
             }

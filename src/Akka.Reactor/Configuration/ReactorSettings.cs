@@ -82,6 +82,10 @@ internal sealed record ReactorSettings
             IdleTimeout = reader.Duration("idle-timeout", defaults.IdleTimeout),
             WriteStallTimeout = reader.Duration("write-stall-timeout", defaults.WriteStallTimeout),
             LingerTimeout = reader.Duration("linger-timeout", defaults.LingerTimeout, infinite: false),
+            Lifetime = reader.Duration("lifetime", defaults.Lifetime),
+            MinReceiveRate = reader.Size("min-receive-rate", defaults.MinReceiveRate, 0),
+            MinSendRate = reader.Size("min-send-rate", defaults.MinSendRate, 0),
+            RatePeriod = reader.Duration("rate-period", defaults.RatePeriod, infinite: false),
         };
         if (options.LowWater >= options.HighWater || options.HighWater > options.Limit)
         {

@@ -49,6 +49,9 @@ internal struct CloseMachine
     /// <summary>True once <see cref="Close"/> was accepted.</summary>
     internal readonly bool CloseRequested => _closeRequested;
 
+    /// <summary>True once our FIN was handed to the kernel.</summary>
+    internal readonly bool FinSent => _finSent;
+
     internal readonly bool Ended => _ended;
 
     /// <summary>Our side wants to end after delivery. <paramref name="drained"/>: nothing waits to be sent.</summary>

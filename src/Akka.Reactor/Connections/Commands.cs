@@ -1,5 +1,3 @@
-using System;
-using System.Buffers;
 using Akka.Actor;
 using Akka.Reactor.Connections;
 
@@ -7,35 +5,6 @@ namespace Akka.Reactor;
 
 /// <summary>What a transport (a connection, or a layer on one) can be told.</summary>
 public interface ITransportCommand : INoSerializationVerificationNeeded;
-
-/// <summary>
-/// What puts bytes into the outbound stream, in the order told. Answered with <see cref="Ack"/>, told to the sender once
-/// the kernel has every byte, or with one <see cref="WriteFailed"/>; never with both. With no sender the answer goes to the
-/// transport's owner; with no <see cref="Ack"/> success is silent.
-/// </summary>
-public interface IWriteCommand : ITransportCommand
-{
-    /// <summary>Any object of the sender's, or null.</summary>
-    object? Ack { get; }
-}
-
-/// <summary>
-/// Send these bytes after everything accepted before.
-/// </summary>
-/// <param name="Data">The bytes. The memory must not change until the write is answered or the transport closed.</param>
-/// <param name="Ack">Any object of the sender's, or null.</param>
-public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IWriteCommand
-{
-    /// <summary>A write of one piece of memory.</summary>
-    public Write(ReadOnlyMemory<byte> data, object? ack = null)
-        : this(new ReadOnlySequence<byte>(data), ack) { }
-
-    /// <summary>
-    /// Of a layer's write: the write above it that this one carries. Such a write is never refused for the queue's limit
-    /// (its bytes are already part of the layer's stream); the layer refuses above instead.
-    /// </summary>
-    internal object? Carries { get; init; }
-}
 
 /// <summary>Stop receiving; TCP then holds the peer back. Nothing is lost.</summary>
 public sealed record SuspendReading : ITransportCommand
@@ -83,7 +52,8 @@ public sealed record Abort : ITransportCommand
 }
 
 /// <summary>
-/// From now on <see cref="Owner"/> is told what the transport receives. It is told <see cref="Connected"/> first.
+/// From now on <see cref="Owner"/> is told what the transport receives. It is told <see cref="Connected"/> first. Reading
+/// goes on if the old owner had suspended it.
 /// </summary>
 /// <param name="Owner">The new owner. The transport watches it in place of the old one.</param>
 public sealed record Claim(IActorRef Owner) : ITransportCommand
@@ -101,3 +71,9 @@ internal sealed record AnnounceHandover : ITransportCommand
 {
     internal static AnnounceHandover Instance { get; } = new();
 }
+
+/// <summary>
+/// The answer of a protocol to a <see cref="Writable"/> of this origin: every write of mine before this was on its way
+/// without my knowing of the refusals before it, and behind it comes none until I am told <see cref="WritingResumed"/>.
+/// </summary>
+internal sealed record ResumeWriting(object Origin) : ITransportCommand;

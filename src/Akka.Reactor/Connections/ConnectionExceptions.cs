@@ -85,25 +85,48 @@ public sealed class WriteStallTimeoutException : TimeoutExceededException
     public long PendingBytes { get; }
 }
 
-/// <summary>A write did not fit the outbound queue, or came after one that did not. No byte of it was sent.</summary>
-public sealed class WriteRefusedException : ReactorException
+/// <summary>The connection had lasted for <c>lifetime</c>.</summary>
+public sealed class LifetimeExceededException : TimeoutExceededException
 {
-    /// <summary>Says how full the queue is.</summary>
-    public WriteRefusedException(long size, long queued, long limit)
-        : base(
-            $"A write of {size} bytes was refused: {queued} of at most {limit} bytes are queued, or an earlier write was "
-                + "refused and Writable has not come yet."
-        )
+    /// <summary>Names the peer and the limit.</summary>
+    public LifetimeExceededException(EndPoint remote, TimeSpan timeout)
+        : base($"The connection to {remote} had lasted for {timeout.TotalSeconds:0.###} s.", timeout)
     {
-        Queued = queued;
-        Limit = limit;
+        Remote = remote;
     }
 
-    /// <summary>Bytes queued when it was refused.</summary>
-    public long Queued { get; }
+    /// <summary>The peer.</summary>
+    public EndPoint Remote { get; }
+}
 
-    /// <summary>The queue's limit in bytes.</summary>
-    public long Limit { get; }
+/// <summary>The peer sent, or took, fewer bytes a second than <c>min-receive-rate</c> or <c>min-send-rate</c> demands.</summary>
+public sealed class DataRateException : TimeoutExceededException
+{
+    /// <summary>Names the peer, what it did and what was demanded.</summary>
+    public DataRateException(EndPoint remote, bool receiving, long bytes, int demanded, TimeSpan period)
+        : base(
+            $"{remote} {(receiving ? "sent" : "took")} {bytes} bytes in {period.TotalSeconds:0.###} s; at least {demanded} a "
+                + "second are demanded.",
+            period
+        )
+    {
+        Remote = remote;
+        Receiving = receiving;
+        Bytes = bytes;
+        Demanded = demanded;
+    }
+
+    /// <summary>The peer.</summary>
+    public EndPoint Remote { get; }
+
+    /// <summary>True when the peer sent too little, false when it took too little.</summary>
+    public bool Receiving { get; }
+
+    /// <summary>What it sent or took in <see cref="TimeoutExceededException.Timeout"/>.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Bytes a second.</summary>
+    public int Demanded { get; }
 }
 
 /// <summary>A write came after <see cref="Close"/>, <see cref="CloseWrite"/> or the end, or was cut off by it.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Akka.Reactor;
 
@@ -31,4 +32,25 @@ public sealed record ConnectionOptions
 
     /// <summary>How long <see cref="Close"/> waits for the peer's FIN once ours is sent. Default 5 s.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may last altogether. Default infinite: switched off.</summary>
+    public TimeSpan Lifetime { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// Bytes a second that the peer must send while they are wanted, over every <see cref="RatePeriod"/>. Default 0:
+    /// nothing is demanded.
+    /// </summary>
+    public int MinReceiveRate { get; init; }
+
+    /// <summary>
+    /// Bytes a second that the peer must take while some wait for it, over every <see cref="RatePeriod"/>. Default 0:
+    /// nothing is demanded.
+    /// </summary>
+    public int MinSendRate { get; init; }
+
+    /// <summary>
+    /// Over how long a rate is measured, and so the grace before the first verdict. Time in which nothing is wanted of the
+    /// peer does not count. Default 10 s.
+    /// </summary>
+    public TimeSpan RatePeriod { get; init; } = TimeSpan.FromSeconds(10);
 }

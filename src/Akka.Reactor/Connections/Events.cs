@@ -45,16 +45,43 @@ public sealed record PeerFinished : ITransportEvent
     internal static PeerFinished Instance { get; } = new();
 }
 
-/// <summary>After a refused write: the queue is down to <c>low-water</c>, and writes are accepted again.</summary>
+/// <summary>
+/// After a refused or failed write: the queue is down to <c>low-water</c>, and writes are accepted again. What was refused,
+/// and nothing else, was left out of the stream. A <see cref="ProtocolActor"/> that writes it again now gets exactly the
+/// stream it meant; to a plain actor that goes on writing after a refusal, a write can slip in that was on its way at this
+/// moment.
+/// </summary>
 public sealed record Writable : ITransportEvent
 {
     internal static Writable Instance { get; } = new();
+
+    /// <summary>Whose writes are accepted again only after <see cref="ResumeWriting"/>; null when they are already.</summary>
+    internal object? Origin { get; init; }
+}
+
+/// <summary>To a protocol, after its <see cref="ResumeWriting"/>: writes are accepted again.</summary>
+internal sealed record WritingResumed : ITransportEvent
+{
+    internal static WritingResumed Instance { get; } = new();
+}
+
+/// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
+public sealed record Drained : ITransportEvent
+{
+    internal static Drained Instance { get; } = new();
 }
 
 /// <summary>The answer to a write that did not and will not complete.</summary>
 /// <param name="Write">The write. Of a refused one no byte was sent; of others any number may have been.</param>
-/// <param name="Reason">Why: <see cref="WriteRefusedException"/> when the queue is full, else why the transport closed.</param>
+/// <param name="Reason">Why: <see cref="WriteRefusedException"/> when the queue is full, else why the transport closed, or what failed its source.</param>
 public sealed record WriteFailed(IWriteCommand Write, ReactorException Reason) : ITransportEvent;
+
+/// <summary>
+/// The connection ended before the peer's TCP was known to have acknowledged a write that asked for a
+/// <see cref="IWriteCommand.DeliveredAck"/>: the peer may have all of it, a part, or nothing.
+/// </summary>
+/// <param name="Write">The write, which the kernel had taken.</param>
+public sealed record DeliveryUnknown(IWriteCommand Write) : ITransportEvent;
 
 /// <summary>The listener is being drained: finish what you are at, and close.</summary>
 public sealed record Draining : ITransportEvent
@@ -67,6 +94,12 @@ public sealed record Draining : ITransportEvent
 /// <param name="Exception">The failure, where there was one.</param>
 public sealed record Closed(CloseReason Reason, ReactorException? Exception = null) : ITransportEvent
 {
+    /// <summary>
+    /// The accepted writes not known to be delivered, oldest first: those the kernel had not taken whole, and of those it
+    /// had the ones that asked for a <see cref="IWriteCommand.DeliveredAck"/>.
+    /// </summary>
+    public IReadOnlyList<IWriteCommand> Undelivered { get; init; } = [];
+
     /// <summary>True when the listener's <c>log-connections</c> has logged it.</summary>
     internal bool Logged { get; init; }
 }

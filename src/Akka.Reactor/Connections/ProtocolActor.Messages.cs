@@ -86,8 +86,17 @@ public abstract partial class ProtocolActor
             case Secured secured:
                 OnSecured(secured.Info);
                 break;
-            case Writable:
-                OnWritable();
+            case Writable writable:
+                BecomeWritable(writable);
+                break;
+            case WritingResumed:
+                ResumeWriting();
+                break;
+            case Drained:
+                OnDrained();
+                break;
+            case DeliveryUnknown unknown:
+                OnDeliveryUnknown(unknown);
                 break;
             case WriteFailed failure:
                 OnWriteFailed(failure);
@@ -101,6 +110,51 @@ public abstract partial class ProtocolActor
             default:
                 OnMessage(message);
                 break;
+        }
+    }
+
+    // Writes of ours may be on their way that were written before we knew of the first refusal. They are refused as well,
+    // and only when we have been told so, too, may we write: see RefusalGate. Until then nothing leaves here.
+    private void BecomeWritable(Writable writable)
+    {
+        if (writable.Origin is { } origin)
+        {
+            _refusedHere ??= [];
+            Transport.Tell(new ResumeWriting(origin), Self);
+        }
+        else
+        {
+            OnWritable();
+        }
+    }
+
+    private void ResumeWriting()
+    {
+        AnswerRefused();
+        OnWritable();
+    }
+
+    private void AnswerRefused()
+    {
+        List<WriteFailed> refused = _refusedHere ?? [];
+        _refusedHere = null;
+        foreach (WriteFailed failure in refused)
+        {
+            OnWriteFailed(failure);
+        }
+    }
+
+    private void Send(IWriteCommand write)
+    {
+        if (_refusedHere is null)
+        {
+            Transport.Tell(write, Self);
+        }
+        else
+        {
+            _refusedHere.Add(
+                new WriteFailed(write, new WriteRefusedException((write as Write)?.Data.Length ?? 0, 0, 0))
+            );
         }
     }
 
@@ -151,6 +205,7 @@ public abstract partial class ProtocolActor
         if (!_handedOn)
         {
             _closing = true;
+            AnswerRefused();
             OnClosed(closed);
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Buffers;
@@ -25,6 +26,7 @@ public abstract partial class ProtocolActor : UntypedActor
     private Connected? _connection;
     private IActorRef? _layer;
     private long _uncredited;
+    private List<WriteFailed>? _refusedHere;
     private bool _established;
     private bool _suspended;
     private bool _endKept;
@@ -67,15 +69,24 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>After a refused write: writes are accepted again.</summary>
     protected virtual void OnWritable() { }
 
-    /// <summary>A write did not complete. By default a refused write aborts the connection: the stream has a hole.</summary>
+    /// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
+    protected virtual void OnDrained() { }
+
+    /// <summary>
+    /// A write did not complete. By default one that was refused, or whose source failed, aborts the connection: the stream
+    /// has a hole.
+    /// </summary>
     protected virtual void OnWriteFailed(WriteFailed failure)
     {
-        if (failure.Reason is WriteRefusedException)
+        if (failure.Reason is WriteRefusedException or WriteSourceException or DeliveryNotSupportedException)
         {
             Log.Warning("{0}: aborted: {1}", _connection?.Remote, failure.Reason.Message);
             Abort();
         }
     }
+
+    /// <summary>A write that asked for a <see cref="IWriteCommand.DeliveredAck"/> will have no answer any more. By default nothing is done.</summary>
+    protected virtual void OnDeliveryUnknown(DeliveryUnknown unknown) { }
 
     /// <summary>The listener is being drained. By default the connection is closed, after delivery.</summary>
     protected virtual void OnDraining() => Close();
@@ -95,14 +106,35 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Sends bytes after everything written before; see <see cref="Akka.Reactor.Write"/>.</summary>
     /// <param name="data">Must not change until it is sent.</param>
     /// <param name="ack">Told to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
-    protected void Write(ReadOnlySequence<byte> data, object? ack = null) => Transport.Tell(new Write(data, ack), Self);
+    protected void Write(ReadOnlySequence<byte> data, object? ack = null) =>
+        Send(new Write(data, ack) { Paced = true });
 
     /// <inheritdoc cref="Write(ReadOnlySequence{byte}, object?)"/>
-    protected void Write(ReadOnlyMemory<byte> data, object? ack = null) => Transport.Tell(new Write(data, ack), Self);
+    protected void Write(ReadOnlyMemory<byte> data, object? ack = null) => Write(new ReadOnlySequence<byte>(data), ack);
 
     /// <summary>Sends a copy of these bytes after everything written before.</summary>
     protected void Write(ReadOnlySpan<byte> data, object? ack = null) =>
-        Transport.Tell(new Write(new ReadOnlyMemory<byte>(data.ToArray()), ack), Self);
+        Write(new ReadOnlySequence<byte>(data.ToArray()), ack);
+
+    /// <summary>Sends a write of any kind: with a <see cref="IWriteCommand.DeliveredAck"/>, from a file, from a producer.</summary>
+    protected void Write(IWriteCommand write) =>
+        Send(
+            write switch
+            {
+                Write data => data with { Paced = true },
+                WriteFile file => file with { Paced = true },
+                WriteFrom source => source with { Paced = true },
+                _ => throw new ArgumentException($"{write} is no write of ours.", nameof(write)),
+            }
+        );
+
+    /// <summary>Sends a part of a file; see <see cref="Akka.Reactor.WriteFile"/>.</summary>
+    /// <param name="path">A regular file.</param>
+    /// <param name="offset">Where the part begins, in bytes.</param>
+    /// <param name="count">How many bytes; null: to the end.</param>
+    /// <param name="ack">Told to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
+    protected void WriteFile(string path, long offset = 0, long? count = null, object? ack = null) =>
+        Write(new WriteFile(path, offset, count, ack));
 
     /// <summary>Delivers what was written, then closes. Nothing is offered from here on.</summary>
     protected void Close()
@@ -183,6 +215,11 @@ public abstract partial class ProtocolActor : UntypedActor
         _layer = Context.Watch(actor);
         HandOver(actor, layer.Unread);
         Transport = actor;
+        if (_suspended)
+        {
+            // Of the layer, from now on: the transport below it forgot the wish with the change of owner.
+            Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);
+        }
     }
 
     /// <summary>
@@ -203,13 +240,8 @@ public abstract partial class ProtocolActor : UntypedActor
         Context.Watch(successor);
         Transport.Tell(AnnounceHandover.Instance, Self);
         HandOver(successor, unread);
-        if (_suspended)
-        {
-            // That was this protocol's wish and not its successor's.
-            Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
-        }
-
         _handedOn = true;
+        AnswerRefused();
         return successor;
     }
 }

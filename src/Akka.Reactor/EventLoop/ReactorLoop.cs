@@ -115,6 +115,9 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
+    /// <summary>Runs something that may block, on no loop's thread. It throws nothing. Any thread.</summary>
+    internal void Offload(Action work) => _runner.Offload(work);
+
     /// <summary>Lets the thread end when nothing is left to run. Only signals; a later <see cref="Execute"/> starts it again. Any thread.</summary>
     internal void Stop()
     {

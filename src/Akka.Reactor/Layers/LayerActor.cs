@@ -6,6 +6,7 @@ using Akka.Dispatch.MessageQueues;
 using Akka.Event;
 using Akka.Reactor.Connections;
 using Akka.Reactor.EventLoop;
+using Akka.Reactor.Layers;
 
 namespace Akka.Reactor;
 
@@ -18,7 +19,7 @@ namespace Akka.Reactor;
 /// other. Everything runs in its own message processing. Acknowledgements of writes passed down go straight to whoever
 /// wrote.
 /// </remarks>
-public abstract class LayerActor : UntypedActor, ILastWords
+public abstract partial class LayerActor : UntypedActor, ILastWords
 {
     private readonly ActorCell _cell;
     private IncomingSwap _incoming;
@@ -31,6 +32,16 @@ public abstract class LayerActor : UntypedActor, ILastWords
     private bool _established;
     private bool _closeAccepted;
     private bool _ended;
+
+    // Who wants no bytes now. The owner's wish counts from when the layer is established: until then it has to receive.
+    private bool _ownerSuspends;
+    private bool _suspends;
+
+    // Null until a write comes whose bytes have to be fetched.
+    private LayerWrites? _writes;
+    private List<Action>? _offloadLater;
+    private RefusalGate _gate;
+    private bool _owesDrained;
 
     /// <summary>A layer on <paramref name="lower"/>; it claims it when it starts.</summary>
     protected LayerActor(IActorRef lower)
@@ -73,10 +84,16 @@ public abstract class LayerActor : UntypedActor, ILastWords
         End(closed);
     }
 
-    /// <summary>A write from above, with whom to answer.</summary>
+    /// <summary>
+    /// A write from above, with whom to answer. A <see cref="WriteFile"/> or <see cref="WriteFrom"/> comes as a write of
+    /// this layer's own for every piece of it. A layer that changes the bytes says <c>write with { Data = ... }</c>.
+    /// </summary>
     protected virtual void OnWrite(Write write, IActorRef sender) => Lower.Tell(write, sender);
 
-    /// <summary>Any other command from above; <see cref="Claim"/> is handled by the base.</summary>
+    /// <summary>
+    /// Any other command from above; <see cref="Claim"/>, <see cref="Akka.Reactor.SuspendReading"/> and
+    /// <see cref="Akka.Reactor.ResumeReading"/> are handled by the base.
+    /// </summary>
     protected virtual void OnCommand(ITransportCommand command) => Lower.Tell(command, Self);
 
     /// <summary>
@@ -93,6 +110,24 @@ public abstract class LayerActor : UntypedActor, ILastWords
     {
         _established = true;
         TellConnected();
+        if (_ownerSuspends)
+        {
+            Lower.Tell(Akka.Reactor.SuspendReading.Instance, Self);
+        }
+    }
+
+    /// <summary>This layer wants nothing from below until <see cref="ResumeReading"/>, whatever its owner wants.</summary>
+    protected void SuspendReading()
+    {
+        _suspends = true;
+        Lower.Tell(Akka.Reactor.SuspendReading.Instance, Self);
+    }
+
+    /// <summary>Takes back <see cref="SuspendReading"/>; reading goes on unless the owner has suspended it.</summary>
+    protected void ResumeReading()
+    {
+        _suspends = false;
+        ResumeBelow();
     }
 
     /// <summary>Tells the owner, unless the end was told already.</summary>
@@ -228,6 +263,11 @@ public abstract class LayerActor : UntypedActor, ILastWords
             case ITransportCommand command:
                 Command(command, sender);
                 break;
+            case PieceRead or PieceTaken or SourceAnswer or RoomAgain:
+            case WriteFailed { Write: Write { Ack: PieceTaken or SourceAnswer } }:
+            case DeliveryUnknown { Write: Write { Ack: SourceAnswer } }:
+                WriteStep(message);
+                break;
             case Received received when sender.Equals(Lower):
                 if (!_ended)
                 {
@@ -251,6 +291,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
                 break;
             case Connected connected when sender.Equals(Lower):
                 _connection = connected;
+                OffloadWhatWaited();
                 if (connected.Handover)
                 {
                     _incoming.Begin();
@@ -269,7 +310,11 @@ public abstract class LayerActor : UntypedActor, ILastWords
                 }
 
                 break;
-            case ITransportEvent transportEvent and not WriteFailed when sender.Equals(Lower):
+            case Drained when _writes is { IsActive: true } && sender.Equals(Lower):
+                // The kernel has what left this layer, which is not everything.
+                _owesDrained = true;
+                break;
+            case ITransportEvent transportEvent and not (WriteFailed or DeliveryUnknown) when sender.Equals(Lower):
                 TellOwner(transportEvent);
                 break;
             default:
@@ -282,8 +327,33 @@ public abstract class LayerActor : UntypedActor, ILastWords
     {
         switch (command)
         {
-            case Write write:
-                OnWrite(write, sender);
+            case IWriteCommand write:
+                WriteFromAbove(write, sender);
+                break;
+            case Akka.Reactor.SuspendReading:
+                _ownerSuspends = true;
+                if (_established)
+                {
+                    Lower.Tell(command, Self);
+                }
+
+                break;
+            case Akka.Reactor.ResumeReading:
+                _ownerSuspends = false;
+                ResumeBelow();
+                break;
+            case ResumeWriting resume when ReferenceEquals(resume.Origin, this):
+                if (_gate.Resume())
+                {
+                    TellOwner(WritingResumed.Instance);
+                }
+
+                break;
+            case ResumeWriting:
+                Lower.Tell(command, Self);
+                break;
+            case Close or CloseWrite when _writes is { IsActive: true } writes:
+                writes.EndAfter(command);
                 break;
             case AnnounceHandover:
                 _handsOver = true;
@@ -306,6 +376,13 @@ public abstract class LayerActor : UntypedActor, ILastWords
             return;
         }
 
+        if (_ownerSuspends)
+        {
+            // That was the old owner's wish.
+            _ownerSuspends = false;
+            ResumeBelow();
+        }
+
         _above = claim.Above;
         IActorRef old = _owner;
         _owner = claim.Owner;
@@ -318,6 +395,11 @@ public abstract class LayerActor : UntypedActor, ILastWords
         else if (_established)
         {
             TellConnected();
+        }
+
+        if (_gate.ChangeOwner() is { } writable)
+        {
+            TellOwner(writable);
         }
 
         old.Tell(new Released(claim.Owner), Self);
@@ -360,11 +442,19 @@ public abstract class LayerActor : UntypedActor, ILastWords
         }
     }
 
+    private void ResumeBelow()
+    {
+        if (!_suspends && !_ownerSuspends)
+        {
+            Lower.Tell(Akka.Reactor.ResumeReading.Instance, Self);
+        }
+    }
+
     private void End(Closed closed)
     {
         if (!_ended)
         {
-            TellOwner(closed);
+            TellOwner(AnswerTheRest(closed));
             _ended = true;
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
 
@@ -14,9 +15,6 @@ namespace Akka.Reactor.Polling;
 /// </remarks>
 internal interface IEngine : IDisposable
 {
-    /// <summary>The name used in configuration and logs, such as <c>epoll</c>.</summary>
-    string Name { get; }
-
     /// <summary>Starts to watch a non-blocking descriptor, with no interest yet. The descriptor stays the caller's.</summary>
     /// <param name="descriptor">The socket.</param>
     /// <param name="kind">What it is for.</param>
@@ -46,6 +44,13 @@ internal interface IEngine : IDisposable
     /// of them are gone.
     /// </summary>
     IoResult Send(Registration registration, ReadOnlySpan<byte> buffer);
+
+    /// <summary>
+    /// Sends a part of a file, by the system itself; may take only part. Never blocks on the socket; on the disk only for
+    /// what is not in memory. Not while a <see cref="Send"/> is pending, and only where <see cref="ISockets.SendsFiles"/>.
+    /// A full socket is waited for by <see cref="Interest.Write"/>. A count of 0 without a fault: the file ends before.
+    /// </summary>
+    IoResult SendFile(Registration registration, in FileRange file);
 
     /// <summary>Accepts one connection from a registered listening socket. Never blocks.</summary>
     AcceptResult Accept(Registration listener);

@@ -1,4 +1,5 @@
 using System;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
 
@@ -11,6 +12,9 @@ internal interface ISocketIo
     IoResult Receive(nint descriptor, Span<byte> buffer);
 
     IoResult Send(nint descriptor, ReadOnlySpan<byte> buffer);
+
+    /// <inheritdoc cref="IEngine.SendFile"/>
+    IoResult SendFile(nint descriptor, in FileRange file);
 
     AcceptResult Accept(nint listener);
 }

@@ -26,6 +26,14 @@ internal interface ISockets
     /// <summary>Whether small writes leave at once (TCP_NODELAY).</summary>
     void SetNoDelay(nint descriptor, bool noDelay);
 
+    /// <summary>Whether engines of this system can <see cref="IEngine.SendFile"/>.</summary>
+    bool SendsFiles { get; }
+
+    /// <summary>
+    /// How many bytes, with the FIN as one, the peer has not acknowledged; -1 where the system does not tell.
+    /// </summary>
+    int Unacknowledged(nint descriptor);
+
     /// <summary>Sends FIN after what the kernel has (shutdown for writing).</summary>
     void ShutdownWrite(nint descriptor);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
 
@@ -10,8 +11,6 @@ namespace Akka.Reactor.Polling;
 internal abstract class ReadinessEngine(ISocketIo io) : IEngine
 {
     private readonly Queue<Registration> _refused = new();
-
-    public abstract string Name { get; }
 
     /// <summary>The registrations; an engine looks its events up here.</summary>
     internal RegistrationTable Table { get; } = new();
@@ -55,6 +54,9 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
 
     public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) =>
         io.Send(registration.Descriptor, buffer);
+
+    public IoResult SendFile(Registration registration, in FileRange file) =>
+        io.SendFile(registration.Descriptor, file);
 
     public AcceptResult Accept(Registration listener) => io.Accept(listener.Descriptor);
 

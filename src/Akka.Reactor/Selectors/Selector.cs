@@ -39,6 +39,9 @@ internal sealed class Selector
     /// <summary>Any thread.</summary>
     internal ISockets Sockets => _platform.Sockets;
 
+    /// <summary>The engine's name as in configuration and logs. Any thread.</summary>
+    internal string EngineName => _platform.EngineName;
+
     /// <summary>Null until the selector actor has started, and between its crash and its restart.</summary>
     internal IEngine? Engine { get; private set; }
 

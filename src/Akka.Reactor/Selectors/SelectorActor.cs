@@ -32,7 +32,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
     protected override void PreStart()
     {
         _selector.Open(this);
-        _log.Debug("Waiting in {0} with {1} sockets", _selector.Engine!.Name, _selector.Count);
+        _log.Debug("Waiting in {0} with {1} sockets", _selector.EngineName, _selector.Count);
     }
 
     protected override void PreRestart(Exception reason, object message) => _selector.CloseEngine();

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 
 namespace Akka.Reactor;
@@ -23,7 +24,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private long _unreported;
     private long _pending;
     private int _reportsAwaited;
-    private bool _refusing;
 
     // CloseWrite or Close: nothing more is written. Close: nothing more is wanted of the peer either.
     private bool _finished;
@@ -84,8 +84,19 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnLowerClosed(Closed closed)
     {
+        // In the words of those who wrote: theirs in the place of the records that carried them.
+        List<IWriteCommand> undelivered = [];
+        foreach (IWriteCommand lower in closed.Undelivered)
+        {
+            if (lower is Write { Carries: Report report })
+            {
+                undelivered.AddRange(report.Writes.Select(accepted => accepted.Write));
+            }
+        }
+
+        undelivered.AddRange(_accepted.Select(accepted => accepted.Write));
         FailAccepted(new TransportClosedException(closed.Reason, closed.Exception));
-        base.OnLowerClosed(closed);
+        base.OnLowerClosed(closed with { Undelivered = undelivered });
     }
 
     protected override void OnWrite(Write write, IActorRef sender)
@@ -96,12 +107,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             return;
         }
 
-        int limit = HasConnection ? Connection.Options.Limit : ConnectionOptions.Default.Limit;
-        if (_refusing || _pending + write.Data.Length > limit)
+        // A layer above has made it part of its stream, or it is a piece of a source: either is bounded there.
+        bool committed = write.Carries is not null;
+        if (!committed && _pending + write.Data.Length > Limit)
         {
-            _refusing = true;
-            Answer(sender, new WriteFailed(write, new WriteRefusedException(write.Data.Length, _pending, limit)));
-            AwaitRoom();
+            Refuse(write, sender, _pending);
             return;
         }
 
@@ -160,6 +170,20 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 }
 
                 break;
+            case DeliveredReport delivered:
+                foreach (Accepted accepted in delivered.Writes)
+                {
+                    Answer(accepted.Sender, accepted.Write.DeliveredAck!);
+                }
+
+                break;
+            case DeliveryUnknown { Write: Write { DeliveredAck: DeliveredReport unknown } }:
+                foreach (Accepted accepted in unknown.Writes)
+                {
+                    Answer(accepted.Sender, new DeliveryUnknown(accepted.Write));
+                }
+
+                break;
             case WriteFailed:
                 // Records of our own: the handshake, an alert.
                 break;
@@ -188,12 +212,17 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void Carry(in ReadOnlySequence<byte> data)
     {
-        bool asked = _refusing;
+        bool asked = Refusing;
+        List<Accepted>? delivered = null;
         long bytes = 0;
         foreach (Accepted accepted in _accepted)
         {
             asked |= accepted.Write.Ack is not null;
             bytes += accepted.Write.Data.Length;
+            if (accepted.Write.DeliveredAck is not null)
+            {
+                (delivered ??= []).Add(accepted);
+            }
         }
 
         _unreported += bytes;
@@ -206,7 +235,14 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
 
         _accepted = [];
-        Lower.Tell(new Write(data, report ? carried : null) { Carries = carried }, Self);
+        Lower.Tell(
+            new Write(data, report ? carried : null)
+            {
+                Carries = carried,
+                DeliveredAck = delivered is null ? null : new DeliveredReport(delivered),
+            },
+            Self
+        );
     }
 
     void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
@@ -224,7 +260,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         Established();
         TellOwner(new Secured(info));
         CarryEmptyWrites();
-        if (_refusing)
+        if (Refusing)
         {
             AwaitRoom();
         }
@@ -288,7 +324,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     }
 
     // Until the handshake is complete nothing leaves, so there is nothing to wait for yet.
-    private void AwaitRoom()
+    private protected override void AwaitRoom()
     {
         if (_engine.State != TlsEngineState.Open)
         {
@@ -308,10 +344,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void EndRefusal()
     {
-        if (_refusing && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
+        if (Refusing && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
         {
-            _refusing = false;
-            TellOwner(Writable.Instance);
+            AcceptAgain();
         }
     }
 
@@ -334,6 +369,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         internal static readonly Report None = new([], 0);
     }
+
+    /// <summary>The writes to be told of when the peer's TCP has the record that completes them.</summary>
+    private sealed record DeliveredReport(List<Accepted> Writes) : INoSerializationVerificationNeeded;
 
     private sealed record HandshakeExpired : INoSerializationVerificationNeeded
     {

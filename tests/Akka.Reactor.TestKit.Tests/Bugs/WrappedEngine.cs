@@ -1,4 +1,5 @@
 using System;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated.Tests.Bugs;
@@ -6,8 +7,6 @@ namespace Akka.Reactor.Simulated.Tests.Bugs;
 /// <summary>An engine around another; each bug changes one call.</summary>
 internal abstract class WrappedEngine(IEngine inner) : IEngine
 {
-    public string Name => inner.Name;
-
     protected IEngine Inner => inner;
 
     public virtual Registration Register(
@@ -26,6 +25,8 @@ internal abstract class WrappedEngine(IEngine inner) : IEngine
 
     public virtual IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) =>
         inner.Send(registration, buffer);
+
+    public IoResult SendFile(Registration registration, in FileRange file) => inner.SendFile(registration, file);
 
     public AcceptResult Accept(Registration listener) => inner.Accept(listener);
 

@@ -76,6 +76,90 @@ public sealed class TimeoutsSpec : IDisposable
     }
 
     [Fact]
+    public void A_connection_ends_with_its_lifetime_however_busy_it_is()
+    {
+        Witness witness = new(_simulation);
+        Bound bound = _simulation.Bind(
+            _system,
+            $"tcp://{Here}:7000",
+            witness.Props,
+            With(new ConnectionOptions { Lifetime = TimeSpan.FromMinutes(10) })
+        );
+        _ = new DrippingPeer(_simulation, There, bound.LocalEndPoint, new byte[5000], TimeSpan.FromSeconds(1));
+        _simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(20));
+        (CloseReason reason, Exception? exception, TimeSpan at) = witness.Ends[0];
+        Assert.Equal(CloseReason.TimedOut, reason);
+        Assert.IsType<LifetimeExceededException>(exception);
+        AssertAt(witness.ConnectedAt + TimeSpan.FromMinutes(10), at);
+    }
+
+    [Theory]
+    [InlineData(999, false)]
+    [InlineData(1000, true)]
+    public void A_peer_that_sends_too_slowly_ends_with_the_first_period(int everyMilliseconds, bool tooSlow)
+    {
+        Witness witness = new(_simulation);
+        ConnectionOptions options = new() { MinReceiveRate = 10, RatePeriod = TimeSpan.FromSeconds(20) };
+        Bound bound = _simulation.Bind(_system, $"tcp://{Here}:7000", witness.Props, With(options));
+        SimulatedPeer peer = _simulation.Connect(There, bound.LocalEndPoint);
+        TimeSpan every = TimeSpan.FromMilliseconds(everyMilliseconds);
+        for (int i = 0; i < 200; i++)
+        {
+            peer.Send(new byte[tooSlow ? 9 : 11]);
+            peer.Pause(every);
+        }
+
+        _simulation.Run(TimeSpan.FromSeconds(100));
+        if (tooSlow)
+        {
+            (CloseReason reason, Exception? exception, TimeSpan at) = Assert.Single(witness.Ends);
+            Assert.Equal(CloseReason.TimedOut, reason);
+            DataRateException fault = Assert.IsType<DataRateException>(exception);
+            Assert.True(fault.Receiving);
+            Assert.InRange(fault.Bytes, 150, 190);
+            Assert.InRange(at - witness.ConnectedAt, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(21));
+        }
+        else
+        {
+            Assert.Empty(witness.Ends);
+        }
+    }
+
+    [Fact]
+    public void A_peer_is_not_blamed_for_time_in_which_it_was_not_read()
+    {
+        Witness witness = new(_simulation) { OnConnected = protocol => protocol.SuspendReading() };
+        ConnectionOptions options = new()
+        {
+            MinReceiveRate = 10,
+            RatePeriod = TimeSpan.FromSeconds(5),
+            IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
+        };
+        Bound bound = _simulation.Bind(_system, $"tcp://{Here}:7000", witness.Props, With(options));
+        _simulation.Connect(There, bound.LocalEndPoint);
+        _simulation.Run(TimeSpan.FromHours(1));
+        Assert.Empty(witness.Ends);
+    }
+
+    [Theory]
+    [InlineData(900, true)]
+    [InlineData(1100, false)]
+    public void A_peer_that_takes_too_slowly_ends(int bytesPerSecond, bool tooSlow)
+    {
+        Witness witness = new(_simulation) { OnConnected = protocol => protocol.Write(new string('x', 800_000)) };
+        ConnectionOptions options = new() { MinSendRate = 1000, RatePeriod = TimeSpan.FromSeconds(30) };
+        Bound bound = _simulation.Bind(_system, $"tcp://{Here}:7000", witness.Props, With(options));
+        SimulatedPeer peer = _simulation.Connect(There, bound.LocalEndPoint);
+        peer.ReadSlowly(bytesPerSecond, TimeSpan.FromSeconds(1));
+        _simulation.Run(TimeSpan.FromSeconds(200));
+        Assert.Equal(tooSlow, witness.Ends.Count > 0);
+        if (tooSlow)
+        {
+            Assert.False(Assert.IsType<DataRateException>(witness.Ends[0].Exception).Receiving);
+        }
+    }
+
+    [Fact]
     public void A_connect_that_nobody_answers_fails_when_its_time_is_over()
     {
         TimeSpan started = _simulation.Now;
@@ -142,6 +226,8 @@ public sealed class TimeoutsSpec : IDisposable
 
     private static ListenerOptions Idle(TimeSpan timeout) =>
         new() { Connection = new ConnectionOptions { IdleTimeout = timeout } };
+
+    private static ListenerOptions With(ConnectionOptions options) => new() { Connection = options };
 
     // Deadlines are kept in whole milliseconds and are never early.
     private static void AssertAt(TimeSpan expected, TimeSpan actual) =>

@@ -35,6 +35,8 @@ internal sealed class Witness(Simulation simulation)
 
         void Close();
 
+        void SuspendReading();
+
         void StartTls();
     }
 
@@ -47,6 +49,8 @@ internal sealed class Witness(Simulation simulation)
         void IWitnessed.Write(string text) => Write(Encoding.Latin1.GetBytes(text));
 
         void IWitnessed.Close() => Close();
+
+        void IWitnessed.SuspendReading() => SuspendReading();
 
         void IWitnessed.StartTls() => StartTls();
 

@@ -29,6 +29,10 @@ public sealed class ReactorSettingsSpec
         ["connection.idle-timeout"] = "11s",
         ["connection.write-stall-timeout"] = "12s",
         ["connection.linger-timeout"] = "13s",
+        ["connection.lifetime"] = "19m",
+        ["connection.min-receive-rate"] = "20B",
+        ["connection.min-send-rate"] = "21B",
+        ["connection.rate-period"] = "22s",
         ["tls.handshake-timeout"] = "14s",
         ["tls.protocols"] = "[\"tls1.3\"]",
         ["listener.backlog"] = "15",
@@ -116,6 +120,10 @@ public sealed class ReactorSettingsSpec
                 IdleTimeout = TimeSpan.FromSeconds(11),
                 WriteStallTimeout = TimeSpan.FromSeconds(12),
                 LingerTimeout = TimeSpan.FromSeconds(13),
+                Lifetime = TimeSpan.FromMinutes(19),
+                MinReceiveRate = 20,
+                MinSendRate = 21,
+                RatePeriod = TimeSpan.FromSeconds(22),
             },
             connection
         );

@@ -1,3 +1,4 @@
+using System;
 using System.Buffers;
 using Akka.Actor;
 
@@ -18,6 +19,8 @@ internal sealed class RecordingProtocol(IActorRef probe) : ProtocolActor
 
     protected override void OnWritable() => probe.Tell("writable");
 
+    protected override void OnDeliveryUnknown(DeliveryUnknown unknown) => probe.Tell(unknown);
+
     protected override void OnWriteFailed(WriteFailed failure) => probe.Tell(failure);
 
     protected override void OnDraining() => probe.Tell("draining");
@@ -26,9 +29,21 @@ internal sealed class RecordingProtocol(IActorRef probe) : ProtocolActor
 
     protected override void OnMessage(object message)
     {
-        if (message is ITransportCommand command)
+        if (message is ITransportCommand[] commands)
         {
-            Transport.Tell(command, Self);
+            // At once: nothing that the first one sets off can come between.
+            Array.ForEach(commands, OnMessage);
+        }
+        else if (message is ITransportCommand command)
+        {
+            if (command is IWriteCommand write)
+            {
+                Write(write);
+            }
+            else
+            {
+                Transport.Tell(command, Self);
+            }
         }
         else
         {

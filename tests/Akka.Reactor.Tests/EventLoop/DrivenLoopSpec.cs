@@ -117,6 +117,8 @@ public sealed class DrivenLoopSpec : IDisposable
         internal List<ReactorLoop> Started { get; } = [];
 
         public void Start(ReactorLoop loop) => Started.Add(loop);
+
+        public void Offload(Action work) => work();
     }
 
     private sealed class CountingWake : IWakeSignal

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Threading;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 
@@ -11,8 +12,6 @@ internal sealed class ScriptedEngine(IWakeSignal wake) : IEngine
 {
     private readonly ConcurrentQueue<Func<EngineEvent[]>> _script = new();
     private int _waits;
-
-    public string Name => "scripted";
 
     /// <summary>How often the loop asked. Any thread.</summary>
     internal int Waits => Volatile.Read(ref _waits);
@@ -56,6 +55,9 @@ internal sealed class ScriptedEngine(IWakeSignal wake) : IEngine
     public IoResult Receive(Registration registration, Span<byte> buffer) => IoResult.Failed(SocketFault.WouldBlock, 0);
 
     public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) =>
+        IoResult.Failed(SocketFault.WouldBlock, 0);
+
+    public IoResult SendFile(Registration registration, in FileRange file) =>
         IoResult.Failed(SocketFault.WouldBlock, 0);
 
     public AcceptResult Accept(Registration listener) => new(-1, null, SocketFault.WouldBlock, 0);

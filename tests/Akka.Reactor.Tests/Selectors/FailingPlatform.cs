@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Tests.Selectors;
@@ -45,8 +46,6 @@ internal sealed class FailingPlatform : IPlatform
 
     private sealed class FailingEngine(FailingPlatform platform, IEngine real) : IEngine
     {
-        public string Name => real.Name;
-
         public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null) =>
             real.Register(descriptor, kind, target, previous);
 
@@ -58,6 +57,8 @@ internal sealed class FailingPlatform : IPlatform
         public IoResult Receive(Registration registration, Span<byte> buffer) => real.Receive(registration, buffer);
 
         public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) => real.Send(registration, buffer);
+
+        public IoResult SendFile(Registration registration, in FileRange file) => real.SendFile(registration, file);
 
         public AcceptResult Accept(Registration listener) => real.Accept(listener);
 

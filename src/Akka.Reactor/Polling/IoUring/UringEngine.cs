@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
 
@@ -56,8 +57,6 @@ internal sealed unsafe partial class UringEngine : IEngine
 
         _sends = new UringSendMemory(sizes.SendMemory);
     }
-
-    public string Name => "io_uring";
 
     /// <summary>Completions dropped because nobody watched their socket any more.</summary>
     internal long StaleCompletions { get; private set; }
@@ -179,6 +178,10 @@ internal sealed unsafe partial class UringEngine : IEngine
             ? IoResult.Pending
             : PosixIo.Instance.Send(socket.Descriptor, buffer);
     }
+
+    // The ring has no such request. No send is pending, so the system call keeps the order.
+    public IoResult SendFile(Registration registration, in FileRange file) =>
+        PosixIo.Instance.SendFile(registration.Descriptor, file);
 
     public AcceptResult Accept(Registration listener)
     {

@@ -44,8 +44,6 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         }
     }
 
-    public override string Name => "epoll";
-
     protected override void Add(Registration registration) =>
         Control(Libc.EPOLL_CTL_ADD, (int)registration.Descriptor, 0, registration.Token);
 

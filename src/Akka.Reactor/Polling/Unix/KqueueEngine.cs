@@ -76,8 +76,6 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
         On,
     }
 
-    public override string Name => "kqueue";
-
     protected override void Add(Registration registration)
     {
         if (registration.Slot >= _places.Length)

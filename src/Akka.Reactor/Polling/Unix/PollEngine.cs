@@ -35,8 +35,6 @@ internal sealed unsafe class PollEngine : ReadinessEngine
         _list[0] = new Libc.PollFd { Fd = (int)wake.Descriptor, Events = Libc.POLLIN };
     }
 
-    public override string Name => "poll";
-
     /// <summary>How many entries each wait gives to the system, the wake signal's included.</summary>
     internal int ListLength => _count;
 

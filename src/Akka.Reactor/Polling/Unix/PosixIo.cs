@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
 
@@ -58,6 +59,32 @@ internal sealed unsafe class PosixIo : ISocketIo
                 {
                     return IoResult.Failed(_abi.ToFault(errno), errno);
                 }
+            }
+        }
+    }
+
+    public IoResult SendFile(nint descriptor, in FileRange file)
+    {
+        while (true)
+        {
+            // The file's handle is its source's, open until the caller has said that it is done with this range. No flag
+            // keeps SIGPIPE away here: the runtime ignores it for the whole process.
+            long offset = file.Offset;
+            nint count = Libc.SendFile(
+                (int)descriptor,
+                (int)file.Handle!.DangerousGetHandle(),
+                &offset,
+                (nuint)file.Count
+            );
+            if (count >= 0)
+            {
+                return IoResult.Done((int)count);
+            }
+
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Libc.EINTR)
+            {
+                return IoResult.Failed(_abi.ToFault(errno), errno);
             }
         }
     }

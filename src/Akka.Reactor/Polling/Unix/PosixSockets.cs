@@ -101,6 +101,15 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
     public void SetNoDelay(nint descriptor, bool noDelay) =>
         SetOption((int)descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, noDelay ? 1 : 0);
 
+    public bool SendsFiles => abi == PosixAbi.Linux;
+
+    public int Unacknowledged(nint descriptor)
+    {
+        // The kernel writes the number to this stack frame.
+        int bytes = 0;
+        return abi == PosixAbi.Linux && Libc.Ioctl((int)descriptor, Libc.SIOCOUTQ, &bytes) == 0 ? bytes : -1;
+    }
+
     public void ShutdownWrite(nint descriptor) => _ = Libc.Shutdown((int)descriptor, Libc.SHUT_WR);
 
     public void Close(nint descriptor) => _ = Libc.Close((int)descriptor);

@@ -46,8 +46,6 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         _read.Add(_wakeDescriptor);
     }
 
-    public override string Name => "select";
-
     /// <summary>How often the system was asked to wait. For tests.</summary>
     internal long Waits { get; private set; }
 

@@ -47,8 +47,6 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         AddDevice();
     }
 
-    public override string Name => "afd";
-
     /// <summary>Polls that the driver has. For tests and diagnostics.</summary>
     internal int InFlight => _inFlight;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
 
@@ -29,6 +30,9 @@ internal sealed unsafe class WinsockIo : ISocketIo
             return count >= 0 ? IoResult.Done(count) : LastFailure();
         }
     }
+
+    public IoResult SendFile(nint descriptor, in FileRange file) =>
+        throw new NotSupportedException("Files are read and sent in pieces on this system.");
 
     public AcceptResult Accept(nint listener)
     {

@@ -120,6 +120,10 @@ internal sealed unsafe class WinsockSockets : ISockets
     public void SetNoDelay(nint descriptor, bool noDelay) =>
         SetOption(descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_NODELAY, noDelay ? 1 : 0);
 
+    public bool SendsFiles => false;
+
+    public int Unacknowledged(nint descriptor) => -1;
+
     public void ShutdownWrite(nint descriptor) => _ = Winsock.Shutdown(descriptor, Winsock.SD_SEND);
 
     public void Close(nint descriptor) => _ = Winsock.CloseSocket(descriptor);

@@ -1,0 +1,104 @@
+using System;
+using System.Buffers;
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.Connections;
+
+// The inbound half: read credit, and what a receive brings.
+internal sealed partial class Channel
+{
+    private const int MaxRead = 64 * 1024;
+
+    // Room worth a receive: for a trickle, and for a peer that filled the last one.
+    private const int TrickleRoom = 1024;
+    private const int StreamRoom = 16 * 1024;
+
+    private long _received;
+    private long _unconsumed;
+    private bool _suspended;
+    private bool _streaming;
+
+    private bool WantsToRead =>
+        _close.Reads && (_close.Discards || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.ReadAhead));
+
+    private void UpdateInterest()
+    {
+        if (_close.Ended)
+        {
+            return;
+        }
+
+        Interest interest = WantsToRead ? Interest.Read : Interest.None;
+        SetInterest(_blocked ? interest | Interest.Write : interest);
+    }
+
+    private void Receive()
+    {
+        int max = _close.Discards ? MaxRead : (int)Math.Min(MaxRead, Options.ReadAhead - _unconsumed);
+        Span<byte> room = Selector.Slab.Room(max, _streaming ? StreamRoom : TrickleRoom);
+        IoResult result = Selector.Engine!.Receive(Registration!, room);
+        if (result.Count > 0)
+        {
+            Touch();
+            _received += result.Count;
+            _streaming = result.Count == room.Length;
+            if (!_close.Discards)
+            {
+                ReadOnlySequence<byte> data = new(Selector.Slab.Take(result.Count));
+                _unconsumed += result.Count;
+                Tell(new Received(data));
+                if (_unconsumed >= Options.ReadAhead)
+                {
+                    UpdateInterest();
+                }
+            }
+        }
+        else if (result.Succeeded)
+        {
+            Perform(_close.PeerFin());
+            UpdateInterest();
+        }
+        else if (!result.WouldBlock)
+        {
+            Fail(result.Fault, result.Errno);
+        }
+    }
+
+    // A fault while nobody wants to read: a reset is noticed at once; a mere hang-up (both directions finished, bytes
+    // unread) is left until somebody reads.
+    private void ReceiveFault()
+    {
+        (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
+        if (fault != SocketFault.None)
+        {
+            Fail(fault, errno);
+        }
+        else if (WantsToRead)
+        {
+            Receive();
+        }
+        else
+        {
+            Selector.Mute(this);
+        }
+    }
+
+    private void Fail(SocketFault fault, int errno)
+    {
+        string text = Selector.Sockets.Describe(errno);
+        if (_close.Lingers)
+        {
+            // Everything was delivered to the kernel, FIN included, and nothing more is wanted of the peer. Many end like
+            // this, TLS clients above all.
+            End(CloseReason.Requested, null, reset: false);
+        }
+        else if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut)
+        {
+            End(CloseReason.Reset, new ConnectionResetException(Remote, errno, text), reset: false);
+        }
+        else
+        {
+            End(CloseReason.Failed, new SocketFailureException(Remote, errno, text), reset: false);
+        }
+    }
+}

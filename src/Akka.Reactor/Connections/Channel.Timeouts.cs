@@ -1,0 +1,164 @@
+using System;
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor.Connections;
+
+// The named timeouts of a connection, and the demanded rates.
+internal sealed partial class Channel
+{
+    // How often the kernel is asked what the peer has acknowledged, while somebody wants to know.
+    private static readonly TimeSpan DeliveryPeriod = TimeSpan.FromMilliseconds(50);
+
+    // How often the rates are looked at: a tenth of their period, within these.
+    private static readonly TimeSpan ShortestRateTick = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestRateTick = TimeSpan.FromSeconds(1);
+
+    private readonly ChannelDeadline _idle;
+    private ChannelDeadline? _stallOrLinger;
+    private ChannelDeadline? _lifetime;
+    private ChannelDeadline? _delivery;
+    private ChannelRates? _rates;
+    private long _lastActivity;
+
+    /// <summary>A deadline of the channel expired.</summary>
+    internal void Expired(Deadline deadline)
+    {
+        if (deadline == _idle)
+        {
+            IdleExpired();
+        }
+        else if (deadline == _delivery)
+        {
+            ReportDelivered();
+            if (_undelivered is { IsEmpty: false })
+            {
+                ArmDelivery();
+            }
+        }
+        else if (deadline == _lifetime)
+        {
+            TimeOut(new LifetimeExceededException(Remote, Options.Lifetime));
+        }
+        else if (deadline == _rates)
+        {
+            CheckRates(_rates);
+        }
+        else if (_outbox.IsEmpty)
+        {
+            // Lingering: the peer had its time to finish.
+            End(CloseReason.Requested, null, reset: false);
+        }
+        else
+        {
+            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, _outbox.Bytes));
+        }
+    }
+
+    private void ArmAll()
+    {
+        _lastActivity = Selector.Loop.Now;
+        if (Options.IdleTimeout > TimeSpan.Zero)
+        {
+            Selector.Loop.Arm(_idle, Options.IdleTimeout);
+        }
+
+        if (Options.Lifetime > TimeSpan.Zero)
+        {
+            Selector.Loop.Arm(_lifetime = new ChannelDeadline(this), Options.Lifetime);
+        }
+
+        if (Options.MinReceiveRate > 0 || Options.MinSendRate > 0)
+        {
+            _rates = new ChannelRates(this, Options, _lastActivity);
+            ArmRates(_rates);
+        }
+    }
+
+    private void DisarmAll()
+    {
+        foreach (Deadline? deadline in (ReadOnlySpan<Deadline?>)[_idle, _stallOrLinger, _lifetime, _delivery, _rates])
+        {
+            if (deadline is not null)
+            {
+                Selector.Loop.Disarm(deadline);
+            }
+        }
+    }
+
+    private void IdleExpired()
+    {
+        TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.Now - _lastActivity);
+        if (idle >= Options.IdleTimeout)
+        {
+            TimeOut(new IdleTimeoutException(Remote, Options.IdleTimeout));
+        }
+        else
+        {
+            Selector.Loop.Arm(_idle, Options.IdleTimeout - idle);
+        }
+    }
+
+    // Armed anew with every byte taken, not with every attempt, and disarmed when all are.
+    private void ArmStall(bool moved)
+    {
+        if (!_blocked)
+        {
+            if (_stallOrLinger is not null && !_close.Discards)
+            {
+                Selector.Loop.Disarm(_stallOrLinger);
+            }
+        }
+        else if (moved || _stallOrLinger is not { DueAt: < Deadline.Never })
+        {
+            ArmStallOrLinger(Options.WriteStallTimeout);
+        }
+    }
+
+    // The two never overlap: lingering begins when nothing is left to stall.
+    private void ArmStallOrLinger(TimeSpan timeout)
+    {
+        if (timeout > TimeSpan.Zero)
+        {
+            Selector.Loop.Arm(_stallOrLinger ??= new ChannelDeadline(this), timeout);
+        }
+    }
+
+    private void ArmDelivery()
+    {
+        _delivery ??= new ChannelDeadline(this);
+        if (_delivery.DueAt == Deadline.Never)
+        {
+            Selector.Loop.Arm(_delivery, DeliveryPeriod);
+        }
+    }
+
+    private void ArmRates(ChannelRates rates) =>
+        Selector.Loop.Arm(
+            rates,
+            TimeSpan.FromTicks(Math.Clamp(Options.RatePeriod.Ticks / 10, ShortestRateTick.Ticks, LongestRateTick.Ticks))
+        );
+
+    private void CheckRates(ChannelRates rates)
+    {
+        // Nobody is blamed for what we do not want, nor for what comes while the connection is closed already.
+        bool wanted = WantsToRead && !_close.Discards;
+        DataRateException? fault = rates.Check(
+            Selector.Loop.Now,
+            wanted ? _received : null,
+            _blocked ? _outbox.Taken : null,
+            Remote
+        );
+        if (fault is not null)
+        {
+            TimeOut(fault);
+        }
+        else
+        {
+            ArmRates(rates);
+        }
+    }
+
+    private void TimeOut(TimeoutExceededException reason) => End(CloseReason.TimedOut, reason, reset: true);
+
+    private void Touch() => _lastActivity = Selector.Loop.TurnStartedAt;
+}

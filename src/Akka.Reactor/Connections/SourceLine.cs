@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Actor;
+
+namespace Akka.Reactor.Connections;
+
+/// <summary>A write that was accepted, and who is told how it went.</summary>
+internal readonly record struct PendingWrite(IWriteCommand Write, IActorRef? Sender);
+
+/// <summary>Who reads sources for a <see cref="SourceLine"/>, and is given their pieces.</summary>
+internal interface ISourceOpener
+{
+    /// <summary>A pump for the source of a <see cref="WriteFile"/> or <see cref="WriteFrom"/>.</summary>
+    SourcePump Open(IWriteCommand write);
+}
+
+/// <summary>
+/// The writes of a transport whose bytes come from a source, one at a time, and whatever was written behind them. Asks for a
+/// piece when its user says that the one before is gone; where the pieces go is its user's.
+/// </summary>
+/// <param name="opener">Begins to read a source.</param>
+/// <param name="limit">The transport's limit of queued bytes.</param>
+internal sealed class SourceLine(ISourceOpener opener, int limit)
+{
+    // What a source counts for while it waits: about as much memory as it may take when its turn comes.
+    private const int Weight = 64 * 1024;
+
+    private readonly Queue<PendingWrite> _waiting = new();
+    private SourcePump? _pump;
+
+    /// <summary>True while a source is being sent; then everything else has to wait behind it.</summary>
+    internal bool IsActive => _pump is not null;
+
+    /// <summary>The source being sent, or the last one.</summary>
+    internal PendingWrite Current { get; private set; }
+
+    /// <summary>What waits behind the current source, other sources with a fixed weight each.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>Bytes of the current source that are gone.</summary>
+    internal long Sent { get; private set; }
+
+    /// <summary>
+    /// True when something waits that a layer has made part of its own stream: it can be neither refused nor left out.
+    /// </summary>
+    internal bool HoldsCommitted => _waiting.Any(write => write.Write is Write { Carries: not null });
+
+    /// <summary>What a write counts for in a queue of this limit.</summary>
+    internal static long WeightOf(IWriteCommand command, int limit) =>
+        command is Write write ? write.Data.Length : Math.Min(Weight, limit);
+
+    /// <summary>Begins to send a source, when none is.</summary>
+    internal void Begin(PendingWrite source)
+    {
+        Current = source;
+        Sent = 0;
+        _pump = opener.Open(source.Write);
+        _pump.Pull();
+    }
+
+    /// <summary>Puts a write of any kind behind the current source.</summary>
+    internal void Wait(PendingWrite write)
+    {
+        Bytes += WeightOf(write.Write, limit);
+        _waiting.Enqueue(write);
+    }
+
+    /// <summary>Whether an answer is the current source's, and not a late one of another.</summary>
+    internal bool IsCurrent(SourcePump pump) => _pump == pump;
+
+    /// <summary>So many bytes of the current source are gone.</summary>
+    internal void Taken(long bytes) => Sent += bytes;
+
+    /// <summary>The piece is gone: asks for the next.</summary>
+    internal void PullNext() => _pump?.Pull();
+
+    /// <summary>The current source is done with, for good or bad; returns its write.</summary>
+    internal PendingWrite End()
+    {
+        _pump!.Close();
+        _pump = null;
+        return Current;
+    }
+
+    /// <summary>The next write that waited. Call it when no source is active.</summary>
+    internal bool TryNext(out PendingWrite next)
+    {
+        if (!_waiting.TryDequeue(out next))
+        {
+            return false;
+        }
+
+        Bytes -= WeightOf(next.Write, limit);
+        return true;
+    }
+
+    /// <summary>Why a source failed, in words for whoever wrote it.</summary>
+    internal static WriteSourceException Failure(IWriteCommand source, long sent, Exception cause) =>
+        source is WriteFile file
+            ? new FileNotSentException(file.Path, sent, cause)
+            : new ProducerFailedException(sent, cause);
+}

@@ -1,0 +1,258 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Actor;
+using Akka.Reactor.Connections;
+using Akka.Reactor.Layers;
+
+namespace Akka.Reactor;
+
+// How a layer accepts writes: those with a source, what waits behind them, and what it has to refuse itself.
+public abstract partial class LayerActor
+{
+    /// <summary>True after a refusal of this layer's own, until writes are accepted again.</summary>
+    private protected bool Refusing => _gate.IsClosed;
+
+    /// <summary>Refuses a write, and from now on every one until <see cref="AcceptAgain"/>.</summary>
+    private protected void Refuse(IWriteCommand write, IActorRef? sender, long queued)
+    {
+        _gate.Close(write);
+        int limit = Limit;
+        long size = SourceLine.WeightOf(write, limit);
+        Answer(sender!, new WriteFailed(write, new WriteRefusedException(size, queued, limit)));
+        AwaitRoom();
+    }
+
+    /// <summary>After a refusal: sees to it that <see cref="AcceptAgain"/> is called when there is room.</summary>
+    private protected virtual void AwaitRoom()
+    {
+        if (_writes is not { IsActive: true })
+        {
+            // In a message of its own: behind what made room.
+            Self.Tell(RoomAgain.Instance, Self);
+        }
+    }
+
+    /// <summary>There is room: if writes were refused, the owner is told that they are not any more.</summary>
+    private protected void AcceptAgain()
+    {
+        if (_writes is not { IsActive: true } && _gate.Relax(this) is { } writable)
+        {
+            TellOwner(writable);
+        }
+    }
+
+    /// <summary>The transport's limit of queued bytes.</summary>
+    private protected int Limit => (_connection?.Options ?? ConnectionOptions.Default).Limit;
+
+    private void WriteFromAbove(IWriteCommand write, IActorRef sender)
+    {
+        bool committed = write is Write { Carries: not null };
+        if (_ended || _writes is { IsEnding: true })
+        {
+            Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
+        }
+        else if (!committed && _gate.IsClosed)
+        {
+            Refuse(write, sender, _writes?.Bytes ?? 0);
+        }
+        else if (write is Write data && _writes is not { IsActive: true })
+        {
+            OnWrite(data, sender);
+        }
+        else
+        {
+            _writes ??= new LayerWrites(Self, Offload, Limit);
+            if (committed || _writes.HasRoomFor(write))
+            {
+                _writes.Add(new PendingWrite(write, sender));
+            }
+            else
+            {
+                Refuse(write, sender, _writes.Bytes);
+            }
+        }
+    }
+
+    private void WriteStep(object message)
+    {
+        switch (message)
+        {
+            case PieceRead read when _writes is not { } writes || !writes.IsCurrent(read.Pump):
+                break;
+            case PieceRead { Fault: { } fault }:
+                SourceFailed(fault);
+                break;
+            case PieceRead { Piece.IsEnd: true }:
+                FinishSource();
+                break;
+            case PieceRead read:
+                OnWrite(LayerWrites.ForPiece(read), Self);
+                break;
+            case PieceTaken taken:
+                _writes?.Taken(taken);
+                break;
+            case SourceAnswer { Write: var source, Delivered: var delivered }:
+                if ((delivered ? source.Write.DeliveredAck : source.Write.Ack) is { } ack)
+                {
+                    Answer(source.Sender!, ack);
+                }
+
+                break;
+            case WriteFailed { Write: Write { Ack: PieceTaken taken } } failure
+                when _writes?.IsCurrent(taken.Pump) == true:
+                FailWrites(failure.Reason);
+                break;
+            case WriteFailed { Write: Write { Ack: SourceAnswer { Write: var source } } } failure:
+                Answer(source.Sender!, new WriteFailed(source.Write, failure.Reason));
+                break;
+            case DeliveryUnknown { Write: Write { Ack: SourceAnswer { Write: var source } } }:
+                Answer(source.Sender!, new DeliveryUnknown(source.Write));
+                break;
+            case RoomAgain:
+                AcceptAgain();
+                break;
+        }
+    }
+
+    // The kernel has every piece: each was asked for when it had the one before, and the end after the last.
+    private void FinishSource()
+    {
+        PendingWrite source = _writes!.Finish();
+        if (source.Write.DeliveredAck is null)
+        {
+            if (source.Write.Ack is { } ack)
+            {
+                Answer(source.Sender!, ack);
+            }
+        }
+        else
+        {
+            // A write of nothing at the source's end: what is told of it holds for the source.
+            Write end = new(ReadOnlyMemory<byte>.Empty, new SourceAnswer(source, Delivered: false))
+            {
+                DeliveredAck = new SourceAnswer(source, Delivered: true),
+                Carries = source.Write,
+            };
+            OnWrite(end, Self);
+        }
+
+        GoOn();
+    }
+
+    // What waited behind the source, up to the next one.
+    private void GoOn()
+    {
+        while (_writes!.TryNext(out PendingWrite next, out ITransportCommand? end))
+        {
+            if (end is not null)
+            {
+                Command(end, Self);
+                return;
+            }
+
+            OnWrite((Write)next.Write, next.Sender!);
+        }
+
+        if (_gate.IsClosed)
+        {
+            AwaitRoom();
+        }
+
+        if (_owesDrained && !_writes.IsActive)
+        {
+            _owesDrained = false;
+            TellOwner(Drained.Instance);
+        }
+    }
+
+    // As in a connection without layers: see Channel.SourceFailed.
+    private void SourceFailed(Exception cause)
+    {
+        LayerWrites writes = _writes!;
+        WriteSourceException reason = writes.Failure(cause);
+        if (writes.IsEnding || writes.HoldsCommitted)
+        {
+            Lower.Tell(Abort.Instance, Self);
+            End(new Closed(CloseReason.Failed, reason));
+            return;
+        }
+
+        bool first = true;
+        foreach (PendingWrite pending in writes.Abandon())
+        {
+            if (first)
+            {
+                first = false;
+                _gate.Close(pending.Write);
+                Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
+            }
+            else
+            {
+                Refuse(pending.Write, pending.Sender, 0);
+            }
+        }
+
+        AwaitRoom();
+    }
+
+    private void FailWrites(ReactorException reason)
+    {
+        foreach (PendingWrite pending in _writes!.Abandon())
+        {
+            Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
+        }
+    }
+
+    // The end as the owner is told it: with this layer's writes in the place of those it made of them.
+    private Closed AnswerTheRest(Closed closed)
+    {
+        if (_writes is null)
+        {
+            return closed;
+        }
+
+        TransportClosedException reason = new(closed.Reason, closed.Exception);
+        List<IWriteCommand> undelivered =
+        [
+            .. closed.Undelivered.Select(write =>
+                write is Write { Ack: SourceAnswer { Write: var source } } ? source.Write : write
+            ),
+        ];
+        undelivered.RemoveAll(write => write is Write { Ack: PieceTaken });
+        foreach (PendingWrite pending in _writes.Abandon())
+        {
+            Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
+            undelivered.Add(pending.Write);
+        }
+
+        return closed with
+        {
+            Undelivered = undelivered,
+        };
+    }
+
+    // What is asked for before the transport below has answered the claim waits for that.
+    private void Offload(Action work)
+    {
+        if (_connection is null)
+        {
+            (_offloadLater ??= []).Add(work);
+        }
+        else
+        {
+            _connection.Loop.Offload(work);
+        }
+    }
+
+    private void OffloadWhatWaited()
+    {
+        _offloadLater?.ForEach(_connection!.Loop.Offload);
+        _offloadLater = null;
+    }
+
+    private sealed class RoomAgain : INoSerializationVerificationNeeded
+    {
+        internal static readonly RoomAgain Instance = new();
+    }
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Reactor.Buffers;
+using Akka.Reactor.Connections;
+
+namespace Akka.Reactor.Layers;
+
+/// <summary>
+/// The writes of a layer whose bytes come from a source: read in pieces, which the layer treats as writes of its own, and
+/// everything written or ended behind them, which waits. Pieces are never refused below; what waits is bounded here.
+/// </summary>
+/// <param name="self">The layer; it is told <see cref="PieceRead"/> and <see cref="PieceTaken"/>.</param>
+/// <param name="offload">Runs something where it may block.</param>
+/// <param name="limit">The transport's limit of queued bytes.</param>
+internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int limit) : ISourceOpener
+{
+    private SourceLine? _line;
+    private ITransportCommand? _end;
+
+    /// <summary>True while a source is being sent; then everything else has to wait behind it.</summary>
+    internal bool IsActive => _line is { IsActive: true };
+
+    /// <summary>True when <see cref="Close"/> or <see cref="CloseWrite"/> waits: nothing is accepted any more.</summary>
+    internal bool IsEnding => _end is not null;
+
+    /// <inheritdoc cref="SourceLine.HoldsCommitted"/>
+    internal bool HoldsCommitted => _line is { HoldsCommitted: true };
+
+    /// <summary>What waits, in bytes; a source counts with a fixed weight.</summary>
+    internal long Bytes => _line?.Bytes ?? 0;
+
+    internal bool HasRoomFor(IWriteCommand write) => Bytes + SourceLine.WeightOf(write, limit) <= limit;
+
+    /// <summary>Begins with a source, or puts a write of any kind behind the current one.</summary>
+    internal void Add(PendingWrite write)
+    {
+        _line ??= new SourceLine(this, limit);
+        if (_line.IsActive)
+        {
+            _line.Wait(write);
+        }
+        else
+        {
+            _line.Begin(write);
+        }
+    }
+
+    /// <summary>Puts the end behind everything. A <see cref="Close"/> takes the place of a <see cref="CloseWrite"/>.</summary>
+    internal void EndAfter(ITransportCommand end) => _end = _end is Close ? _end : end;
+
+    internal bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
+
+    /// <summary>The layer's own write for a piece of the current source.</summary>
+    internal static Write ForPiece(PieceRead read) =>
+        new(read.Piece.Data, new PieceTaken(read.Pump, read.Piece.Data.Length)) { Carries = read.Pump };
+
+    /// <summary>A piece is gone.</summary>
+    internal void Taken(PieceTaken taken)
+    {
+        if (IsCurrent(taken.Pump))
+        {
+            _line!.Taken(taken.Bytes);
+            _line.PullNext();
+        }
+    }
+
+    /// <summary>The current source is at its end; returns its write.</summary>
+    internal PendingWrite Finish() => _line!.End();
+
+    /// <summary>
+    /// What can go now that no source is active: a write, to be given to the layer, or the end that waited. A source is
+    /// begun instead, and then nothing more can go.
+    /// </summary>
+    internal bool TryNext(out PendingWrite write, out ITransportCommand? end)
+    {
+        end = null;
+        write = default;
+        if (_line is { IsActive: false } line && line.TryNext(out write))
+        {
+            if (write.Write is Write)
+            {
+                return true;
+            }
+
+            line.Begin(write);
+            return false;
+        }
+
+        if (IsActive)
+        {
+            return false;
+        }
+
+        (end, _end) = (_end, null);
+        return end is not null;
+    }
+
+    /// <summary>The current source has failed, or all is over: takes out everything, with the current write first.</summary>
+    internal IEnumerable<PendingWrite> Abandon()
+    {
+        if (_line is { IsActive: true } line)
+        {
+            yield return line.End();
+            while (line.TryNext(out PendingWrite next))
+            {
+                yield return next;
+            }
+        }
+    }
+
+    /// <summary>Why the current source failed, in words for whoever wrote it.</summary>
+    internal WriteSourceException Failure(Exception cause) =>
+        SourceLine.Failure(_line!.Current.Write, _line.Sent, cause);
+
+    SourcePump ISourceOpener.Open(IWriteCommand write) =>
+        new(
+            write is WriteFile file
+                ? new FileSource(file.Path, file.Offset, file.Count, asRanges: false)
+                : ((WriteFrom)write).Source,
+            offload,
+            read => self.Tell(read, ActorRefs.NoSender)
+        );
+}
+
+/// <summary>The kernel has a piece of a source, or what the layer made of it.</summary>
+internal sealed record PieceTaken(SourcePump Pump, long Bytes) : INoSerializationVerificationNeeded;
+
+/// <summary>The kernel has the whole of a source, or the peer: what its writer asked to be told can be told.</summary>
+internal sealed record SourceAnswer(PendingWrite Write, bool Delivered) : INoSerializationVerificationNeeded;

@@ -17,6 +17,9 @@ internal sealed class Channel : Selectable, IFlushable
 {
     private const int MaxRead = 64 * 1024;
 
+    // What one flush sends at most: a peer that takes everything at once leaves time for the others.
+    private const int MaxFlush = 256 * 1024;
+
     // Room worth a receive: for a trickle, and for a peer that filled the last one.
     private const int TrickleRoom = 1024;
     private const int StreamRoom = 16 * 1024;
@@ -212,8 +215,17 @@ internal sealed class Channel : Selectable, IFlushable
         }
 
         bool moved = false;
+        int left = MaxFlush;
         while (!_blocked && _outbox.Peek(Selector.Scratch) is { IsEmpty: false } bytes)
         {
+            if (left == 0)
+            {
+                // FAIRNESS: the rest has its turn after the others'.
+                QueueFlush();
+                break;
+            }
+
+            bytes = bytes[..Math.Min(bytes.Length, left)];
             IoResult result = Selector.Engine!.Send(Registration!, bytes);
             if (result.IsPending)
             {
@@ -238,6 +250,7 @@ internal sealed class Channel : Selectable, IFlushable
             _blocked = result.Count < (_offered > 0 ? _offered : bytes.Length);
             _offered = 0;
             _outbox.Advance(result.Count);
+            left -= result.Count;
             if (result.Count > 0)
             {
                 moved = true;

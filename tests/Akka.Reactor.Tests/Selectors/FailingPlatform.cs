@@ -10,6 +10,7 @@ internal sealed class FailingPlatform : IPlatform
     private readonly IPlatform _real = Platforms.Resolve("auto");
     private int _engines;
     private int _waiting;
+    private int _refused;
 
     /// <summary>How many engines were made.</summary>
     internal int Engines => Volatile.Read(ref _engines);
@@ -23,8 +24,17 @@ internal sealed class FailingPlatform : IPlatform
     /// <summary>The next wait throws this.</summary>
     internal Exception? FailNextWait { get; set; }
 
-    /// <summary>No engine can be made any more.</summary>
+    /// <summary>No engine can be made.</summary>
     internal bool Exhausted { get; set; }
+
+    /// <summary>How often an engine was refused.</summary>
+    internal int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Every wait throws this.</summary>
+    internal Exception? FailWaits { get; set; }
+
+    /// <summary>The next deregistration throws this, and leaves the registration as it was.</summary>
+    internal Exception? FailNextDeregister { get; set; }
 
     public string EngineName => _real.EngineName;
 
@@ -36,6 +46,7 @@ internal sealed class FailingPlatform : IPlatform
     {
         if (Exhausted)
         {
+            Interlocked.Increment(ref _refused);
             throw new SocketFaultException("epoll_create1", SocketFault.OutOfResources, 24, "Too many open files");
         }
 
@@ -53,7 +64,16 @@ internal sealed class FailingPlatform : IPlatform
         public void SetInterest(Registration registration, Interest interest) =>
             real.SetInterest(registration, interest);
 
-        public void Deregister(Registration registration) => real.Deregister(registration);
+        public void Deregister(Registration registration)
+        {
+            if (platform.FailNextDeregister is { } failure)
+            {
+                platform.FailNextDeregister = null;
+                throw failure;
+            }
+
+            real.Deregister(registration);
+        }
 
         public IoResult Receive(Registration registration, Span<byte> buffer) => real.Receive(registration, buffer);
 
@@ -63,6 +83,11 @@ internal sealed class FailingPlatform : IPlatform
 
         public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
         {
+            if (platform.FailWaits is { } always)
+            {
+                throw always;
+            }
+
             if (platform.FailNextWait is { } failure)
             {
                 platform.FailNextWait = null;

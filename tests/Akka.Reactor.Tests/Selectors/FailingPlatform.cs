@@ -1,13 +1,18 @@
 using System;
 using System.Threading;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Tests.Selectors;
 
 /// <summary>The machine's own platform, whose engines fail when they are told to.</summary>
-internal sealed class FailingPlatform : IPlatform
+internal sealed class FailingPlatform(string engine = "auto") : IPlatform
 {
-    private readonly IPlatform _real = Platforms.Resolve("auto");
+    private readonly IPlatform _real = Platforms.Resolve(engine);
+    private Exception? _failNextAccept;
     private int _engines;
     private int _waiting;
     private int _refused;
@@ -32,6 +37,25 @@ internal sealed class FailingPlatform : IPlatform
 
     /// <summary>Every wait throws this.</summary>
     internal Exception? FailWaits { get; set; }
+
+    /// <summary>The next accept, of whatever listener, throws this.</summary>
+    internal Exception? FailNextAccept
+    {
+        set => Volatile.Write(ref _failNextAccept, value);
+    }
+
+    /// <summary>Told of every send that succeeded: where, and how much.</summary>
+    internal Action<nint, int>? Sent { get; set; }
+
+    /// <summary>An actor system with this for its network.</summary>
+    internal ActorSystem CreateSystem(string name, string configuration) =>
+        ActorSystem.Create(
+            name,
+            ActorSystemSetup.Create(
+                BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(configuration)),
+                new ReactorSetup(this, TimeProvider.System, ThreadRunner.Instance)
+            )
+        );
 
     /// <summary>The next deregistration throws this, and leaves the registration as it was.</summary>
     internal Exception? FailNextDeregister { get; set; }
@@ -77,9 +101,21 @@ internal sealed class FailingPlatform : IPlatform
 
         public IoResult Receive(Registration registration, Span<byte> buffer) => real.Receive(registration, buffer);
 
-        public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) => real.Send(registration, buffer);
+        public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer)
+        {
+            IoResult result = real.Send(registration, buffer);
+            if (result.Count > 0)
+            {
+                platform.Sent?.Invoke(registration.Descriptor, result.Count);
+            }
 
-        public AcceptResult Accept(Registration listener) => real.Accept(listener);
+            return result;
+        }
+
+        public AcceptResult Accept(Registration listener) =>
+            Interlocked.Exchange(ref platform._failNextAccept, null) is { } failure
+                ? throw failure
+                : real.Accept(listener);
 
         public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
         {

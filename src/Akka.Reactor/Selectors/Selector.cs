@@ -19,7 +19,7 @@ internal sealed class Selector
     // second, doubled up to the third while it goes on like this.
     private const long ShortLife = 100;
     private const long ShortestPause = 100;
-    private const long LongestPause = 1600;
+    private const long LongestPause = 400;
 
     private readonly IPlatform _platform;
     private readonly List<Selectable> _table = [];

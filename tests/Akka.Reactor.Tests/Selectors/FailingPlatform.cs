@@ -44,7 +44,13 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
         set => Volatile.Write(ref _failNextAccept, value);
     }
 
-    /// <summary>Told of every send that succeeded: where, and how much.</summary>
+    /// <summary>The next accept, of whatever listener, is answered with this.</summary>
+    internal SocketFault NextAccept { get; set; }
+
+    /// <summary>The listening socket registered last.</summary>
+    internal nint Listening { get; private set; }
+
+    /// <summary>Told of every send that succeeded: where, and how much; and, with 0, of every wait.</summary>
     internal Action<nint, int>? Sent { get; set; }
 
     /// <summary>An actor system with this for its network.</summary>
@@ -82,8 +88,11 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
     {
         public string Name => real.Name;
 
-        public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null) =>
-            real.Register(descriptor, kind, target, previous);
+        public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null)
+        {
+            platform.Listening = kind == SocketKind.Listening ? descriptor : platform.Listening;
+            return real.Register(descriptor, kind, target, previous);
+        }
 
         public void SetInterest(Registration registration, Interest interest) =>
             real.SetInterest(registration, interest);
@@ -112,13 +121,21 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
             return result;
         }
 
-        public AcceptResult Accept(Registration listener) =>
-            Interlocked.Exchange(ref platform._failNextAccept, null) is { } failure
-                ? throw failure
-                : real.Accept(listener);
+        public AcceptResult Accept(Registration listener)
+        {
+            if (Interlocked.Exchange(ref platform._failNextAccept, null) is { } failure)
+            {
+                throw failure;
+            }
+
+            SocketFault fault = platform.NextAccept;
+            platform.NextAccept = SocketFault.None;
+            return fault == SocketFault.None ? real.Accept(listener) : new AcceptResult(-1, null, fault, 9);
+        }
 
         public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
         {
+            platform.Sent?.Invoke(0, 0);
             if (platform.FailWaits is { } always)
             {
                 throw always;

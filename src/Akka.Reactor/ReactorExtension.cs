@@ -39,6 +39,7 @@ public sealed class ReactorExtension : IExtension
             : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         List<Selector> selectors = CreateSelectors(system, setup, log);
+        WatchForStalls(system, setup, selectors, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
         Manager = CreateManager(system, selectors);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
@@ -119,13 +120,33 @@ public sealed class ReactorExtension : IExtension
                     id,
                     loop,
                     _settings.Throughput,
-                    TimeSpan.FromSeconds(1)
+                    _settings.ShutdownTimeout
                 )
             );
             selectors.Add(new Selector(index, id, loop, setup.Platform));
         }
 
         return selectors;
+    }
+
+    private void WatchForStalls(
+        ExtendedActorSystem system,
+        ReactorSetup setup,
+        List<Selector> selectors,
+        ILoggingAdapter log
+    )
+    {
+        // Simulated loops run on the thread of whoever asks for it, in a time that stands still meanwhile.
+        if (_settings.StallWarning > TimeSpan.Zero && setup.Runner is ThreadRunner)
+        {
+            StallWatchdog watchdog = new(
+                $"{system.Name}-reactor-watchdog",
+                selectors.ConvertAll(selector => selector.Loop),
+                _settings.StallWarning,
+                new StallLog(system, log)
+            );
+            system.RegisterOnTermination(watchdog.Dispose);
+        }
     }
 
     private IActorRef CreateManager(ExtendedActorSystem system, IReadOnlyList<Selector> selectors)

@@ -19,6 +19,12 @@ internal sealed record ReactorSettings
 
     internal required int Throughput { get; init; }
 
+    /// <summary>Negative: nobody is warned.</summary>
+    internal required TimeSpan StallWarning { get; init; }
+
+    /// <summary>Of the loops' dispatchers.</summary>
+    internal required TimeSpan ShutdownTimeout { get; init; }
+
     internal required ListenerOptions Listener { get; init; }
 
     internal required ConnectOptions Client { get; init; }
@@ -56,6 +62,8 @@ internal sealed record ReactorSettings
                 ? Environment.ProcessorCount
                 : reader.Count("selectors", 1, 1, 1024),
             Throughput = reader.Count("throughput", 64, 1),
+            StallWarning = reader.Duration("stall-warning", TimeSpan.FromMilliseconds(100)),
+            ShutdownTimeout = reader.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), infinite: false),
             Listener = listener,
             Client = new ConnectOptions
             {

@@ -10,6 +10,9 @@ namespace Akka.Reactor.Connections;
 // The outbound half: what is accepted, how it leaves, and who is told.
 internal sealed partial class Channel
 {
+    // What one flush sends at most: a peer that takes everything at once leaves time for the others.
+    private const int MaxFlush = 256 * 1024;
+
     private readonly Outbox _outbox;
     private DeliveryLog? _undelivered;
     private bool _blocked;
@@ -82,6 +85,7 @@ internal sealed partial class Channel
         }
 
         bool moved = false;
+        int left = MaxFlush;
         while (!_blocked)
         {
             ReadOnlySpan<byte> bytes = _outbox.Peek(Selector.Scratch);
@@ -91,6 +95,15 @@ internal sealed partial class Channel
                 break;
             }
 
+            if (left <= 0)
+            {
+                // The rest has its turn after the others'.
+                QueueFlush();
+                break;
+            }
+
+            bytes = bytes[..Math.Min(bytes.Length, left)];
+            file = file with { Count = Math.Min(file.Count, left) };
             IoResult result = bytes.IsEmpty
                 ? Selector.Engine!.SendFile(Registration!, file)
                 : Selector.Engine!.Send(Registration!, bytes);
@@ -140,6 +153,7 @@ internal sealed partial class Channel
             if (result.Count > 0)
             {
                 moved = true;
+                left -= result.Count;
                 Touch();
                 Acknowledge();
             }

@@ -17,9 +17,10 @@ namespace Akka.Reactor.EventLoop;
 /// </remarks>
 internal sealed class ReactorLoop : IDisposable
 {
-    // Mailbox runs per turn before output is flushed and the engine is asked again: bounds how long a chain of messages
-    // inside the process can keep the network waiting.
+    // Mailbox runs per turn before output is flushed and the engine is asked again: bounds, together with TurnBudget, how
+    // long a chain of messages inside the process can keep the network waiting.
     private const int RunsPerTurn = 1024;
+    private const int DeadlinesPerTurn = 1024;
     private const int BatchCapacity = 512;
 
     [ThreadStatic]
@@ -37,8 +38,7 @@ internal sealed class ReactorLoop : IDisposable
 
     private readonly DeadlineQueue _deadlines = new();
     private readonly EngineEvent[] _events = new EngineEvent[BatchCapacity];
-    private List<IFlushable> _toFlush = [];
-    private List<IFlushable> _flushing = [];
+    private readonly Queue<IFlushable> _toFlush = new();
 
     private IEngine? _engine;
     private IPollTarget? _target;
@@ -73,6 +73,9 @@ internal sealed class ReactorLoop : IDisposable
 
     /// <summary>True on the loop's own thread. Any thread.</summary>
     internal bool IsCurrent => s_current == this;
+
+    /// <summary>What it is running. Any thread.</summary>
+    internal LoopActivity Activity { get; } = new();
 
     /// <summary>The signal that engines of this loop watch.</summary>
     internal IWakeSignal WakeSignal => _wake;
@@ -154,6 +157,14 @@ internal sealed class ReactorLoop : IDisposable
         _batchOutstanding = false;
     }
 
+    /// <summary>The engine failed in another call than its wait: it is not waited in again.</summary>
+    internal void FailEngine(Exception cause)
+    {
+        IPollTarget? target = _target;
+        Detach();
+        target?.EngineFailed(cause);
+    }
+
     /// <summary>The selector is through with <see cref="Batch"/>.</summary>
     internal void BatchConsumed()
     {
@@ -163,7 +174,7 @@ internal sealed class ReactorLoop : IDisposable
     }
 
     /// <summary>Flushes it at the end of this turn. Call it once until it was flushed.</summary>
-    internal void FlushLater(IFlushable flushable) => _toFlush.Add(flushable);
+    internal void FlushLater(IFlushable flushable) => _toFlush.Enqueue(flushable);
 
     /// <summary>Arms or re-arms a deadline. Re-arming to a later time is O(1).</summary>
     internal void Arm(Deadline deadline, TimeSpan delay)
@@ -283,20 +294,23 @@ internal sealed class ReactorLoop : IDisposable
 
     private void RunTurn()
     {
+        Activity.BeginTurn();
         TurnStartedAt = Now;
         AdmitRemote();
-        int budget = RunsPerTurn;
+        TurnBudget budget = new(RunsPerTurn, TurnStartedAt);
         do
         {
-            while (budget > 0 && TryTake(out IRunnable? run))
+            while (budget.HasRun && TryTake(out IRunnable? run))
             {
-                budget--;
                 RunGuarded(run);
+                budget.Took(this);
             }
 
             FlushAll();
             ExpireDeadlines();
-        } while (budget > 0 && HasRunnable);
+        } while (budget.HasRun && HasRunnable && budget.HasTime(this));
+
+        Activity.EndTurn();
     }
 
     // What other threads gave lines up behind what is here already: actors of the loop that keep each other busy without
@@ -322,6 +336,7 @@ internal sealed class ReactorLoop : IDisposable
 
     private void RunGuarded(IRunnable run)
     {
+        Activity.Begin(run);
         try
         {
             run.Run();
@@ -332,6 +347,8 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
+    // Those that want to be flushed again have their next flush after all others have had theirs; what there is no time for
+    // comes first in the next turn.
     private void FlushAll()
     {
         if (_toFlush.Count == 0)
@@ -339,9 +356,10 @@ internal sealed class ReactorLoop : IDisposable
             return;
         }
 
-        (_toFlush, _flushing) = (_flushing, _toFlush);
-        foreach (IFlushable flushable in _flushing)
+        TurnBudget budget = new(_toFlush.Count);
+        while (budget.HasRun && _toFlush.TryDequeue(out IFlushable? flushable))
         {
+            Activity.Begin(flushable);
             try
             {
                 flushable.Flush();
@@ -350,9 +368,9 @@ internal sealed class ReactorLoop : IDisposable
             {
                 _reportFault(fault);
             }
-        }
 
-        _flushing.Clear();
+            budget.Took(this);
+        }
     }
 
     private void ExpireDeadlines()
@@ -363,8 +381,11 @@ internal sealed class ReactorLoop : IDisposable
         }
 
         long now = Now;
-        while (_deadlines.TakeExpired(now) is { } deadline)
+        int left = DeadlinesPerTurn;
+        while (left > 0 && _deadlines.TakeExpired(now) is { } deadline)
         {
+            left--;
+            Activity.Begin(deadline);
             try
             {
                 deadline.Expire();
@@ -376,7 +397,7 @@ internal sealed class ReactorLoop : IDisposable
         }
 
         // A deadline may have written something.
-        if (_toFlush.Count > 0)
+        if (left < DeadlinesPerTurn)
         {
             FlushAll();
         }
@@ -415,9 +436,7 @@ internal sealed class ReactorLoop : IDisposable
         catch (Exception fault)
         {
             Volatile.Write(ref _sleeping, 0);
-            IPollTarget? target = _target;
-            Detach();
-            target?.EngineFailed(fault);
+            FailEngine(fault);
         }
     }
 

@@ -30,10 +30,28 @@ internal sealed class ListeningSocket : Selectable
     internal void Listen() => SetInterest(_closed ? Interest.None : Interest.Read);
 
     /// <summary>Accepts one connection; a fault when none is there or the system refuses. The descriptor is the caller's.</summary>
-    internal AcceptResult Accept() =>
-        Registration is { } registration
-            ? Selector.Engine!.Accept(registration)
-            : new AcceptResult(-1, null, SocketFault.WouldBlock, 0);
+    internal AcceptResult Accept()
+    {
+        AcceptResult none = new(-1, null, SocketFault.WouldBlock, 0);
+        if (Registration is not { } registration)
+        {
+            return none;
+        }
+
+        AcceptResult result = Selector.Engine!.Accept(registration);
+        if (result.Fault != SocketFault.Invalid)
+        {
+            return result;
+        }
+
+        // Somebody has closed the descriptor, and whose it is now nobody knows: it is let go without being closed.
+        _closed = true;
+        Selector.Remove(this);
+        string text = Selector.Sockets.Describe(result.Errno);
+        SocketFaultException cause = new("accept", result.Fault, result.Errno, text);
+        _acceptor.Tell(new AcceptorActor.SocketLost(cause), ActorRefs.NoSender);
+        return none;
+    }
 
     internal void Close()
     {

@@ -18,5 +18,8 @@ internal enum SocketFault : byte
     /// <summary>The process or the system is out of descriptors or socket memory: waiting helps.</summary>
     OutOfResources,
     NotConnected,
+
+    /// <summary>The descriptor is closed, or no socket that can do this: no later call will do better.</summary>
+    Invalid,
     Other,
 }

@@ -15,9 +15,17 @@ internal sealed class Selector
 {
     private const int ScratchSize = 64 * 1024;
 
+    // Milliseconds: an engine that fails within the first says that the next will hardly do better, and is followed by the
+    // second, doubled up to the third while it goes on like this.
+    private const long ShortLife = 100;
+    private const long ShortestPause = 100;
+    private const long LongestPause = 400;
+
     private readonly IPlatform _platform;
     private readonly List<Selectable> _table = [];
     private SelectorStoppedException? _stopped;
+    private long _openedAt;
+    private long _pause;
 
     internal Selector(int index, string dispatcherId, ReactorLoop loop, IPlatform platform)
     {
@@ -53,10 +61,14 @@ internal sealed class Selector
     /// <summary>How many sockets it watches.</summary>
     internal int Count => _table.Count;
 
+    /// <summary>It has been told that a fresh engine is not to be had, and none has come since. The selector actor's own.</summary>
+    internal bool IsWithoutEngine { get; set; }
+
     /// <summary>Gives the loop a fresh engine, and registers every socket of the table with it.</summary>
     internal void Open(IPollTarget target)
     {
         Engine = _platform.CreateEngine(Loop.WakeSignal);
+        _openedAt = Loop.Now;
         _stopped = null;
         Loop.Attach(Engine, target);
         foreach (Selectable socket in _table.ToArray())
@@ -73,15 +85,28 @@ internal sealed class Selector
         }
     }
 
+    /// <summary>The engine failed by itself: how long to wait before the next one is made.</summary>
+    internal TimeSpan PauseAfterFailure()
+    {
+        _pause = Loop.Now - _openedAt >= ShortLife ? 0 : Math.Clamp(2 * _pause, ShortestPause, LongestPause);
+        return TimeSpan.FromMilliseconds(_pause);
+    }
+
     /// <summary>Disposes the engine; the sockets stay open in the table.</summary>
     internal void CloseEngine()
     {
         Loop.Detach();
-        Engine?.Dispose();
-        Engine = null;
-        foreach (Selectable socket in _table)
+        try
         {
-            socket.Unregistered();
+            Engine?.Dispose();
+        }
+        finally
+        {
+            Engine = null;
+            foreach (Selectable socket in _table)
+            {
+                socket.Unregistered();
+            }
         }
     }
 
@@ -134,11 +159,22 @@ internal sealed class Selector
     /// </summary>
     internal void Mute(Selectable socket)
     {
-        if (socket.Registration is { } registration)
+        if (socket.Registration is not { } registration)
+        {
+            return;
+        }
+
+        try
         {
             Engine!.Deregister(registration);
-            socket.Unregistered();
         }
+        catch (Exception fault)
+        {
+            // Whoever closes a socket must get to the end of it. The next engine does not know of this one.
+            Loop.FailEngine(fault);
+        }
+
+        socket.Unregistered();
     }
 
     /// <summary>Undoes <see cref="Mute"/>.</summary>

@@ -6,13 +6,16 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// Owns a loop's engine: builds it when it starts, handles its batches, is restarted with a fresh one when it fails. The
-/// sockets live in the <see cref="Selector"/>, so no connection dies with a crash; when the actor is stopped instead,
-/// every socket is closed with <see cref="SelectorStoppedException"/>.
+/// Owns a loop's engine: builds it when it starts, handles its batches, is restarted with a fresh one when it fails, and goes
+/// on asking for that while the system has none to give. The sockets live in the <see cref="Selector"/>, so no connection
+/// dies with a crash; when the actor is stopped instead, every socket is closed with <see cref="SelectorStoppedException"/>.
 /// </summary>
 internal sealed class SelectorActor : UntypedActor, IPollTarget
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly Selector _selector;
+    private readonly TellDeadline _retry;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _self;
 
@@ -20,6 +23,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
     {
         _selector = selector;
         _self = Self;
+        _retry = new TellDeadline(_self, Retry.Instance);
     }
 
     internal static Props Props(Selector selector) =>
@@ -27,18 +31,38 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
 
     void IPollTarget.BatchReady() => _self.Tell(Poll.Instance, ActorRefs.NoSender);
 
-    void IPollTarget.EngineFailed(Exception cause) => _self.Tell(new EngineFailed(cause), ActorRefs.NoSender);
+    void IPollTarget.EngineFailed(Exception cause) => _self.Tell(new EngineFailed(this, cause), ActorRefs.NoSender);
 
     protected override void PreStart()
     {
+        // No engine at the very start is final: the exception stops the actor.
         _selector.Open(this);
         _log.Debug("Waiting in {0} with {1} sockets", _selector.EngineName, _selector.Count);
     }
 
-    protected override void PreRestart(Exception reason, object message) => _selector.CloseEngine();
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _selector.Loop.Disarm(_retry);
+        _selector.CloseEngine();
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        // Where engines fail over and over there is a pause between them; a crash of this actor says nothing against them.
+        TimeSpan pause = reason is EngineFailedException ? _selector.PauseAfterFailure() : TimeSpan.Zero;
+        if (pause > TimeSpan.Zero)
+        {
+            _selector.Loop.Arm(_retry, pause);
+        }
+        else
+        {
+            TryOpen();
+        }
+    }
 
     protected override void PostStop()
     {
+        _selector.Loop.Disarm(_retry);
         _selector.FailAll(new SelectorStoppedException(_self.Path.ToString()));
         _selector.CloseEngine();
     }
@@ -58,11 +82,51 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
                 }
 
                 break;
-            case EngineFailed failed:
+            case EngineFailed failed when failed.Of == this:
                 throw new EngineFailedException(failed.Cause);
+            case EngineFailed:
+                // The engine of the instance before, which a crash has replaced already.
+                break;
+            case Retry when _selector.Engine is null:
+                TryOpen();
+                break;
+            case Retry:
+                break;
             default:
                 Unhandled(message);
                 break;
+        }
+    }
+
+    // The sockets stay open meanwhile: what peers send waits in the kernel, and what is to be sent in the channels.
+    private void TryOpen()
+    {
+        try
+        {
+            _selector.Open(this);
+        }
+        catch (Exception refusal)
+        {
+            if (!_selector.IsWithoutEngine)
+            {
+                _selector.IsWithoutEngine = true;
+                _log.Warning(
+                    "No fresh engine is to be had, {0} sockets wait; trying every {1} ms: {2}",
+                    _selector.Count,
+                    RetryInterval.TotalMilliseconds,
+                    refusal.Message
+                );
+            }
+
+            _selector.CloseEngine();
+            _selector.Loop.Arm(_retry, RetryInterval);
+            return;
+        }
+
+        if (_selector.IsWithoutEngine)
+        {
+            _selector.IsWithoutEngine = false;
+            _log.Info("There is a fresh engine again, for {0} sockets", _selector.Count);
         }
     }
 
@@ -72,5 +136,11 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
         internal static readonly Poll Instance = new();
     }
 
-    private sealed record EngineFailed(Exception Cause) : INoSerializationVerificationNeeded;
+    /// <summary>Another attempt to get an engine is due.</summary>
+    private sealed class Retry : INoSerializationVerificationNeeded
+    {
+        internal static readonly Retry Instance = new();
+    }
+
+    private sealed record EngineFailed(SelectorActor Of, Exception Cause) : INoSerializationVerificationNeeded;
 }

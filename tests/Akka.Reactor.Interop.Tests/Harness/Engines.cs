@@ -22,7 +22,7 @@ internal static partial class Engines
         IsUringAllowed ? ["epoll", "io_uring", "poll", "select"] : ["epoll", "poll", "select"];
 
     // With nothing to set up the call fails, but another way when it is forbidden (EPERM) or not there (ENOSYS).
-    private static bool IsUringAllowed =>
+    internal static bool IsUringAllowed =>
         SystemCall(IoUringSetup, 0, 0) != -1 || Marshal.GetLastPInvokeError() is not (1 or 38);
 
     // The pointer is null: the kernel writes nothing.

@@ -22,6 +22,8 @@ public sealed class ReactorSettingsSpec
         ["engine"] = "epoll",
         ["selectors"] = "3",
         ["throughput"] = "7",
+        ["stall-warning"] = "8ms",
+        ["shutdown-timeout"] = "9s",
         ["connection.read-ahead"] = "3KiB",
         ["connection.high-water"] = "200KiB",
         ["connection.low-water"] = "31KiB",
@@ -94,6 +96,8 @@ public sealed class ReactorSettingsSpec
         Assert.Equal(new ListenerOptions { Connection = ConnectionOptions.Default }, documented.Listener);
         Assert.Equal(new ConnectOptions { Connection = ConnectionOptions.Default }, documented.Client);
         Assert.Equal("auto", documented.Engine);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), documented.StallWarning);
+        Assert.Equal(TimeSpan.FromSeconds(1), documented.ShutdownTimeout);
         Assert.Equal(Environment.ProcessorCount, documented.Selectors);
         Assert.Empty(documented.Listeners);
     }
@@ -110,6 +114,8 @@ public sealed class ReactorSettingsSpec
             "epoll 3 7",
             string.Create(CultureInfo.InvariantCulture, $"{settings.Engine} {settings.Selectors} {settings.Throughput}")
         );
+        Assert.Equal(TimeSpan.FromMilliseconds(8), settings.StallWarning);
+        Assert.Equal(TimeSpan.FromSeconds(9), settings.ShutdownTimeout);
         Assert.Equal(
             new ConnectionOptions
             {

@@ -112,37 +112,6 @@ public sealed class DrivenLoopSpec : IDisposable
         Assert.Equal(-1, _loop.RunOnce());
     }
 
-    private sealed class ManualRunner : ILoopRunner
-    {
-        internal List<ReactorLoop> Started { get; } = [];
-
-        public void Start(ReactorLoop loop) => Started.Add(loop);
-
-        public void Offload(Action work) => work();
-    }
-
-    private sealed class CountingWake : IWakeSignal
-    {
-        public nint Descriptor => 0;
-
-        internal int Sets { get; private set; }
-
-        internal bool IsSet { get; private set; }
-
-        public void Set()
-        {
-            Sets++;
-            IsSet = true;
-        }
-
-        public void Clear() => IsSet = false;
-
-        // A driven loop has no thread to wait with.
-        public void Wait(int timeoutMilliseconds) => Assert.Equal(0, timeoutMilliseconds);
-
-        public void Dispose() { }
-    }
-
     private sealed class TestDeadline(Action expire) : Deadline
     {
         internal override void Expire() => expire();

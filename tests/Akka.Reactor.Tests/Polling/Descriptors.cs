@@ -17,4 +17,22 @@ internal static partial class Descriptors
 
     /// <summary>How many are open in this process, other tests' included.</summary>
     internal static int CountOpen() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+
+    /// <summary>As <see cref="CountOpen"/>, without files: the runtime keeps those of the assemblies it loads.</summary>
+    internal static int CountOpenButFiles() =>
+        Directory
+            .EnumerateFileSystemEntries("/proc/self/fd")
+            .Count(entry => new FileInfo(entry).LinkTarget is { } target && !target.StartsWith('/'));
+
+    /// <summary>How many of each kind are open, for messages.</summary>
+    internal static string Kinds() =>
+        string.Join(
+            ", ",
+            Directory
+                .EnumerateFileSystemEntries("/proc/self/fd")
+                .Select(entry => new FileInfo(entry).LinkTarget?.Split('[')[0] ?? "gone")
+                .GroupBy(kind => kind.StartsWith('/') ? "file" : kind, System.StringComparer.Ordinal)
+                .Select(kind => $"{kind.Count()} x {kind.Key}")
+                .Order(System.StringComparer.Ordinal)
+        );
 }

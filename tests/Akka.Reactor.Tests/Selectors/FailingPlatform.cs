@@ -1,16 +1,22 @@
 using System;
 using System.Threading;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Tests.Selectors;
 
 /// <summary>The machine's own platform, whose engines fail when they are told to.</summary>
-internal sealed class FailingPlatform : IPlatform
+internal sealed class FailingPlatform(string engine = "auto") : IPlatform
 {
-    private readonly IPlatform _real = Platforms.Resolve("auto");
+    private readonly IPlatform _real = Platforms.Resolve(engine);
+    private Exception? _failNextAccept;
     private int _engines;
     private int _waiting;
+    private int _refused;
 
     /// <summary>How many engines were made.</summary>
     internal int Engines => Volatile.Read(ref _engines);
@@ -24,8 +30,42 @@ internal sealed class FailingPlatform : IPlatform
     /// <summary>The next wait throws this.</summary>
     internal Exception? FailNextWait { get; set; }
 
-    /// <summary>No engine can be made any more.</summary>
+    /// <summary>No engine can be made.</summary>
     internal bool Exhausted { get; set; }
+
+    /// <summary>How often an engine was refused.</summary>
+    internal int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Every wait throws this.</summary>
+    internal Exception? FailWaits { get; set; }
+
+    /// <summary>The next accept, of whatever listener, throws this.</summary>
+    internal Exception? FailNextAccept
+    {
+        set => Volatile.Write(ref _failNextAccept, value);
+    }
+
+    /// <summary>The next accept, of whatever listener, is answered with this.</summary>
+    internal SocketFault NextAccept { get; set; }
+
+    /// <summary>The listening socket registered last.</summary>
+    internal nint Listening { get; private set; }
+
+    /// <summary>Told of every send that succeeded: where, and how much; and, with 0, of every wait.</summary>
+    internal Action<nint, int>? Sent { get; set; }
+
+    /// <summary>An actor system with this for its network.</summary>
+    internal ActorSystem CreateSystem(string name, string configuration) =>
+        ActorSystem.Create(
+            name,
+            ActorSystemSetup.Create(
+                BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(configuration)),
+                new ReactorSetup(this, TimeProvider.System, ThreadRunner.Instance)
+            )
+        );
+
+    /// <summary>The next deregistration throws this, and leaves the registration as it was.</summary>
+    internal Exception? FailNextDeregister { get; set; }
 
     public string EngineName => _real.EngineName;
 
@@ -37,6 +77,7 @@ internal sealed class FailingPlatform : IPlatform
     {
         if (Exhausted)
         {
+            Interlocked.Increment(ref _refused);
             throw new SocketFaultException("epoll_create1", SocketFault.OutOfResources, 24, "Too many open files");
         }
 
@@ -46,24 +87,61 @@ internal sealed class FailingPlatform : IPlatform
 
     private sealed class FailingEngine(FailingPlatform platform, IEngine real) : IEngine
     {
-        public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null) =>
-            real.Register(descriptor, kind, target, previous);
+        public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null)
+        {
+            platform.Listening = kind == SocketKind.Listening ? descriptor : platform.Listening;
+            return real.Register(descriptor, kind, target, previous);
+        }
 
         public void SetInterest(Registration registration, Interest interest) =>
             real.SetInterest(registration, interest);
 
-        public void Deregister(Registration registration) => real.Deregister(registration);
+        public void Deregister(Registration registration)
+        {
+            if (platform.FailNextDeregister is { } failure)
+            {
+                platform.FailNextDeregister = null;
+                throw failure;
+            }
+
+            real.Deregister(registration);
+        }
 
         public IoResult Receive(Registration registration, Span<byte> buffer) => real.Receive(registration, buffer);
 
-        public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer) => real.Send(registration, buffer);
+        public IoResult Send(Registration registration, ReadOnlySpan<byte> buffer)
+        {
+            IoResult result = real.Send(registration, buffer);
+            if (result.Count > 0)
+            {
+                platform.Sent?.Invoke(registration.Descriptor, result.Count);
+            }
+
+            return result;
+        }
 
         public IoResult SendFile(Registration registration, in FileRange file) => real.SendFile(registration, file);
 
-        public AcceptResult Accept(Registration listener) => real.Accept(listener);
+        public AcceptResult Accept(Registration listener)
+        {
+            if (Interlocked.Exchange(ref platform._failNextAccept, null) is { } failure)
+            {
+                throw failure;
+            }
+
+            SocketFault fault = platform.NextAccept;
+            platform.NextAccept = SocketFault.None;
+            return fault == SocketFault.None ? real.Accept(listener) : new AcceptResult(-1, null, fault, 9);
+        }
 
         public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
         {
+            platform.Sent?.Invoke(0, 0);
+            if (platform.FailWaits is { } always)
+            {
+                throw always;
+            }
+
             if (platform.FailNextWait is { } failure)
             {
                 platform.FailNextWait = null;

@@ -113,16 +113,100 @@ public sealed class SelectorActorSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void When_no_fresh_engine_is_to_be_had_the_sockets_are_failed_with_a_typed_reason()
+    public void While_no_fresh_engine_is_to_be_had_the_sockets_are_kept_and_it_goes_on_trying()
     {
         (TestSocket one, TestSocket other) = Pair();
-        Watch(_actor);
+        _platform.Exhausted = true;
+        EventFilter
+            .Warning(contains: "No fresh engine is to be had, 2 sockets wait; trying every 100 ms")
+            .ExpectOne(
+                Patience,
+                () =>
+                {
+                    _actor.Tell(Kill.Instance);
+                    AwaitThat(() => _platform.Refused >= 4);
+
+                    // A crash while there is none changes nothing.
+                    _actor.Tell(Kill.Instance);
+                    AwaitThat(() => _platform.Refused >= 8);
+                }
+            );
+        On(() => Assert.Equal(2, _selector.Count));
+        Assert.Empty(one.Told);
+        EventFilter
+            .Info(contains: "There is a fresh engine again, for 2 sockets")
+            .ExpectOne(Patience, () => _platform.Exhausted = false);
+        On(() => one.Send("x"u8));
+        Assert.Equal("ready", other.Next());
+        Assert.Equal(2, _platform.Engines);
+    }
+
+    [Fact]
+    public void A_socket_that_comes_while_there_is_no_engine_is_watched_by_the_next_one()
+    {
         _platform.Exhausted = true;
         _actor.Tell(Kill.Instance);
-        ExpectTerminated(_actor, Patience);
-        Assert.IsType<SelectorStoppedException>(one.Next());
-        Assert.IsType<SelectorStoppedException>(other.Next());
-        On(() => Assert.Equal(0, _selector.Count));
+        AwaitThat(() => _platform.Refused >= 1);
+        (TestSocket one, TestSocket other) = Pair();
+        _platform.Exhausted = false;
+        On(() => one.Send("x"u8));
+        Assert.Equal("ready", other.Next());
+    }
+
+    [Fact]
+    public void No_engine_at_the_very_start_is_final()
+    {
+        FailingPlatform platform = new() { Exhausted = true };
+        using ReactorLoop loop = new("no-engine", platform.CreateWakeSignal(), TimeProvider.System, _ => { });
+        LoopDispatcherConfigurator configurator = new(
+            Sys.Dispatchers.Prerequisites,
+            "no-engine-loop",
+            loop,
+            throughput: 8,
+            TimeSpan.FromSeconds(1)
+        );
+        Sys.Dispatchers.RegisterConfigurator("no-engine-loop", configurator);
+        Selector selector = new(0, "no-engine-loop", loop, platform);
+        EventFilter
+            .Exception<ActorInitializationException>()
+            .ExpectOne(Patience, () => Sys.ActorOf(SelectorsSupervisor.Props([selector])));
+        Assert.Equal(1, platform.Refused);
+    }
+
+    [Fact]
+    public void Engines_that_fail_over_and_over_are_not_made_without_a_pause()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        AwaitWaiting();
+        _platform.FailWaits = new InvalidOperationException("nothing works");
+        On(() => { });
+        AwaitThat(() => _platform.Engines >= 4);
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        int before = _platform.Engines;
+        AwaitThat(() => _platform.Engines >= before + 2);
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) > TimeSpan.FromMilliseconds(300));
+        _platform.FailWaits = null;
+        On(() => one.Send("x"u8));
+        Assert.Equal("ready", other.Next());
+    }
+
+    [Fact]
+    public void When_an_engine_will_not_let_a_socket_go_the_socket_is_gone_all_the_same_and_the_engine_is_replaced()
+    {
+        (TestSocket one, TestSocket other) = Pair();
+        (TestSocket third, TestSocket fourth) = Pair();
+        _platform.FailNextDeregister = new InvalidOperationException("will not let go");
+        On(() =>
+        {
+            _selector.Remove(one);
+            Assert.Null(one.Registration);
+            Assert.Equal(-1, one.Index);
+            Assert.Equal(3, _selector.Count);
+        });
+        AwaitThat(() => _platform.Engines == 2);
+        On(() => third.Send("x"u8));
+        Assert.Equal("ready", fourth.Next());
+        Assert.Empty(other.Told);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Threading;
 using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Polling;
@@ -216,7 +217,14 @@ internal sealed unsafe partial class UringEngine : IEngine
         while (true)
         {
             Prepare();
-            _ring.Enter(left == 0 || _woken || _ring.HasCompletions || AnyToReport() ? 0 : left);
+            bool ready = left == 0 || _woken || _ring.HasCompletions || AnyToReport();
+            _ring.Enter(ready ? 0 : left);
+            if (_ring.Refused && !ready && !_ring.HasCompletions)
+            {
+                // It did not wait, and asked again at once it would not either.
+                Thread.Sleep(1);
+            }
+
             Reap();
             int filled = Report(events);
             if (filled > 0 || _woken || left == 0)

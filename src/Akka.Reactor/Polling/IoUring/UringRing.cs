@@ -107,6 +107,9 @@ internal sealed unsafe class UringRing : IDisposable
     /// <summary>True while completions lie there to be taken.</summary>
     internal bool HasCompletions => *_cqHead != Volatile.Read(ref *_cqTail);
 
+    /// <summary>The kernel refused the last <see cref="Enter"/> for now: memory is short, or completions must be taken first.</summary>
+    internal bool Refused { get; private set; }
+
     /// <summary>Makes the calling thread the ring's owner.</summary>
     internal void Enable()
     {
@@ -185,6 +188,8 @@ internal sealed unsafe class UringRing : IDisposable
 
         // How many the kernel took is in its head, and in the result only when nothing else was to be told.
         _submitted = _queued - unchecked((uint)_queued - Volatile.Read(ref *_sqHead));
+
+        Refused = errno is UringNative.EBUSY or Libc.EAGAIN;
 
         // EBUSY and EAGAIN: completions must be taken first, or memory is short; what was not submitted stays queued.
         if (errno is not (0 or Libc.EINTR or UringNative.ETIME or UringNative.EBUSY or Libc.EAGAIN))

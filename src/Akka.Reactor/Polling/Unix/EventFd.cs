@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Akka.Reactor.Polling;
@@ -5,6 +6,8 @@ namespace Akka.Reactor.Polling;
 /// <summary>A wake signal on Linux's eventfd.</summary>
 internal sealed unsafe class EventFd : IWakeSignal
 {
+    private const int RefusalPause = 1;
+
     private readonly Lock _gate = new();
     private int _descriptor;
 
@@ -36,9 +39,15 @@ internal sealed unsafe class EventFd : IWakeSignal
     public void Wait(int timeoutMilliseconds)
     {
         Libc.PollFd poll = new() { Fd = _descriptor, Events = Libc.POLLIN };
-        if (Libc.Poll(&poll, 1, timeoutMilliseconds) > 0)
+        int ready = Libc.Poll(&poll, 1, timeoutMilliseconds);
+        if (ready > 0)
         {
             Clear();
+        }
+        else if (ready < 0 && timeoutMilliseconds != 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+        {
+            // The system has no memory for it just now; asked again at once it would not either.
+            Thread.Sleep(RefusalPause);
         }
     }
 

@@ -11,6 +11,8 @@ internal static unsafe partial class Libc
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
     internal const int EBADF = 9;
+    internal const int EINVAL = 22;
+    internal const int ENOTSOCK = 88;
     internal const int EAGAIN = 11;
     internal const int EACCES = 13;
     internal const int EPERM = 1;

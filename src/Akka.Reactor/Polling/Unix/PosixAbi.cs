@@ -36,6 +36,7 @@ internal sealed record PosixAbi
         EConnAborted = Libc.ECONNABORTED,
         EConnReset = Libc.ECONNRESET,
         ENoBufs = Libc.ENOBUFS,
+        ENotSock = Libc.ENOTSOCK,
         ENotConn = Libc.ENOTCONN,
         ETimedOut = Libc.ETIMEDOUT,
         EConnRefused = Libc.ECONNREFUSED,
@@ -67,6 +68,7 @@ internal sealed record PosixAbi
         EConnAborted = 53,
         EConnReset = 54,
         ENoBufs = 55,
+        ENotSock = 38,
         ENotConn = 57,
         ETimedOut = 60,
         EConnRefused = 61,
@@ -137,6 +139,8 @@ internal sealed record PosixAbi
 
     internal required int ENoBufs { get; init; }
 
+    internal required int ENotSock { get; init; }
+
     internal required int ENotConn { get; init; }
 
     internal required int ETimedOut { get; init; }
@@ -162,6 +166,8 @@ internal sealed record PosixAbi
             Libc.EPIPE => SocketFault.ConnectionReset,
             Libc.EACCES or Libc.EPERM => SocketFault.AccessDenied,
             Libc.EMFILE or Libc.ENFILE or Libc.ENOMEM => SocketFault.OutOfResources,
+            Libc.EBADF or Libc.EINVAL => SocketFault.Invalid,
+            _ when errno == ENotSock => SocketFault.Invalid,
             _ when errno == EConnReset => SocketFault.ConnectionReset,
             _ when errno == EInProgress => SocketFault.InProgress,
             _ when errno == EConnAborted || errno == EProto => SocketFault.ConnectionAborted,

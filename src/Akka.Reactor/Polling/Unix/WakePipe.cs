@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Akka.Reactor.Polling;
@@ -8,6 +9,8 @@ namespace Akka.Reactor.Polling;
 /// </summary>
 internal sealed unsafe class WakePipe : IWakeSignal
 {
+    private const int RefusalPause = 1;
+
     private readonly Lock _gate = new();
     private int _reader;
     private int _writer;
@@ -50,9 +53,15 @@ internal sealed unsafe class WakePipe : IWakeSignal
     public void Wait(int timeoutMilliseconds)
     {
         Libc.PollFd poll = new() { Fd = _reader, Events = Libc.POLLIN };
-        if (Libc.Poll(&poll, 1, timeoutMilliseconds) > 0)
+        int ready = Libc.Poll(&poll, 1, timeoutMilliseconds);
+        if (ready > 0)
         {
             Clear();
+        }
+        else if (ready < 0 && timeoutMilliseconds != 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+        {
+            // As in EventFd.
+            Thread.Sleep(RefusalPause);
         }
     }
 

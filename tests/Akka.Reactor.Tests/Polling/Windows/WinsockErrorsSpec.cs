@@ -52,7 +52,7 @@ public sealed class WinsockErrorsSpec
     [InlineData(SocketError.TooManyOpenSockets, nameof(SocketFault.OutOfResources))]
     [InlineData(SocketError.NoBufferSpaceAvailable, nameof(SocketFault.OutOfResources))]
     [InlineData(SocketError.NotConnected, nameof(SocketFault.NotConnected))]
-    [InlineData(SocketError.NotSocket, nameof(SocketFault.Other))]
+    [InlineData(SocketError.NotSocket, nameof(SocketFault.Invalid))]
     public void An_error_means_a_fault(SocketError error, string fault) =>
         Assert.Equal(fault, WinsockErrors.ToFault((int)error).ToString());
 }

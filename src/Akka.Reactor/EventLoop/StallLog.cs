@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Event;
+
+namespace Akka.Reactor.EventLoop;
+
+/// <summary>Logs stalls, with the path of the actor that is the cause.</summary>
+internal sealed class StallLog(ExtendedActorSystem system, ILoggingAdapter log) : IStallListener
+{
+    private readonly ConcurrentDictionary<ReactorLoop, string> _names = new();
+
+    public void Stalled(ReactorLoop loop, object? what, TimeSpan heldFor)
+    {
+        string name = NameOf(what);
+        _names[loop] = name;
+        log.Warning(
+            "{0} has held {1} for {2} ms and still does; nothing else runs there",
+            name,
+            loop.Name,
+            (long)heldFor.TotalMilliseconds
+        );
+    }
+
+    public void StallEnded(ReactorLoop loop, TimeSpan heldFor)
+    {
+        _ = _names.TryRemove(loop, out string? name);
+        log.Warning("{0} let {1} go after {2} ms", name, loop.Name, (long)heldFor.TotalMilliseconds);
+    }
+
+    // Akka tells nobody whose a mailbox is, and to note it down for every actor would cost every connection. So it is
+    // looked for when there is a stall, among all actors: their cells are public, and say which mailbox is theirs.
+    private string NameOf(object? what) =>
+        what switch
+        {
+            null => "Something",
+            Mailbox mailbox => PathOf(mailbox, system.Provider.RootGuardian) ?? "An actor that is stopping",
+            _ => what.GetType().Name,
+        };
+
+    private static string? PathOf(Mailbox mailbox, IActorRef actor)
+    {
+        if (actor is not ActorRefWithCell withCell)
+        {
+            return null;
+        }
+
+        if (withCell.Underlying is ActorCell cell && ReferenceEquals(cell.Mailbox, mailbox))
+        {
+            return actor.Path.ToString();
+        }
+
+        foreach (IActorRef child in withCell.Children)
+        {
+            if (PathOf(mailbox, child) is { } path)
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+}

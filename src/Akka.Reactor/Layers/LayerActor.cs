@@ -73,7 +73,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
         End(closed);
     }
 
-    /// <summary>A write from above, with whom to answer.</summary>
+    /// <summary>A write from above, with whom to answer: its sender, or the owner where it had none.</summary>
     protected virtual void OnWrite(Write write, IActorRef sender) => Lower.Tell(write, sender);
 
     /// <summary>Any other command from above; <see cref="Claim"/> is handled by the base.</summary>
@@ -283,7 +283,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
         switch (command)
         {
             case Write write:
-                OnWrite(write, sender);
+                OnWrite(write, WhomToAnswer(sender));
                 break;
             case AnnounceHandover:
                 _handsOver = true;
@@ -297,6 +297,10 @@ public abstract class LayerActor : UntypedActor, ILastWords
                 break;
         }
     }
+
+    // A message without a sender comes to an actor as from dead letters, which is where its answer would go.
+    private IActorRef WhomToAnswer(IActorRef? sender) =>
+        sender is null || sender.IsNobody() || sender.Equals(Context.System.DeadLetters) ? _owner : sender;
 
     private void HandTo(Claim claim)
     {

@@ -282,6 +282,8 @@ internal sealed class Channel : Selectable, IFlushable
 
     private void Accept(Write write, IActorRef? sender)
     {
+        // Of a write without a sender the owner hears, and that is who owns the channel now: the next one knows nothing of it.
+        sender = sender is null || sender.IsNobody() ? _owner : sender;
         if (!_close.AcceptsWrites)
         {
             Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));

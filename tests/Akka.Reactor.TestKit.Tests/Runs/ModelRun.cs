@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Actor;
+
+namespace Akka.Reactor.Simulated.Tests.Runs;
+
+/// <summary>
+/// One simulated run: owners of every kind write, suspend, put layers in, give their connection away and end it as drawn from
+/// the seed, to peers of every kind. What either side saw is held against the promises.
+/// </summary>
+internal sealed class ModelRun
+{
+    private const string Server = "10.0.0.1";
+    private static readonly TimeSpan Most = TimeSpan.FromHours(1);
+
+    private readonly SeededRandom _random;
+    private readonly SimulationOptions _options;
+    private readonly List<(ConnectionPlan Plan, SimulatedPeer Peer)> _connections = [];
+    private readonly int _seed;
+
+    internal ModelRun(int seed, SimulatedFaults faults, EngineStyle style)
+    {
+        _seed = seed;
+
+        // Another stream than the simulation's own.
+        _random = new SeededRandom(~seed);
+        _options = new SimulationOptions
+        {
+            Faults = faults,
+            Engine = style,
+            TraceCapacity = 5000,
+            Conditions = new NetworkConditions
+            {
+                Latency = TimeSpan.FromMicroseconds(_random.UpTo(5000)),
+                Jitter = TimeSpan.FromMicroseconds(_random.UpTo(5000)),
+                BytesPerSecond = _random.Chance(0.3) ? 20_000 + _random.UpTo(1_000_000) : 0,
+                SegmentSize = 100 + (int)_random.UpTo(1400),
+                SendBuffer = 200 + (int)_random.UpTo(8000),
+                ReceiveBuffer = 200 + (int)_random.UpTo(4000),
+            },
+        };
+    }
+
+    /// <summary>Whether the model also holds that nothing is accepted between a refusal and the handling of Writable.</summary>
+    internal bool ChecksRefusals { get; init; }
+
+    /// <summary>The trace.</summary>
+    /// <exception cref="SimulationException">The run and the model differ.</exception>
+    internal string Execute()
+    {
+        using Simulation simulation = new(_seed, _options);
+        ActorSystem system = simulation.CreateSystem("server", Server);
+        IActorRef courier = system.ActorOf(Props.Create(() => new Courier()), "courier");
+        ListenerOptions options = new()
+        {
+            MaxConnections = _random.Chance(0.2) ? 1 : 100,
+            Connection = new ConnectionOptions
+            {
+                ReadAhead = 200 + _random.Next(3000),
+                HighWater = 1 + _random.Next(2000),
+                LowWater = _random.Next(800),
+                Limit = 1000 + _random.Next(3000),
+                IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
+                LingerTimeout = TimeSpan.FromHours(1),
+            },
+        };
+
+        // They are connected in any order, and the listener makes one kind of actor: whose plan it is says the address.
+        Dictionary<string, ConnectionPlan> byAddress = [];
+        Func<Connected, ConnectionPlan> plans = connected => byAddress[connected.Remote.ToString()!];
+        bool plain = _random.Chance(0.3);
+        bool offLoop = _random.Chance(0.2);
+        Props first = plain
+            ? PlannedActor.Props(plans, courier)
+            : Props.Create(() => new PlannedProtocol(plans, courier));
+        Bound bound = simulation.Bind(
+            system,
+            $"tcp://{Server}:7000",
+            offLoop ? first.WithDispatcher("akka.actor.default-dispatcher") : first,
+            options
+        );
+        int count = 1 + _random.Next(4);
+        for (int i = 0; i < count; i++)
+        {
+            if (_random.Chance(0.3))
+            {
+                // Some of the others may be over by then, and their descriptors free.
+                simulation.Run(TimeSpan.FromMilliseconds(_random.Next(500)));
+            }
+
+            SimulatedPeer peer = simulation.Connect($"10.0.1.{i}", bound.LocalEndPoint);
+            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.Limit)
+            {
+                ChecksRefusals = ChecksRefusals,
+                OffLoop = offLoop,
+            };
+            byAddress.Add(peer.LocalEndPoint.ToString(), plan);
+            plan.Give(peer);
+            _connections.Add((plan, peer));
+        }
+
+        simulation.Run(TimeSpan.FromSeconds(5));
+        simulation.RunUntil(() => _connections.TrueForAll(IsOver), Most);
+        simulation.Run(TimeSpan.FromSeconds(10));
+        Check(simulation);
+        return simulation.Trace;
+    }
+
+    private static bool IsOver((ConnectionPlan Plan, SimulatedPeer Peer) connection)
+    {
+        (ConnectionPlan plan, SimulatedPeer peer) = connection;
+        bool hangs = peer is { Connected: false, Refused: false };
+        bool read = peer.Ended || (plan.Connected && plan.Manner == Manner.NeverReads);
+        return peer.Refused || hangs || (read && (!plan.Connected || plan.Terminations > 0));
+    }
+
+    private void Check(Simulation simulation)
+    {
+        foreach ((ConnectionPlan plan, SimulatedPeer peer) in _connections)
+        {
+            if (ConnectionModel.Complaint(plan, peer, _options.Faults.Reset > 0) is { } complaint)
+            {
+                throw simulation.Failure($"{peer}: {plan.Manner}, {plan.Ending}: {complaint}");
+            }
+        }
+
+        if (simulation.OpenSockets(Server) != 1)
+        {
+            throw simulation.Failure($"{simulation.OpenSockets(Server)} sockets are open, of which 1 listens.");
+        }
+
+        string? unexpected = simulation.Log.FirstOrDefault(line =>
+            !line.Contains("The engine failed", StringComparison.Ordinal)
+            && !line.Contains("Too many open files", StringComparison.Ordinal)
+        );
+        if (unexpected is not null)
+        {
+            throw simulation.Failure($"It was logged: {unexpected}");
+        }
+    }
+}

@@ -31,6 +31,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
     private bool _established;
     private bool _closeAccepted;
     private bool _ended;
+    private Closed? _end;
 
     /// <summary>A layer on <paramref name="lower"/>; it claims it when it starts.</summary>
     protected LayerActor(IActorRef lower)
@@ -317,7 +318,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
         _handsOver = false;
         if (_ended)
         {
-            _owner.Tell(new Closed(CloseReason.Aborted), Self);
+            _owner.Tell(_end ?? new Closed(CloseReason.Aborted), Self);
         }
         else if (_established)
         {
@@ -370,6 +371,7 @@ public abstract class LayerActor : UntypedActor, ILastWords
         {
             TellOwner(closed);
             _ended = true;
+            _end = closed;
         }
     }
 }

@@ -34,14 +34,14 @@ internal static class ConnectionModel
             return $"the watcher was told {plan.Terminations} times that the transport is gone";
         }
 
-        OwnerRecord last = plan.Owners[^1];
-        if (plan.Owners.Any(owner => owner.Ends.Count > 1) || (last.Ends.Count == 0 && !plan.OwnerStopped))
+        List<CloseReason> last = plan.Unmet.Count > 0 ? plan.Unmet : plan.Owners[^1].Ends;
+        if (plan.Owners.Any(owner => owner.Ends.Count > 1) || last.Count > 1 || (last.Count == 0 && !plan.OwnerStopped))
         {
-            return "times Closed, by owner: " + string.Join(", ", plan.Owners.Select(owner => owner.Ends.Count));
+            return $"times Closed, by owner: {string.Join(", ", plan.Owners.Select(owner => owner.Ends.Count))}, then {plan.Unmet.Count}";
         }
 
         CloseReason[] allowed = [.. Allowed(plan, resets)];
-        return last.Ends is [var reason] && !allowed.Contains(reason)
+        return last is [var reason] && !allowed.Contains(reason)
             ? $"closed as {reason}, allowed is {string.Join(", ", allowed)}"
             : null;
     }
@@ -112,7 +112,13 @@ internal static class ConnectionModel
         {
             WriteRecord[] writes = [.. plan.WritesOf(writer)];
             string? early = plan.ChecksRefusals ? StreamModel.TooEarly(writes, cut) : null;
-            if ((early ?? (plan.Resends ? StreamModel.HoleIn(writes, cut) : null)) is { } hole)
+            if (
+                (
+                    early
+                    ?? (plan.Resends && (plan.ChecksRefusals || plan.IsDirect) ? StreamModel.HoleIn(writes, cut) : null)
+                ) is
+                { } hole
+            )
             {
                 return hole;
             }

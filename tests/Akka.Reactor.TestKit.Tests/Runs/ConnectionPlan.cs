@@ -127,6 +127,9 @@ internal sealed class ConnectionPlan
 
     internal List<OwnerRecord> Owners { get; } = [];
 
+    /// <summary>What an owner was told that was given the connection when it was over: only <see cref="Closed"/>.</summary>
+    internal List<CloseReason> Unmet { get; } = [];
+
     internal List<WriteRecord> Writes { get; } = [];
 
     internal Dictionary<Write, WriteRecord> ByWrite { get; } = new(ReferenceEqualityComparer.Instance);
@@ -154,7 +157,13 @@ internal sealed class ConnectionPlan
     /// <summary>What went against the promises, if anything did.</summary>
     internal string? Broken { get; set; }
 
+    /// <summary>What an owner writes is taken or refused before it writes more.</summary>
+    internal bool IsDirect => Layers == 0 && !OffLoop;
+
     internal bool EndTold => CloseTold || CloseWriteTold || AbortTold;
+
+    public override string ToString() =>
+        $"{Manner}, {Ending}, {Owners.Count} owners{(OffLoop ? " off the loop" : "")}, {Layers} layers";
 
     internal byte[] Received
     {

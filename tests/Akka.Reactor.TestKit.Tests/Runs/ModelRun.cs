@@ -68,7 +68,7 @@ internal sealed class ModelRun
 
         // They are connected in any order, and the listener makes one kind of actor: whose plan it is says the address.
         Dictionary<string, ConnectionPlan> byAddress = [];
-        Func<Connected, ConnectionPlan> plans = connected => byAddress[connected.Remote.ToString()!];
+        Func<Connected?, ConnectionPlan> plans = connected => byAddress[connected!.Remote.ToString()!];
         bool plain = _random.Chance(0.3);
         bool offLoop = _random.Chance(0.2);
         Props first = plain
@@ -121,7 +121,9 @@ internal sealed class ModelRun
         {
             if (ConnectionModel.Complaint(plan, peer, _options.Faults.Reset > 0) is { } complaint)
             {
-                throw simulation.Failure($"{peer}: {plan.Manner}, {plan.Ending}: {complaint}");
+                throw simulation.Failure(
+                    $"{peer}: {plan}: {complaint}; {simulation.Log.LastOrDefault(l => !l.Contains("engine failed"))}"
+                );
             }
         }
 

@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace Akka.Reactor.Simulated.Tests.Runs;
 
 /// <summary>An owner that is any actor, and speaks to its transport itself.</summary>
-internal sealed class PlannedActor(Func<Connected, ConnectionPlan> plans, IActorRef courier) : UntypedActor, IOwner
+internal sealed class PlannedActor(Func<Connected?, ConnectionPlan> plans, IActorRef courier) : UntypedActor, IOwner
 {
     private PlannedOwner? _owner;
     private Connected? _connected;
@@ -12,7 +12,7 @@ internal sealed class PlannedActor(Func<Connected, ConnectionPlan> plans, IActor
     private IActorRef _transport = ActorRefs.Nobody;
     private bool _gave;
 
-    internal static Props Props(Func<Connected, ConnectionPlan> plans, IActorRef courier, string dispatcher = "")
+    internal static Props Props(Func<Connected?, ConnectionPlan> plans, IActorRef courier, string dispatcher = "")
     {
         Props props = Akka.Actor.Props.Create(() => new PlannedActor(plans, courier));
         return dispatcher.Length == 0 ? props : props.WithDispatcher(dispatcher);
@@ -48,6 +48,11 @@ internal sealed class PlannedActor(Func<Connected, ConnectionPlan> plans, IActor
             case Tick:
                 _owner!.Tick();
                 break;
+            case Closed closed when _owner is null:
+                // The connection was over when it was given on.
+                plans(null).Unmet.Add(closed.Reason);
+                Context.Stop(Self);
+                break;
             case Closed when !Sender.Equals(_transport):
                 // Of a transport below: the layer on it tells the end too.
                 break;
@@ -64,7 +69,7 @@ internal sealed class PlannedActor(Func<Connected, ConnectionPlan> plans, IActor
                 Context.Stop(Self);
                 break;
             default:
-                if (!_owner!.Answered(message))
+                if (!(_owner?.Answered(message) ?? plans(null).NoteAnswer(message)))
                 {
                     Unhandled(message);
                 }
@@ -102,7 +107,8 @@ internal sealed class PlannedActor(Func<Connected, ConnectionPlan> plans, IActor
     {
         _owner!.Wake();
         _gave = true;
-        IActorRef successor = Context.ActorOf(Props(plans, courier, _connected!.Dispatcher));
+        ConnectionPlan plan = _owner.Plan;
+        IActorRef successor = Context.ActorOf(Props(_ => plan, courier, _connected!.Dispatcher));
         Context.Watch(successor);
         _transport.Tell(new Claim(successor), Self);
     }

@@ -233,7 +233,7 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
     // An answer to the owner itself is missed when it comes behind Closed. A bare channel on the same loop acts at once.
     private Loss Loss =>
         plan.AnsweredElsewhere ? Loss.Never
-        : plan.Layers == 0 && !plan.OffLoop
+        : plan.IsDirect
             ? ((TransportRef)plan.Lowest).IsTerminated ? Loss.Allowed
                 : Loss.Never
         : plan.EndTold ? Loss.Allowed

@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace Akka.Reactor.Simulated.Tests.Runs;
 
 /// <summary>An owner that is a <see cref="ProtocolActor"/>.</summary>
-internal sealed class PlannedProtocol(Func<Connected, ConnectionPlan> plans, IActorRef courier) : ProtocolActor, IOwner
+internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IActorRef courier) : ProtocolActor, IOwner
 {
     private PlannedOwner? _owner;
     private ConnectionTimer? _timer;
@@ -40,7 +40,7 @@ internal sealed class PlannedProtocol(Func<Connected, ConnectionPlan> plans, IAc
 
     protected override void OnWritable() => _owner!.Writable();
 
-    protected override void OnWriteFailed(WriteFailed failure) => _owner!.Answered(failure);
+    protected override void OnWriteFailed(WriteFailed failure) => Answered(failure);
 
     protected override void OnMessage(object message)
     {
@@ -54,12 +54,26 @@ internal sealed class PlannedProtocol(Func<Connected, ConnectionPlan> plans, IAc
                 Context.Stop(Self);
                 break;
             default:
-                _owner!.Answered(message);
+                Answered(message);
                 break;
         }
     }
 
-    protected override void OnClosed(Closed closed) => _owner?.Closed(closed);
+    // What had no sender may be answered to a successor that has not begun yet.
+    private bool Answered(object message) => _owner?.Answered(message) ?? plans(null).NoteAnswer(message);
+
+    protected override void OnClosed(Closed closed)
+    {
+        if (_owner is null)
+        {
+            // The connection was over when it was given on.
+            plans(null).Unmet.Add(closed.Reason);
+        }
+        else
+        {
+            _owner.Closed(closed);
+        }
+    }
 
     protected override void PostStop()
     {
@@ -86,15 +100,16 @@ internal sealed class PlannedProtocol(Func<Connected, ConnectionPlan> plans, IAc
     void IOwner.HandOn()
     {
         ConnectionPlan plan = _owner!.Plan;
+        Func<Connected?, ConnectionPlan> known = _ => plan;
         if (plan.Nibbles || plan.Random.Chance(0.5))
         {
-            SwapProtocol(Props.Create(() => new PlannedProtocol(plans, courier)));
+            SwapProtocol(Props.Create(() => new PlannedProtocol(known, courier)));
             return;
         }
 
         // A plain actor is handed nothing that is kept here.
         _owner.Wake();
-        IActorRef successor = Context.ActorOf(PlannedActor.Props(plans, courier, Connection.Dispatcher));
+        IActorRef successor = Context.ActorOf(PlannedActor.Props(known, courier, Connection.Dispatcher));
         Context.Watch(successor);
         Transport.Tell(new Claim(successor), Self);
     }

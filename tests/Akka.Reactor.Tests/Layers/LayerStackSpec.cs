@@ -200,6 +200,24 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Reason);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("pass")]
+    [InlineData("pass pass")]
+    [InlineData("tls")]
+    [InlineData("tls pass")]
+    public async Task A_write_of_one_who_has_just_heard_of_the_end_is_answered_through_every_stack(string stack)
+    {
+        Bound bound = await Bind(Props.Create<LateWriter>(TestActor), stack, "");
+        using Peer peer = await Peer.ConnectTo(bound);
+        await StartTls(peer, stack);
+        Assert.Equal("hello", Encoding.ASCII.GetString(await peer.ReceiveExactly(5)));
+        peer.Reset();
+        WriteFailed failure = ExpectMsg<WriteFailed>(Patience);
+        Assert.Equal("never", failure.Write.Ack);
+        Assert.IsType<TransportClosedException>(failure.Reason);
+    }
+
     private async Task<Bound> Bind(Props props, string stack, string dispatcher)
     {
         List<Layer> layers = [];
@@ -283,6 +301,17 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         protected override void OnMessage(object message) => probe.Tell(message);
 
         private void Tell(Write write) => Transport.Tell(write, ActorRefs.NoSender);
+    }
+
+    private sealed class LateWriter(IActorRef probe) : ProtocolActor
+    {
+        protected override void OnConnected() => Write("hello"u8);
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+        // It stops right after this, and its layers with it.
+        protected override void OnClosed(Closed closed) =>
+            Transport.Tell(new Write("late"u8.ToArray(), "never"), probe);
     }
 
     private sealed class LastWords : ProtocolActor

@@ -35,6 +35,8 @@ internal sealed partial class Channel
 
     private void Accept(IWriteCommand write, IActorRef? sender)
     {
+        // Of a write without a sender the owner hears, and that is who owns the channel now: the next one knows nothing of it.
+        sender = sender is null || sender.IsNobody() ? _owner : sender;
         if (!_close.AcceptsWrites)
         {
             Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));

@@ -65,7 +65,10 @@ public abstract partial class ProtocolActor
             case Connected connected:
                 Begin(connected, sender);
                 break;
-            case Closed closed when _handedOn || sender.Equals(Transport) || _connection is null:
+            case Closed when _handedOn:
+                // It ended before our successor's claim, and is told to the successor too: its end is ours.
+                break;
+            case Closed closed when sender.Equals(Transport) || _connection is null:
                 Ended(closed);
                 break;
             case Closed:

@@ -32,6 +32,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     private bool _established;
     private bool _closeAccepted;
     private bool _ended;
+    private Closed? _end;
 
     // Who wants no bytes now. The owner's wish counts from when the layer is established: until then it has to receive.
     private bool _ownerSuspends;
@@ -85,7 +86,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     }
 
     /// <summary>
-    /// A write from above, with whom to answer. A <see cref="WriteFile"/> or <see cref="WriteFrom"/> comes as a write of
+    /// A write from above, with whom to answer: its sender, or the owner where it had none. A <see cref="WriteFile"/> or <see cref="WriteFrom"/> comes as a write of
     /// this layer's own for every piece of it. A layer that changes the bytes says <c>write with { Data = ... }</c>.
     /// </summary>
     protected virtual void OnWrite(Write write, IActorRef sender) => Lower.Tell(write, sender);
@@ -328,7 +329,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         switch (command)
         {
             case IWriteCommand write:
-                WriteFromAbove(write, sender);
+                WriteFromAbove(write, WhomToAnswer(sender));
                 break;
             case Akka.Reactor.SuspendReading:
                 _ownerSuspends = true;
@@ -368,6 +369,10 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         }
     }
 
+    // A message without a sender comes to an actor as from dead letters, which is where its answer would go.
+    private IActorRef WhomToAnswer(IActorRef? sender) =>
+        sender is null || sender.IsNobody() || sender.Equals(Context.System.DeadLetters) ? _owner : sender;
+
     private void HandTo(Claim claim)
     {
         if (claim.Owner.Equals(_owner))
@@ -390,7 +395,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         _handsOver = false;
         if (_ended)
         {
-            _owner.Tell(new Closed(CloseReason.Aborted), Self);
+            _owner.Tell(_end ?? new Closed(CloseReason.Aborted), Self);
         }
         else if (_established)
         {
@@ -456,6 +461,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         {
             TellOwner(AnswerTheRest(closed));
             _ended = true;
+            _end = closed;
         }
     }
 }

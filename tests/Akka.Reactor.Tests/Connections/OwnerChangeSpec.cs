@@ -159,6 +159,25 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_successor_to_a_connection_that_is_over_hears_why(bool layered)
+    {
+        TestKit.TestLatch over = CreateTestLatch(1);
+        Props protocol = Props.Create(() => new LateSwap(TestActor, over, layered));
+        Bound bound = await Bind(protocol.WithDispatcher("akka.actor.default-dispatcher"), ConnectionOptions.Default);
+        using Peer peer = await Peer.ConnectTo(bound);
+        await peer.Send("go");
+        Connected connected = ExpectMsg<Connected>(Patience);
+        Watch(connected.Transport);
+        peer.Reset();
+        ExpectTerminated(connected.Transport, Patience);
+        over.CountDown();
+        Assert.Equal(CloseReason.Reset, ExpectMsg<Closed>(Patience).Reason);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+    }
+
     private Task<Bound> Bind(Props props, ConnectionOptions options, string scheme = "tcp") =>
         Sys.Reactor()
             .Bind(
@@ -289,6 +308,26 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
 
             probe.Tell(size);
             return 4 + size;
+        }
+    }
+
+    /// <summary>Gives its connection on when it is told that it is over and has not heard of it.</summary>
+    private sealed class LateSwap(IActorRef probe, TestKit.TestLatch over, bool layered) : ProtocolActor
+    {
+        protected override void OnConnected()
+        {
+            if (layered)
+            {
+                StartLayer(PassThroughLayer.Layer with { Unread = Unread.Forward });
+            }
+        }
+
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            probe.Tell(Connection);
+            over.Ready(Patience);
+            SwapProtocol(Props.Create<RecordingProtocol>(probe));
+            return data.Length;
         }
     }
 }

@@ -179,6 +179,45 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         Assert.Equal("ok", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("pass")]
+    [InlineData("pass pass")]
+    [InlineData("tls")]
+    [InlineData("tls pass")]
+    public async Task A_write_without_a_sender_is_answered_to_the_owner_through_every_stack(string stack)
+    {
+        Bound bound = await Bind(Props.Create<SenderlessWriter>(TestActor), stack, "");
+        using Peer peer = await Peer.ConnectTo(bound);
+        await StartTls(peer, stack);
+        Assert.Equal("hello", Encoding.ASCII.GetString(await peer.ReceiveExactly(5)));
+
+        // A refusal needs no trip through the kernel, so either may come first.
+        object[] answers = [ExpectMsg<object>(Patience), ExpectMsg<object>(Patience)];
+        Assert.Contains("hello is out", answers);
+        Assert.IsType<WriteRefusedException>(Assert.Single(answers.OfType<WriteFailed>()).Reason);
+        await peer.Send("end");
+        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("pass")]
+    [InlineData("pass pass")]
+    [InlineData("tls")]
+    [InlineData("tls pass")]
+    public async Task A_write_of_one_who_has_just_heard_of_the_end_is_answered_through_every_stack(string stack)
+    {
+        Bound bound = await Bind(Props.Create<LateWriter>(TestActor), stack, "");
+        using Peer peer = await Peer.ConnectTo(bound);
+        await StartTls(peer, stack);
+        Assert.Equal("hello", Encoding.ASCII.GetString(await peer.ReceiveExactly(5)));
+        peer.Reset();
+        WriteFailed failure = ExpectMsg<WriteFailed>(Patience);
+        Assert.Equal("never", failure.Write.Ack);
+        Assert.IsType<TransportClosedException>(failure.Reason);
+    }
+
     private async Task<Bound> Bind(Props props, string stack, string dispatcher)
     {
         List<Layer> layers = [];
@@ -240,6 +279,39 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
             Write(data);
             return data.Length;
         }
+    }
+
+    private sealed class SenderlessWriter(IActorRef probe) : ProtocolActor
+    {
+        protected override void OnConnected()
+        {
+            Tell(new Write("hello"u8.ToArray(), "hello is out"));
+            Tell(new Write(new byte[Connection.Options.Limit + 1]));
+        }
+
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            CloseWrite();
+            Tell(new Write("late"u8.ToArray()));
+            return data.Length;
+        }
+
+        protected override void OnWriteFailed(WriteFailed failure) => probe.Tell(failure);
+
+        protected override void OnMessage(object message) => probe.Tell(message);
+
+        private void Tell(Write write) => Transport.Tell(write, ActorRefs.NoSender);
+    }
+
+    private sealed class LateWriter(IActorRef probe) : ProtocolActor
+    {
+        protected override void OnConnected() => Write("hello"u8);
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+        // It stops right after this, and its layers with it.
+        protected override void OnClosed(Closed closed) =>
+            Transport.Tell(new Write("late"u8.ToArray(), "never"), probe);
     }
 
     private sealed class LastWords : ProtocolActor

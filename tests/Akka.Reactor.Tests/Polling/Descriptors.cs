@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -35,4 +36,24 @@ internal static partial class Descriptors
                 .Select(kind => $"{kind.Count()} x {kind.Key}")
                 .Order(System.StringComparer.Ordinal)
         );
+
+    /// <summary>How many sockets of this process have this local port.</summary>
+    internal static int CountOfPort(int port) =>
+        Directory
+            .EnumerateFileSystemEntries("/proc/self/fd")
+            .Count(path => PortOf(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)) == port);
+
+    // Of an IPv4 socket; anything else, and what was closed meanwhile, has none. The address is ours for the call.
+    private static unsafe int PortOf(int descriptor)
+    {
+        const int AddressFamilyInet = 2;
+        byte* address = stackalloc byte[128];
+        int length = 128;
+        return GetSocketName(descriptor, address, &length) == 0 && *(ushort*)address == AddressFamilyInet
+            ? (address[2] << 8) | address[3]
+            : -1;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    private static unsafe partial int GetSocketName(int descriptor, byte* address, int* length);
 }

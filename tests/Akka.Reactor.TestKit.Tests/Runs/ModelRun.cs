@@ -6,24 +6,24 @@ using Akka.Actor;
 namespace Akka.Reactor.Simulated.Tests.Runs;
 
 /// <summary>
-/// One simulated run in which both sides send at the same time, the servers with refused writes, suspended reading, half-close,
-/// and closes with data queued. What arrived on either side is held against what was sent.
+/// One simulated run: owners of every kind write, suspend, put layers in, give their connection away and end it as drawn from
+/// the seed, to peers of every kind. What either side saw is held against the promises.
 /// </summary>
-internal sealed class MoodyRun
+internal sealed class ModelRun
 {
     private const string Server = "10.0.0.1";
-    private const int Limit = 3000;
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Most = TimeSpan.FromHours(1);
 
     private readonly SeededRandom _random;
     private readonly SimulationOptions _options;
-    private readonly List<Moods> _moods = [];
-    private readonly Dictionary<Moods, Conversation> _conversations = [];
+    private readonly List<(ConnectionPlan Plan, SimulatedPeer Peer)> _connections = [];
     private readonly int _seed;
 
-    internal MoodyRun(int seed, SimulatedFaults faults, EngineStyle style)
+    internal ModelRun(int seed, SimulatedFaults faults, EngineStyle style)
     {
         _seed = seed;
+
+        // Another stream than the simulation's own.
         _random = new SeededRandom(~seed);
         _options = new SimulationOptions
         {
@@ -42,10 +42,16 @@ internal sealed class MoodyRun
         };
     }
 
-    internal void Execute()
+    /// <summary>Whether the model also holds that nothing is accepted between a refusal and the handling of Writable.</summary>
+    internal bool ChecksRefusals { get; init; }
+
+    /// <summary>The trace.</summary>
+    /// <exception cref="SimulationException">The run and the model differ.</exception>
+    internal string Execute()
     {
         using Simulation simulation = new(_seed, _options);
         ActorSystem system = simulation.CreateSystem("server", Server);
+        IActorRef courier = system.ActorOf(Props.Create(() => new Courier()), "courier");
         ListenerOptions options = new()
         {
             MaxConnections = _random.Chance(0.2) ? 1 : 100,
@@ -54,18 +60,24 @@ internal sealed class MoodyRun
                 ReadAhead = 200 + _random.Next(3000),
                 HighWater = 1 + _random.Next(2000),
                 LowWater = _random.Next(800),
-                Limit = Limit,
+                Limit = 1000 + _random.Next(3000),
                 IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
                 LingerTimeout = TimeSpan.FromHours(1),
             },
         };
 
-        // They are connected in any order: whose moods these are says the address.
-        Dictionary<string, Moods> byAddress = [];
+        // They are connected in any order, and the listener makes one kind of actor: whose plan it is says the address.
+        Dictionary<string, ConnectionPlan> byAddress = [];
+        Func<Connected?, ConnectionPlan> plans = connected => byAddress[connected!.Remote.ToString()!];
+        bool plain = _random.Chance(0.3);
+        bool offLoop = _random.Chance(0.2);
+        Props first = plain
+            ? PlannedActor.Props(plans, courier)
+            : Props.Create(() => new PlannedProtocol(plans, courier));
         Bound bound = simulation.Bind(
             system,
             $"tcp://{Server}:7000",
-            Props.Create(() => new MoodyServer(remote => byAddress[remote.ToString()!])),
+            offLoop ? first.WithDispatcher("akka.actor.default-dispatcher") : first,
             options
         );
         int count = 1 + _random.Next(4);
@@ -73,60 +85,45 @@ internal sealed class MoodyRun
         {
             if (_random.Chance(0.3))
             {
+                // Some of the others may be over by then, and their descriptors free.
                 simulation.Run(TimeSpan.FromMilliseconds(_random.Next(500)));
             }
 
             SimulatedPeer peer = simulation.Connect($"10.0.1.{i}", bound.LocalEndPoint);
-            Moods moods = Draw(i);
-            byAddress.Add(peer.LocalEndPoint.ToString(), moods);
-            _moods.Add(moods);
-            _conversations.Add(moods, new Conversation(peer, _random));
+            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.Limit)
+            {
+                ChecksRefusals = ChecksRefusals,
+                OffLoop = offLoop,
+            };
+            byAddress.Add(peer.LocalEndPoint.ToString(), plan);
+            plan.Give(peer);
+            _connections.Add((plan, peer));
         }
 
         simulation.Run(TimeSpan.FromSeconds(5));
-        simulation.RunUntil(() => _moods.TrueForAll(IsOver), Most);
+        simulation.RunUntil(() => _connections.TrueForAll(IsOver), Most);
         simulation.Run(TimeSpan.FromSeconds(10));
         Check(simulation);
+        return simulation.Trace;
     }
 
-    private Moods Draw(int number)
+    private static bool IsOver((ConnectionPlan Plan, SimulatedPeer Peer) connection)
     {
-        Ending ending = (Ending)_random.Next(6);
-        bool atOnce = ending is Ending.Close or Ending.CloseAndStop or Ending.HalfClose;
-        Moods moods = new((_seed * 31) + number)
-        {
-            Ending = ending,
-            Data = new byte[1 + _random.Next(atOnce ? Limit : 20_000)],
-            Piece = 1 + _random.Next(1500),
-            Naps = _random.Next(6),
-        };
-        Fill(moods.Data);
-        return moods;
-    }
-
-    private void Fill(byte[] data)
-    {
-        for (int i = 0; i < data.Length; i++)
-        {
-            data[i] = (byte)_random.Next(256);
-        }
-    }
-
-    private bool IsOver(Moods moods)
-    {
-        SimulatedPeer peer = _conversations[moods].Peer;
+        (ConnectionPlan plan, SimulatedPeer peer) = connection;
         bool hangs = peer is { Connected: false, Refused: false };
-        bool ended = !moods.Connected || moods.Ends.Count > 0 || moods.Ending == Ending.CloseAndStop;
-        return peer.Refused || hangs || (peer.Ended && ended);
+        bool read = peer.Ended || (plan.Connected && plan.Manner == Manner.NeverReads);
+        return peer.Refused || hangs || (read && (!plan.Connected || plan.Terminations > 0));
     }
 
     private void Check(Simulation simulation)
     {
-        foreach (Moods moods in _moods)
+        foreach ((ConnectionPlan plan, SimulatedPeer peer) in _connections)
         {
-            if (_conversations[moods].Complaint(moods, _options.Faults.Reset > 0) is { } complaint)
+            if (ConnectionModel.Complaint(plan, peer, _options.Faults.Reset > 0) is { } complaint)
             {
-                throw simulation.Failure($"{_conversations[moods].Peer}: {moods.Ending}: {complaint}");
+                throw simulation.Failure(
+                    $"{peer}: {plan}: {complaint}; {simulation.Log.LastOrDefault(l => !l.Contains("engine failed"))}"
+                );
             }
         }
 

@@ -1,0 +1,127 @@
+using System;
+using System.Buffers;
+using Akka.Actor;
+
+namespace Akka.Reactor.Simulated.Tests.Runs;
+
+/// <summary>An owner that is a <see cref="ProtocolActor"/>.</summary>
+internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IActorRef courier) : ProtocolActor, IOwner
+{
+    private PlannedOwner? _owner;
+    private ConnectionTimer? _timer;
+
+    IActorRef IOwner.Self => Self;
+
+    protected override void OnConnected()
+    {
+        ConnectionPlan plan = plans(Connection);
+        plan.Highest = Transport;
+        _owner = new PlannedOwner(plan, courier, this);
+        _owner.Connected(Connection);
+    }
+
+    protected override long OnReceived(ReadOnlySequence<byte> data)
+    {
+        ConnectionPlan plan = _owner!.Plan;
+        if (_owner.IsNapping)
+        {
+            plan.Broken = "bytes were offered while reading was suspended";
+        }
+
+        // Not all at once, so that some is kept and offered again.
+        ReadOnlySequence<byte> used = plan.Nibbles
+            ? data.Slice(0, 1 + (plan.Random.Next((int)data.Length) & ~7))
+            : data;
+        _owner.Received(used);
+        return used.Length;
+    }
+
+    protected override void OnPeerFinished() => _owner!.PeerFinished();
+
+    protected override void OnWritable() => _owner!.Writable();
+
+    protected override void OnWriteFailed(WriteFailed failure) => Answered(failure);
+
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case PlannedActor.Tick:
+                _owner!.Tick();
+                break;
+            case Terminated:
+                // The plain actor that owns it now.
+                Context.Stop(Self);
+                break;
+            default:
+                Answered(message);
+                break;
+        }
+    }
+
+    // What had no sender may be answered to a successor that has not begun yet.
+    private bool Answered(object message) => _owner?.Answered(message) ?? plans(null).NoteAnswer(message);
+
+    protected override void OnClosed(Closed closed)
+    {
+        if (_owner is null)
+        {
+            // The connection was over when it was given on.
+            plans(null).Unmet.Add(closed.Reason);
+        }
+        else
+        {
+            _owner.Closed(closed);
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _timer?.Stop();
+        base.PostStop();
+    }
+
+    void IOwner.Tell(ITransportCommand command, IActorRef? sender) => Transport.Tell(command, sender);
+
+    void IOwner.Suspend() => SuspendReading();
+
+    void IOwner.Resume() => ResumeReading();
+
+    void IOwner.Close() => Close();
+
+    void IOwner.Abort() => Abort();
+
+    void IOwner.PutLayer()
+    {
+        StartLayer(PlainLayer.Layer);
+        _owner!.Plan.Highest = Transport;
+    }
+
+    void IOwner.HandOn()
+    {
+        ConnectionPlan plan = _owner!.Plan;
+        Func<Connected?, ConnectionPlan> known = _ => plan;
+        if (plan.Nibbles || plan.Random.Chance(0.5))
+        {
+            SwapProtocol(Props.Create(() => new PlannedProtocol(known, courier)));
+            return;
+        }
+
+        // A plain actor is handed nothing that is kept here.
+        _owner.Wake();
+        IActorRef successor = Context.ActorOf(PlannedActor.Props(known, courier, Connection.Dispatcher));
+        Context.Watch(successor);
+        Transport.Tell(new Claim(successor), Self);
+    }
+
+    void IOwner.TickAfter(TimeSpan delay) => (_timer ??= CreateTimer(PlannedActor.Tick.Instance)).Start(delay);
+
+    void IOwner.Stop() => Context.Stop(Self);
+}
+
+/// <summary>A layer that changes nothing.</summary>
+internal sealed class PlainLayer(IActorRef lower) : LayerActor(lower)
+{
+    internal static Layer Layer { get; } =
+        new("plain", lower => Akka.Actor.Props.Create(() => new PlainLayer(lower))) { Unread = Unread.Forward };
+}

@@ -1,0 +1,250 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.Tests.Polling;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Akka.Reactor.Tests.Connections;
+
+/// <summary>What a peer that never reads, and a protocol that never consumes, can make us hold.</summary>
+[Collection(Alone.Name)]
+public sealed class BoundsSpec(ITestOutputHelper output)
+{
+    private const int Piece = 16 * 1024;
+    private const int Mebibyte = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly byte[] Block = new byte[Piece];
+
+    /// <summary>Engine and layers.</summary>
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            TheoryData<string, string> cases = [];
+            foreach (string engine in EngineSystem.Engines)
+            {
+                foreach (string stack in EngineSystem.Stacks)
+                {
+                    cases.Add(engine, stack);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task For_a_peer_that_never_reads_no_more_than_the_limit_is_queued_and_each_write_is_answered(
+        string engine,
+        string stack
+    )
+    {
+        await using EngineSystem system = new(engine);
+        ConnectionOptions options = new()
+        {
+            Limit = 300_000,
+            HighWater = 100_000,
+            LowWater = 50_000,
+        };
+        Notes notes = new();
+        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
+        using Peer peer = await EngineSystem.Connect(bound, stack);
+        IActorRef protocol = await notes.WaitFor<IActorRef>();
+        WriteFailed refused = await notes.WaitFor<WriteFailed>();
+        Assert.IsType<WriteRefusedException>(refused.Reason);
+
+        // It says so again and again, until the kernel takes nothing more.
+        int acknowledged;
+        do
+        {
+            acknowledged = notes.All.OfType<int>().Count();
+            await Task.Delay(100);
+            protocol.Tell("pour");
+            await Task.Delay(100);
+        } while (notes.All.OfType<int>().Count() > acknowledged);
+
+        int written = await protocol.Ask<int>("written", Patience);
+        int refusals = notes.All.OfType<WriteFailed>().Count();
+        int queued = written - refusals - notes.All.OfType<int>().Count();
+        output.WriteLine($"{written} written, {refusals} refused, {queued} queued");
+        Assert.InRange(queued, 1, options.Limit / Piece);
+        protocol.Tell("abort");
+        await notes.WaitFor<Closed>();
+        await notes.WaitFor<object>(written, note => note is int or WriteFailed);
+        IReadOnlyList<object> all = notes.All;
+        object[] answers =
+        [
+            .. all.OfType<int>().Cast<object>(),
+            .. all.OfType<WriteFailed>().Select(failure => failure.Write.Ack!),
+        ];
+        Assert.Equal(written, answers.Length);
+        Assert.Equal(written, answers.Distinct().Count());
+        Assert.Equal(queued, all.OfType<WriteFailed>().Count(failure => failure.Reason is TransportClosedException));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_hundred_peers_that_never_read_cost_less_than_a_mebibyte_each(string engine, string stack)
+    {
+        const int Peers = 100;
+        await using EngineSystem system = new(engine);
+        Notes notes = new();
+        Bound pouring = await system.Bind(Props.Create(() => new Pourer(notes)), ConnectionOptions.Default, stack);
+        Bound echoing = await system.Bind(Props.Create<Echo>(), ConnectionOptions.Default, stack);
+        List<Peer> peers = [];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < Peers; i++)
+        {
+            peers.Add(await EngineSystem.Connect(pouring, stack));
+        }
+
+        await notes.WaitFor<WriteFailed>(Peers);
+        long poured = (GC.GetTotalMemory(forceFullCollection: true) - before) / Peers;
+        for (int i = 0; i < Peers; i++)
+        {
+            Peer peer = await EngineSystem.Connect(echoing, stack);
+            peers.Add(peer);
+        }
+
+        // They send until they are held back.
+        await Task.WhenAll(peers.Skip(Peers).Select(peer => Task.WhenAny(SendForever(peer), Task.Delay(5000))));
+        long echoed = ((GC.GetTotalMemory(forceFullCollection: true) - before) / Peers) - poured;
+        output.WriteLine($"{poured / 1024} KiB for what is written, {echoed / 1024} KiB for an echo, each");
+        peers.ForEach(peer => peer.Dispose());
+        Assert.InRange(poured, 0, Mebibyte);
+        Assert.InRange(echoed, 0, Mebibyte);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task An_owner_that_never_consumes_is_told_no_more_than_read_ahead_and_the_sender_is_stopped(
+        string engine,
+        string stack
+    )
+    {
+        await using EngineSystem system = new(engine);
+        ConnectionOptions options = new() { ReadAhead = 100_000 };
+        Notes notes = new();
+        Bound bound = await system.Bind(Props.Create(() => new Hoarder(notes)), options, stack);
+        using Peer peer = await EngineSystem.Connect(bound, stack);
+        Task sending = SendForever(peer);
+        await notes.WaitFor<long>(1, total => total >= 50_000);
+        await Task.WhenAny(sending, Task.Delay(1000));
+        Assert.False(sending.IsCompleted);
+
+        // TLS gives no part of a record: what goes beyond is the rest of one.
+        long held = notes.All.OfType<long>().Last();
+        output.WriteLine($"{held} held");
+        Assert.InRange(held, 50_000, options.ReadAhead + (EngineSystem.IsTls(stack) ? options.ReadAhead : 0));
+    }
+
+    private static async Task SendForever(Peer peer)
+    {
+        byte[] data = new byte[Piece];
+        try
+        {
+            while (true)
+            {
+                await peer.Send(data);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or System.IO.IOException or SocketException)
+        {
+            // It was held back for long enough, or the test is over.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    /// <summary>Writes until it is refused, and again when it is told to.</summary>
+    private sealed class Pourer(Notes notes) : ProtocolActor
+    {
+        private int _written;
+        private bool _refused;
+
+        protected override void OnConnected()
+        {
+            notes.Add(Self);
+            Self.Tell("pour");
+        }
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+        protected override void OnWriteFailed(WriteFailed failure)
+        {
+            _refused = true;
+            notes.Add(failure);
+        }
+
+        protected override void OnMessage(object message)
+        {
+            switch (message)
+            {
+                case "pour":
+                    _refused = false;
+                    Self.Tell("more");
+                    break;
+                case "more" when !_refused:
+                    Write(Block, _written++);
+                    Self.Tell("more");
+                    break;
+                case "more":
+                    break;
+                case "written":
+                    Sender.Tell(_written);
+                    break;
+                case "abort":
+                    Abort();
+                    break;
+                default:
+                    notes.Add(message);
+                    break;
+            }
+        }
+
+        protected override void OnClosed(Closed closed) => notes.Add(closed);
+    }
+
+    private sealed class Echo : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Write(data);
+            return data.Length;
+        }
+    }
+
+    /// <summary>A plain owner that never says <see cref="Consumed"/>. Layers asked for are put on by a protocol.</summary>
+    private sealed class Hoarder(Notes notes) : ProtocolActor
+    {
+        protected override void OnConnected()
+        {
+            IActorRef plain = Context.ActorOf(Props.Create(() => new PlainHoarder(notes)));
+            Transport.Tell(new Claim(plain), Self);
+        }
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+    }
+
+    private sealed class PlainHoarder(Notes notes) : UntypedActor
+    {
+        private long _total;
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Received received)
+            {
+                _total += received.Data.Length;
+                notes.Add(_total);
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.Tests.Polling;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Akka.Reactor.Tests.Connections;
+
+/// <summary>
+/// Connections that come and go through the whole stack, most of them by a reset: each gets its own bytes back, and nothing is
+/// left behind. AKKA_REACTOR_SOAK=1: for a minute.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class ConnectionChurnSpec(ITestOutputHelper output)
+{
+    private const int Clients = 4;
+    private const long MostDrift = 10 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private long _lastToken;
+    private long _echoed;
+    private long _made;
+    private string? _foreign;
+
+    private static bool IsSoak =>
+        string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"), "1", StringComparison.Ordinal);
+
+    public static TheoryData<string> Engines => [.. EngineSystem.Engines];
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_minute_of_connections_that_come_and_go_leaves_nothing_behind(string engine)
+    {
+        await using EngineSystem system = new(engine);
+        Bound bound = await system.Bind(Props.Create<Echo>(), ConnectionOptions.Default);
+
+        // Everything is compiled and every pool filled before the count begins.
+        await Churn(bound, TimeSpan.FromSeconds(1));
+        await Quiet(bound);
+        int descriptors = Descriptors.CountOpen();
+        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        Interlocked.Exchange(ref _made, 0);
+        await Churn(bound, TimeSpan.FromSeconds(IsSoak ? 60 : 2));
+        await Quiet(bound);
+        long drift = GC.GetTotalMemory(forceFullCollection: true) - memory;
+        output.WriteLine($"{_made} connections, {_echoed} echoes, {drift / 1024} KiB more");
+        Assert.Null(_foreign);
+        Assert.Equal(descriptors, Descriptors.CountOpen());
+        Assert.InRange(drift, long.MinValue, MostDrift);
+        Assert.True(_made > (IsSoak ? 100_000 : 500), $"only {_made} connections");
+    }
+
+    private Task Churn(Bound bound, TimeSpan time) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, Clients)
+                .Select(client =>
+                    Task.Factory.StartNew(
+                        () => Come(bound.LocalEndPoint, client, time),
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
+
+    private void Come(IPEndPoint endPoint, int client, TimeSpan time)
+    {
+        Random random = new(client);
+        byte[] token = new byte[8];
+        byte[] back = new byte[64];
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < time)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+
+            // Ports are few.
+            socket.Bind(new IPEndPoint(IPAddress.Parse($"127.0.1.{1 + random.Next(50)}"), 0));
+            socket.Connect(endPoint);
+            Interlocked.Increment(ref _made);
+            BinaryPrimitives.WriteInt64LittleEndian(token, Interlocked.Increment(ref _lastToken));
+            socket.Send(token);
+            bool resets = random.Next(10) < 7;
+            if (!resets || random.Next(2) == 0)
+            {
+                // The rest leave with their answer under way.
+                Receive(socket, token, back);
+            }
+
+            if (resets)
+            {
+                socket.LingerState = new LingerOption(enable: true, 0);
+            }
+        }
+    }
+
+    private void Receive(Socket socket, byte[] token, byte[] back)
+    {
+        int received = 0;
+        while (received < token.Length)
+        {
+            int count = socket.Receive(back, received, back.Length - received, SocketFlags.None);
+            if (count == 0)
+            {
+                _foreign ??= "the end before the answer";
+                return;
+            }
+
+            received += count;
+        }
+
+        if (!back.AsSpan(0, received).SequenceEqual(token))
+        {
+            _foreign ??= $"{Convert.ToHexString(back, 0, received)} for {Convert.ToHexString(token)}";
+        }
+
+        Interlocked.Increment(ref _echoed);
+    }
+
+    private static async Task Quiet(Bound bound)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (Descriptors.CountOfPort(bound.LocalEndPoint.Port) > 1)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "Connections are left.");
+            await Task.Delay(10);
+        }
+
+        // The actors' ends follow those of their descriptors.
+        await Task.Delay(200);
+    }
+
+    private sealed class Echo : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Write(data);
+            return data.Length;
+        }
+
+        protected override void OnClosed(Closed closed) { }
+    }
+}

@@ -14,7 +14,7 @@ public sealed class DrippingPeer
     public DrippingPeer(
         Simulation simulation,
         string address,
-        IPEndPoint to,
+        EndPoint to,
         ReadOnlyMemory<byte> data,
         TimeSpan between
     )

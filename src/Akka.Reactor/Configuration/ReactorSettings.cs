@@ -82,6 +82,7 @@ internal sealed record ReactorSettings
             IdleTimeout = reader.Duration("idle-timeout", defaults.IdleTimeout),
             WriteStallTimeout = reader.Duration("write-stall-timeout", defaults.WriteStallTimeout),
             LingerTimeout = reader.Duration("linger-timeout", defaults.LingerTimeout, infinite: false),
+            Socket = SocketSettings.Read(reader.Section("socket"), defaults.Socket),
         };
         if (options.LowWater >= options.HighWater || options.HighWater > options.Limit)
         {
@@ -129,6 +130,14 @@ internal sealed record ReactorSettings
             Backlog = reader.Count("backlog", defaults.Backlog, 1),
             AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, 1),
             MaxConnections = reader.Count("max-connections", defaults.MaxConnections, 1),
+            MaxConnectionsPerAddress = reader.CountOrUnlimited(
+                "max-connections-per-address",
+                defaults.MaxConnectionsPerAddress,
+                1
+            ),
+            ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
+            Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
+            UnixMode = SocketSettings.ReadMode(reader, "unix-mode", defaults.UnixMode),
             DrainTimeout = reader.Duration("drain-timeout", defaults.DrainTimeout),
             LogConnections = reader.Flag("log-connections", defaults.LogConnections),
         };

@@ -31,4 +31,7 @@ public sealed record ConnectionOptions
 
     /// <summary>How long <see cref="Close"/> waits for the peer's FIN once ours is sent. Default 5 s.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the operating system is told of the socket.</summary>
+    public SocketOptions Socket { get; init; } = SocketOptions.Default;
 }

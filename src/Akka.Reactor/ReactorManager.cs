@@ -148,7 +148,10 @@ internal sealed class ReactorManager : UntypedActor
 
     private void Dial(Connect connect)
     {
-        if (!ReactorEndPoint.TryParse(connect.EndPoint, out ReactorEndPoint? endPoint) || (endPoint.Port == 0 && endPoint.UnixPath is null))
+        if (
+            !ReactorEndPoint.TryParse(connect.EndPoint, out ReactorEndPoint? endPoint)
+            || (endPoint.Port == 0 && endPoint.UnixPath is null)
+        )
         {
             ReactorConfigurationException reason = new(
                 connect.EndPoint,

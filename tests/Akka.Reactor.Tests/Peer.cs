@@ -26,9 +26,24 @@ internal sealed class Peer : IDisposable
 
     internal static async Task<Peer> ConnectTo(Bound bound) => await ConnectTo(bound.LocalEndPoint);
 
-    internal static async Task<Peer> ConnectTo(IPEndPoint endPoint)
+    internal static async Task<Peer> ConnectTo(EndPoint endPoint, IPAddress? from = null)
     {
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        bool unix = endPoint.AddressFamily == AddressFamily.Unix;
+        Socket socket = new(
+            endPoint.AddressFamily,
+            SocketType.Stream,
+            unix ? ProtocolType.Unspecified : ProtocolType.Tcp
+        );
+        if (!unix)
+        {
+            socket.NoDelay = true;
+        }
+
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
+        }
+
         using CancellationTokenSource deadline = new(Patience);
         await socket.ConnectAsync(endPoint, deadline.Token);
         return new Peer(socket);

@@ -145,7 +145,7 @@ internal sealed class DialerActor : ProtocolActor
                 break;
             case Again when !_answered && _socket is null && _address is not null:
                 _addresses.Enqueue(_address);
-                Dial(ToException(SocketFault.WouldBlock, 0));
+                Dial(ToException(SocketFault.WouldBlock, 0, ""));
                 break;
             case Again:
                 break;
@@ -157,7 +157,7 @@ internal sealed class DialerActor : ProtocolActor
                 break;
             case ConnectingSocket.Decided decided:
                 decided.Socket.Close();
-                Dial(ToException(decided.Fault, decided.Errno));
+                Dial(ToException(decided.Fault, decided.Errno, _selector.Sockets.Describe(decided.Errno)));
                 break;
             case Expired when _address is null:
                 Fail(new DnsTimeoutException(_endPoint.Host, _options.DnsTimeout));
@@ -196,7 +196,7 @@ internal sealed class DialerActor : ProtocolActor
             }
             catch (SocketFaultException fault)
             {
-                failure = ToException(fault.Fault, fault.Errno);
+                failure = ToException(fault.Fault, fault.Errno, fault.Text);
             }
             catch (ReactorException refusal)
             {
@@ -213,6 +213,29 @@ internal sealed class DialerActor : ProtocolActor
         _selector.Loop.Disarm(_deadline);
         nint descriptor = socket.Take();
         _socket = null;
+        Layer? tls = TlsLayer();
+        Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
+        {
+            Options = _options.Connection,
+            Layers = _endPoint.Secure ? [.. _options.Layers, tls!] : _options.Layers,
+            KnownLayers = tls is null
+                ? FrozenDictionary<string, Layer>.Empty
+                : new Dictionary<string, Layer>(StringComparer.Ordinal) { ["tls"] = tls }.ToFrozenDictionary(
+                    StringComparer.Ordinal
+                ),
+        };
+        IActorRefProvider provider = ((ExtendedActorSystem)Context.System).Provider;
+        new Channel(_selector, descriptor, connected, Self.Path, provider, released: null).Start(Self);
+    }
+
+    // A path is no name that a certificate could be verified against: there it has to be given.
+    private Layer? TlsLayer()
+    {
+        if (_options.Tls is null && _endPoint.UnixPath is not null)
+        {
+            return null;
+        }
+
         TlsClientOptions tls =
             _options.Tls
             ?? new TlsClientOptions(_endPoint.Host)
@@ -220,18 +243,7 @@ internal sealed class DialerActor : ProtocolActor
                 HandshakeTimeout = _options.HandshakeTimeout,
                 Protocols = _options.Protocols,
             };
-        Layer tlsLayer = Tls.ClientLayer(tls);
-        Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
-        {
-            Options = _options.Connection,
-            Layers = _endPoint.Secure ? [.. _options.Layers, tlsLayer] : _options.Layers,
-            KnownLayers = new Dictionary<string, Layer>(StringComparer.Ordinal)
-            {
-                ["tls"] = tlsLayer,
-            }.ToFrozenDictionary(StringComparer.Ordinal),
-        };
-        IActorRefProvider provider = ((ExtendedActorSystem)Context.System).Provider;
-        new Channel(_selector, descriptor, connected, Self.Path, provider, released: null).Start(Self);
+        return Tls.ClientLayer(tls);
     }
 
     private void Fail(ReactorException failure)
@@ -249,10 +261,9 @@ internal sealed class DialerActor : ProtocolActor
         }
     }
 
-    private ConnectException ToException(SocketFault fault, int errno)
+    private ConnectException ToException(SocketFault fault, int errno, string text)
     {
         string endPoint = _endPoint.ToString();
-        string text = _selector.Sockets.Describe(errno);
         return fault switch
         {
             SocketFault.ConnectionRefused => new ConnectRefusedException(endPoint, _address!, errno),

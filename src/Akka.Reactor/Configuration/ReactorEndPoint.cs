@@ -89,9 +89,10 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         }
         catch (Exception refusal) when (refusal is ArgumentException or PlatformNotSupportedException)
         {
-            reason = refusal is ArgumentException
-                ? $"the path has {Encoding.UTF8.GetByteCount(UnixPath!)} bytes, which is longer than a unix socket's may be here"
-                : "unix sockets are not supported here";
+            reason =
+                refusal is ArgumentException
+                    ? $"the path has {Encoding.UTF8.GetByteCount(UnixPath!)} bytes, which is longer than a unix socket's may be here"
+                    : "unix sockets are not supported here";
             return null;
         }
     }

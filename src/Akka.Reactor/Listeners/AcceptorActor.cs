@@ -233,6 +233,8 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void Stop()
     {
+        // Before those that are still there are aborted.
+        _listener.NotifyNobody();
         Context.Stop(_connections);
         Context.Stop(Self);
     }

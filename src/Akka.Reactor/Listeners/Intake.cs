@@ -45,8 +45,7 @@ internal sealed class Intake
         _report = new TellDeadline(acceptor, AcceptorActor.ReportDue.Instance);
         SocketOptions socket = listener.Options.Connection.Socket;
         _setsBuffers =
-            listener.Address is UnixDomainSocketEndPoint
-            && (socket.SendBuffer ?? socket.ReceiveBuffer) is not null;
+            listener.Address is UnixDomainSocketEndPoint && (socket.SendBuffer ?? socket.ReceiveBuffer) is not null;
     }
 
     /// <summary>Why nothing is accepted at the moment, if so.</summary>

@@ -141,6 +141,9 @@ internal sealed class Listener
     /// <summary>The acceptor is told once when a connection ends after this.</summary>
     internal void NotifyNextRelease() => Volatile.Write(ref _notify, 1);
 
+    /// <summary>The acceptor ends: nobody is to be told any more.</summary>
+    internal void NotifyNobody() => Volatile.Write(ref _notify, 0);
+
     /// <summary>Makes the channel of an accepted socket, on the selector whose turn it is.</summary>
     internal Channel CreateChannel(nint descriptor, EndPoint remote, IActorContext context)
     {

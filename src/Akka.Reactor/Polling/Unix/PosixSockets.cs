@@ -237,7 +237,12 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
             const string Key = "socket.user-timeout";
             if (abi.TcpUserTimeout == 0)
             {
-                throw new SocketFaultException("setsockopt", SocketFault.Other, 0, $"{Key} cannot be set on {abi.Name}");
+                throw new SocketFaultException(
+                    "setsockopt",
+                    SocketFault.Other,
+                    0,
+                    $"{Key} cannot be set on {abi.Name}"
+                );
             }
 
             Require(Key, descriptor, Libc.IPPROTO_TCP, abi.TcpUserTimeout, (int)limit.TotalMilliseconds);

@@ -233,7 +233,13 @@ internal sealed unsafe class WinsockSockets : ISockets
             const string Key = "socket.keep-alive";
             Require(Key, descriptor, Winsock.SOL_SOCKET, Winsock.SO_KEEPALIVE, 1);
             Require(Key + ".idle", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPIDLE, Seconds(probes.Idle));
-            Require(Key + ".interval", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPINTVL, Seconds(probes.Interval));
+            Require(
+                Key + ".interval",
+                descriptor,
+                Winsock.IPPROTO_TCP,
+                Winsock.TCP_KEEPINTVL,
+                Seconds(probes.Interval)
+            );
             Require(Key + ".count", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPCNT, probes.Count);
         }
 

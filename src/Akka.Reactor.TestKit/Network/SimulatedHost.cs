@@ -96,7 +96,11 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
             ? throw Errno.Exception("socket", Errno.EMFILE)
             : Open(network.Dial(this, RequireIp("connect", endPoint)));
 
-    nint ISockets.Reserve() => IsOutOfDescriptors ? -1 : Open(new SimulatedReserve());
+    nint ISockets.Reserve(out int errno)
+    {
+        errno = IsOutOfDescriptors ? Errno.EMFILE : 0;
+        return errno == 0 ? Open(new SimulatedReserve()) : -1;
+    }
 
     void ISockets.SetBuffers(nint descriptor, SocketOptions options) { }
 

@@ -56,7 +56,7 @@ internal sealed class AcceptorActor : UntypedActor
             nint descriptor = sockets.Listen(_listener.Address, options.Backlog, settings);
             _listener.LocalEndPoint = sockets.LocalEndPoint(descriptor);
             _listener.Socket = new ListeningSocket(_listener.Home, descriptor, _listener.LocalEndPoint, Self);
-            _intake.KeepReserve();
+            _intake.Begin();
             _listener.Socket.Listen();
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure), Self);
         }

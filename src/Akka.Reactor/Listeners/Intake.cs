@@ -26,6 +26,7 @@ internal sealed class Intake
     private readonly Listener _listener;
     private readonly IActorRef _acceptor;
     private readonly ILoggingAdapter _log;
+    private readonly DescriptorReserve _reserve;
     private readonly TellDeadline _retry;
     private readonly TellDeadline _report;
     private readonly bool _setsBuffers;
@@ -41,6 +42,7 @@ internal sealed class Intake
         _listener = listener;
         _acceptor = acceptor;
         _log = log;
+        _reserve = new DescriptorReserve(listener.Home.Sockets);
         _retry = new TellDeadline(acceptor, AcceptorActor.Acceptable.Instance);
         _report = new TellDeadline(acceptor, AcceptorActor.ReportDue.Instance);
         SocketOptions socket = listener.Options.Connection.Socket;
@@ -71,8 +73,13 @@ internal sealed class Intake
         State = ListenerState.Accepting;
         Errno = 0;
 
-        // Ahead of everybody who waits: it is for their sake.
-        KeepReserve();
+        // Ahead of everybody who waits: who is served next may need it.
+        if (!_reserve.TryHold(out int missing))
+        {
+            Pause(socket, SocketFault.OutOfResources, missing);
+            return;
+        }
+
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
             if (_listener.Open >= _listener.Options.MaxConnections)
@@ -103,6 +110,9 @@ internal sealed class Intake
 
         GoOn(socket);
     }
+
+    /// <summary>Takes the reserve at the beginning, when there is plenty.</summary>
+    internal void Begin() => _reserve.TryHold(out _);
 
     /// <summary>The time has come to look whether there is something to say.</summary>
     internal void Report()
@@ -141,20 +151,7 @@ internal sealed class Intake
     {
         Loop.Disarm(_retry);
         Loop.Disarm(_report);
-        if (_listener.Reserve >= 0)
-        {
-            Sockets.Close(_listener.Reserve);
-            _listener.Reserve = -1;
-        }
-    }
-
-    /// <summary>Opens the descriptor to be given up when there is no other, unless there is one.</summary>
-    internal void KeepReserve()
-    {
-        if (_listener.Reserve < 0)
-        {
-            _listener.Reserve = Sockets.Reserve();
-        }
+        _reserve.GiveUp();
     }
 
     private void TakeIn(AcceptResult result)
@@ -210,6 +207,12 @@ internal sealed class Intake
         bool isShort = fault == SocketFault.OutOfResources;
         State = isShort ? ListenerState.OutOfResources : ListenerState.AcceptFailing;
         Errno = errno;
+        if (isShort)
+        {
+            // Before anything else, the next line included, which may be the first that is ever logged.
+            _reserve.GiveUp();
+        }
+
         long now = Loop.Now;
         if (_trouble.Comes(now))
         {
@@ -237,15 +240,9 @@ internal sealed class Intake
         Loop.Arm(_retry, Retry);
     }
 
-    // Gives up the reserve, and with it accepts and resets one after the other of those that wait longest.
+    // With what was the reserve, accepts and resets one after the other of those that wait longest.
     private void Shed(ListeningSocket socket)
     {
-        if (_listener.Reserve < 0)
-        {
-            return;
-        }
-
-        Sockets.Close(_listener.Reserve);
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
             AcceptResult result = socket.Accept();
@@ -259,8 +256,6 @@ internal sealed class Intake
                 break;
             }
         }
-
-        _listener.Reserve = Sockets.Reserve();
     }
 
     private void Refuse(AcceptResult result)

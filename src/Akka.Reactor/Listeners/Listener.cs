@@ -95,9 +95,6 @@ internal sealed class Listener
     /// <summary>When draining ends, once begun, in milliseconds of the loop's clock. The acceptor's loop only.</summary>
     internal long DrainUntil { get; set; } = Deadline.Never;
 
-    /// <summary>A descriptor to give up when there is no other, or -1. The acceptor's loop only.</summary>
-    internal nint Reserve { get; set; } = -1;
-
     /// <summary>Accepted and not ended yet. Any thread.</summary>
     internal int Open => Volatile.Read(ref _open);
 

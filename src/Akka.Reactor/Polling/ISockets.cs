@@ -28,9 +28,10 @@ internal interface ISockets
     nint Connect(EndPoint endPoint, SocketOptions? options = null);
 
     /// <summary>
-    /// A descriptor that is good for nothing but being given back when there is no other; -1 when there is none to be had.
+    /// A descriptor that is good for nothing but being given back when there is no other; -1, and why, when there is none
+    /// to be had.
     /// </summary>
-    nint Reserve();
+    nint Reserve(out int errno);
 
     /// <summary>The sizes of the buffers, for an accepted unix socket, which has not got them from the listening one.</summary>
     void SetBuffers(nint descriptor, SocketOptions options);

@@ -72,7 +72,12 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
     }
 
     // Of the cheapest kind there is.
-    public nint Reserve() => Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | abi.SocketFlags, 0);
+    public nint Reserve(out int errno)
+    {
+        int descriptor = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | abi.SocketFlags, 0);
+        errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor;
+    }
 
     public void SetBuffers(nint descriptor, SocketOptions options)
     {

@@ -139,8 +139,9 @@ internal sealed unsafe class WinsockSockets : ISockets
     }
 
     // A socket without an address has no more to it than a handle.
-    public nint Reserve() =>
-        Winsock.Socket(
+    public nint Reserve(out int errno)
+    {
+        nint descriptor = Winsock.Socket(
             Winsock.AF_INET,
             Winsock.SOCK_STREAM,
             Winsock.IPPROTO_TCP,
@@ -148,6 +149,9 @@ internal sealed unsafe class WinsockSockets : ISockets
             0,
             Winsock.WSA_FLAG_OVERLAPPED | Winsock.WSA_FLAG_NO_HANDLE_INHERIT
         );
+        errno = descriptor == Winsock.INVALID_SOCKET ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor;
+    }
 
     // Only unix sockets need it.
     public void SetBuffers(nint descriptor, SocketOptions options) { }

@@ -141,9 +141,9 @@ public sealed class PosixSocketOptionsSpec
     [Fact]
     public void A_reserve_is_a_descriptor_of_its_own()
     {
-        nint one = _sockets.Reserve();
-        nint other = _sockets.Reserve();
-        Assert.True(one >= 0 && other >= 0 && one != other);
+        nint one = _sockets.Reserve(out int errno);
+        nint other = _sockets.Reserve(out _);
+        Assert.True(one >= 0 && other >= 0 && one != other && errno == 0);
         _sockets.Close(one);
         _sockets.Close(other);
     }

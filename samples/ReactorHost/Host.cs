@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -90,7 +91,7 @@ internal static class Host
                 listener.Secure ? "  TLS"
                 : startTls ? "  STARTTLS"
                 : "";
-            lines.Add((listener.Name, listener.LocalEndPoint.ToString(), what));
+            lines.Add((listener.Name, Where(listener), what));
         }
 
         if (folder is { } named)
@@ -107,6 +108,9 @@ internal static class Host
         Console.Out.WriteLine($"READY {Environment.ProcessId}");
         Console.Out.Flush();
     }
+
+    private static string Where(Bound listener) =>
+        listener.LocalEndPoint is UnixDomainSocketEndPoint unix ? $"unix:{unix}" : $"{listener.LocalEndPoint}";
 
     // The setting that is wrong, by the name under which it was given here.
     private static string? Option(FormOptions options, string path)

@@ -59,6 +59,12 @@ public sealed record SimulatedFaults
     /// <summary>An accept fails with EMFILE or ECONNABORTED; the connection stays for the next accept.</summary>
     public double AcceptFailure { get; init; }
 
+    /// <summary>
+    /// How many descriptors a host may have open, of all its systems together; accepting and connecting then fail with
+    /// EMFILE. 0 for no limit. What is open above a limit set later stays open.
+    /// </summary>
+    public int DescriptorLimit { get; init; }
+
     /// <summary>The engine throws instead of waiting; its selector is restarted with a fresh one.</summary>
     public double EngineFailure { get; init; }
 

@@ -157,10 +157,12 @@ public sealed class Simulation : IDisposable
     /// <summary>A peer that connects, from a host with no actor system or with one.</summary>
     /// <param name="address">The peer's own, such as <c>10.0.0.9</c>.</param>
     /// <param name="to">Where to, such as <c>bound.LocalEndPoint</c>.</param>
-    public SimulatedPeer Connect(string address, IPEndPoint to)
+    public SimulatedPeer Connect(string address, EndPoint to)
     {
         SimulatedHost host = _network.Host(IPAddress.Parse(address));
-        return new SimulatedPeer(_network, _network.Dial(host, to));
+        return to is IPEndPoint remote
+            ? new SimulatedPeer(_network, _network.Dial(host, remote))
+            : throw new ArgumentException($"{to} is no address of the simulated network.", nameof(to));
     }
 
     /// <summary>A peer that listens, and makes a <see cref="SimulatedPeer"/> for every connection.</summary>

@@ -37,6 +37,7 @@ public sealed class ReactorExtension : IExtension
         ReactorSetup setup = given.HasValue
             ? given.Value
             : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
+        SocketSettings.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         List<Selector> selectors = CreateSelectors(system, setup, log);
         WatchForStalls(system, setup, selectors, log);
@@ -63,7 +64,7 @@ public sealed class ReactorExtension : IExtension
     public ConnectOptions ConnectDefaults => _settings.Client;
 
     /// <summary>Listens, and makes a protocol actor for every connection.</summary>
-    /// <param name="endPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>; HOST is an address or <c>localhost</c>, port 0 lets the system choose.</param>
+    /// <param name="endPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, where HOST is an address or <c>localhost</c> and port 0 lets the system choose; or <c>unix:/PATH</c>.</param>
     /// <param name="protocol">Made anew for every connection; runs on the connection's loop unless it names another dispatcher.</param>
     /// <param name="options">Null: <see cref="ListenerDefaults"/>.</param>
     /// <exception cref="BindException">The address cannot be bound.</exception>
@@ -79,7 +80,7 @@ public sealed class ReactorExtension : IExtension
     }
 
     /// <summary>Makes one outgoing connection, and a protocol actor for it once it is there with all its layers.</summary>
-    /// <param name="endPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>.</param>
+    /// <param name="endPoint"><c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
     /// <param name="protocol">Made for this connection.</param>
     /// <param name="options">Null: <see cref="ConnectDefaults"/>.</param>
     /// <exception cref="ReactorException">Its type says what failed: <see cref="DnsException"/>, <see cref="ConnectRefusedException"/>, ...</exception>

@@ -28,6 +28,7 @@ internal sealed class ReactorManager : UntypedActor
     private int _aborted;
     private int _listenerNumber;
     private uint _nextSelector;
+    private uint _nextHome;
 
     public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors)
     {
@@ -84,13 +85,15 @@ internal sealed class ReactorManager : UntypedActor
             return;
         }
 
-        IPAddress? address = string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal)
-            ? IPAddress.Loopback
-            : endPoint.Address;
+        EndPoint? address = AddressOf(endPoint, out string problem);
         string name = options.Name ?? $"listener-{++_listenerNumber}";
         if (address is null)
         {
-            Refuse(bind, "the host must be an address or localhost");
+            Refuse(bind, problem);
+        }
+        else if (options.AcceptBatch < 1 || options.MaxConnections < 1 || options.MaxConnectionsPerAddress < 1)
+        {
+            Refuse(bind, "accept-batch, max-connections and max-connections-per-address must be at least 1");
         }
         else if (endPoint.Secure && options.Tls is null)
         {
@@ -110,9 +113,10 @@ internal sealed class ReactorManager : UntypedActor
                 name,
                 bind.EndPoint,
                 endPoint.Secure,
-                new IPEndPoint(address, endPoint.Port),
+                address,
                 bind.Protocol,
                 options,
+                _selectors.Next(ref _nextHome),
                 _selectors,
                 _log
             );
@@ -125,17 +129,41 @@ internal sealed class ReactorManager : UntypedActor
         }
     }
 
+    private static EndPoint? AddressOf(ReactorEndPoint endPoint, out string problem)
+    {
+        if (endPoint.UnixPath is not null)
+        {
+            return endPoint.UnixAddress(out problem);
+        }
+
+        problem = "the host must be an address or localhost";
+        IPAddress? address = string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal)
+            ? IPAddress.Loopback
+            : endPoint.Address;
+        return address is null ? null : new IPEndPoint(address, endPoint.Port);
+    }
+
     private void Refuse(Bind bind, string reason) =>
         Sender.Tell(new BindFailed(bind.EndPoint, new BindException(bind.EndPoint, reason)), Self);
 
     private void Dial(Connect connect)
     {
-        if (!ReactorEndPoint.TryParse(connect.EndPoint, out ReactorEndPoint? endPoint) || endPoint.Port == 0)
+        if (
+            !ReactorEndPoint.TryParse(connect.EndPoint, out ReactorEndPoint? endPoint)
+            || (endPoint.Port == 0 && endPoint.UnixPath is null)
+        )
         {
             ReactorConfigurationException reason = new(
                 connect.EndPoint,
                 $"an end point to connect to must be {ReactorEndPoint.Allowed}"
             );
+            Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
+            return;
+        }
+
+        if (endPoint.UnixPath is not null && endPoint.UnixAddress(out string problem) is null)
+        {
+            ReactorConfigurationException reason = new(connect.EndPoint, problem);
             Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
             return;
         }
@@ -150,7 +178,7 @@ internal sealed class ReactorManager : UntypedActor
             return;
         }
 
-        Selector selector = _selectors[(int)(_nextSelector++ % (uint)_selectors.Count)];
+        Selector selector = _selectors.Next(ref _nextSelector);
         Context.ActorOf(DialerActor.Props(endPoint, connect, connect.Options ?? _settings.Client, selector, Sender));
     }
 

@@ -76,7 +76,6 @@ public sealed partial class WinsockSocketsSpec
         {
             nint descriptor = _sockets.Connect((IPEndPoint)listener.LocalEndpoint);
             using Socket peer = await listener.AcceptSocketAsync().WaitAsync(Patience);
-            _sockets.SetNoDelay(descriptor, noDelay: true);
             AssertNotInherited(descriptor);
             if (shutdown)
             {

@@ -26,13 +26,28 @@ internal sealed class Peer : IDisposable
 
     internal static async Task<Peer> ConnectTo(Bound bound) => await ConnectTo(bound.LocalEndPoint);
 
-    internal static async Task<Peer> ConnectTo(IPEndPoint endPoint, int receiveBuffer = 0)
+    internal static async Task<Peer> ConnectTo(EndPoint endPoint, IPAddress? from = null, int receiveBuffer = 0)
     {
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        bool unix = endPoint.AddressFamily == AddressFamily.Unix;
+        Socket socket = new(
+            endPoint.AddressFamily,
+            SocketType.Stream,
+            unix ? ProtocolType.Unspecified : ProtocolType.Tcp
+        );
+        if (!unix)
+        {
+            socket.NoDelay = true;
+        }
+
         if (receiveBuffer > 0)
         {
             // Before it is connected: the window offered at first is made of it.
             socket.ReceiveBufferSize = receiveBuffer;
+        }
+
+        if (from is not null)
+        {
+            socket.Bind(new IPEndPoint(from, 0));
         }
 
         using CancellationTokenSource deadline = new(Patience);

@@ -16,7 +16,7 @@ internal sealed class ReactorEchoServer : IEchoServer
     public async Task<int> Start(int port)
     {
         Bound bound = await _system.Reactor().Bind($"tcp://127.0.0.1:{port}", Props.Create(() => new Echo()));
-        return bound.LocalEndPoint.Port;
+        return bound.Port;
     }
 
     public async ValueTask DisposeAsync()

@@ -85,6 +85,11 @@ internal sealed class SimulatedIo(SimulatedHost host) : ISocketIo
             return Failed(errno);
         }
 
+        if (host.IsOutOfDescriptors)
+        {
+            return Failed(Errno.EMFILE);
+        }
+
         SimulatedEnd end = waiting.Take()!;
         int descriptor = host.Open(end);
         _network.Trace.Add(end, "is accepted");

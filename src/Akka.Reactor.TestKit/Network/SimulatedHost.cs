@@ -25,6 +25,10 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
     /// <summary>How many sockets are open.</summary>
     internal int OpenSockets => _files.Count(file => file is SimulatedEnd or SimulatedListener);
 
+    /// <summary>As many are open as <see cref="SimulatedFaults.DescriptorLimit"/> allows.</summary>
+    internal bool IsOutOfDescriptors =>
+        network.Faults.DescriptorLimit is var limit and > 0 && _files.Count(file => file is not null) >= limit;
+
     /// <summary>What the number stands for, or null.</summary>
     internal SimulatedFile? At(nint descriptor) =>
         descriptor >= 0 && descriptor < _files.Count ? _files[(int)descriptor] : null;
@@ -79,9 +83,26 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 
     internal void Unlisten(SimulatedListener listener) => _listeners.Remove(listener.Local);
 
-    nint ISockets.Listen(IPEndPoint endPoint, int backlog) => Open(AddListener(endPoint, backlog));
+    /// <summary>Options are taken and change nothing: what they are about is not simulated.</summary>
+    SocketFeatures ISockets.Features => SocketFeatures.UserTimeout;
 
-    nint ISockets.Connect(IPEndPoint endPoint) => Open(network.Dial(this, endPoint));
+    nint ISockets.Listen(EndPoint endPoint, int backlog, ListenSettings? settings) =>
+        settings is { ReusePort: true } ? throw NotSimulated("bind", "reuse-port is")
+        : IsOutOfDescriptors ? throw Errno.Exception("socket", Errno.EMFILE)
+        : Open(AddListener(RequireIp("bind", endPoint), backlog));
+
+    nint ISockets.Connect(EndPoint endPoint, SocketOptions? options) =>
+        IsOutOfDescriptors
+            ? throw Errno.Exception("socket", Errno.EMFILE)
+            : Open(network.Dial(this, RequireIp("connect", endPoint)));
+
+    nint ISockets.Reserve(out int errno)
+    {
+        errno = IsOutOfDescriptors ? Errno.EMFILE : 0;
+        return errno == 0 ? Open(new SimulatedReserve()) : -1;
+    }
+
+    void ISockets.SetBuffers(nint descriptor, SocketOptions options) { }
 
     (SocketFault Fault, int Errno) ISockets.TakeError(nint descriptor)
     {
@@ -96,8 +117,6 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
             SimulatedListener listener => listener.Local,
             _ => throw Errno.Exception("getsockname", Errno.EBADF),
         };
-
-    void ISockets.SetNoDelay(nint descriptor, bool noDelay) { }
 
     bool ISockets.SendsFiles => true;
 
@@ -137,4 +156,10 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
         network.Trace.Add(file, reset ? "is closed with a reset" : "is closed");
         file.Close(reset);
     }
+
+    private static IPEndPoint RequireIp(string operation, EndPoint endPoint) =>
+        endPoint as IPEndPoint ?? throw NotSimulated(operation, "unix sockets are");
+
+    private static SocketFaultException NotSimulated(string operation, string what) =>
+        new(operation, SocketFault.Other, 0, $"{what} not simulated");
 }

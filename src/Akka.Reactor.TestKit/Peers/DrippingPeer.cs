@@ -11,13 +11,7 @@ public sealed class DrippingPeer
     /// <param name="to">Where to.</param>
     /// <param name="data">What it sends. Must not change any more.</param>
     /// <param name="between">Time between two bytes.</param>
-    public DrippingPeer(
-        Simulation simulation,
-        string address,
-        IPEndPoint to,
-        ReadOnlyMemory<byte> data,
-        TimeSpan between
-    )
+    public DrippingPeer(Simulation simulation, string address, EndPoint to, ReadOnlyMemory<byte> data, TimeSpan between)
     {
         ArgumentNullException.ThrowIfNull(simulation);
         Peer = simulation.Connect(address, to);

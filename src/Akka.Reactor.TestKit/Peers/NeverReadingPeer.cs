@@ -9,7 +9,7 @@ public sealed class NeverReadingPeer
     /// <param name="simulation">Where it lives.</param>
     /// <param name="address">The peer's own.</param>
     /// <param name="to">Where to.</param>
-    public NeverReadingPeer(Simulation simulation, string address, IPEndPoint to)
+    public NeverReadingPeer(Simulation simulation, string address, EndPoint to)
     {
         ArgumentNullException.ThrowIfNull(simulation);
         Peer = simulation.Connect(address, to);

@@ -10,7 +10,7 @@ public sealed class ResettingPeer
     /// <param name="address">The peer's own.</param>
     /// <param name="to">Where to.</param>
     /// <param name="afterBytes">At least 1; see <see cref="SimulatedPeer.Reset"/> for a reset that depends on nothing received.</param>
-    public ResettingPeer(Simulation simulation, string address, IPEndPoint to, int afterBytes = 1)
+    public ResettingPeer(Simulation simulation, string address, EndPoint to, int afterBytes = 1)
     {
         ArgumentNullException.ThrowIfNull(simulation);
         Peer = simulation.Connect(address, to);

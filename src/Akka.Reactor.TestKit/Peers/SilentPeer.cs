@@ -9,7 +9,7 @@ public sealed class SilentPeer
     /// <param name="simulation">Where it lives.</param>
     /// <param name="address">The peer's own.</param>
     /// <param name="to">Where to.</param>
-    public SilentPeer(Simulation simulation, string address, IPEndPoint to)
+    public SilentPeer(Simulation simulation, string address, EndPoint to)
     {
         ArgumentNullException.ThrowIfNull(simulation);
         Peer = simulation.Connect(address, to);

@@ -6,7 +6,7 @@ namespace Akka.Reactor;
 /// To the manager: make one outgoing connection. The sender is told <see cref="ConnectionMade"/> once it is there with
 /// all its layers, or <see cref="ConnectFailed"/>.
 /// </summary>
-/// <param name="EndPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>; names are resolved by the system's resolver.</param>
+/// <param name="EndPoint"><c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>; names are resolved by the system's resolver.</param>
 /// <param name="Protocol">Made once the connection is there; must make a <see cref="ProtocolActor"/>.</param>
 /// <param name="Options">Null: the configuration's defaults.</param>
 public sealed record Connect(string EndPoint, Props Protocol, ConnectOptions? Options = null)

@@ -35,7 +35,7 @@ public sealed class DnsTimeoutException : TimeoutExceededException
 public abstract class ConnectException : ReactorException
 {
     /// <summary>Names the end point, the address tried last and the operating system's error.</summary>
-    protected ConnectException(string endPoint, IPEndPoint address, string what, int errno)
+    protected ConnectException(string endPoint, EndPoint address, string what, int errno)
         : base($"{endPoint}: {address} {what} (errno {errno}).")
     {
         EndPoint = endPoint;
@@ -47,7 +47,7 @@ public abstract class ConnectException : ReactorException
     public string EndPoint { get; }
 
     /// <summary>The address tried last.</summary>
-    public IPEndPoint Address { get; }
+    public EndPoint Address { get; }
 
     /// <summary>The operating system's error number.</summary>
     public int Errno { get; }
@@ -56,24 +56,24 @@ public abstract class ConnectException : ReactorException
 /// <summary>Nothing listens there.</summary>
 public sealed class ConnectRefusedException : ConnectException
 {
-    /// <inheritdoc cref="ConnectException(string, IPEndPoint, string, int)"/>
-    public ConnectRefusedException(string endPoint, IPEndPoint address, int errno)
+    /// <inheritdoc cref="ConnectException(string, EndPoint, string, int)"/>
+    public ConnectRefusedException(string endPoint, EndPoint address, int errno)
         : base(endPoint, address, "refused the connection", errno) { }
 }
 
 /// <summary>The network has no way there.</summary>
 public sealed class UnreachableException : ConnectException
 {
-    /// <inheritdoc cref="ConnectException(string, IPEndPoint, string, int)"/>
-    public UnreachableException(string endPoint, IPEndPoint address, string text, int errno)
+    /// <inheritdoc cref="ConnectException(string, EndPoint, string, int)"/>
+    public UnreachableException(string endPoint, EndPoint address, string text, int errno)
         : base(endPoint, address, $"is unreachable: {text}", errno) { }
 }
 
 /// <summary>Connecting failed for a reason that no other exception names.</summary>
 public sealed class ConnectFailedException : ConnectException
 {
-    /// <inheritdoc cref="ConnectException(string, IPEndPoint, string, int)"/>
-    public ConnectFailedException(string endPoint, IPEndPoint address, string text, int errno)
+    /// <inheritdoc cref="ConnectException(string, EndPoint, string, int)"/>
+    public ConnectFailedException(string endPoint, EndPoint address, string text, int errno)
         : base(endPoint, address, $"could not be connected: {text}", errno) { }
 }
 

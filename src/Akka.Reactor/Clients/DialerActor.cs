@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -20,17 +21,21 @@ namespace Akka.Reactor.Clients;
 /// </summary>
 internal sealed class DialerActor : ProtocolActor
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly ReactorEndPoint _endPoint;
     private readonly Connect _connect;
     private readonly ConnectOptions _options;
     private readonly Selector _selector;
     private readonly IActorRef _asker;
     private readonly TellDeadline _deadline;
+    private readonly TellDeadline _again;
     private readonly CancellationTokenSource _resolving = new();
-    private readonly Queue<IPAddress> _addresses = new();
+    private readonly Queue<EndPoint> _addresses = new();
     private ConnectingSocket? _socket;
-    private IPEndPoint? _address;
+    private EndPoint? _address;
     private bool _answered;
+    private bool _waits;
 
     public DialerActor(
         ReactorEndPoint endPoint,
@@ -46,6 +51,7 @@ internal sealed class DialerActor : ProtocolActor
         _selector = selector;
         _asker = asker;
         _deadline = new TellDeadline(Self, Expired.Instance);
+        _again = new TellDeadline(Self, Again.Instance);
     }
 
     internal static Props Props(
@@ -64,9 +70,15 @@ internal sealed class DialerActor : ProtocolActor
 
     protected override void PreStart()
     {
+        if (_endPoint.UnixPath is not null)
+        {
+            Self.Tell(new Resolved([_endPoint.UnixAddress(out _)!]), Self);
+            return;
+        }
+
         if (_endPoint.Address is { } literal)
         {
-            Self.Tell(new Resolved([literal]), Self);
+            Self.Tell(Resolve([literal]), Self);
             return;
         }
 
@@ -76,7 +88,7 @@ internal sealed class DialerActor : ProtocolActor
             .PipeTo(
                 Self,
                 Self,
-                addresses => new Resolved(addresses),
+                addresses => Resolve(addresses),
                 cause => new NotResolved(new DnsException(host, cause.Message, cause))
             );
     }
@@ -92,6 +104,7 @@ internal sealed class DialerActor : ProtocolActor
     protected override void PostStop()
     {
         _selector.Loop.Disarm(_deadline);
+        _selector.Loop.Disarm(_again);
         _resolving.Cancel();
         _resolving.Dispose();
         _socket?.Close();
@@ -122,13 +135,19 @@ internal sealed class DialerActor : ProtocolActor
         {
             case Resolved resolved when _address is null:
                 _selector.Loop.Disarm(_deadline);
-                foreach (IPAddress address in resolved.Addresses)
+                foreach (EndPoint address in resolved.Addresses)
                 {
                     _addresses.Enqueue(address);
                 }
 
                 _selector.Loop.Arm(_deadline, _options.ConnectTimeout);
                 Dial(new DnsException(_endPoint.Host, "it has no address"));
+                break;
+            case Again when !_answered && _socket is null && _address is not null:
+                _addresses.Enqueue(_address);
+                Dial(ToException(SocketFault.WouldBlock, 0, ""));
+                break;
+            case Again:
                 break;
             case NotResolved failed:
                 Fail(failed.Reason);
@@ -138,12 +157,12 @@ internal sealed class DialerActor : ProtocolActor
                 break;
             case ConnectingSocket.Decided decided:
                 decided.Socket.Close();
-                Dial(ToException(decided.Fault, decided.Errno));
+                Dial(ToException(decided.Fault, decided.Errno, _selector.Sockets.Describe(decided.Errno)));
                 break;
             case Expired when _address is null:
                 Fail(new DnsTimeoutException(_endPoint.Host, _options.DnsTimeout));
                 break;
-            case Expired when !_answered && _socket is not null:
+            case Expired when !_answered && (_socket is not null || _waits):
                 Fail(new ConnectTimeoutException(_endPoint.ToString(), _options.ConnectTimeout));
                 break;
             case Expired:
@@ -158,23 +177,26 @@ internal sealed class DialerActor : ProtocolActor
     private void Dial(ReactorException failure)
     {
         _socket = null;
-        while (_addresses.TryDequeue(out IPAddress? address))
+        _waits = false;
+        while (_addresses.TryDequeue(out EndPoint? address))
         {
-            if (address.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
-            {
-                continue;
-            }
-
-            _address = new IPEndPoint(address, _endPoint.Port);
+            _address = address;
             try
             {
-                nint descriptor = _selector.Sockets.Connect(_address);
+                nint descriptor = _selector.Sockets.Connect(_address, _options.Connection.Socket);
                 _socket = new ConnectingSocket(_selector, descriptor, Self);
+                return;
+            }
+            catch (SocketFaultException full) when (full.Fault == SocketFault.WouldBlock)
+            {
+                // A unix socket's backlog is full: the system does not wait for room there, so we do.
+                _waits = true;
+                _selector.Loop.Arm(_again, Pause);
                 return;
             }
             catch (SocketFaultException fault)
             {
-                failure = ToException(fault.Fault, fault.Errno);
+                failure = ToException(fault.Fault, fault.Errno, fault.Text);
             }
             catch (ReactorException refusal)
             {
@@ -191,6 +213,29 @@ internal sealed class DialerActor : ProtocolActor
         _selector.Loop.Disarm(_deadline);
         nint descriptor = socket.Take();
         _socket = null;
+        Layer? tls = TlsLayer();
+        Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
+        {
+            Options = _options.Connection,
+            Layers = _endPoint.Secure ? [.. _options.Layers, tls!] : _options.Layers,
+            KnownLayers = tls is null
+                ? FrozenDictionary<string, Layer>.Empty
+                : new Dictionary<string, Layer>(StringComparer.Ordinal) { ["tls"] = tls }.ToFrozenDictionary(
+                    StringComparer.Ordinal
+                ),
+        };
+        IActorRefProvider provider = ((ExtendedActorSystem)Context.System).Provider;
+        new Channel(_selector, descriptor, connected, Self.Path, provider, released: null).Start(Self);
+    }
+
+    // A path is no name that a certificate could be verified against: there it has to be given.
+    private Layer? TlsLayer()
+    {
+        if (_options.Tls is null && _endPoint.UnixPath is not null)
+        {
+            return null;
+        }
+
         TlsClientOptions tls =
             _options.Tls
             ?? new TlsClientOptions(_endPoint.Host)
@@ -198,18 +243,7 @@ internal sealed class DialerActor : ProtocolActor
                 HandshakeTimeout = _options.HandshakeTimeout,
                 Protocols = _options.Protocols,
             };
-        Layer tlsLayer = Tls.ClientLayer(tls);
-        Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
-        {
-            Options = _options.Connection,
-            Layers = _endPoint.Secure ? [.. _options.Layers, tlsLayer] : _options.Layers,
-            KnownLayers = new Dictionary<string, Layer>(StringComparer.Ordinal)
-            {
-                ["tls"] = tlsLayer,
-            }.ToFrozenDictionary(StringComparer.Ordinal),
-        };
-        IActorRefProvider provider = ((ExtendedActorSystem)Context.System).Provider;
-        new Channel(_selector, descriptor, connected, Self.Path, provider, released: null).Start(Self);
+        return Tls.ClientLayer(tls);
     }
 
     private void Fail(ReactorException failure)
@@ -227,10 +261,9 @@ internal sealed class DialerActor : ProtocolActor
         }
     }
 
-    private ConnectException ToException(SocketFault fault, int errno)
+    private ConnectException ToException(SocketFault fault, int errno, string text)
     {
         string endPoint = _endPoint.ToString();
-        string text = _selector.Sockets.Describe(errno);
         return fault switch
         {
             SocketFault.ConnectionRefused => new ConnectRefusedException(endPoint, _address!, errno),
@@ -244,9 +277,21 @@ internal sealed class DialerActor : ProtocolActor
         };
     }
 
-    private sealed record Resolved(IReadOnlyList<IPAddress> Addresses) : INoSerializationVerificationNeeded;
+    private Resolved Resolve(IPAddress[] addresses) =>
+        new([
+            .. addresses
+                .Where(address => address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+                .Select(address => new IPEndPoint(address, _endPoint.Port)),
+        ]);
+
+    private sealed record Resolved(IReadOnlyList<EndPoint> Addresses) : INoSerializationVerificationNeeded;
 
     private sealed record NotResolved(DnsException Reason) : INoSerializationVerificationNeeded;
+
+    private sealed class Again : INoSerializationVerificationNeeded
+    {
+        internal static readonly Again Instance = new();
+    }
 
     private sealed class Expired : INoSerializationVerificationNeeded
     {

@@ -3,17 +3,25 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>An end point as configuration writes it: <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>.</summary>
+/// <summary>
+/// An end point as configuration writes it: <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c>, or <c>unix:/PATH</c>.
+/// </summary>
 /// <param name="Secure">True for <c>tls</c>.</param>
 /// <param name="Host">A name, an IPv4 address, or an IPv6 address (in brackets when written).</param>
 /// <param name="Port">0 lets the system choose, where binding.</param>
 internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
 {
     internal const string Allowed =
-        "tcp://HOST:PORT or tls://HOST:PORT, such as tcp://127.0.0.1:7000 or tcp://[::1]:7000";
+        "tcp://HOST:PORT or tls://HOST:PORT, such as tcp://127.0.0.1:7000 or tcp://[::1]:7000, or unix:/PATH";
+
+    internal const string UnixScheme = "unix:";
+
+    /// <summary>The absolute path of a unix socket; then there is no host and no port.</summary>
+    internal string? UnixPath { get; private init; }
 
     /// <summary>The address, when <see cref="Host"/> is one.</summary>
     internal IPAddress? Address => IPAddress.TryParse(Host, out IPAddress? address) ? address : null;
@@ -29,6 +37,14 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         if (text is null)
         {
             return false;
+        }
+
+        if (text.StartsWith(UnixScheme + "/", StringComparison.Ordinal))
+        {
+            string path = text[UnixScheme.Length..];
+            bool plain = path.Length > 1 && !path.Contains('\0', StringComparison.Ordinal);
+            endPoint = plain ? new ReactorEndPoint(Secure: false, "", 0) { UnixPath = path } : null;
+            return plain;
         }
 
         bool secure = text.StartsWith("tls://", StringComparison.Ordinal);
@@ -63,6 +79,26 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         return true;
     }
 
+    /// <summary>The unix socket's address, where the system takes a path as long.</summary>
+    internal UnixDomainSocketEndPoint? UnixAddress(out string reason)
+    {
+        try
+        {
+            reason = "";
+            return new UnixDomainSocketEndPoint(UnixPath!);
+        }
+        catch (Exception refusal) when (refusal is ArgumentException or PlatformNotSupportedException)
+        {
+            reason =
+                refusal is ArgumentException
+                    ? $"the path has {Encoding.UTF8.GetByteCount(UnixPath!)} bytes, which is longer than a unix socket's may be here"
+                    : "unix sockets are not supported here";
+            return null;
+        }
+    }
+
     public override string ToString() =>
-        $"{(Secure ? "tls" : "tcp")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
+        UnixPath is not null
+            ? UnixScheme + UnixPath
+            : $"{(Secure ? "tls" : "tcp")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
 }

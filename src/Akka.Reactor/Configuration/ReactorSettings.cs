@@ -94,6 +94,7 @@ internal sealed record ReactorSettings
             MinReceiveRate = reader.Size("min-receive-rate", defaults.MinReceiveRate, 0),
             MinSendRate = reader.Size("min-send-rate", defaults.MinSendRate, 0),
             RatePeriod = reader.Duration("rate-period", defaults.RatePeriod, infinite: false),
+            Socket = SocketSettings.Read(reader.Section("socket"), defaults.Socket),
         };
         if (options.LowWater >= options.HighWater || options.HighWater > options.Limit)
         {
@@ -141,6 +142,14 @@ internal sealed record ReactorSettings
             Backlog = reader.Count("backlog", defaults.Backlog, 1),
             AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, 1),
             MaxConnections = reader.Count("max-connections", defaults.MaxConnections, 1),
+            MaxConnectionsPerAddress = reader.CountOrUnlimited(
+                "max-connections-per-address",
+                defaults.MaxConnectionsPerAddress,
+                1
+            ),
+            ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
+            Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
+            UnixMode = SocketSettings.ReadMode(reader, "unix-mode", defaults.UnixMode),
             DrainTimeout = reader.Duration("drain-timeout", defaults.DrainTimeout),
             LogConnections = reader.Flag("log-connections", defaults.LogConnections),
         };

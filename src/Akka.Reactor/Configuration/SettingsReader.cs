@@ -82,6 +82,25 @@ internal sealed class SettingsReader
             : throw Error(key, $"is {text}; it must be a whole number from {min} to {max}");
     }
 
+    /// <summary>A number, or the word <c>unlimited</c>, which is null.</summary>
+    internal int? CountOrUnlimited(string key, int? fallback, int min)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        if (string.Equals(text, "unlimited", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min
+            ? number
+            : throw Error(key, $"is {text}; it must be a whole number from {min}, or unlimited");
+    }
+
     internal bool Flag(string key, bool fallback) =>
         OptionalText(key) switch
         {

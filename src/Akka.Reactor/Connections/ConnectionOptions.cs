@@ -53,4 +53,7 @@ public sealed record ConnectionOptions
     /// peer does not count. Default 10 s.
     /// </summary>
     public TimeSpan RatePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the operating system is told of the socket.</summary>
+    public SocketOptions Socket { get; init; } = SocketOptions.Default;
 }

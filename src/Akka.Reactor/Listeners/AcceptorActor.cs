@@ -8,20 +8,16 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// All logic of a listener: binds, accepts in bounded batches, pauses at <c>max-connections</c> and when descriptors run
-/// out, unbinds and drains. May crash and restart freely: the socket and the count live in <see cref="Listener"/>.
+/// A listener's logic: binds, accepts (see <see cref="Intake"/>), unbinds and drains. May crash and restart freely: the socket and the count live in <see cref="Listener"/>.
 /// </summary>
 internal sealed class AcceptorActor : UntypedActor
 {
-    private static readonly TimeSpan ResourcePause = TimeSpan.FromSeconds(1);
-
     private readonly Listener _listener;
     private readonly IActorRef _connections;
     private readonly IActorRef _binder;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly TellDeadline _retry;
+    private readonly Intake _intake;
     private readonly TellDeadline _drainDeadline;
-    private bool _paused;
 
     /// <param name="listener">Shared with the connections' supervisor.</param>
     /// <param name="connections">The supervisor.</param>
@@ -31,7 +27,7 @@ internal sealed class AcceptorActor : UntypedActor
         _listener = listener;
         _connections = connections;
         _binder = binder;
-        _retry = new TellDeadline(Self, Acceptable.Instance);
+        _intake = new Intake(listener, Self, _log);
         _drainDeadline = new TellDeadline(Self, DrainExpired.Instance);
     }
 
@@ -48,9 +44,19 @@ internal sealed class AcceptorActor : UntypedActor
         Context.Watch(_connections);
         try
         {
-            nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, _listener.Options.Backlog);
-            _listener.Socket = new ListeningSocket(_listener.Home, descriptor, Self);
-            _listener.LocalEndPoint = (IPEndPoint)_listener.Home.Sockets.LocalEndPoint(descriptor);
+            ListenerOptions options = _listener.Options;
+            ListenSettings settings = new()
+            {
+                Socket = options.Connection.Socket,
+                ReusePort = options.ReusePort,
+                Ipv6Only = options.Ipv6Only,
+                UnixMode = options.UnixMode,
+            };
+            ISockets sockets = _listener.Home.Sockets;
+            nint descriptor = sockets.Listen(_listener.Address, options.Backlog, settings);
+            _listener.LocalEndPoint = sockets.LocalEndPoint(descriptor);
+            _listener.Socket = new ListeningSocket(_listener.Home, descriptor, _listener.LocalEndPoint, Self);
+            _intake.Begin();
             _listener.Socket.Listen();
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure), Self);
         }
@@ -67,7 +73,7 @@ internal sealed class AcceptorActor : UntypedActor
     // The socket stays open over a restart, and a new instance goes on with it.
     protected override void PreRestart(Exception reason, object message)
     {
-        Loop.Disarm(_retry);
+        _intake.Stop();
         Loop.Disarm(_drainDeadline);
     }
 
@@ -84,10 +90,8 @@ internal sealed class AcceptorActor : UntypedActor
 
     protected override void PostStop()
     {
-        Loop.Disarm(_retry);
+        CloseSocket();
         Loop.Disarm(_drainDeadline);
-        _listener.Socket?.Close();
-        _listener.Socket = null;
         _listener.DropWaiting();
     }
 
@@ -97,6 +101,9 @@ internal sealed class AcceptorActor : UntypedActor
         {
             case Acceptable:
                 Accept();
+                break;
+            case ReportDue:
+                _intake.Report();
                 break;
             case ConnectionEnded:
                 ConnectionHasEnded();
@@ -135,81 +142,17 @@ internal sealed class AcceptorActor : UntypedActor
             return;
         }
 
-        _paused = false;
-        int accepted = 0;
         try
         {
-            while (accepted < _listener.Options.AcceptBatch)
-            {
-                if (_listener.Open >= _listener.Options.MaxConnections)
-                {
-                    PauseUntilRelease();
-                    return;
-                }
-
-                AcceptResult result = socket.Accept();
-                if (result.Fault == SocketFault.None)
-                {
-                    _listener.Count();
-                    _listener.Waiting.Enqueue(new Accepted(result.Descriptor, result.Remote!));
-                    accepted++;
-                }
-                else if (result.Fault == SocketFault.WouldBlock)
-                {
-                    break;
-                }
-                else if (result.Fault == SocketFault.OutOfResources)
-                {
-                    PauseForResources(result.Errno);
-                    return;
-                }
-                else if (result.Fault != SocketFault.ConnectionAborted)
-                {
-                    _log.Warning(
-                        "{0}: accept failed: {1} (errno {2})",
-                        _listener.Name,
-                        _listener.Home.Sockets.Describe(result.Errno),
-                        result.Errno
-                    );
-                    break;
-                }
-            }
-
-            socket.Listen();
+            _intake.Accept(socket);
         }
         finally
         {
-            if (accepted > 0)
+            if (!_listener.Waiting.IsEmpty)
             {
                 _connections.Tell(AcceptedWaiting.Instance, Self);
             }
         }
-    }
-
-    private void PauseUntilRelease()
-    {
-        _paused = true;
-        _listener.NotifyNextRelease();
-        _log.Info("{0}: {1} connections are open; accepting pauses until one closes", _listener.Name, _listener.Open);
-
-        // One may have ended between the count and the request to be told.
-        if (_listener.Open < _listener.Options.MaxConnections)
-        {
-            Self.Tell(Acceptable.Instance, Self);
-        }
-    }
-
-    private void PauseForResources(int errno)
-    {
-        _paused = true;
-        _log.Warning(
-            "{0}: accepting pauses for {1} s: {2} (errno {3})",
-            _listener.Name,
-            ResourcePause.TotalSeconds,
-            _listener.Home.Sockets.Describe(errno),
-            errno
-        );
-        Loop.Arm(_retry, ResourcePause);
     }
 
     private void ConnectionHasEnded()
@@ -230,7 +173,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void CloseSocket()
     {
-        Loop.Disarm(_retry);
+        _intake.Stop();
         _listener.Socket?.Close();
         _listener.Socket = null;
     }
@@ -239,9 +182,16 @@ internal sealed class AcceptorActor : UntypedActor
     {
         CloseSocket();
         _listener.Drainers.Add(Sender);
-        _listener.DrainFor = drain.Timeout ?? _listener.Options.DrainTimeout;
-        ArmDrainDeadline();
 
+        // Who drains once more cannot make the others wait longer.
+        TimeSpan timeout = drain.Timeout ?? _listener.Options.DrainTimeout;
+        if (timeout >= TimeSpan.Zero)
+        {
+            long until = Loop.Now + (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue);
+            _listener.DrainUntil = Math.Min(_listener.DrainUntil, until);
+        }
+
+        ArmDrainDeadline();
         if (_listener.Open == 0)
         {
             FinishDraining(aborted: 0);
@@ -255,9 +205,9 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void ArmDrainDeadline()
     {
-        if (_listener.DrainFor >= TimeSpan.Zero)
+        if (_listener.DrainUntil != Deadline.Never)
         {
-            Loop.Arm(_drainDeadline, _listener.DrainFor);
+            Loop.Arm(_drainDeadline, TimeSpan.FromMilliseconds(Math.Max(0, _listener.DrainUntil - Loop.Now)));
         }
     }
 
@@ -283,6 +233,8 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void Stop()
     {
+        // Before those that are still there are aborted.
+        _listener.NotifyNobody();
         Context.Stop(_connections);
         Context.Stop(Self);
     }
@@ -293,13 +245,26 @@ internal sealed class AcceptorActor : UntypedActor
             _listener.LocalEndPoint!,
             _listener.Open,
             _listener.Accepted,
-            _listener.Socket is not null && !_paused
-        );
+            _listener.Drainers.Count > 0 ? ListenerState.Draining
+                : _listener.Socket is null ? ListenerState.Unbound
+                : _intake.State
+        )
+        {
+            Errno = _listener.Socket is null ? 0 : _intake.Errno,
+            RefusedByAddress = _listener.Refused,
+            ResetForResources = _listener.Shed,
+        };
 
     /// <summary>The listening socket has connections ready.</summary>
     internal sealed class Acceptable : INoSerializationVerificationNeeded
     {
         internal static readonly Acceptable Instance = new();
+    }
+
+    /// <summary>There may be something to log.</summary>
+    internal sealed class ReportDue : INoSerializationVerificationNeeded
+    {
+        internal static readonly ReportDue Instance = new();
     }
 
     /// <summary>A connection ended, after the acceptor asked to be told.</summary>

@@ -64,7 +64,7 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         {
             _log.Error(fault, "{0}: the protocol for {1} cannot be made", _listener.Name, accepted.Remote);
             channel.Selector.Sockets.Reset(accepted.Descriptor);
-            _listener.Uncount();
+            _listener.Uncount(accepted.Remote);
             return;
         }
 

@@ -7,6 +7,7 @@ using System.Threading;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Connections;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Listeners;
@@ -22,6 +23,7 @@ internal sealed class Listener
     private readonly Action<Channel, Closed> _released;
     private readonly FrozenDictionary<string, Layer> _knownLayers;
     private readonly IReadOnlyList<Layer> _layers;
+    private readonly AddressCounts? _addresses;
     private uint _next;
     private int _open;
     private int _notify;
@@ -30,13 +32,15 @@ internal sealed class Listener
         string name,
         string endPoint,
         bool secure,
-        IPEndPoint address,
+        EndPoint address,
         Props protocol,
         ListenerOptions options,
+        Selector home,
         IReadOnlyList<Selector> selectors,
         ILoggingAdapter log
     )
     {
+        Home = home;
         Name = name;
         EndPoint = endPoint;
         Secure = secure;
@@ -46,6 +50,7 @@ internal sealed class Listener
         _selectors = selectors;
         _log = log;
         _released = Release;
+        _addresses = options.MaxConnectionsPerAddress is { } most ? new AddressCounts(most) : null;
         Dictionary<string, Layer> known = new(StringComparer.Ordinal);
         if (options.Tls is { } tls)
         {
@@ -63,20 +68,20 @@ internal sealed class Listener
 
     internal bool Secure { get; }
 
-    internal IPEndPoint Address { get; }
+    internal EndPoint Address { get; }
 
     internal Props Protocol { get; }
 
     internal ListenerOptions Options { get; }
 
     /// <summary>The selector that watches the listening socket.</summary>
-    internal Selector Home => _selectors[0];
+    internal Selector Home { get; }
 
     /// <summary>Null before it is bound and after it is closed. The acceptor's loop only.</summary>
     internal ListeningSocket? Socket { get; set; }
 
     /// <summary>Where it is bound, for good.</summary>
-    internal IPEndPoint? LocalEndPoint { get; set; }
+    internal EndPoint? LocalEndPoint { get; set; }
 
     /// <summary>
     /// Accepted sockets on their way to become connections. Here and not in a message, so that they are closed when
@@ -87,26 +92,38 @@ internal sealed class Listener
     /// <summary>Who waits for the end of draining. The acceptor's loop only.</summary>
     internal List<IActorRef> Drainers { get; } = [];
 
-    /// <summary>How long draining may take, once begun. The acceptor's loop only.</summary>
-    internal TimeSpan DrainFor { get; set; }
+    /// <summary>When draining ends, once begun, in milliseconds of the loop's clock. The acceptor's loop only.</summary>
+    internal long DrainUntil { get; set; } = Deadline.Never;
 
     /// <summary>Accepted and not ended yet. Any thread.</summary>
     internal int Open => Volatile.Read(ref _open);
 
     internal long Accepted { get; private set; }
 
+    /// <summary>Reset because their address had too many. The acceptor's loop only.</summary>
+    internal long Refused { get; set; }
+
+    /// <summary>Reset because descriptors were missing for too long. The acceptor's loop only.</summary>
+    internal long Shed { get; set; }
+
     /// <summary>Whom to tell of the next end of a connection, when asked for with <see cref="NotifyNextRelease"/>.</summary>
     internal IActorRef Acceptor { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Counts an accepted connection.</summary>
-    internal void Count()
+    /// <summary>Counts an accepted connection, unless its address has too many.</summary>
+    internal bool TryCount(EndPoint remote)
     {
+        if (_addresses is not null && !_addresses.TryAdd(remote))
+        {
+            return false;
+        }
+
         Interlocked.Increment(ref _open);
         Accepted++;
+        return true;
     }
 
-    /// <summary>Takes back <see cref="Count"/>: the connection never began.</summary>
-    internal void Uncount() => Released();
+    /// <summary>Takes back <see cref="TryCount"/>: the connection never began.</summary>
+    internal void Uncount(EndPoint remote) => Released(remote);
 
     /// <summary>Closes what waits: nobody will take it any more. Any thread.</summary>
     internal void DropWaiting()
@@ -114,17 +131,20 @@ internal sealed class Listener
         while (Waiting.TryDequeue(out Accepted accepted))
         {
             Home.Sockets.Reset(accepted.Descriptor);
-            Uncount();
+            Uncount(accepted.Remote);
         }
     }
 
     /// <summary>The acceptor is told once when a connection ends after this.</summary>
     internal void NotifyNextRelease() => Volatile.Write(ref _notify, 1);
 
+    /// <summary>The acceptor ends: nobody is to be told any more.</summary>
+    internal void NotifyNobody() => Volatile.Write(ref _notify, 0);
+
     /// <summary>Makes the channel of an accepted socket, on the selector whose turn it is.</summary>
     internal Channel CreateChannel(nint descriptor, EndPoint remote, IActorContext context)
     {
-        Selector selector = _selectors[(int)(_next++ % (uint)_selectors.Count)];
+        Selector selector = _selectors.Next(ref _next);
         Connected connected = new(ActorRefs.Nobody, remote, LocalEndPoint!)
         {
             Options = Options.Connection,
@@ -156,11 +176,12 @@ internal sealed class Listener
             );
         }
 
-        Released();
+        Released(channel.Connected.Remote);
     }
 
-    private void Released()
+    private void Released(EndPoint remote)
     {
+        _addresses?.Remove(remote);
         Interlocked.Decrement(ref _open);
         if (Volatile.Read(ref _notify) == 1 && Interlocked.Exchange(ref _notify, 0) == 1)
         {

@@ -5,7 +5,7 @@ using Akka.Actor;
 namespace Akka.Reactor;
 
 /// <summary>To the manager: listen. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
-/// <param name="EndPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>; HOST is an address or <c>localhost</c>, port 0 lets the system choose.</param>
+/// <param name="EndPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, where HOST is an address or <c>localhost</c> and port 0 lets the system choose; or <c>unix:/PATH</c>.</param>
 /// <param name="Protocol">Made anew for every connection, usually a <see cref="ProtocolActor"/>.</param>
 /// <param name="Options">Null: the configuration's defaults.</param>
 public sealed record Bind(string EndPoint, Props Protocol, ListenerOptions? Options = null)
@@ -14,10 +14,14 @@ public sealed record Bind(string EndPoint, Props Protocol, ListenerOptions? Opti
 /// <summary>The listener accepts connections.</summary>
 /// <param name="Listener">Understands <see cref="Unbind"/>, <see cref="Drain"/> and <see cref="GetStatus"/>.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="LocalEndPoint">The address, with the port the system chose.</param>
+/// <param name="LocalEndPoint">An <see cref="IPEndPoint"/> with the port the system chose, or a unix socket's path.</param>
 /// <param name="Secure">True when TLS begins with the first byte.</param>
-public sealed record Bound(IActorRef Listener, string Name, IPEndPoint LocalEndPoint, bool Secure)
-    : INoSerializationVerificationNeeded;
+public sealed record Bound(IActorRef Listener, string Name, EndPoint LocalEndPoint, bool Secure)
+    : INoSerializationVerificationNeeded
+{
+    /// <summary>The port of <see cref="LocalEndPoint"/>; 0 for a unix socket, which has none.</summary>
+    public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
+}
 
 /// <summary>The listener could not be made.</summary>
 /// <param name="EndPoint">As asked for.</param>
@@ -57,17 +61,52 @@ public sealed record GetStatus : INoSerializationVerificationNeeded
 
 /// <summary>What a listener is at.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="LocalEndPoint">Where it listens.</param>
+/// <param name="LocalEndPoint">Where it listens, or listened.</param>
 /// <param name="OpenConnections">Accepted and not ended yet.</param>
 /// <param name="AcceptedConnections">Accepted since it was bound.</param>
-/// <param name="Accepting">False while paused at <c>max-connections</c> or for want of descriptors, and after unbinding.</param>
+/// <param name="State">Whether it accepts, and why not.</param>
 public sealed record ListenerStatus(
     string Name,
-    IPEndPoint LocalEndPoint,
+    EndPoint LocalEndPoint,
     int OpenConnections,
     long AcceptedConnections,
-    bool Accepting
-) : INoSerializationVerificationNeeded;
+    ListenerState State
+) : INoSerializationVerificationNeeded
+{
+    /// <summary>True when nothing keeps it from accepting.</summary>
+    public bool Accepting => State == ListenerState.Accepting;
+
+    /// <summary>The operating system's error number while <see cref="ListenerState.AcceptFailing"/> or <see cref="ListenerState.OutOfResources"/>, else 0.</summary>
+    public int Errno { get; init; }
+
+    /// <summary>Reset since it was bound, because their address had <c>max-connections-per-address</c> open.</summary>
+    public long RefusedByAddress { get; init; }
+
+    /// <summary>Reset since it was bound, because there was no descriptor for them for more than 30 s.</summary>
+    public long ResetForResources { get; init; }
+}
+
+/// <summary>Whether a listener accepts, and why not.</summary>
+public enum ListenerState
+{
+    /// <summary>It accepts.</summary>
+    Accepting,
+
+    /// <summary>As many as <c>max-connections</c> are open; it goes on when one ends.</summary>
+    AtMaxConnections,
+
+    /// <summary>Descriptors or socket memory are missing; it tries again by itself.</summary>
+    OutOfResources,
+
+    /// <summary>The system refuses to accept for another reason; it tries again by itself.</summary>
+    AcceptFailing,
+
+    /// <summary>After <see cref="Unbind"/>: the listening socket is closed, connections go on.</summary>
+    Unbound,
+
+    /// <summary>After <see cref="Drain"/>: it ends with its connections.</summary>
+    Draining,
+}
 
 /// <summary>An address could not be bound.</summary>
 public sealed class BindException : ReactorException

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 
 namespace Akka.Reactor;
 
@@ -17,6 +18,26 @@ public sealed record ListenerOptions
 
     /// <summary>Open connections at which accepting pauses until one closes; the next wait in the backlog. Default 10,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>
+    /// Open connections of one address above which another is reset at once. Default null: no limit. An IPv6 address is
+    /// counted by itself, not with its network; peers of a unix socket are not counted.
+    /// </summary>
+    public int? MaxConnectionsPerAddress { get; init; }
+
+    /// <summary>
+    /// Other listeners and processes that say so too may listen at the same address (SO_REUSEPORT); Linux and FreeBSD
+    /// spread the connections over them. A system that has no such option refuses to bind. Default false.
+    /// </summary>
+    public bool ReusePort { get; init; }
+
+    /// <summary>At <c>[::]</c>, IPv4 is not taken too. Default false.</summary>
+    public bool Ipv6Only { get; init; }
+
+    /// <summary>
+    /// The mode of a unix socket's file, which says who may connect. Default null: what the process's umask makes it.
+    /// </summary>
+    public UnixFileMode? UnixMode { get; init; }
 
     /// <summary>When the system shuts down: how long connections may take to finish before they are aborted. Default 10 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,4 +1,6 @@
 using System;
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
@@ -9,12 +11,14 @@ namespace Akka.Reactor.Listeners;
 internal sealed class ListeningSocket : Selectable
 {
     private readonly IActorRef _acceptor;
+    private readonly UnixSocketFileMark? _file;
     private bool _closed;
 
-    internal ListeningSocket(Selector selector, nint descriptor, IActorRef acceptor)
+    internal ListeningSocket(Selector selector, nint descriptor, EndPoint local, IActorRef acceptor)
         : base(selector, descriptor, SocketKind.Listening)
     {
         _acceptor = acceptor;
+        _file = local is UnixDomainSocketEndPoint unix ? new UnixSocketFileMark(unix.ToString()) : null;
         try
         {
             selector.Add(this);
@@ -58,6 +62,7 @@ internal sealed class ListeningSocket : Selectable
         if (!_closed)
         {
             _closed = true;
+            _file?.Remove();
             Selector.Remove(this);
             Selector.Sockets.Close(Descriptor);
         }

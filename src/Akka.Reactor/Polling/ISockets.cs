@@ -8,23 +8,39 @@ namespace Akka.Reactor.Polling;
 /// </summary>
 internal interface ISockets
 {
-    /// <summary>Binds and listens. Throws <see cref="SocketFaultException"/>.</summary>
-    nint Listen(IPEndPoint endPoint, int backlog);
+    /// <summary>What this system has of what not every one has.</summary>
+    SocketFeatures Features { get; }
+
+    /// <summary>
+    /// Binds and listens. The file of a unix socket is the caller's to remove; one at which nobody answers any more is
+    /// replaced. Throws <see cref="SocketFaultException"/>.
+    /// </summary>
+    /// <param name="endPoint">An address of this machine, or the path of a unix socket.</param>
+    /// <param name="backlog">Connections the kernel holds ready.</param>
+    /// <param name="settings">Null: the defaults.</param>
+    nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null);
 
     /// <summary>
     /// Starts to connect; the descriptor becomes writable when it is decided, and <see cref="TakeError"/> tells how.
-    /// Throws <see cref="SocketFaultException"/> for what is refused at once, and then owns no descriptor.
+    /// Throws <see cref="SocketFaultException"/> for what is refused at once, and then owns no descriptor. A unix socket
+    /// whose backlog is full is <see cref="SocketFault.WouldBlock"/>: it has to be tried again.
     /// </summary>
-    nint Connect(IPEndPoint endPoint);
+    nint Connect(EndPoint endPoint, SocketOptions? options = null);
+
+    /// <summary>
+    /// A descriptor that is good for nothing but being given back when there is no other; -1, and why, when there is none
+    /// to be had.
+    /// </summary>
+    nint Reserve(out int errno);
+
+    /// <summary>The sizes of the buffers, for an accepted unix socket, which has not got them from the listening one.</summary>
+    void SetBuffers(nint descriptor, SocketOptions options);
 
     /// <summary>The socket's pending error, which this clears.</summary>
     (SocketFault Fault, int Errno) TakeError(nint descriptor);
 
     /// <summary>The address of this end.</summary>
     EndPoint LocalEndPoint(nint descriptor);
-
-    /// <summary>Whether small writes leave at once (TCP_NODELAY).</summary>
-    void SetNoDelay(nint descriptor, bool noDelay);
 
     /// <summary>Whether engines of this system can <see cref="IEngine.SendFile"/>.</summary>
     bool SendsFiles { get; }

@@ -10,13 +10,13 @@ internal static class SockAddr
     /// <summary>Large enough for any address we use, a unix path included.</summary>
     internal const int MaxSize = 128;
 
-    /// <summary>An IPv4 address, the shortest we use.</summary>
-    internal const int MinSize = 16;
+    /// <summary>A unix socket without a name: its family and nothing else.</summary>
+    internal const int MinSize = 2;
 
     private static readonly IPEndPoint AnyV4 = new(IPAddress.Any, 0);
     private static readonly IPEndPoint AnyV6 = new(IPAddress.IPv6Any, 0);
 
-    internal static int Write(IPEndPoint endPoint, Span<byte> destination)
+    internal static int Write(EndPoint endPoint, Span<byte> destination)
     {
         // .NET keeps a SocketAddress in the platform's own layout. Where that begins with its length, the kernel sets it
         // from the length it is given beside.
@@ -27,12 +27,25 @@ internal static class SockAddr
 
     internal static EndPoint Read(ReadOnlySpan<byte> source)
     {
-        bool v6 = source.Length >= 28;
-        SocketAddress address = new(v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, source.Length);
+        // Made for any family: it reads its own out of the bytes.
+        SocketAddress address = new(AddressFamily.Unspecified, source.Length);
         source.CopyTo(address.Buffer.Span);
+        if (address.Family == AddressFamily.Unix)
+        {
+            EndPoint named = UnixFamily.Any.Create(address);
+            return string.IsNullOrEmpty(named.ToString()) ? UnnamedEndPoint.Instance : named;
+        }
+
+        bool v6 = address.Family == AddressFamily.InterNetworkV6;
         IPEndPoint endPoint = (IPEndPoint)(v6 ? AnyV6 : AnyV4).Create(address);
         return endPoint.Address.IsIPv4MappedToIPv6
             ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port)
             : endPoint;
+    }
+
+    // Made when it is first needed: not every system can.
+    private static class UnixFamily
+    {
+        internal static readonly UnixDomainSocketEndPoint Any = new("/");
     }
 }

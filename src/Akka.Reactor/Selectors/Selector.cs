@@ -23,7 +23,7 @@ internal sealed class Selector
 
     private readonly IPlatform _platform;
     private readonly List<Selectable> _table = [];
-    private SelectorStoppedException? _stopped;
+    private volatile SelectorStoppedException? _stopped;
     private long _openedAt;
     private long _pause;
 
@@ -57,6 +57,9 @@ internal sealed class Selector
 
     /// <summary>For gathering small writes; whoever uses it is done before returning.</summary>
     internal byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchSize);
+
+    /// <summary>Stopped for good: it takes no socket any more. Any thread.</summary>
+    internal bool IsStopped => _stopped is not null;
 
     /// <summary>How many sockets it watches.</summary>
     internal int Count => _table.Count;

@@ -21,6 +21,21 @@ internal static partial class Engines
     internal static TheoryData<string> Here { get; } =
         IsUringAllowed ? ["epoll", "io_uring", "poll", "select"] : ["epoll", "poll", "select"];
 
+    /// <summary>Those of <see cref="Here"/> that are among these.</summary>
+    internal static TheoryData<string> Among(params string[] names)
+    {
+        TheoryData<string> among = [];
+        foreach (string name in Here)
+        {
+            if (Array.IndexOf(names, name) >= 0)
+            {
+                among.Add(name);
+            }
+        }
+
+        return among;
+    }
+
     // With nothing to set up the call fails, but another way when it is forbidden (EPERM) or not there (ENOSYS).
     internal static bool IsUringAllowed =>
         SystemCall(IoUringSetup, 0, 0) != -1 || Marshal.GetLastPInvokeError() is not (1 or 38);

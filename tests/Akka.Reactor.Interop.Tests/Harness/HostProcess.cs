@@ -26,7 +26,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
     private readonly List<string> _errors = [];
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(string program, IEnumerable<string> arguments)
+    private HostProcess(string program, IEnumerable<string> arguments, params string[] under)
     {
         // A shell ignores SIGINT in what it runs in the background, and a child inherits that; the host must get it.
         ProcessStartInfo start = new("env")
@@ -34,9 +34,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "--default-signal=INT", DotNet, "exec", program },
+            ArgumentList = { "--default-signal=INT" },
         };
-        foreach (string argument in arguments)
+        foreach (string argument in (string[])[.. under, DotNet, "exec", program, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -64,9 +64,15 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Starts a single-purpose form or, without arguments, the reactor.conf beside the program.</summary>
     internal static Task<HostProcess> Start(params string[] arguments) => StartProgram(Program, arguments);
 
-    internal static async Task<HostProcess> StartProgram(string program, params string[] arguments)
+    /// <summary>As <see cref="Start"/>, and it may have so many descriptors: no more, for the runtime raises a soft limit.</summary>
+    internal static Task<HostProcess> StartLimited(int descriptors, params string[] arguments) =>
+        Ready(new HostProcess(Program, arguments, "prlimit", $"--nofile={descriptors}:{descriptors}"));
+
+    internal static Task<HostProcess> StartProgram(string program, params string[] arguments) =>
+        Ready(new HostProcess(program, arguments));
+
+    private static async Task<HostProcess> Ready(HostProcess host)
     {
-        HostProcess host = new(program, arguments);
         try
         {
             await host.WaitForLine($"READY {host.Id}", StartDeadline);

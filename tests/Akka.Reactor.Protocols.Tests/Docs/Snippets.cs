@@ -2,7 +2,9 @@
 
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
+using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
@@ -51,6 +53,24 @@ public sealed class Sender : ProtocolActor
     }
 }
 
+public sealed class Download : LineProtocol
+{
+    protected override void OnLine(ReadOnlySequence<byte> line)
+    {
+        WriteFile("/srv/files/catalogue.json", ack: "sent");
+        Write(new WriteFrom(Report()) { DeliveredAck = "the report has arrived" });
+        Close(); // after all of it
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Report()
+    {
+        for (int page = 1; page <= 1_000_000; page++)
+        {
+            yield return Encoding.UTF8.GetBytes($"page {page}\n"); // pulled as fast as the peer reads
+        }
+    }
+}
+
 public sealed class Shout(IActorRef lower) : LayerActor(lower)
 {
     public static Layer Layer { get; } = new("shout", lower => Props.Create<Shout>(lower));
@@ -63,7 +83,7 @@ public sealed class Shout(IActorRef lower) : LayerActor(lower)
             data[i] = (byte)char.ToUpperInvariant((char)data[i]);
         }
 
-        Lower.Tell(new Write(data, write.Ack), sender);
+        Lower.Tell(write with { Data = new ReadOnlySequence<byte>(data) }, sender);
     }
 }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -152,10 +153,10 @@ public sealed class SimulationSpec
                 using Simulation simulation = new(1, new SimulationOptions { Conditions = slow });
                 SimulatedPeerListener listener = simulation.Listen(Here, listens ? 1 : 2);
                 SimulatedPeer? peer =
-                    after > 0 ? simulation.Connect(There, new(listener.LocalEndPoint.Address, 1)) : null;
+                    after > 0 ? simulation.Connect(There, new IPEndPoint(listener.LocalEndPoint.Address, 1)) : null;
                 simulation.Run(after * Second);
                 simulation.Isolate(Here);
-                peer ??= simulation.Connect(There, new(listener.LocalEndPoint.Address, 1));
+                peer ??= simulation.Connect(There, new IPEndPoint(listener.LocalEndPoint.Address, 1));
                 simulation.Run(TimeSpan.FromMinutes(1));
                 Assert.False(peer.Refused || peer.Connected, $"{listens}, {after}: it was answered");
                 simulation.Rejoin(Here);
@@ -174,7 +175,7 @@ public sealed class SimulationSpec
         ActorSystem client = simulation.CreateSystem("client", There);
         Bound bound = simulation.Bind(server, $"tcp://{Here}:1", CrashingProtocol.Props);
         simulation.Isolate(Here);
-        foreach (int port in (int[])[bound.LocalEndPoint.Port, 2])
+        foreach (int port in (int[])[bound.Port, 2])
         {
             Assert.Throws<ConnectTimeoutException>(() =>
                 simulation.Await(() => client.Reactor().Connect($"tcp://{Here}:{port}", CrashingProtocol.Props))

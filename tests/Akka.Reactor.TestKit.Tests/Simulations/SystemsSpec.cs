@@ -32,8 +32,8 @@ public sealed class SystemsSpec
             )
         );
         IReadOnlyList<Bound> bound = simulation.Await(() => system.Reactor().Started);
-        Assert.Equal(7, Assert.Single(bound).LocalEndPoint.Port);
-        SimulatedPeer peer = simulation.Connect(There, new(System.Net.IPAddress.Parse(Here), 7));
+        Assert.Equal(7, Assert.Single(bound).Port);
+        SimulatedPeer peer = simulation.Connect(There, new System.Net.IPEndPoint(System.Net.IPAddress.Parse(Here), 7));
         peer.Send("x");
         simulation.RunUntil(() => peer.ReceivedText == "x", Second);
     }

@@ -25,7 +25,7 @@ public sealed class ConnectSpec(ITestOutputHelper output)
     public async Task A_connection_is_made_and_its_protocol_owns_it(string host)
     {
         Bound bound = await Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<GreetingProtocol>());
-        ConnectionMade made = await Sys.Reactor().Connect($"tcp://{host}:{bound.LocalEndPoint.Port}", Recording);
+        ConnectionMade made = await Sys.Reactor().Connect($"tcp://{host}:{bound.Port}", Recording);
         ExpectMsg<Connected>(Patience);
         Assert.Equal("greeting", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
         made.Protocol.Tell(new Write("question"u8.ToArray(), "ack"));
@@ -49,7 +49,7 @@ public sealed class ConnectSpec(ITestOutputHelper output)
                     Tls = new TlsServerOptions(TestCertificates.Server),
                 }
             );
-        string endPoint = $"tls://127.0.0.1:{bound.LocalEndPoint.Port}";
+        string endPoint = $"tls://127.0.0.1:{bound.Port}";
         ConnectOptions trusting = Sys.Reactor().ConnectDefaults with
         {
             Tls = new TlsClientOptions(TestCertificates.Host) { TrustAnchors = TestCertificates.Anchors },
@@ -80,7 +80,7 @@ public sealed class ConnectSpec(ITestOutputHelper output)
         ConnectRefusedException refused = await Assert.ThrowsAsync<ConnectRefusedException>(() =>
             reactor.Connect($"tcp://127.0.0.1:{closedPort}", Recording)
         );
-        Assert.Equal((111, closedPort), (refused.Errno, refused.Address.Port));
+        Assert.Equal((111, closedPort), (refused.Errno, ((IPEndPoint)refused.Address).Port));
         Assert.Equal(
             "no.such.name.invalid",
             (

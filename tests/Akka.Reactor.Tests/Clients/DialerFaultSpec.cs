@@ -20,10 +20,7 @@ public sealed class DialerFaultSpec(ITestOutputHelper output)
         TestKit.TestProbe asker = CreateTestProbe();
         asker.Send(
             Sys.Reactor().Manager,
-            new Connect(
-                $"tcp://127.0.0.1:{bound.LocalEndPoint.Port}",
-                Props.Create<RecordingProtocol>(ActorRefs.Nobody)
-            )
+            new Connect($"tcp://127.0.0.1:{bound.Port}", Props.Create<RecordingProtocol>(ActorRefs.Nobody))
         );
         ConnectionMade made = asker.ExpectMsg<ConnectionMade>(Patience);
         asker.Watch(made.Protocol);

@@ -8,6 +8,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.Polling;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Configuration;
@@ -35,11 +36,23 @@ public sealed class ReactorSettingsSpec
         ["connection.min-receive-rate"] = "20B",
         ["connection.min-send-rate"] = "21B",
         ["connection.rate-period"] = "22s",
+        ["connection.socket.no-delay"] = "off",
+        ["connection.socket.keep-alive.enabled"] = "on",
+        ["connection.socket.keep-alive.idle"] = "21s",
+        ["connection.socket.keep-alive.interval"] = "22s",
+        ["connection.socket.keep-alive.count"] = "23",
+        ["connection.socket.send-buffer"] = "24KiB",
+        ["connection.socket.receive-buffer"] = "25KiB",
+        ["connection.socket.user-timeout"] = "26s",
         ["tls.handshake-timeout"] = "14s",
         ["tls.protocols"] = "[\"tls1.3\"]",
         ["listener.backlog"] = "15",
         ["listener.accept-batch"] = "16",
         ["listener.max-connections"] = "17",
+        ["listener.max-connections-per-address"] = "27",
+        ["listener.reuse-port"] = "on",
+        ["listener.ipv6-only"] = "on",
+        ["listener.unix-mode"] = "\"0640\"",
         ["listener.drain-timeout"] = "18s",
         ["listener.log-connections"] = "on",
     };
@@ -74,7 +87,18 @@ public sealed class ReactorSettingsSpec
     public async Task A_key_that_is_read_is_documented()
     {
         // The reader names what it knows when it meets what it does not know.
-        foreach (string section in (string[])["", "connection.", "tls.", "listener.", "client."])
+        foreach (
+            string section in (string[])
+                [
+                    "",
+                    "connection.",
+                    "connection.socket.",
+                    "connection.socket.keep-alive.",
+                    "tls.",
+                    "listener.",
+                    "client.",
+                ]
+        )
         {
             string message = await Failure($"akka.reactor.{section}unheard-of = 1");
             string[] known = message[(message.IndexOf("here are ", StringComparison.Ordinal) + "here are ".Length)..]
@@ -130,6 +154,20 @@ public sealed class ReactorSettingsSpec
                 MinReceiveRate = 20,
                 MinSendRate = 21,
                 RatePeriod = TimeSpan.FromSeconds(22),
+                Socket = new SocketOptions
+                {
+                    NoDelay = false,
+                    KeepAlive = new KeepAliveOptions
+                    {
+                        Enabled = true,
+                        Idle = TimeSpan.FromSeconds(21),
+                        Interval = TimeSpan.FromSeconds(22),
+                        Count = 23,
+                    },
+                    SendBuffer = 24 * 1024,
+                    ReceiveBuffer = 25 * 1024,
+                    UserTimeout = TimeSpan.FromSeconds(26),
+                },
             },
             connection
         );
@@ -137,6 +175,10 @@ public sealed class ReactorSettingsSpec
         Assert.Equal(15, settings.Listener.Backlog);
         Assert.Equal(16, settings.Listener.AcceptBatch);
         Assert.Equal(17, settings.Listener.MaxConnections);
+        Assert.Equal(27, settings.Listener.MaxConnectionsPerAddress);
+        Assert.True(settings.Listener.ReusePort);
+        Assert.True(settings.Listener.Ipv6Only);
+        Assert.Equal((UnixFileMode)0b110_100_000, settings.Listener.UnixMode);
         Assert.True(settings.Listener.LogConnections);
         Assert.Equal(TimeSpan.FromSeconds(18), settings.Listener.DrainTimeout);
         Assert.Equal(TimeSpan.FromSeconds(19), settings.Client.DnsTimeout);
@@ -173,6 +215,34 @@ public sealed class ReactorSettingsSpec
     [InlineData(
         "akka.reactor.connection.limit = 1KiB",
         "akka.reactor.connection.high-water: is 131072 bytes; it must be above low-water (32768) and at most limit (1024)"
+    )]
+    [InlineData(
+        "akka.reactor.connection.socket.send-buffer = automatic",
+        "akka.reactor.connection.socket.send-buffer: is automatic; it must be a size of at least 1024"
+    )]
+    [InlineData(
+        "akka.reactor.connection.socket.user-timeout = infinite",
+        "akka.reactor.connection.socket.user-timeout: is infinite; it must be a duration"
+    )]
+    [InlineData(
+        "akka.reactor.connection.socket.keep-alive = on",
+        "akka.reactor.connection.socket.keep-alive: is on; it must be a block"
+    )]
+    [InlineData(
+        "akka.reactor.connection.socket.keep-alive.count = 128",
+        "akka.reactor.connection.socket.keep-alive.count: is 128; it must be a whole number from 1 to 127"
+    )]
+    [InlineData(
+        "akka.reactor.connection.socket.keep-alive.idle = 10h",
+        "akka.reactor.connection.socket.keep-alive.idle: is 10:00:00; it must be at most 32767 s"
+    )]
+    [InlineData(
+        "akka.reactor.listener.max-connections-per-address = 0",
+        "akka.reactor.listener.max-connections-per-address: is 0; it must be a whole number from 1, or unlimited"
+    )]
+    [InlineData(
+        "akka.reactor.listener.unix-mode = rw",
+        "akka.reactor.listener.unix-mode: is rw; it must be system or an octal mode, such as 0660"
     )]
     [InlineData("akka.reactor.tls.protocols = []", "akka.reactor.tls.protocols: is empty; allowed are tls1.2, tls1.3")]
     [InlineData(
@@ -259,12 +329,13 @@ public sealed class ReactorSettingsSpec
             $$"""
             akka.reactor.listener.backlog = 5
             akka.reactor.connection.idle-timeout = 7s
+            akka.reactor.connection.socket { send-buffer = 6KiB, user-timeout = 9s }
             akka.reactor.listeners.x {
               bind = "tcp://127.0.0.1:0"
               protocol = "{{protocol}}"
               options { anything = goes }
               max-connections = 3
-              connection { read-ahead = 2KiB }
+              connection { read-ahead = 2KiB, socket { receive-buffer = 8KiB, user-timeout = system } }
             }
             """
         );
@@ -277,6 +348,45 @@ public sealed class ReactorSettingsSpec
         Assert.Equal(3, options.MaxConnections);
         Assert.Equal(TimeSpan.FromSeconds(7), options.Connection.IdleTimeout);
         Assert.Equal(2048, options.Connection.ReadAhead);
+        Assert.Equal(
+            SocketOptions.Default with
+            {
+                SendBuffer = 6 * 1024,
+                ReceiveBuffer = 8 * 1024,
+            },
+            options.Connection.Socket
+        );
+        Assert.Equal(TimeSpan.FromSeconds(9), settings.Client.Connection.Socket.UserTimeout);
+    }
+
+    [Theory]
+    [InlineData("akka.reactor.listener.reuse-port = on", "akka.reactor.listener.reuse-port: is on, but this system")]
+    [InlineData(
+        "akka.reactor.connection.socket.user-timeout = 9s",
+        "akka.reactor.connection.socket.user-timeout: is 00:00:09, but it cannot be set on this system"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x.connection.socket.user-timeout = 9s",
+        "akka.reactor.listeners.x.connection.socket.user-timeout: is 00:00:09, but it cannot be set on this system"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x.reuse-port = on",
+        "akka.reactor.listeners.x.reuse-port: is on, but this system"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x.bind = \"unix:/run/x\"",
+        "akka.reactor.listeners.x.bind: is unix:/run/x, but unix sockets are not supported here"
+    )]
+    public async Task What_the_systems_sockets_do_not_have_is_an_error_that_names_the_key(string hocon, string expected)
+    {
+        string protocol = $"{typeof(Plain).FullName}, {typeof(Plain).Assembly.GetName().Name}";
+        string usual = $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{protocol}\" }}\n";
+        ReactorSettings settings = await Read(usual + hocon);
+        SocketSettings.Check(settings, (SocketFeatures)0xff);
+        ReactorConfigurationException refusal = Assert.Throws<ReactorConfigurationException>(() =>
+            SocketSettings.Check(settings, SocketFeatures.None)
+        );
+        Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

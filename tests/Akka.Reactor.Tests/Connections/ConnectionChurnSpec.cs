@@ -63,7 +63,7 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
                 .Range(0, Clients)
                 .Select(client =>
                     Task.Factory.StartNew(
-                        () => Come(bound.LocalEndPoint, client, time),
+                        () => Come((IPEndPoint)bound.LocalEndPoint, client, time),
                         CancellationToken.None,
                         TaskCreationOptions.LongRunning,
                         TaskScheduler.Default
@@ -128,7 +128,7 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
     private static async Task Quiet(Bound bound)
     {
         long started = Stopwatch.GetTimestamp();
-        while (Descriptors.CountOfPort(bound.LocalEndPoint.Port) > 1)
+        while (Descriptors.CountOfPort(bound.LocalEndPoint) > 1)
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "Connections are left.");
             await Task.Delay(10);

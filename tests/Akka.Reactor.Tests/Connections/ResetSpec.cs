@@ -56,7 +56,7 @@ public sealed class ResetSpec
         Bound bound = await system.Bind(Props.Create(() => new Obedient(state, notes)), options);
         using Peer peer = await EngineSystem.Connect(bound);
         await notes.WaitFor<string>(1, note => note == "ready");
-        Assert.Equal(2, Descriptors.CountOfPort(bound.LocalEndPoint.Port));
+        Assert.Equal(2, Descriptors.CountOfPort(bound.LocalEndPoint));
         switch (state)
         {
             case "mid-read":
@@ -110,7 +110,7 @@ public sealed class ResetSpec
             {
                 // The beginning of a ClientHello.
                 await peer.Send(new byte[] { 22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3 });
-                await Until(() => Descriptors.CountOfPort(bound.LocalEndPoint.Port) == 2);
+                await Until(() => Descriptors.CountOfPort(bound.LocalEndPoint) == 2);
                 peer.Reset();
             }
             else
@@ -179,7 +179,7 @@ public sealed class ResetSpec
 
     private static async Task Free(Bound bound, int left, long started)
     {
-        await Until(() => Descriptors.CountOfPort(bound.LocalEndPoint.Port) == left);
+        await Until(() => Descriptors.CountOfPort(bound.LocalEndPoint) == left);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         Assert.True(elapsed < Freed, $"The descriptor was free after {elapsed}.");
     }

@@ -29,7 +29,7 @@ internal static class StackedConnection
 
     internal static async Task<Peer> Connect(Bound bound, string stack, int receiveBuffer = 0)
     {
-        Peer peer = await Peer.ConnectTo(bound.LocalEndPoint, receiveBuffer);
+        Peer peer = await Peer.ConnectTo(bound.LocalEndPoint, receiveBuffer: receiveBuffer);
         if (stack.Contains("tls", StringComparison.Ordinal))
         {
             await peer.StartTls();

@@ -20,7 +20,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
     public async Task An_address_in_use_is_a_typed_failure()
     {
         Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
-        string endPoint = $"tcp://127.0.0.1:{bound.LocalEndPoint.Port}";
+        string endPoint = $"tcp://127.0.0.1:{bound.Port}";
         BindException failure = await Assert.ThrowsAsync<BindException>(() =>
             Sys.Reactor().Bind(endPoint, Props.Create<RecordingProtocol>(TestActor))
         );
@@ -57,9 +57,9 @@ public sealed class ListenerSpec(ITestOutputHelper output)
     public async Task IPv6_works_and_any_takes_both()
     {
         Bound bound = await Sys.Reactor().Bind("tcp://[::]:0", Props.Create<RecordingProtocol>(TestActor));
-        using Peer six = await Peer.ConnectTo(new IPEndPoint(IPAddress.IPv6Loopback, bound.LocalEndPoint.Port));
+        using Peer six = await Peer.ConnectTo(new IPEndPoint(IPAddress.IPv6Loopback, bound.Port));
         Assert.Equal(IPAddress.IPv6Loopback, ((IPEndPoint)ExpectMsg<Connected>(Patience).Remote).Address);
-        using Peer four = await Peer.ConnectTo(new IPEndPoint(IPAddress.Loopback, bound.LocalEndPoint.Port));
+        using Peer four = await Peer.ConnectTo(new IPEndPoint(IPAddress.Loopback, bound.Port));
         Assert.Equal(IPAddress.Loopback, ((IPEndPoint)ExpectMsg<Connected>(Patience).Remote).Address);
     }
 

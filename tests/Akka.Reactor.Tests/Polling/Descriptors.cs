@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Tests.Polling;
@@ -38,10 +39,13 @@ internal static partial class Descriptors
         );
 
     /// <summary>How many sockets of this process have this local port.</summary>
-    internal static int CountOfPort(int port) =>
-        Directory
+    internal static int CountOfPort(EndPoint endPoint)
+    {
+        int port = ((IPEndPoint)endPoint).Port;
+        return Directory
             .EnumerateFileSystemEntries("/proc/self/fd")
             .Count(path => PortOf(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)) == port);
+    }
 
     // Of an IPv4 socket; anything else, and what was closed meanwhile, has none. The address is ours for the call.
     private static unsafe int PortOf(int descriptor)

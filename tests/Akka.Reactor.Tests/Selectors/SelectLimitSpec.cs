@@ -46,7 +46,7 @@ public sealed class SelectLimitSpec(ITestOutputHelper output)
             );
             Assert.IsType<DescriptorLimitException>(bind.InnerException);
             DescriptorLimitException connect = await Assert.ThrowsAsync<DescriptorLimitException>(() =>
-                Sys.Reactor().Connect($"tcp://127.0.0.1:{bound.LocalEndPoint.Port}", Props.Create<Echo>())
+                Sys.Reactor().Connect($"tcp://127.0.0.1:{bound.Port}", Props.Create<Echo>())
             );
             Assert.True(connect.Descriptor >= connect.Limit);
         }

@@ -12,6 +12,7 @@ internal sealed unsafe class UringAccepted
     private const int SO_PEERNAME = 28;
     private const uint SizeV4 = 16;
     private const uint SizeV6 = 28;
+    private const uint SizeOfFamily = 2;
 
     private readonly Queue<int> _descriptors = new();
 
@@ -43,15 +44,28 @@ internal sealed unsafe class UringAccepted
     {
         // The kernel writes the address to this stack frame; it takes no more room than the address needs.
         Span<byte> address = stackalloc byte[SockAddr.MaxSize];
-        foreach (uint size in (ReadOnlySpan<uint>)[SizeV6, SizeV4])
+        fixed (byte* start = address)
         {
-            uint length = size;
-            fixed (byte* start = address)
+            foreach (uint size in (ReadOnlySpan<uint>)[SizeV6, SizeV4, SizeOfFamily])
             {
-                if (Libc.GetSockOpt(descriptor, Libc.SOL_SOCKET, SO_PEERNAME, start, &length) == 0)
+                uint length = size;
+                if (Libc.GetSockOpt(descriptor, Libc.SOL_SOCKET, SO_PEERNAME, start, &length) != 0)
                 {
-                    return new AcceptResult(descriptor, SockAddr.Read(address[..(int)length]), SocketFault.None, 0);
+                    continue;
                 }
+
+                // Of a unix socket's address it has given no more than the beginning, perhaps; and there getpeername
+                // always knows.
+                if (*(ushort*)start == Libc.AF_UNIX)
+                {
+                    length = SockAddr.MaxSize;
+                    if (Libc.GetPeerName(descriptor, start, &length) != 0)
+                    {
+                        length = SizeOfFamily;
+                    }
+                }
+
+                return new AcceptResult(descriptor, SockAddr.Read(address[..(int)length]), SocketFault.None, 0);
             }
         }
 

@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
 {
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
+    internal const int ENXIO = 6;
     internal const int EBADF = 9;
     internal const int EINVAL = 22;
     internal const int ENOTSOCK = 88;
@@ -27,6 +28,7 @@ internal static unsafe partial class Libc
     internal const int ENETUNREACH = 101;
     internal const int ECONNABORTED = 103;
     internal const int ECONNRESET = 104;
+    internal const int EOPNOTSUPP = 95;
     internal const int ENOBUFS = 105;
     internal const int ENOTCONN = 107;
     internal const int ETIMEDOUT = 110;
@@ -35,6 +37,7 @@ internal static unsafe partial class Libc
     internal const int EHOSTUNREACH = 113;
     internal const int EINPROGRESS = 115;
 
+    internal const int AF_UNIX = 1;
     internal const int AF_INET = 2;
     internal const int AF_INET6 = 10;
     internal const int SOCK_STREAM = 1;
@@ -43,9 +46,17 @@ internal static unsafe partial class Libc
     internal const int SOL_SOCKET = 1;
     internal const int SO_REUSEADDR = 2;
     internal const int SO_ERROR = 4;
+    internal const int SO_SNDBUF = 7;
+    internal const int SO_RCVBUF = 8;
+    internal const int SO_KEEPALIVE = 9;
     internal const int SO_LINGER = 13;
+    internal const int SO_REUSEPORT = 15;
     internal const int IPPROTO_TCP = 6;
     internal const int TCP_NODELAY = 1;
+    internal const int TCP_KEEPIDLE = 4;
+    internal const int TCP_KEEPINTVL = 5;
+    internal const int TCP_KEEPCNT = 6;
+    internal const int TCP_USER_TIMEOUT = 18;
     internal const int IPPROTO_IPV6 = 41;
     internal const int IPV6_V6ONLY = 26;
     internal const int MSG_NOSIGNAL = 0x4000;
@@ -98,6 +109,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     internal static partial int GetSockName(int fd, byte* address, uint* length);
 
+    [LibraryImport("libc", EntryPoint = "getpeername", SetLastError = true)]
+    internal static partial int GetPeerName(int fd, byte* address, uint* length);
+
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSockOpt(int fd, int level, int name, void* value, uint length);
 
@@ -106,6 +120,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int Shutdown(int fd, int how);
+
+    // Without O_CREAT the third argument is not looked at, and so need not be passed the way of variable ones.
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);

@@ -22,6 +22,14 @@ internal sealed record PosixAbi
         SoError = Libc.SO_ERROR,
         SoLinger = Libc.SO_LINGER,
         SoNoSigPipe = 0,
+        SoSndBuf = Libc.SO_SNDBUF,
+        SoRcvBuf = Libc.SO_RCVBUF,
+        SoKeepAlive = Libc.SO_KEEPALIVE,
+        SoReusePort = Libc.SO_REUSEPORT,
+        TcpKeepIdle = Libc.TCP_KEEPIDLE,
+        TcpKeepIntvl = Libc.TCP_KEEPINTVL,
+        TcpKeepCnt = Libc.TCP_KEEPCNT,
+        TcpUserTimeout = Libc.TCP_USER_TIMEOUT,
         Ipv6V6Only = Libc.IPV6_V6ONLY,
         SendFlags = Libc.MSG_NOSIGNAL,
         SocketFlags = Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC,
@@ -29,6 +37,7 @@ internal sealed record PosixAbi
         EAgain = Libc.EAGAIN,
         EInProgress = Libc.EINPROGRESS,
         EProto = Libc.EPROTO,
+        EOpNotSupp = Libc.EOPNOTSUPP,
         EAddrInUse = Libc.EADDRINUSE,
         EAddrNotAvail = Libc.EADDRNOTAVAIL,
         ENetDown = Libc.ENETDOWN,
@@ -54,6 +63,16 @@ internal sealed record PosixAbi
         SoError = 0x1007,
         SoLinger = 0x80,
         SoNoSigPipe = 0,
+        SoSndBuf = 0x1001,
+        SoRcvBuf = 0x1002,
+        SoKeepAlive = 0x8,
+
+        // SO_REUSEPORT_LB: its plain SO_REUSEPORT would give every connection to the one that came last.
+        SoReusePort = 0x10000,
+        TcpKeepIdle = 0x100,
+        TcpKeepIntvl = 0x200,
+        TcpKeepCnt = 0x400,
+        TcpUserTimeout = 0,
         Ipv6V6Only = 27,
         SendFlags = 0x20000,
         SocketFlags = 0x20000000 | 0x10000000,
@@ -61,6 +80,7 @@ internal sealed record PosixAbi
         EAgain = 35,
         EInProgress = 36,
         EProto = 92,
+        EOpNotSupp = 45,
         EAddrInUse = 48,
         EAddrNotAvail = 49,
         ENetDown = 50,
@@ -85,6 +105,11 @@ internal sealed record PosixAbi
         Name = "macOS",
         AfInet6 = 30,
         SoNoSigPipe = 0x1022,
+        SoReusePort = 0x200,
+        TcpKeepIdle = 0x10,
+        TcpKeepIntvl = 0x101,
+        TcpKeepCnt = 0x102,
+        EOpNotSupp = 102,
         SendFlags = 0,
         SocketFlags = 0,
         EProto = 100,
@@ -106,6 +131,26 @@ internal sealed record PosixAbi
     /// <summary>The option that keeps SIGPIPE away, or 0 where <see cref="SendFlags"/> does.</summary>
     internal required int SoNoSigPipe { get; init; }
 
+    internal required int SoSndBuf { get; init; }
+
+    internal required int SoRcvBuf { get; init; }
+
+    internal required int SoKeepAlive { get; init; }
+
+    /// <summary>The option by which several may listen at one address, and share what comes where the system does that.</summary>
+    internal required int SoReusePort { get; init; }
+
+    /// <summary>Seconds.</summary>
+    internal required int TcpKeepIdle { get; init; }
+
+    /// <summary>Seconds.</summary>
+    internal required int TcpKeepIntvl { get; init; }
+
+    internal required int TcpKeepCnt { get; init; }
+
+    /// <summary>Milliseconds; 0 where there is no such option.</summary>
+    internal required int TcpUserTimeout { get; init; }
+
     internal required int Ipv6V6Only { get; init; }
 
     /// <summary>What every send is called with: <c>MSG_NOSIGNAL</c> where there is one.</summary>
@@ -124,6 +169,8 @@ internal sealed record PosixAbi
     internal required int EInProgress { get; init; }
 
     internal required int EProto { get; init; }
+
+    internal required int EOpNotSupp { get; init; }
 
     internal required int EAddrInUse { get; init; }
 

@@ -10,6 +10,8 @@ internal sealed unsafe class PosixIo : ISocketIo
     /// <summary>Linux's.</summary>
     internal static readonly PosixIo Instance = new(PosixAbi.Linux);
 
+    private const int MaxAcceptAttempts = 8;
+
     private readonly PosixAbi _abi;
     private readonly int _sendFlags;
 
@@ -95,7 +97,7 @@ internal sealed unsafe class PosixIo : ISocketIo
         Span<byte> address = stackalloc byte[SockAddr.MaxSize];
         fixed (byte* start = address)
         {
-            while (true)
+            for (int attempts = 1; ; attempts++)
             {
                 uint length = SockAddr.MaxSize;
                 int descriptor = Take((int)listener, start, &length);
@@ -108,6 +110,12 @@ internal sealed unsafe class PosixIo : ISocketIo
                 if (errno != Libc.EINTR)
                 {
                     return new AcceptResult(-1, null, _abi.ToFault(errno), errno);
+                }
+
+                if (attempts == MaxAcceptAttempts)
+                {
+                    // Nothing that does not wait is interrupted so often: whoever does this must not hold the loop.
+                    return new AcceptResult(-1, null, SocketFault.ConnectionAborted, errno);
                 }
             }
         }

@@ -12,28 +12,28 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
     internal PosixSockets()
         : this(PosixAbi.Linux) { }
 
-    public nint Listen(IPEndPoint endPoint, int backlog)
+    public SocketFeatures Features =>
+        SocketFeatures.ReusePort
+        | SocketFeatures.UnixSockets
+        | (abi.TcpUserTimeout != 0 ? SocketFeatures.UserTimeout : SocketFeatures.None);
+
+    public nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null)
     {
+        settings ??= ListenSettings.Default;
         int descriptor = Open(endPoint.AddressFamily);
+        string? file = null;
         try
         {
-            SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            if (endPoint is UnixDomainSocketEndPoint unix)
             {
-                // [::] takes IPv4 too, any other address only its own family.
-                bool dual = endPoint.Address.Equals(IPAddress.IPv6Any);
-                SetOption(descriptor, Libc.IPPROTO_IPV6, abi.Ipv6V6Only, dual ? 0 : 1);
+                new UnixSocketFile(abi, unix).Bind(descriptor);
+                file = unix.ToString();
+                UnixSocketFile.SetMode(file, settings.UnixMode);
             }
-
-            // The address lives on this stack frame; the kernel copies it.
-            Span<byte> address = stackalloc byte[SockAddr.MaxSize];
-            int length = SockAddr.Write(endPoint, address);
-            fixed (byte* start = address)
+            else
             {
-                if (Libc.Bind(descriptor, start, (uint)length) < 0)
-                {
-                    throw abi.LastFailure("bind");
-                }
+                Prepare(descriptor, (IPEndPoint)endPoint, settings);
+                Bind(abi, descriptor, endPoint);
             }
 
             return Libc.Listen(descriptor, backlog) < 0 ? throw abi.LastFailure("listen") : descriptor;
@@ -41,33 +41,57 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         catch
         {
             Close(descriptor);
+            UnixSocketFile.Remove(file);
             throw;
         }
     }
 
-    public nint Connect(IPEndPoint endPoint)
+    public nint Connect(EndPoint endPoint, SocketOptions? options = null)
     {
         int descriptor = Open(endPoint.AddressFamily);
-
-        // The address lives on this stack frame; the kernel copies it.
-        Span<byte> address = stackalloc byte[SockAddr.MaxSize];
-        int length = SockAddr.Write(endPoint, address);
-        fixed (byte* start = address)
+        try
         {
-            if (Libc.Connect(descriptor, start, (uint)length) < 0)
-            {
-                int errno = Marshal.GetLastPInvokeError();
+            Configure(descriptor, options ?? SocketOptions.Default, tcp: endPoint is IPEndPoint);
+        }
+        catch
+        {
+            Close(descriptor);
+            throw;
+        }
 
-                // An interrupted connect goes on by itself, as one in progress does.
-                if (errno != abi.EInProgress && errno != Libc.EINTR)
-                {
-                    Close(descriptor);
-                    throw abi.Failure("connect", errno);
-                }
-            }
+        int errno = Connect(descriptor, endPoint);
+
+        // An interrupted connect goes on by itself, as one in progress does.
+        if (errno != 0 && errno != abi.EInProgress && errno != Libc.EINTR)
+        {
+            Close(descriptor);
+            throw abi.Failure("connect", errno);
         }
 
         return descriptor;
+    }
+
+    // Of the cheapest kind there is.
+    public nint Reserve(out int errno)
+    {
+        int descriptor = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | abi.SocketFlags, 0);
+        errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor;
+    }
+
+    public void SetBuffers(nint descriptor, SocketOptions options)
+    {
+        TrySet(descriptor, abi.SoSndBuf, options.SendBuffer);
+        TrySet(descriptor, abi.SoRcvBuf, options.ReceiveBuffer);
+
+        // The peer may be gone already, which the next receive tells.
+        void TrySet(nint socket, int name, int? size)
+        {
+            if (size is { } bytes)
+            {
+                SetOption((int)socket, abi.SolSocket, name, bytes);
+            }
+        }
     }
 
     public (SocketFault Fault, int Errno) TakeError(nint descriptor)
@@ -97,9 +121,6 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
         return SockAddr.Read(address[..(int)length]);
     }
-
-    public void SetNoDelay(nint descriptor, bool noDelay) =>
-        SetOption((int)descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, noDelay ? 1 : 0);
 
     public bool SendsFiles => abi == PosixAbi.Linux;
 
@@ -132,10 +153,43 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         }
     }
 
-    private int Open(AddressFamily family)
+    /// <summary>Binds. Throws <see cref="SocketFaultException"/>.</summary>
+    internal static void Bind(PosixAbi abi, int descriptor, EndPoint endPoint)
     {
-        int domain = family == AddressFamily.InterNetworkV6 ? abi.AfInet6 : Libc.AF_INET;
-        int descriptor = Libc.Socket(domain, Libc.SOCK_STREAM | abi.SocketFlags, Libc.IPPROTO_TCP);
+        // The address lives on this stack frame; the kernel copies it.
+        Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+        int length = SockAddr.Write(endPoint, address);
+        fixed (byte* start = address)
+        {
+            if (Libc.Bind(descriptor, start, (uint)length) < 0)
+            {
+                throw abi.LastFailure("bind");
+            }
+        }
+    }
+
+    /// <summary>Starts to connect; 0 or the error number.</summary>
+    internal static int Connect(int descriptor, EndPoint endPoint)
+    {
+        // The address lives on this stack frame; the kernel copies it.
+        Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+        int length = SockAddr.Write(endPoint, address);
+        fixed (byte* start = address)
+        {
+            return Libc.Connect(descriptor, start, (uint)length) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+    }
+
+    /// <summary>A stream socket, non-blocking and closed on exec. Throws <see cref="SocketFaultException"/>.</summary>
+    internal static int Open(PosixAbi abi, AddressFamily family)
+    {
+        (int domain, int protocol) = family switch
+        {
+            AddressFamily.Unix => (Libc.AF_UNIX, 0),
+            AddressFamily.InterNetworkV6 => (abi.AfInet6, Libc.IPPROTO_TCP),
+            _ => (Libc.AF_INET, Libc.IPPROTO_TCP),
+        };
+        int descriptor = Libc.Socket(domain, Libc.SOCK_STREAM | abi.SocketFlags, protocol);
         if (descriptor < 0)
         {
             throw abi.LastFailure("socket");
@@ -144,12 +198,81 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         if (abi.SocketFlags == 0 && !abi.Prepare(descriptor))
         {
             SocketFaultException failure = abi.LastFailure("fcntl");
-            Close(descriptor);
+            _ = Libc.Close(descriptor);
             throw failure;
         }
 
         KeepSigPipeAway(abi, descriptor);
         return descriptor;
+    }
+
+    private int Open(AddressFamily family) => Open(abi, family);
+
+    private void Prepare(int descriptor, IPEndPoint endPoint, ListenSettings settings)
+    {
+        SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
+        if (settings.ReusePort)
+        {
+            Require("reuse-port", descriptor, abi.SolSocket, abi.SoReusePort, 1);
+        }
+
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            // [::] takes IPv4 too unless it is to be otherwise, any other address only its own family.
+            bool dual = !settings.Ipv6Only && endPoint.Address.Equals(IPAddress.IPv6Any);
+            SetOption(descriptor, Libc.IPPROTO_IPV6, abi.Ipv6V6Only, dual ? 0 : 1);
+        }
+
+        // Before it listens: what it accepts has all of these from it, and the buffers decide on the window's scale.
+        Configure(descriptor, settings.Socket, tcp: true);
+    }
+
+    private void Configure(int descriptor, SocketOptions options, bool tcp)
+    {
+        Require("socket.send-buffer", descriptor, abi.SolSocket, abi.SoSndBuf, options.SendBuffer);
+        Require("socket.receive-buffer", descriptor, abi.SolSocket, abi.SoRcvBuf, options.ReceiveBuffer);
+        if (!tcp)
+        {
+            return;
+        }
+
+        Require("socket.no-delay", descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, options.NoDelay ? 1 : null);
+        if (options.KeepAlive is { Enabled: true } probes)
+        {
+            const string Key = "socket.keep-alive";
+            Require(Key, descriptor, abi.SolSocket, abi.SoKeepAlive, 1);
+            Require(Key + ".idle", descriptor, Libc.IPPROTO_TCP, abi.TcpKeepIdle, Seconds(probes.Idle));
+            Require(Key + ".interval", descriptor, Libc.IPPROTO_TCP, abi.TcpKeepIntvl, Seconds(probes.Interval));
+            Require(Key + ".count", descriptor, Libc.IPPROTO_TCP, abi.TcpKeepCnt, probes.Count);
+        }
+
+        if (options.UserTimeout is { } limit)
+        {
+            const string Key = "socket.user-timeout";
+            if (abi.TcpUserTimeout == 0)
+            {
+                throw new SocketFaultException(
+                    "setsockopt",
+                    SocketFault.Other,
+                    0,
+                    $"{Key} cannot be set on {abi.Name}"
+                );
+            }
+
+            Require(Key, descriptor, Libc.IPPROTO_TCP, abi.TcpUserTimeout, (int)limit.TotalMilliseconds);
+        }
+    }
+
+    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
+
+    private void Require(string key, int descriptor, int level, int name, int? value)
+    {
+        if (value is { } number && Libc.SetSockOpt(descriptor, level, name, &number, sizeof(int)) < 0)
+        {
+            SocketFaultException refusal = abi.LastFailure("setsockopt");
+            string text = $"{key} was refused: {refusal.Text}";
+            throw new SocketFaultException("setsockopt", refusal.Fault, refusal.Errno, text);
+        }
     }
 
     // A refused option never costs the connection: the peer may have reset it in the meantime, which the next

@@ -16,10 +16,16 @@ internal static unsafe partial class Winsock
     internal const int SOCK_STREAM = 1;
     internal const int IPPROTO_TCP = 6;
     internal const int TCP_NODELAY = 1;
+    internal const int TCP_KEEPIDLE = 3;
+    internal const int TCP_KEEPCNT = 16;
+    internal const int TCP_KEEPINTVL = 17;
     internal const int IPPROTO_IPV6 = 41;
     internal const int IPV6_V6ONLY = 27;
     internal const int SOL_SOCKET = 0xFFFF;
+    internal const int SO_KEEPALIVE = 8;
     internal const int SO_LINGER = 0x80;
+    internal const int SO_SNDBUF = 0x1001;
+    internal const int SO_RCVBUF = 0x1002;
     internal const int SO_ERROR = 0x1007;
     internal const int SO_EXCLUSIVEADDRUSE = ~4;
     internal const int SD_SEND = 1;

@@ -20,20 +20,32 @@ internal sealed unsafe class WinsockSockets : ISockets
         }
     }
 
-    public nint Listen(IPEndPoint endPoint, int backlog)
+    public SocketFeatures Features => SocketFeatures.None;
+
+    public nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null)
     {
-        nint descriptor = Open(endPoint.AddressFamily);
+        settings ??= ListenSettings.Default;
+        IPEndPoint ip = RequireIp("bind", endPoint);
+        if (settings.ReusePort)
+        {
+            throw new SocketFaultException("setsockopt", SocketFault.Other, 0, "reuse-port cannot be set on Windows");
+        }
+
+        nint descriptor = Open(ip.AddressFamily);
         try
         {
             // SO_REUSEADDR here would let another process take the port over; without an option it could ask for that
             // itself.
             SetOption(descriptor, Winsock.SOL_SOCKET, Winsock.SO_EXCLUSIVEADDRUSE, 1);
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+            if (ip.AddressFamily == AddressFamily.InterNetworkV6)
             {
-                // [::] takes IPv4 too, any other address only its own family.
-                bool dual = endPoint.Address.Equals(IPAddress.IPv6Any);
+                // [::] takes IPv4 too unless it is to be otherwise, any other address only its own family.
+                bool dual = !settings.Ipv6Only && ip.Address.Equals(IPAddress.IPv6Any);
                 SetOption(descriptor, Winsock.IPPROTO_IPV6, Winsock.IPV6_V6ONLY, dual ? 0 : 1);
             }
+
+            // What it accepts has all of these from it.
+            Configure(descriptor, settings.Socket);
 
             // The address lives on this stack frame; the system copies it.
             System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
@@ -57,9 +69,18 @@ internal sealed unsafe class WinsockSockets : ISockets
         }
     }
 
-    public nint Connect(IPEndPoint endPoint)
+    public nint Connect(EndPoint endPoint, SocketOptions? options = null)
     {
-        nint descriptor = Open(endPoint.AddressFamily);
+        nint descriptor = Open(RequireIp("connect", endPoint).AddressFamily);
+        try
+        {
+            Configure(descriptor, options ?? SocketOptions.Default);
+        }
+        catch
+        {
+            Close(descriptor);
+            throw;
+        }
 
         // The address lives on this stack frame; the system copies it.
         System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
@@ -117,8 +138,23 @@ internal sealed unsafe class WinsockSockets : ISockets
         return SockAddr.Read(address[..length]);
     }
 
-    public void SetNoDelay(nint descriptor, bool noDelay) =>
-        SetOption(descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_NODELAY, noDelay ? 1 : 0);
+    // A socket without an address has no more to it than a handle.
+    public nint Reserve(out int errno)
+    {
+        nint descriptor = Winsock.Socket(
+            Winsock.AF_INET,
+            Winsock.SOCK_STREAM,
+            Winsock.IPPROTO_TCP,
+            null,
+            0,
+            Winsock.WSA_FLAG_OVERLAPPED | Winsock.WSA_FLAG_NO_HANDLE_INHERIT
+        );
+        errno = descriptor == Winsock.INVALID_SOCKET ? Marshal.GetLastPInvokeError() : 0;
+        return descriptor;
+    }
+
+    // Only unix sockets need it.
+    public void SetBuffers(nint descriptor, SocketOptions options) { }
 
     public bool SendsFiles => false;
 
@@ -188,6 +224,53 @@ internal sealed unsafe class WinsockSockets : ISockets
 
         _ = Winsock.CloseSocket(descriptor);
         throw WinsockErrors.Fault("ioctlsocket", error);
+    }
+
+    private static IPEndPoint RequireIp(string operation, EndPoint endPoint) =>
+        endPoint as IPEndPoint
+        ?? throw new SocketFaultException(operation, SocketFault.Other, 0, "unix sockets are not supported on Windows");
+
+    private static void Configure(nint descriptor, SocketOptions options)
+    {
+        Require("socket.send-buffer", descriptor, Winsock.SOL_SOCKET, Winsock.SO_SNDBUF, options.SendBuffer);
+        Require("socket.receive-buffer", descriptor, Winsock.SOL_SOCKET, Winsock.SO_RCVBUF, options.ReceiveBuffer);
+        int? noDelay = options.NoDelay ? 1 : null;
+        Require("socket.no-delay", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_NODELAY, noDelay);
+        if (options.KeepAlive is { Enabled: true } probes)
+        {
+            const string Key = "socket.keep-alive";
+            Require(Key, descriptor, Winsock.SOL_SOCKET, Winsock.SO_KEEPALIVE, 1);
+            Require(Key + ".idle", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPIDLE, Seconds(probes.Idle));
+            Require(
+                Key + ".interval",
+                descriptor,
+                Winsock.IPPROTO_TCP,
+                Winsock.TCP_KEEPINTVL,
+                Seconds(probes.Interval)
+            );
+            Require(Key + ".count", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPCNT, probes.Count);
+        }
+
+        if (options.UserTimeout is not null)
+        {
+            const string Text = "socket.user-timeout cannot be set on Windows";
+            throw new SocketFaultException("setsockopt", SocketFault.Other, 0, Text);
+        }
+    }
+
+    private static int Seconds(System.TimeSpan time) => (int)System.Math.Ceiling(time.TotalSeconds);
+
+    private static void Require(string key, nint descriptor, int level, int name, int? value)
+    {
+        if (
+            value is { } number
+            && Winsock.SetSockOpt(descriptor, level, name, &number, sizeof(int)) == Winsock.SOCKET_ERROR
+        )
+        {
+            SocketFaultException refusal = WinsockErrors.LastFault("setsockopt");
+            string text = $"{key} was refused: {refusal.Text}";
+            throw new SocketFaultException("setsockopt", refusal.Fault, refusal.Errno, text);
+        }
     }
 
     // A refused option never costs the connection: the peer may have reset it in the meantime, which the next

@@ -135,7 +135,6 @@ public sealed class PosixSocketsSpec
         for (int i = 0; i < 1000; i++)
         {
             nint descriptor = _sockets.Connect(open);
-            _sockets.SetNoDelay(descriptor, noDelay: true);
             using Socket peer = listener.AcceptSocket();
             _sockets.Reset(descriptor);
             try

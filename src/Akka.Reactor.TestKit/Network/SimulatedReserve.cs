@@ -1,0 +1,13 @@
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.Simulated;
+
+/// <summary>A descriptor that is held for its number alone.</summary>
+internal sealed class SimulatedReserve : SimulatedFile
+{
+    internal override Readiness Level => Readiness.None;
+
+    public override string ToString() => $"reserve #{Descriptor}";
+
+    protected override void OnClose(bool reset) { }
+}

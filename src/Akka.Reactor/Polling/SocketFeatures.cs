@@ -1,0 +1,19 @@
+using System;
+
+namespace Akka.Reactor.Polling;
+
+/// <summary>What not every system's sockets have.</summary>
+[Flags]
+internal enum SocketFeatures : byte
+{
+    None = 0,
+
+    /// <summary><see cref="SocketOptions.UserTimeout"/>.</summary>
+    UserTimeout = 1,
+
+    /// <summary><see cref="ListenSettings.ReusePort"/>.</summary>
+    ReusePort = 2,
+
+    /// <summary>Unix sockets.</summary>
+    UnixSockets = 4,
+}

@@ -223,7 +223,9 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         }
         else
         {
-            (_line ??= new SourceLine(opener, options.Limit)).Begin(pending);
+            _line ??= new SourceLine(opener, options.Limit);
+            _line.Begin(pending);
+            _line.PullNext();
         }
     }
 }

@@ -27,10 +27,12 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     private const int Weight = 64 * 1024;
 
     private readonly Queue<PendingWrite> _waiting = new();
-    private SourcePump? _pump;
+
+    /// <summary>The current source's; null while there is none.</summary>
+    internal SourcePump? Pump { get; private set; }
 
     /// <summary>True while a source is being sent; then everything else has to wait behind it.</summary>
-    internal bool IsActive => _pump is not null;
+    internal bool IsActive => Pump is not null;
 
     /// <summary>The source being sent, or the last one.</summary>
     internal PendingWrite Current { get; private set; }
@@ -50,13 +52,12 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     internal static long WeightOf(IWriteCommand command, int limit) =>
         command is Write write ? write.Data.Length : Math.Min(Weight, limit);
 
-    /// <summary>Begins to send a source, when none is.</summary>
+    /// <summary>Makes a source the current one, when none is. It is asked for nothing yet.</summary>
     internal void Begin(PendingWrite source)
     {
         Current = source;
         Sent = 0;
-        _pump = opener.Open(source.Write);
-        _pump.Pull();
+        Pump = opener.Open(source.Write);
     }
 
     /// <summary>Puts a write of any kind behind the current source.</summary>
@@ -67,19 +68,19 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     }
 
     /// <summary>Whether an answer is the current source's, and not a late one of another.</summary>
-    internal bool IsCurrent(SourcePump pump) => _pump == pump;
+    internal bool IsCurrent(SourcePump pump) => Pump == pump;
 
     /// <summary>So many bytes of the current source are gone.</summary>
     internal void Taken(long bytes) => Sent += bytes;
 
-    /// <summary>The piece is gone: asks for the next.</summary>
-    internal void PullNext() => _pump?.Pull();
+    /// <summary>Asks the current source for its first piece, or for the next when one is gone.</summary>
+    internal void PullNext() => Pump?.Pull();
 
     /// <summary>The current source is done with, for good or bad; returns its write.</summary>
     internal PendingWrite End()
     {
-        _pump!.Close();
-        _pump = null;
+        Pump!.Close();
+        Pump = null;
         return Current;
     }
 

@@ -65,7 +65,10 @@ public abstract partial class LayerActor
             _writes ??= new LayerWrites(Self, Offload, Limit);
             if (committed || _writes.HasRoomFor(write))
             {
-                _writes.Add(new PendingWrite(write, sender));
+                if (_writes.Add(new PendingWrite(write, sender)) is { } begins)
+                {
+                    OnWrite(begins, Self);
+                }
             }
             else
             {
@@ -89,6 +92,9 @@ public abstract partial class LayerActor
             case PieceRead read:
                 OnWrite(LayerWrites.ForPiece(read), Self);
                 break;
+            case SourceBegins begins:
+                _writes?.Start(begins);
+                break;
             case PieceTaken taken:
                 _writes?.Taken(taken);
                 break;
@@ -102,6 +108,11 @@ public abstract partial class LayerActor
             case WriteFailed { Write: Write { Ack: PieceTaken taken } } failure
                 when _writes?.IsCurrent(taken.Pump) == true:
                 FailWrites(failure.Reason);
+                break;
+            case WriteFailed { Write: Write { Ack: SourceBegins begins } } failure
+                when _writes?.IsCurrent(begins.Pump) == true:
+                FailWrites(failure.Reason);
+                GoOn();
                 break;
             case WriteFailed { Write: Write { Ack: SourceAnswer { Write: var source } } } failure:
                 Answer(source.Sender!, new WriteFailed(source.Write, failure.Reason));
@@ -219,7 +230,7 @@ public abstract partial class LayerActor
                 write is Write { Ack: SourceAnswer { Write: var source } } ? source.Write : write
             ),
         ];
-        undelivered.RemoveAll(write => write is Write { Ack: PieceTaken });
+        undelivered.RemoveAll(write => write is Write { Ack: PieceTaken or SourceBegins });
         foreach (PendingWrite pending in _writes.Abandon())
         {
             Answer(pending.Sender!, new WriteFailed(pending.Write, reason));

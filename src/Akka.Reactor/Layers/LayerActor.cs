@@ -264,8 +264,8 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             case ITransportCommand command:
                 Command(command, sender);
                 break;
-            case PieceRead or PieceTaken or SourceAnswer or RoomAgain:
-            case WriteFailed { Write: Write { Ack: PieceTaken or SourceAnswer } }:
+            case PieceRead or SourceBegins or PieceTaken or SourceAnswer or RoomAgain:
+            case WriteFailed { Write: Write { Ack: SourceBegins or PieceTaken or SourceAnswer } }:
             case DeliveryUnknown { Write: Write { Ack: SourceAnswer } }:
                 WriteStep(message);
                 break;

@@ -32,17 +32,28 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
 
     internal bool HasRoomFor(IWriteCommand write) => Bytes + SourceLine.WeightOf(write, limit) <= limit;
 
-    /// <summary>Begins with a source, or puts a write of any kind behind the current one.</summary>
-    internal void Add(PendingWrite write)
+    /// <summary>
+    /// Makes a source the current one, or puts a write of any kind behind it. Returns the layer's own write that asks the
+    /// transport below whether it would be accepted, when there is one to be made.
+    /// </summary>
+    internal Write? Add(PendingWrite write)
     {
         _line ??= new SourceLine(this, limit);
         if (_line.IsActive)
         {
             _line.Wait(write);
+            return null;
         }
-        else
+
+        return Begin(write);
+    }
+
+    /// <summary>The transport below accepts the current source: asks it for its first piece.</summary>
+    internal void Start(SourceBegins begins)
+    {
+        if (IsCurrent(begins.Pump))
         {
-            _line.Begin(write);
+            _line!.PullNext();
         }
     }
 
@@ -69,8 +80,8 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
     internal PendingWrite Finish() => _line!.End();
 
     /// <summary>
-    /// What can go now that no source is active: a write, to be given to the layer, or the end that waited. A source is
-    /// begun instead, and then nothing more can go.
+    /// What can go now that no source is active: a write, to be given to the layer, or the end that waited. Of a source it
+    /// is the write that asks for it, and then nothing more can go.
     /// </summary>
     internal bool TryNext(out PendingWrite write, out ITransportCommand? end)
     {
@@ -83,8 +94,8 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
                 return true;
             }
 
-            line.Begin(write);
-            return false;
+            write = new PendingWrite(Begin(write), self);
+            return true;
         }
 
         if (IsActive)
@@ -113,6 +124,16 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
     internal WriteSourceException Failure(Exception cause) =>
         SourceLine.Failure(_line!.Current.Write, _line.Sent, cause);
 
+    // The pieces are not refused below, so this write of nothing is: a source must not slip in behind a refused write.
+    private Write Begin(PendingWrite source)
+    {
+        _line!.Begin(source);
+        return new Write(ReadOnlyMemory<byte>.Empty, new SourceBegins(_line.Pump!))
+        {
+            Paced = source.Write is WriteFile { Paced: true } or WriteFrom { Paced: true },
+        };
+    }
+
     SourcePump ISourceOpener.Open(IWriteCommand write) =>
         new(
             write is WriteFile file
@@ -122,6 +143,9 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
             read => self.Tell(read, ActorRefs.NoSender)
         );
 }
+
+/// <summary>The kernel has everything before a source, and nothing was refused.</summary>
+internal sealed record SourceBegins(SourcePump Pump) : INoSerializationVerificationNeeded;
 
 /// <summary>The kernel has a piece of a source, or what the layer made of it.</summary>
 internal sealed record PieceTaken(SourcePump Pump, long Bytes) : INoSerializationVerificationNeeded;

@@ -9,14 +9,15 @@ internal struct TurnBudget
     /// <summary>Milliseconds after which no further run is begun.</summary>
     internal const long MostMilliseconds = 10;
 
+    private const int FirstLook = 4;
     private const int RarestLook = 16;
 
     private const long Unknown = long.MinValue;
 
     private long _end;
     private int _runs;
-    private int _looksEvery = 2;
-    private int _untilLook = 2;
+    private int _looksEvery = FirstLook;
+    private int _untilLook = FirstLook;
     private long _lookedAt;
 
     /// <param name="runs">At most so many.</param>

@@ -1,3 +1,5 @@
+using System;
+
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
@@ -11,7 +13,6 @@ internal struct TurnBudget
 
     private const int FirstLook = 4;
     private const int RarestLook = 16;
-
     private const long Unknown = long.MinValue;
 
     private long _end;
@@ -48,14 +49,13 @@ internal struct TurnBudget
         if (_end == Unknown)
         {
             _end = now + MostMilliseconds;
-            _lookedAt = now;
         }
-        else if (now >= _end)
+        else
         {
-            _runs = 0;
+            _runs = now < _end ? _runs : 0;
+            _looksEvery = now > _lookedAt + 1 ? 1 : Math.Min(2 * _looksEvery, RarestLook);
         }
 
-        _looksEvery = now > _lookedAt + 1 ? 1 : System.Math.Min(2 * _looksEvery, RarestLook);
         _untilLook = _looksEvery;
         _lookedAt = now;
     }

@@ -1,3 +1,5 @@
+using System;
+
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
@@ -9,14 +11,14 @@ internal struct TurnBudget
     /// <summary>Milliseconds after which no further run is begun.</summary>
     internal const long MostMilliseconds = 10;
 
+    private const int FirstLook = 4;
     private const int RarestLook = 16;
-
     private const long Unknown = long.MinValue;
 
     private long _end;
     private int _runs;
-    private int _looksEvery = 2;
-    private int _untilLook = 2;
+    private int _looksEvery = FirstLook;
+    private int _untilLook = FirstLook;
     private long _lookedAt;
 
     /// <param name="runs">At most so many.</param>
@@ -47,14 +49,13 @@ internal struct TurnBudget
         if (_end == Unknown)
         {
             _end = now + MostMilliseconds;
-            _lookedAt = now;
         }
-        else if (now >= _end)
+        else
         {
-            _runs = 0;
+            _runs = now < _end ? _runs : 0;
+            _looksEvery = now > _lookedAt + 1 ? 1 : Math.Min(2 * _looksEvery, RarestLook);
         }
 
-        _looksEvery = now > _lookedAt + 1 ? 1 : System.Math.Min(2 * _looksEvery, RarestLook);
         _untilLook = _looksEvery;
         _lookedAt = now;
     }

@@ -78,7 +78,11 @@ internal sealed class Selector
         {
             try
             {
-                socket.RegisterWith(Engine);
+                // The fault of one may have been the end of another.
+                if (socket.Index >= 0)
+                {
+                    socket.RegisterWith(Engine);
+                }
             }
             catch (Exception fault)
             {

@@ -215,9 +215,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     /// </summary>
     public sealed override void AroundPostStop()
     {
+        ((ILastWords)this).CarryOutLastCommands();
         if (!_ended)
         {
-            ((ILastWords)this).CarryOutLastCommands();
             if (!_closeAccepted)
             {
                 Lower.Tell(Abort.Instance, Self);

@@ -23,9 +23,16 @@ internal sealed class RawClient : IDisposable
         Name = socket.LocalEndPoint!.ToString()!;
     }
 
-    internal static async Task<RawClient> Connect(IPEndPoint endPoint)
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="receiveBuffer">Bytes the kernel keeps for us unread; 0 leaves it to the kernel.</param>
+    internal static async Task<RawClient> Connect(IPEndPoint endPoint, int receiveBuffer = 0)
     {
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0)
+        {
+            socket.ReceiveBufferSize = receiveBuffer;
+        }
+
         using CancellationTokenSource deadline = new(Deadline);
         await socket.ConnectAsync(endPoint, deadline.Token);
         return new RawClient(socket);

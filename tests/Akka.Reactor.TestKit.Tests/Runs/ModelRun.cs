@@ -117,21 +117,7 @@ internal sealed class ModelRun
 
     private void Check(Simulation simulation)
     {
-        foreach ((ConnectionPlan plan, SimulatedPeer peer) in _connections)
-        {
-            if (ConnectionModel.Complaint(plan, peer, _options.Faults.Reset > 0) is { } complaint)
-            {
-                throw simulation.Failure(
-                    $"{peer}: {plan}: {complaint}; {simulation.Log.LastOrDefault(l => !l.Contains("engine failed"))}"
-                );
-            }
-        }
-
-        if (simulation.OpenSockets(Server) != 1)
-        {
-            throw simulation.Failure($"{simulation.OpenSockets(Server)} sockets are open, of which 1 listens.");
-        }
-
+        // An actor that crashed explains the rest.
         string? unexpected = simulation.Log.FirstOrDefault(line =>
             !line.Contains("The engine failed", StringComparison.Ordinal)
             && !line.Contains("Too many open files", StringComparison.Ordinal)
@@ -139,6 +125,19 @@ internal sealed class ModelRun
         if (unexpected is not null)
         {
             throw simulation.Failure($"It was logged: {unexpected}");
+        }
+
+        foreach ((ConnectionPlan plan, SimulatedPeer peer) in _connections)
+        {
+            if (ConnectionModel.Complaint(plan, peer, _options.Faults.Reset > 0) is { } complaint)
+            {
+                throw simulation.Failure($"{peer}: {plan}: {complaint}");
+            }
+        }
+
+        if (simulation.OpenSockets(Server) != 1)
+        {
+            throw simulation.Failure($"{simulation.OpenSockets(Server)} sockets are open, of which 1 listens.");
         }
     }
 }

@@ -17,6 +17,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
 {
     private const int Piece = 16 * 1024;
     private const int Mebibyte = 1024 * 1024;
+    private const int Peers = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly byte[] Block = new byte[Piece];
 
@@ -32,6 +33,24 @@ public sealed class BoundsSpec(ITestOutputHelper output)
                 {
                     cases.Add(engine, stack);
                 }
+            }
+
+            return cases;
+        }
+    }
+
+    public static TheoryData<string> Engines => [.. EngineSystem.Engines];
+
+    /// <summary>Engine and layers.</summary>
+    public static TheoryData<string, string> BareAndTls
+    {
+        get
+        {
+            TheoryData<string, string> cases = [];
+            foreach (string engine in EngineSystem.Engines)
+            {
+                cases.Add(engine, "");
+                cases.Add(engine, "tls");
             }
 
             return cases;
@@ -89,36 +108,64 @@ public sealed class BoundsSpec(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(BareAndTls))]
     public async Task A_hundred_peers_that_never_read_cost_less_than_a_mebibyte_each(string engine, string stack)
     {
-        const int Peers = 100;
         await using EngineSystem system = new(engine);
         Notes notes = new();
-        Bound pouring = await system.Bind(Props.Create(() => new Pourer(notes)), ConnectionOptions.Default, stack);
-        Bound echoing = await system.Bind(Props.Create<Echo>(), ConnectionOptions.Default, stack);
-        List<Peer> peers = [];
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        // The ciphertext that waits is ours, and so is the client's half of TLS in this process.
+        ConnectionOptions options = EngineSystem.IsTls(stack) ? new() { Limit = Mebibyte / 2 } : new();
+        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
+
+        // What the engine, the loop and the first of its kind need is not theirs.
+        List<Peer> peers = [await EngineSystem.Connect(bound, stack)];
+        await notes.WaitFor<WriteFailed>();
+        long before = Memory();
         for (int i = 0; i < Peers; i++)
         {
-            peers.Add(await EngineSystem.Connect(pouring, stack));
+            peers.Add(await EngineSystem.Connect(bound, stack));
         }
 
-        await notes.WaitFor<WriteFailed>(Peers);
-        long poured = (GC.GetTotalMemory(forceFullCollection: true) - before) / Peers;
+        await notes.WaitFor<WriteFailed>(Peers + 1);
+        long each = (Memory() - before) / Peers;
+        output.WriteLine($"{each / 1024} KiB each");
+        peers.ForEach(peer => peer.Dispose());
+        Assert.InRange(each, long.MinValue, Mebibyte);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_hundred_peers_that_send_and_never_read_their_echoes_cost_less_than_a_mebibyte_each(
+        string engine
+    )
+    {
+        await using EngineSystem system = new(engine);
+        Bound bound = await system.Bind(Props.Create<Echo>(), ConnectionOptions.Default);
+        List<Peer> peers = [await EngineSystem.Connect(bound)];
+        await peers[0].Send(Block);
+        await peers[0].ReceiveExactly(Piece);
+        peers[0].Socket.Blocking = false;
+        long before = Memory();
         for (int i = 0; i < Peers; i++)
         {
-            Peer peer = await EngineSystem.Connect(echoing, stack);
+            Peer peer = await EngineSystem.Connect(bound);
+            peer.Socket.Blocking = false;
             peers.Add(peer);
         }
 
-        // They send until they are held back.
-        await Task.WhenAll(peers.Skip(Peers).Select(peer => Task.WhenAny(SendForever(peer), Task.Delay(5000))));
-        long echoed = ((GC.GetTotalMemory(forceFullCollection: true) - before) / Peers) - poured;
-        output.WriteLine($"{poured / 1024} KiB for what is written, {echoed / 1024} KiB for an echo, each");
+        // Until all of them are held back for a while.
+        for (int stuck = 0; stuck < 10; )
+        {
+            long sent = peers.Sum(peer => (long)peer.Socket.Send(Block, SocketFlags.None, out _));
+            stuck = sent > 0 ? 0 : stuck + 1;
+            await Task.Delay(sent > 0 ? 0 : 50);
+        }
+
+        long each = (Memory() - before) / Peers;
+        output.WriteLine($"{each / 1024} KiB each");
         peers.ForEach(peer => peer.Dispose());
-        Assert.InRange(poured, 0, Mebibyte);
-        Assert.InRange(echoed, 0, Mebibyte);
+        Assert.InRange(each, long.MinValue, Mebibyte);
     }
 
     [Theory]
@@ -142,6 +189,13 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         long held = notes.All.OfType<long>().Last();
         output.WriteLine($"{held} held");
         Assert.InRange(held, 50_000, options.ReadAhead + (EngineSystem.IsTls(stack) ? options.ReadAhead : 0));
+    }
+
+    private static long Memory()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static async Task SendForever(Peer peer)

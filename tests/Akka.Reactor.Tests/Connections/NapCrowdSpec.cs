@@ -99,7 +99,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
             foreach (Line line in lines)
             {
                 long received = line.Received;
-                bool silent = received == seen[line].Received && received < line.Sent;
+                bool silent = !line.IsSuspended && received == seen[line].Received && received < line.Sent;
                 seen[line] = (received, silent ? seen[line].Silent + 1 : 0);
                 longest = Math.Max(longest, seen[line].Silent);
             }
@@ -114,11 +114,15 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
         private readonly Lock _gate = new();
         private long _sent;
         private long _received;
-        private bool _stopped;
+        private volatile bool _stopped;
 
         internal Peer? Peer { get; private set; }
 
         internal int Naps { get; set; }
+
+        internal bool IsSuspended { get; set; }
+
+        internal bool IsStopped => _stopped;
 
         internal string? Wrong { get; private set; }
 
@@ -208,6 +212,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
         {
             SendPerhaps();
             _naps = !_naps;
+            _line.IsSuspended = _naps;
             if (_naps)
             {
                 _line.Naps++;
@@ -224,7 +229,15 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
 
         protected override void OnClosed(Closed closed) => _timer?.Stop();
 
-        private void TurnLater() => _timer!.Start(TimeSpan.FromMilliseconds(1 + Random.Shared.Next(40)));
+        // Some stay awake for so long that a lost resumption shows; and at the end all do.
+        private void TurnLater()
+        {
+            int delay = !_naps && Random.Shared.Next(50) == 0 ? 3000 : 1 + Random.Shared.Next(120);
+            if (_naps || !_line.IsStopped)
+            {
+                _timer!.Start(TimeSpan.FromMilliseconds(delay));
+            }
+        }
 
         private void SendPerhaps()
         {

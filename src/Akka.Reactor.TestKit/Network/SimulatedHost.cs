@@ -25,9 +25,11 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
     /// <summary>How many sockets are open.</summary>
     internal int OpenSockets => _files.Count(file => file is SimulatedEnd or SimulatedListener);
 
+    /// <summary>How many descriptors are open, of whatever kind.</summary>
+    internal int OpenDescriptors => _files.Count(file => file is not null);
+
     /// <summary>As many are open as <see cref="SimulatedFaults.DescriptorLimit"/> allows.</summary>
-    internal bool IsOutOfDescriptors =>
-        network.Faults.DescriptorLimit is var limit and > 0 && _files.Count(file => file is not null) >= limit;
+    internal bool IsOutOfDescriptors => network.Faults.DescriptorLimit is var limit and > 0 && OpenDescriptors >= limit;
 
     /// <summary>What the number stands for, or null.</summary>
     internal SimulatedFile? At(nint descriptor) =>

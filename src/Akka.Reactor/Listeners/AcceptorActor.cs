@@ -102,8 +102,10 @@ internal sealed class AcceptorActor : UntypedActor
             case Acceptable:
                 Accept();
                 break;
-            case ReportDue:
+            case ReportDue when _listener.Socket is not null:
                 _intake.Report();
+                break;
+            case ReportDue:
                 break;
             case ConnectionEnded:
                 ConnectionHasEnded();

@@ -34,6 +34,18 @@ internal sealed class DescriptorReserve(ISockets sockets)
         return true;
     }
 
+    /// <summary>Whether there is another one.</summary>
+    internal bool HasMore()
+    {
+        nint descriptor = sockets.Reserve(out _);
+        if (descriptor >= 0)
+        {
+            sockets.Close(descriptor);
+        }
+
+        return descriptor >= 0;
+    }
+
     internal void GiveUp()
     {
         while (_held.TryPop(out nint descriptor))

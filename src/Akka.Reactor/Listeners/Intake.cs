@@ -74,17 +74,18 @@ internal sealed class Intake
         Errno = 0;
 
         // Ahead of everybody who waits: who is served next may need it.
-        if (!_reserve.TryHold(out int missing))
-        {
-            Pause(socket, SocketFault.OutOfResources, missing);
-            return;
-        }
-
+        bool isShort = !_reserve.TryHold(out int missing);
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
             if (_listener.Open >= _listener.Options.MaxConnections)
             {
                 PauseUntilRelease();
+                return;
+            }
+
+            if (isShort && !socket.HasAccepted)
+            {
+                Pause(socket, SocketFault.OutOfResources, missing);
                 return;
             }
 
@@ -120,7 +121,7 @@ internal sealed class Intake
         long now = Loop.Now;
         if (!IsTroubled && _trouble.IsOver(now, out long lasted))
         {
-            _log.Warning(
+            _log.Info(
                 "{0}: accepting again: it had to pause {1} time(s) in {2:0.0} s, and {3} waiting connection(s) were reset",
                 _listener.Name,
                 _trouble.Times,
@@ -174,7 +175,13 @@ internal sealed class Intake
     // The next connection is waited for; if something was wrong, it may be over.
     private void GoOn(ListeningSocket socket)
     {
-        _shortSince = Deadline.Never;
+        // That nobody waits does not mean that there is a descriptor for the next: some systems look for that first, others
+        // later.
+        if (_shortSince != Deadline.Never && _reserve.HasMore())
+        {
+            _shortSince = Deadline.Never;
+        }
+
         _abortedInRow = 0;
         socket.Listen();
         ArmReport();

@@ -33,6 +33,9 @@ internal sealed class ListeningSocket : Selectable
     /// <summary>Tell the acceptor when the next connection is there.</summary>
     internal void Listen() => SetInterest(_closed ? Interest.None : Interest.Read);
 
+    /// <summary>Whether the engine has accepted one already, which therefore needs no descriptor any more.</summary>
+    internal bool HasAccepted => Registration is { AcceptedAhead: > 0 };
+
     /// <summary>Accepts one connection; a fault when none is there or the system refuses. The descriptor is the caller's.</summary>
     internal AcceptResult Accept()
     {

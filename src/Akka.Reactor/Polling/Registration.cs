@@ -51,6 +51,12 @@ internal sealed class Registration
     /// </summary>
     internal IoResult TakenError { get; set; }
 
+    /// <summary>
+    /// Connections that a completion engine has accepted already: so many times <see cref="IEngine.Accept"/> gives one
+    /// without asking the system. Written by the engine.
+    /// </summary>
+    internal int AcceptedAhead { get; set; }
+
     /// <summary>The socket's error, which this takes: its own, or the one its engine has met in its stead.</summary>
     internal (SocketFault Fault, int Errno) TakeError(ISockets sockets)
     {

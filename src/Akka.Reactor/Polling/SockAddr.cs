@@ -32,8 +32,9 @@ internal static class SockAddr
         source.CopyTo(address.Buffer.Span);
         if (address.Family == AddressFamily.Unix)
         {
-            EndPoint named = UnixFamily.Any.Create(address);
-            return string.IsNullOrEmpty(named.ToString()) ? UnnamedEndPoint.Instance : named;
+            // Nothing behind the family, or nothing but room for a path.
+            bool named = source[MinSize..].IndexOfAnyExcept((byte)0) >= 0;
+            return named ? UnixFamily.Any.Create(address) : UnnamedEndPoint.Instance;
         }
 
         bool v6 = address.Family == AddressFamily.InterNetworkV6;

@@ -30,7 +30,7 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
     // The issue says a second. The machine may be busy with others, and each of 300 has to be told.
     private static readonly TimeSpan AcceptsAgainWithin = TimeSpan.FromSeconds(1);
 
-    /// <summary>One that waits for readiness, and the one that accepts ahead.</summary>
+    /// <summary>One that is told that it can accept, and the one that is told that it has accepted.</summary>
     public static TheoryData<string> EnginesHere => Engines.Among("epoll", "io_uring");
 
     [PeerTheory("prlimit")]

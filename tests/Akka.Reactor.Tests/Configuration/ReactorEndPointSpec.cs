@@ -21,6 +21,31 @@ public sealed class ReactorEndPointSpec
     }
 
     [Theory]
+    [InlineData("unix:/run/reactor.sock", "/run/reactor.sock")]
+    [InlineData("unix:/x", "/x")]
+    [InlineData("unix:/with spaces/and:colons", "/with spaces/and:colons")]
+    public void Or_it_is_the_path_of_a_unix_socket(string text, string path)
+    {
+        Assert.True(ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint));
+        Assert.Equal((path, false, 0), (endPoint.UnixPath, endPoint.Secure, endPoint.Port));
+        Assert.Equal(text, endPoint.ToString());
+        Assert.Equal(path, endPoint.UnixAddress(out _)!.ToString());
+    }
+
+    [Fact]
+    public void A_path_that_is_too_long_is_told_with_its_length()
+    {
+        Assert.True(ReactorEndPoint.TryParse($"unix:/{new string('\u00e4', 60)}", out ReactorEndPoint? endPoint));
+        Assert.Null(endPoint.UnixAddress(out string reason));
+        Assert.StartsWith("the path has 121 bytes, which is longer than", reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unix:")]
+    [InlineData("unix:/")]
+    [InlineData("unix:relative")]
+    [InlineData("unix:@abstract")]
+    [InlineData("unix:/nul\0byte")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("tcp://")]

@@ -132,7 +132,11 @@ internal sealed unsafe partial class UringEngine
         if (completion.Result >= 0)
         {
             socket.Untaken!.Add(completion.Result);
-            if (socket.Registration is null)
+            if (socket.Registration is { } registration)
+            {
+                registration.AcceptedAhead = socket.Untaken.Count;
+            }
+            else
             {
                 // It came on the way to the end; nobody will take it.
                 socket.Untaken.Close();

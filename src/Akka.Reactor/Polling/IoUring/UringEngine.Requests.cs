@@ -88,9 +88,9 @@ internal sealed unsafe partial class UringEngine
     {
         if (socket.Kind == SocketKind.Listening)
         {
-            UringSqe* accept = Begin(socket, UringOperation.Input, UringNative.OpAccept);
-            accept->Priority = UringNative.AcceptMultishot;
-            accept->OperationFlags = AcceptFlags;
+            // One, and whoever takes it accepts the others by itself. To accept without end would take every descriptor of
+            // the process while its loop is busy, whether it wants more connections or not.
+            Begin(socket, UringOperation.Input, UringNative.OpAccept)->OperationFlags = AcceptFlags;
         }
         else
         {

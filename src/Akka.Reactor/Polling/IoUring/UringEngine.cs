@@ -189,6 +189,7 @@ internal sealed unsafe partial class UringEngine : IEngine
         UringSocket socket = (UringSocket)listener.State!;
         if (socket.Untaken!.TryTake(out int descriptor))
         {
+            listener.AcceptedAhead = socket.Untaken.Count;
             if (socket.Untaken.Count == 0)
             {
                 MarkDirty(socket);

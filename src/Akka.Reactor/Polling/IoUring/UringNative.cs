@@ -45,7 +45,6 @@ internal static unsafe partial class UringNative
     internal const byte SqeSelectBuffer = 1 << 5;
     internal const byte SqeSkipSuccess = 1 << 6;
 
-    internal const ushort AcceptMultishot = 1;
     internal const ushort ReceiveMultishot = 2;
     internal const uint PollMultishot = 1;
     internal const uint CancelAll = 1;

@@ -3,7 +3,7 @@ namespace Akka.Reactor.Polling;
 /// <summary>The kinds of request a socket can have with the kernel, at most one of each at a time.</summary>
 internal enum UringOperation : byte
 {
-    /// <summary>Multishot receive, or multishot accept.</summary>
+    /// <summary>Multishot receive, or accept.</summary>
     Input,
     Send,
 

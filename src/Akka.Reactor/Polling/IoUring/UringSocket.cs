@@ -24,7 +24,6 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
 {
     // Received and not taken: beyond this the kernel keeps what comes, and then the peer.
     private const int MostBytes = 128 * 1024;
-    private const int MostAccepted = 1024;
 
     internal UringRequests Requests;
     internal UringInbox Inbox;
@@ -88,7 +87,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
                 && Kind switch
                 {
                     SocketKind.Stream => runs ? Inbox.Bytes <= MostBytes : Inbox.IsEmpty,
-                    SocketKind.Listening => runs ? Untaken!.Count <= MostAccepted : Untaken!.Count == 0,
+                    SocketKind.Listening => runs || Untaken!.Count == 0,
                     _ => false,
                 };
         }
@@ -109,6 +108,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
     {
         Registration = registration;
         registration.State = this;
+        registration.AcceptedAhead = Untaken?.Count ?? 0;
         registration.TakenError = Kind == SocketKind.Listening ? default : Fault;
         HungUp = false;
         CanWrite = false;

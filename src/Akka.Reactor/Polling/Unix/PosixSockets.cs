@@ -26,9 +26,10 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         {
             if (endPoint is UnixDomainSocketEndPoint unix)
             {
-                new UnixSocketFile(abi, unix).Bind(descriptor);
+                UnixSocketFile socket = new(abi, unix);
+                socket.Bind(descriptor);
                 file = unix.ToString();
-                UnixSocketFile.SetMode(file, settings.UnixMode);
+                socket.SetMode(settings.UnixMode);
             }
             else
             {

@@ -42,20 +42,13 @@ internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endP
     }
 
     /// <summary>Before it listens, so that nobody comes in through another mode.</summary>
-    internal static void SetMode(string path, UnixFileMode? mode)
+    internal void SetMode(UnixFileMode? mode)
     {
-        if (mode is not { } bits || OperatingSystem.IsWindows())
+        if (mode is { } bits && Libc.Chmod(_path, (uint)bits) < 0)
         {
-            return;
-        }
-
-        try
-        {
-            File.SetUnixFileMode(path, bits);
-        }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
-        {
-            throw new SocketFaultException("chmod", SocketFault.AccessDenied, 0, $"unix-mode: {refusal.Message}");
+            SocketFaultException refusal = abi.LastFailure("chmod");
+            string text = $"unix-mode was refused: {refusal.Text}";
+            throw new SocketFaultException("chmod", refusal.Fault, refusal.Errno, text);
         }
     }
 

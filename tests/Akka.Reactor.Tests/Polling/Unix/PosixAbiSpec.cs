@@ -75,6 +75,15 @@ public sealed class PosixAbiSpec
         Assert.Equal((13, 0x80, 0x80), Of(abi => abi.SoLinger));
         Assert.Equal((0, 0x1022, 0), Of(abi => abi.SoNoSigPipe));
         Assert.Equal((26, 27, 27), Of(abi => abi.Ipv6V6Only));
+        Assert.Equal((7, 0x1001, 0x1001), Of(abi => abi.SoSndBuf));
+        Assert.Equal((8, 0x1002, 0x1002), Of(abi => abi.SoRcvBuf));
+        Assert.Equal((9, 8, 8), Of(abi => abi.SoKeepAlive));
+        Assert.Equal((15, 0x200, 0x10000), Of(abi => abi.SoReusePort));
+        Assert.Equal((4, 0x10, 0x100), Of(abi => abi.TcpKeepIdle));
+        Assert.Equal((5, 0x101, 0x200), Of(abi => abi.TcpKeepIntvl));
+        Assert.Equal((6, 0x102, 0x400), Of(abi => abi.TcpKeepCnt));
+        Assert.Equal((18, 0, 0), Of(abi => abi.TcpUserTimeout));
+        Assert.Equal((95, 102, 45), Of(abi => abi.EOpNotSupp));
         Assert.Equal((0x4000, 0, 0x20000), Of(abi => abi.SendFlags));
         Assert.Equal((0x80800, 0, 0x30000000), Of(abi => abi.SocketFlags));
         Assert.Equal((0x800, 4, 4), Of(abi => abi.ONonBlock));

@@ -213,10 +213,13 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             watched.SendSystemMessage(new Unwatch(watched, Ref));
         }
 
-        Own(claim.Owner, _handsOver);
+        bool handover = _handsOver;
         _handsOver = false;
+        Own(claim.Owner, handover);
         old.Tell(new Released(claim.Owner), Ref);
-        if (_outbox.ChangeOwner() is { } writable)
+
+        // Whoever hands over still answers for what it was told.
+        if (!handover && _outbox.ChangeOwner() is { } writable)
         {
             Tell(writable);
         }

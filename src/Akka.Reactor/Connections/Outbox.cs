@@ -177,7 +177,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
             return true;
         }
 
-        return _line is not null && _line.TryNext(out abandoned);
+        return _line is not null && _line.TryAbandon(out abandoned);
     }
 
     /// <summary>

@@ -149,7 +149,8 @@ public abstract partial class ProtocolActor
 
     private void Send(IWriteCommand write)
     {
-        if (_refusedHere is null)
+        // Behind our own end the transport has its own answer.
+        if (_refusedHere is null || _finished)
         {
             Transport.Tell(write, Self);
         }

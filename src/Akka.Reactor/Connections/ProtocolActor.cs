@@ -32,6 +32,7 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _endKept;
     private bool _offering;
     private bool _closing;
+    private bool _finished;
     private bool _handedOn;
     private bool _draining;
 
@@ -117,16 +118,25 @@ public abstract partial class ProtocolActor : UntypedActor
         Write(new ReadOnlySequence<byte>(data.ToArray()), ack);
 
     /// <summary>Sends a write of any kind: with a <see cref="IWriteCommand.DeliveredAck"/>, from a file, from a producer.</summary>
-    protected void Write(IWriteCommand write) =>
-        Send(
-            write switch
-            {
-                Write data => data with { Paced = true },
-                WriteFile file => file with { Paced = true },
-                WriteFrom source => source with { Paced = true },
-                _ => throw new ArgumentException($"{write} is no write of ours.", nameof(write)),
-            }
-        );
+    protected void Write(IWriteCommand write)
+    {
+        switch (write)
+        {
+            case Write data:
+                data.Paced = true;
+                break;
+            case WriteFile file:
+                file.Paced = true;
+                break;
+            case WriteFrom source:
+                source.Paced = true;
+                break;
+            default:
+                throw new ArgumentException($"{write} is no write of ours.", nameof(write));
+        }
+
+        Send(write);
+    }
 
     /// <summary>Sends a part of a file; see <see cref="Akka.Reactor.WriteFile"/>.</summary>
     /// <param name="path">A regular file.</param>
@@ -140,16 +150,22 @@ public abstract partial class ProtocolActor : UntypedActor
     protected void Close()
     {
         _closing = true;
+        _finished = true;
         Transport.Tell(Akka.Reactor.Close.Instance, Self);
     }
 
     /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
-    protected void CloseWrite() => Transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
+    protected void CloseWrite()
+    {
+        _finished = true;
+        Transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
+    }
 
     /// <summary>Closes at once with RST. Nothing is offered from here on.</summary>
     protected void Abort()
     {
         _closing = true;
+        _finished = true;
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
     }
 

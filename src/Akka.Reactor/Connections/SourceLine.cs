@@ -77,11 +77,32 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     internal void PullNext() => Pump?.Pull();
 
     /// <summary>The current source is done with, for good or bad; returns its write.</summary>
-    internal PendingWrite End()
+    /// <param name="untouched">It was refused before it was asked for anything: it stays whose it was.</param>
+    internal PendingWrite End(bool untouched = false)
     {
-        Pump!.Close();
+        if (!untouched)
+        {
+            Pump!.Close();
+        }
+
         Pump = null;
         return Current;
+    }
+
+    /// <summary>Takes out what waited, for good: an accepted source is let go even if its turn never came.</summary>
+    internal bool TryAbandon(out PendingWrite abandoned)
+    {
+        if (!TryNext(out abandoned))
+        {
+            return false;
+        }
+
+        if (abandoned.Write is not Write)
+        {
+            opener.Open(abandoned.Write).Close();
+        }
+
+        return true;
     }
 
     /// <summary>The next write that waited. Call it when no source is active.</summary>

@@ -39,7 +39,7 @@ public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IW
     public object? DeliveredAck { get; init; }
 
     /// <summary>True when the writer answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>.</summary>
-    internal bool Paced { get; init; }
+    internal bool Paced { get; set; }
 
     /// <summary>
     /// Of a layer's write: the write above it that this one carries. Such a write is never refused for the queue's limit
@@ -76,7 +76,7 @@ public sealed record WriteFile(string Path, long Offset = 0, long? Count = null,
     public object? DeliveredAck { get; init; }
 
     /// <summary>True when the writer answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>.</summary>
-    internal bool Paced { get; init; }
+    internal bool Paced { get; set; }
 }
 
 /// <summary>
@@ -119,7 +119,7 @@ public sealed record WriteFrom : IWriteCommand
     public object? DeliveredAck { get; init; }
 
     /// <summary>True when the writer answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>.</summary>
-    internal bool Paced { get; init; }
+    internal bool Paced { get; set; }
 
     internal IByteSource Source { get; }
 }

@@ -26,7 +26,7 @@ public abstract partial class LayerActor
     /// <summary>After a refusal: sees to it that <see cref="AcceptAgain"/> is called when there is room.</summary>
     private protected virtual void AwaitRoom()
     {
-        if (_writes is not { IsActive: true })
+        if (_writes is not { IsActive: true } && !_refusedBelow)
         {
             // In a message of its own: behind what made room.
             Self.Tell(RoomAgain.Instance, Self);
@@ -36,7 +36,7 @@ public abstract partial class LayerActor
     /// <summary>There is room: if writes were refused, the owner is told that they are not any more.</summary>
     private protected void AcceptAgain()
     {
-        if (_writes is not { IsActive: true } && _gate.Relax(this) is { } writable)
+        if (_writes is not { IsActive: true } && !_refusedBelow && _gate.Relax(this) is { } writable)
         {
             TellOwner(writable);
         }
@@ -44,6 +44,17 @@ public abstract partial class LayerActor
 
     /// <summary>The transport's limit of queued bytes.</summary>
     private protected int Limit => (_connection?.Options ?? ConnectionOptions.Default).Limit;
+
+    // Told on; and whatever this layer has refused can be written again from here on, too.
+    private void BelowIsWritable(ITransportEvent writable)
+    {
+        _refusedBelow = false;
+        TellOwner(writable);
+        if (_gate.IsClosed)
+        {
+            AwaitRoom();
+        }
+    }
 
     private void WriteFromAbove(IWriteCommand write, IActorRef sender)
     {
@@ -107,11 +118,12 @@ public abstract partial class LayerActor
                 break;
             case WriteFailed { Write: Write { Ack: PieceTaken taken } } failure
                 when _writes?.IsCurrent(taken.Pump) == true:
-                FailWrites(failure.Reason);
+                FailWrites(_writes.Abandon(), failure.Reason);
                 break;
             case WriteFailed { Write: Write { Ack: SourceBegins begins } } failure
                 when _writes?.IsCurrent(begins.Pump) == true:
-                FailWrites(failure.Reason);
+                _refusedBelow = failure.Reason is WriteRefusedException;
+                FailWrites(_writes.TakeAll(untouched: _refusedBelow), failure.Reason);
                 GoOn();
                 break;
             case WriteFailed { Write: Write { Ack: SourceAnswer { Write: var source } } } failure:
@@ -190,7 +202,7 @@ public abstract partial class LayerActor
         }
 
         bool first = true;
-        foreach (PendingWrite pending in writes.Abandon())
+        foreach (PendingWrite pending in writes.TakeAll())
         {
             if (first)
             {
@@ -207,9 +219,9 @@ public abstract partial class LayerActor
         AwaitRoom();
     }
 
-    private void FailWrites(ReactorException reason)
+    private void FailWrites(IEnumerable<PendingWrite> writes, ReactorException reason)
     {
-        foreach (PendingWrite pending in _writes!.Abandon())
+        foreach (PendingWrite pending in writes)
         {
             Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
         }

@@ -44,6 +44,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     private RefusalGate _gate;
     private bool _owesDrained;
 
+    // A source was refused below: until writes are accepted there again, this layer has no room either.
+    private bool _refusedBelow;
+
     /// <summary>A layer on <paramref name="lower"/>; it claims it when it starts.</summary>
     protected LayerActor(IActorRef lower)
     {
@@ -311,6 +314,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 }
 
                 break;
+            case WritingResumed or Writable { Origin: null } when sender.Equals(Lower):
+                BelowIsWritable((ITransportEvent)message);
+                break;
             case Drained when _writes is { IsActive: true } && sender.Equals(Lower):
                 // The kernel has what left this layer, which is not everything.
                 _owesDrained = true;
@@ -402,7 +408,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             TellConnected();
         }
 
-        if (_gate.ChangeOwner() is { } writable)
+        if (!_ownerExpectsHandover && _gate.ChangeOwner() is { } writable)
         {
             TellOwner(writable);
         }

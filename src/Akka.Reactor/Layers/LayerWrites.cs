@@ -107,13 +107,27 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         return end is not null;
     }
 
-    /// <summary>The current source has failed, or all is over: takes out everything, with the current write first.</summary>
+    /// <summary>The current source has failed: takes out everything, with its write first. What waited can be written again.</summary>
+    /// <param name="untouched">It was refused before it was asked for anything.</param>
+    internal IEnumerable<PendingWrite> TakeAll(bool untouched = false)
+    {
+        if (_line is { IsActive: true } line)
+        {
+            yield return line.End(untouched);
+            while (line.TryNext(out PendingWrite next))
+            {
+                yield return next;
+            }
+        }
+    }
+
+    /// <summary>All is over: takes out everything, with the current write first, and lets every source go.</summary>
     internal IEnumerable<PendingWrite> Abandon()
     {
         if (_line is { IsActive: true } line)
         {
             yield return line.End();
-            while (line.TryNext(out PendingWrite next))
+            while (line.TryAbandon(out PendingWrite next))
             {
                 yield return next;
             }

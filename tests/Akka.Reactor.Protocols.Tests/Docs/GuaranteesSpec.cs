@@ -20,7 +20,7 @@ public sealed partial class GuaranteesSpec
         get
         {
             TheoryData<string, string> proofs = [];
-            foreach (Match proof in ProofRegex().Matches(Text).DistinctBy(match => match.Value))
+            foreach (Match proof in ProofRegex().Matches(Text).DistinctBy(match => match.Value, StringComparer.Ordinal))
             {
                 proofs.Add(proof.Groups["type"].Value, proof.Groups["test"].Value);
             }

@@ -111,11 +111,15 @@ internal static class ConnectionModel
         for (int writer = PlannedOwner.FirstWriter; writer < WriteRecord.Writers; writer++)
         {
             WriteRecord[] writes = [.. plan.WritesOf(writer)];
-            string? early = plan.ChecksRefusals ? StreamModel.TooEarly(writes, cut) : null;
+            string? early = StreamModel.TooEarly(writes, cut);
             if (
                 (
                     early
-                    ?? (plan.Resends && (plan.ChecksRefusals || plan.IsDirect) ? StreamModel.HoleIn(writes, cut) : null)
+                    ?? (
+                        plan.Resends && Array.TrueForAll(writes, write => write.IsExact)
+                            ? StreamModel.HoleIn(writes, cut)
+                            : null
+                    )
                 ) is
                 { } hole
             )

@@ -95,9 +95,6 @@ internal sealed class ConnectionPlan
 
     internal SeededRandom Random { get; }
 
-    /// <summary>Whether a write between a refusal and the handling of <see cref="Writable"/> must be refused too.</summary>
-    internal bool ChecksRefusals { get; init; }
-
     internal int Limit { get; }
 
     internal Ending Ending { get; }
@@ -191,7 +188,16 @@ internal sealed class ConnectionPlan
             _ => Resends ? Limit : Limit + 1 + Random.Next(500),
         };
 
-    internal Write NewWrite(int writer, int number, byte[] data, bool hasSender, int epoch, Loss loss, bool afterEnd)
+    internal Write NewWrite(
+        int writer,
+        int number,
+        byte[] data,
+        bool hasSender,
+        int epoch,
+        Loss loss,
+        bool afterEnd,
+        bool exact = false
+    )
     {
         WriteRecord record = new()
         {
@@ -202,6 +208,7 @@ internal sealed class ConnectionPlan
             HasSender = hasSender,
             AfterEnd = afterEnd,
             Epoch = epoch,
+            IsExact = exact,
             Loss = loss,
         };
         Write write = new(Cut(data), record.WantsAck ? record : null);

@@ -42,9 +42,6 @@ internal sealed class ModelRun
         };
     }
 
-    /// <summary>Whether the model also holds that nothing is accepted between a refusal and the handling of Writable.</summary>
-    internal bool ChecksRefusals { get; init; }
-
     /// <summary>The trace.</summary>
     /// <exception cref="SimulationException">The run and the model differ.</exception>
     internal string Execute()
@@ -90,11 +87,7 @@ internal sealed class ModelRun
             }
 
             SimulatedPeer peer = simulation.Connect($"10.0.1.{i}", bound.LocalEndPoint);
-            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.Limit)
-            {
-                ChecksRefusals = ChecksRefusals,
-                OffLoop = offLoop,
-            };
+            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.Limit) { OffLoop = offLoop };
             byAddress.Add(peer.LocalEndPoint.ToString(), plan);
             plan.Give(peer);
             _connections.Add((plan, peer));

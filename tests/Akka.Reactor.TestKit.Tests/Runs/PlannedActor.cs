@@ -86,6 +86,8 @@ internal sealed class PlannedActor(Func<Connected?, ConnectionPlan> plans, IActo
 
     void IOwner.Tell(ITransportCommand command, IActorRef? sender) => _transport.Tell(command, sender);
 
+    bool IOwner.Paces(IActorRef? sender) => false;
+
     void IOwner.Suspend() => _transport.Tell(SuspendReading.Instance, Self);
 
     void IOwner.Resume() => _transport.Tell(ResumeReading.Instance, Self);

@@ -12,6 +12,9 @@ internal interface IOwner
 
     void Tell(ITransportCommand command, IActorRef? sender);
 
+    /// <summary>Whether a write that this sender is answered for is refused exactly until Writable is handled.</summary>
+    bool Paces(IActorRef? sender);
+
     void Suspend();
 
     void Resume();
@@ -221,13 +224,13 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
     private void Write(int number, byte[] data)
     {
         bool sender = plan.AnsweredElsewhere || plan.Random.Chance(0.8);
-        Write write = plan.NewWrite(_writer, number, data, sender, _epoch, Loss, plan.EndTold);
-        hands.Tell(
-            write,
+        IActorRef? teller =
             plan.AnsweredElsewhere ? courier
-                : sender ? hands.Self
-                : ActorRefs.NoSender
-        );
+            : sender ? hands.Self
+            : ActorRefs.NoSender;
+        bool exact = plan.IsDirect || hands.Paces(teller);
+        Write write = plan.NewWrite(_writer, number, data, sender, _epoch, Loss, plan.EndTold, exact);
+        hands.Tell(write, teller);
     }
 
     // An answer to the owner itself is missed when it comes behind Closed. A bare channel on the same loop acts at once.

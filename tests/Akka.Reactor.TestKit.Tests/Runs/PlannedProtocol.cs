@@ -81,7 +81,19 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
         base.PostStop();
     }
 
-    void IOwner.Tell(ITransportCommand command, IActorRef? sender) => Transport.Tell(command, sender);
+    void IOwner.Tell(ITransportCommand command, IActorRef? sender)
+    {
+        if (command is Write write && Paces(sender))
+        {
+            Write(write);
+        }
+        else
+        {
+            Transport.Tell(command, sender);
+        }
+    }
+
+    public bool Paces(IActorRef? sender) => !_owner!.Plan.IsDirect && (sender is null || sender.Equals(Self));
 
     void IOwner.Suspend() => SuspendReading();
 

@@ -105,7 +105,7 @@ internal sealed class SourceRun
 
     private Item Draw(int number)
     {
-        byte[] data = new byte[_random.Next(_random.Chance(0.2) ? 20_000 : 1_000)];
+        byte[] data = new byte[1 + _random.Next(_random.Chance(0.2) ? 20_000 : 1_000)];
         for (int i = 0; i < data.Length; i++)
         {
             data[i] = (byte)_random.Next(256);
@@ -120,7 +120,7 @@ internal sealed class SourceRun
             1 => ToFile(item, number, 17, data.Length),
             2 => new WriteFrom(Pieces(data, data.Length), item),
             3 => new WriteFrom(new MemoryStream(data), item),
-            7 => new WriteFrom(Pieces(data, _random.Next(data.Length + 1)), item),
+            7 => new WriteFrom(Pieces(data, _random.Next(data.Length)), item),
             8 => new WriteFile(Path.Combine(_folder, "missing"), Ack: item),
             _ => new Write((item.Data = data.Length > 1000 ? data[..1000] : data).AsMemory(), item),
         };

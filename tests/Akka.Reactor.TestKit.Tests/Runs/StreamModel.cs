@@ -91,7 +91,11 @@ internal static class StreamModel
         WriteRecord? refused = null;
         foreach (WriteRecord write in writes)
         {
-            if (write.Was(Answer.Refused))
+            if (!write.IsExact)
+            {
+                refused = null;
+            }
+            else if (write.Was(Answer.Refused))
             {
                 refused = write;
             }

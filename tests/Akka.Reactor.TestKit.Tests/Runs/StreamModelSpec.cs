@@ -81,6 +81,7 @@ public sealed class StreamModelSpec
             HasSender = true,
             AfterEnd = false,
             Epoch = epoch,
+            IsExact = true,
             Loss = Loss.Never,
         };
         if (answer is { } given)

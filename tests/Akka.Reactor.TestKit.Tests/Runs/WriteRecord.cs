@@ -55,6 +55,9 @@ internal sealed class WriteRecord
 
     internal required Loss Loss { get; init; }
 
+    /// <summary>Its teller is sure that it is refused if one before it was and Writable was not handled since.</summary>
+    internal required bool IsExact { get; init; }
+
     internal List<Answer> Answers { get; } = [];
 
     /// <summary>Nobody was told what became of it: it may have arrived or not.</summary>

@@ -20,6 +20,10 @@ internal sealed partial class Channel
     private ChannelRates? _rates;
     private long _lastActivity;
 
+    // Of the last look while lingering, and when it was another.
+    private int _unacknowledged;
+    private long _acknowledgedAt;
+
     /// <summary>A deadline of the channel expired.</summary>
     internal void Expired(Deadline deadline)
     {
@@ -45,8 +49,7 @@ internal sealed partial class Channel
         }
         else if (_outbox.IsEmpty)
         {
-            // Lingering: the peer had its time to finish.
-            End(CloseReason.Requested, null, reset: false);
+            LingerExpired();
         }
         else
         {
@@ -96,6 +99,33 @@ internal sealed partial class Channel
         {
             Selector.Loop.Arm(_idle, Options.IdleTimeout - idle);
         }
+    }
+
+    // The peer had its time to finish. But whatever the kernel still has for it would be lost if it sends once more, which
+    // the system answers with a reset: while it takes some now and then, it is waited for, and then has its time again.
+    private void LingerExpired()
+    {
+        // The FIN, which counts as a byte, is no loss.
+        int left = Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - 1);
+        if (left == 0 && _unacknowledged == 0)
+        {
+            End(CloseReason.Requested, null, reset: false);
+            return;
+        }
+
+        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        if (left != _unacknowledged)
+        {
+            _unacknowledged = left;
+            _acknowledgedAt = Selector.Loop.Now;
+        }
+        else if (Options.WriteStallTimeout > TimeSpan.Zero && stalled >= Options.WriteStallTimeout)
+        {
+            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
+            return;
+        }
+
+        ArmStallOrLinger(Options.LingerTimeout);
     }
 
     // Armed anew with every byte taken, not with every attempt, and disarmed when all are.

@@ -36,7 +36,8 @@ public sealed record CloseWrite : ITransportCommand
 
 /// <summary>
 /// Deliver everything accepted before, send FIN, then receive and discard until the peer's FIN or
-/// <c>linger-timeout</c>, so that no reset destroys the last answer. Later writes fail.
+/// <c>linger-timeout</c>, so that no reset destroys the last answer. On Linux that time begins when the peer's TCP has
+/// everything; until then it has <c>write-stall-timeout</c>. Later writes fail.
 /// </summary>
 public sealed record Close : ITransportCommand
 {

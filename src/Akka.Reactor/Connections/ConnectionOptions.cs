@@ -30,7 +30,7 @@ public sealed record ConnectionOptions
     /// <summary>The peer taking nothing of what waits for this long ends the connection. Default 1 min; infinite switches it off.</summary>
     public TimeSpan WriteStallTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long <see cref="Close"/> waits for the peer's FIN once ours is sent. Default 5 s.</summary>
+    /// <summary>How long <see cref="Close"/> waits for the peer's FIN once ours is sent and the peer has everything before it. Default 5 s.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a connection may last altogether. Default infinite: switched off.</summary>

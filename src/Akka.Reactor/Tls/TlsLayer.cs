@@ -15,6 +15,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // Where nobody above asks for acknowledgements, one is asked for below so often, to know how much is still queued.
     private const int ReportEvery = 32 * 1024;
 
+    // A record of TLS 1.2 with all that it may be extended by (RFC 5246, section 6.2.3), and its header.
+    private const int LongestRecord = 5 + (16 * 1024) + 2048;
+
     private readonly TlsEngine _engine;
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
@@ -351,14 +354,17 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     }
 
     // Ciphertext is consumed below only as fast as plaintext is above: a protocol that reads nothing holds the peer back
-    // through TLS as it does without.
+    // through TLS as it does without. What is not consumed above stays owed below, but for a record: one that does not fit
+    // whole could never be read.
     private void PayCredit()
     {
-        ConnectionOptions options = Connection.Options;
-        if (_owedBelow >= options.ReadAhead / 4 && _unconsumedAbove < options.ReadAhead)
+        int readAhead = Connection.Options.ReadAhead;
+        long pay = _owedBelow - Math.Max(0, _unconsumedAbove - LongestRecord);
+        bool starves = readAhead - _owedBelow < LongestRecord;
+        if (_unconsumedAbove < readAhead && (pay >= readAhead / 4 || (pay > 0 && starves)))
         {
-            Lower.Tell(new Consumed(_owedBelow), Self);
-            _owedBelow = 0;
+            Lower.Tell(new Consumed(pay), Self);
+            _owedBelow -= pay;
         }
     }
 

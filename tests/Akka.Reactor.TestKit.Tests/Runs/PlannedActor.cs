@@ -94,6 +94,8 @@ internal sealed class PlannedActor(Func<Connected?, ConnectionPlan> plans, IActo
 
     void IOwner.Close() => _transport.Tell(Akka.Reactor.Close.Instance, Self);
 
+    void IOwner.CloseWrite() => _transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
+
     void IOwner.Abort() => _transport.Tell(Akka.Reactor.Abort.Instance, Self);
 
     void IOwner.PutLayer()

@@ -21,6 +21,8 @@ internal interface IOwner
 
     void Close();
 
+    void CloseWrite();
+
     void Abort();
 
     void PutLayer();
@@ -257,7 +259,7 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
                 break;
             case Ending.CloseWrite:
                 plan.CloseWriteTold = true;
-                hands.Tell(Akka.Reactor.CloseWrite.Instance, hands.Self);
+                hands.CloseWrite();
                 WriteLate();
                 break;
             case Ending.AfterPeer when plan.PeerFinished:

@@ -93,13 +93,15 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
         }
     }
 
-    public bool Paces(IActorRef? sender) => !_owner!.Plan.IsDirect && (sender is null || sender.Equals(Self));
+    public bool Paces(IActorRef? sender) => sender is null || sender.Equals(Self);
 
     void IOwner.Suspend() => SuspendReading();
 
     void IOwner.Resume() => ResumeReading();
 
     void IOwner.Close() => Close();
+
+    void IOwner.CloseWrite() => CloseWrite();
 
     void IOwner.Abort() => Abort();
 

@@ -76,6 +76,68 @@ public sealed class TimeoutsSpec : IDisposable
     }
 
     [Fact]
+    public void A_close_waits_while_the_peer_still_takes_what_the_kernel_has_for_it()
+    {
+        using Simulation simulation = new(
+            1,
+            new SimulationOptions
+            {
+                Conditions = new NetworkConditions { SendBuffer = 100_000, ReceiveBuffer = 2_000 },
+            }
+        );
+        ActorSystem system = simulation.CreateSystem("server", Here);
+        Witness witness = new(simulation)
+        {
+            OnConnected = protocol =>
+            {
+                protocol.Write(new string('x', 60_000));
+                protocol.Close();
+            },
+        };
+        Bound bound = simulation.Bind(system, $"tcp://{Here}:7000", witness.Props);
+        SimulatedPeer peer = simulation.Connect(There, bound.LocalEndPoint);
+        peer.ReadSlowly(1_000, TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 70; i++)
+        {
+            // It has not finished, either.
+            peer.Send(new byte[10]);
+            peer.Pause(TimeSpan.FromSeconds(1));
+        }
+
+        simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(5));
+        Assert.Equal(60_000, peer.Received.Length);
+        Assert.True(peer.OtherFinished);
+        Assert.False(peer.WasReset);
+        Assert.Equal(CloseReason.Requested, witness.Ends[0].Reason);
+    }
+
+    [Fact]
+    public void A_close_gives_up_a_peer_that_takes_no_more_of_what_the_kernel_has_for_it()
+    {
+        using Simulation simulation = new(
+            1,
+            new SimulationOptions
+            {
+                Conditions = new NetworkConditions { SendBuffer = 100_000, ReceiveBuffer = 2_000 },
+            }
+        );
+        ActorSystem system = simulation.CreateSystem("server", Here);
+        Witness witness = new(simulation)
+        {
+            OnConnected = protocol =>
+            {
+                protocol.Write(new string('x', 60_000));
+                protocol.Close();
+            },
+        };
+        Bound bound = simulation.Bind(system, $"tcp://{Here}:7000", witness.Props);
+        _ = new NeverReadingPeer(simulation, There, bound.LocalEndPoint);
+        simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(5));
+        Assert.IsType<WriteStallTimeoutException>(witness.Ends[0].Exception);
+        Assert.InRange(witness.Ends[0].At, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(72));
+    }
+
+    [Fact]
     public void A_connection_ends_with_its_lifetime_however_busy_it_is()
     {
         Witness witness = new(_simulation);

@@ -64,7 +64,6 @@ public abstract partial class EngineContractSpec
             using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
             RandomAccess.SetLength(file, Size);
             (Registration one, Registration other) = _fixture.Pair();
-            Engine.SetInterest(other, Interest.Read);
             EngineEvent[] events = new EngineEvent[16];
             byte[] buffer = new byte[256 * 1024];
             int sent = 0;
@@ -81,6 +80,7 @@ public abstract partial class EngineContractSpec
                     blocked = result.WouldBlock;
                     waited |= blocked;
                     Engine.SetInterest(one, blocked ? Interest.Write : Interest.None);
+                    Engine.SetInterest(other, waited ? Interest.Read : Interest.None);
                 }
 
                 foreach (EngineEvent engineEvent in events.AsSpan(0, Engine.Wait(events, 10)))

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Polling;
@@ -116,6 +117,9 @@ internal sealed record PosixAbi
     };
 
     internal required string Name { get; init; }
+
+    /// <summary>Whether it has Linux's <c>sendfile</c> and <c>SIOCOUTQ</c>.</summary>
+    internal bool IsLinux => string.Equals(Name, "Linux", StringComparison.Ordinal);
 
     internal required int AfInet6 { get; init; }
 

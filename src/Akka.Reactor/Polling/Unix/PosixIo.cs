@@ -67,6 +67,11 @@ internal sealed unsafe class PosixIo : ISocketIo
 
     public IoResult SendFile(nint descriptor, in FileRange file)
     {
+        if (!_abi.IsLinux)
+        {
+            throw new NotSupportedException("Files are read and sent in pieces on this system.");
+        }
+
         while (true)
         {
             // The file's handle is its source's, open until the caller has said that it is done with this range. No flag

@@ -123,13 +123,13 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         return SockAddr.Read(address[..(int)length]);
     }
 
-    public bool SendsFiles => abi == PosixAbi.Linux;
+    public bool SendsFiles => abi.IsLinux;
 
     public int Unacknowledged(nint descriptor)
     {
         // The kernel writes the number to this stack frame.
         int bytes = 0;
-        return abi == PosixAbi.Linux && Libc.Ioctl((int)descriptor, Libc.SIOCOUTQ, &bytes) == 0 ? bytes : -1;
+        return abi.IsLinux && Libc.Ioctl((int)descriptor, Libc.SIOCOUTQ, &bytes) == 0 ? bytes : -1;
     }
 
     public void ShutdownWrite(nint descriptor) => _ = Libc.Shutdown((int)descriptor, Libc.SHUT_WR);

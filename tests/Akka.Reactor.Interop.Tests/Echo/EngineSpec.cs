@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>The host on each engine, asked for by name: that it is used, and what an echo costs.</summary>
+[Trait("Engines", "all")]
 public sealed class EngineSpec(ITestOutputHelper output)
 {
     private const int Connections = 50;

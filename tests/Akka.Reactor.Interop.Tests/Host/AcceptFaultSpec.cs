@@ -10,6 +10,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>A system that refuses to accept, whatever it says: the host neither hangs nor spins, and goes on afterwards.</summary>
+[Trait("Engines", "all")]
 public sealed class AcceptFaultSpec(ITestOutputHelper output)
 {
     private static readonly TimeSpan Failing = TimeSpan.FromSeconds(Soak.Scale(2, 10));

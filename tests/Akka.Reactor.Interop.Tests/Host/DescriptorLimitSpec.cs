@@ -18,6 +18,7 @@ namespace Akka.Reactor.Interop.Tests;
 /// A host that may have 300 descriptors and is wanted by 600 clients, again and again: it costs next to nothing, says next
 /// to nothing, keeps whom it has, and goes on as soon as there is a descriptor.
 /// </summary>
+[Trait("Engines", "all")]
 public sealed class DescriptorLimitSpec(ITestOutputHelper output)
 {
     private const int Limit = 300;

@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>The system refuses calls of the loops: now and then, or altogether for a while.</summary>
+[Trait("Engines", "all")]
 public sealed class ErrnoSpec(ITestOutputHelper output)
 {
     private const int Connections = 20;

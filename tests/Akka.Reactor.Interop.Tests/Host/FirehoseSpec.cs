@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>A connection that sends and takes as much as it can, beside 1,000 that ask a little now and then.</summary>
+[Trait("Engines", "all")]
 public sealed class FirehoseSpec(ITestOutputHelper output)
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Soak.Scale(3, 20));

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 
 namespace Akka.Reactor.Interop.Tests;
 
+[Trait("Engines", "all")]
 public sealed class IdleSpec(ITestOutputHelper output)
 {
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(Soak.Scale(5, 10));

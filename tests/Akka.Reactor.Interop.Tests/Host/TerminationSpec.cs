@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>SIGTERM while a thousand answers are on their way to peers that read slowly.</summary>
+[Trait("Engines", "all")]
 public sealed class TerminationSpec(ITestOutputHelper output)
 {
     private const int Answer = 120_000;

@@ -13,6 +13,7 @@ namespace Akka.Reactor.Tests.Connections;
 
 /// <summary>What a peer that never reads, and a protocol that never consumes, can make us hold.</summary>
 [Collection(Alone.Name)]
+[Trait("Engines", "all")]
 public sealed class BoundsSpec(ITestOutputHelper output)
 {
     private const int Piece = 16 * 1024;

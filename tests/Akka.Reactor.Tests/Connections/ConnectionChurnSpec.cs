@@ -19,6 +19,7 @@ namespace Akka.Reactor.Tests.Connections;
 /// left behind. AKKA_REACTOR_SOAK=1: for a minute.
 /// </summary>
 [Collection(Alone.Name)]
+[Trait("Engines", "all")]
 public sealed class ConnectionChurnSpec(ITestOutputHelper output)
 {
     private const int Clients = 4;

@@ -20,6 +20,7 @@ namespace Akka.Reactor.Tests.Connections;
 /// AKKA_REACTOR_SOAK=1: 1,000 connections for 20 s.
 /// </summary>
 [Collection(Alone.Name)]
+[Trait("Engines", "all")]
 public sealed class NapCrowdSpec(ITestOutputHelper output)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);

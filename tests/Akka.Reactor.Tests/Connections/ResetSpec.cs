@@ -14,6 +14,7 @@ using Xunit;
 namespace Akka.Reactor.Tests.Connections;
 
 /// <summary>A reset in every state of a connection: one Closed with the reason, and the descriptor is free at once.</summary>
+[Trait("Engines", "all")]
 public sealed class ResetSpec
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

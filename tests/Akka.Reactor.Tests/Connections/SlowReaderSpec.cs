@@ -13,6 +13,7 @@ namespace Akka.Reactor.Tests.Connections;
 /// Eight large writes and then the end, to a peer that reads slowly: all of it arrives, and FIN behind it.
 /// AKKA_REACTOR_SOAK=1: 4 MiB each.
 /// </summary>
+[Trait("Engines", "all")]
 public sealed class SlowReaderSpec
 {
     private const int Writes = 8;

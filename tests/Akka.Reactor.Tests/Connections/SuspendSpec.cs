@@ -8,6 +8,7 @@ using Xunit;
 namespace Akka.Reactor.Tests.Connections;
 
 /// <summary>What a peer sends while reading is suspended, at every layer of the stack and on every engine.</summary>
+[Trait("Engines", "all")]
 public sealed class SuspendSpec
 {
     /// <summary>Engine and layers.</summary>

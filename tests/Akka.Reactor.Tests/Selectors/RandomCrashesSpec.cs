@@ -20,6 +20,7 @@ namespace Akka.Reactor.Tests.Selectors;
 /// throws while connections come, talk and go. Afterwards everything works, and nothing has leaked.
 /// </summary>
 [Collection(Alone.Name)]
+[Trait("Engines", "all")]
 public sealed class RandomCrashesSpec(ITestOutputHelper output)
 {
     private const int Clients = 40;

@@ -16,6 +16,7 @@ namespace Akka.Reactor.Tests.Selectors;
 /// (AKKA_REACTOR_SOAK=1; fewer without): nobody is reset, and no byte is lost.
 /// </summary>
 [Collection(Alone.Name)]
+[Trait("Engines", "all")]
 public sealed class SelectorCrashSpec(ITestOutputHelper output)
 {
     private const int PieceSize = 16 * 1024;

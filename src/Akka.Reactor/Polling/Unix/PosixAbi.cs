@@ -217,7 +217,7 @@ internal sealed record PosixAbi
             Libc.EPIPE => SocketFault.ConnectionReset,
             Libc.EACCES or Libc.EPERM => SocketFault.AccessDenied,
             Libc.EMFILE or Libc.ENFILE or Libc.ENOMEM => SocketFault.OutOfResources,
-            Libc.EBADF or Libc.EINVAL => SocketFault.Invalid,
+            Libc.EBADF => SocketFault.Invalid,
             _ when errno == ENotSock => SocketFault.Invalid,
             _ when errno == EConnReset => SocketFault.ConnectionReset,
             _ when errno == EInProgress => SocketFault.InProgress,

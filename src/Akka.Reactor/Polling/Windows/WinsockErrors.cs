@@ -49,7 +49,7 @@ internal static class WinsockErrors
             10009 => (SocketFault.Invalid, "Bad file handle"),
             10013 => (SocketFault.AccessDenied, "Permission denied"),
             10014 => (SocketFault.Other, "Bad address"),
-            10022 => (SocketFault.Invalid, "Invalid argument"),
+            10022 => (SocketFault.Other, "Invalid argument"),
             10024 => (SocketFault.OutOfResources, "Too many open sockets"),
             WSAEWOULDBLOCK => (SocketFault.WouldBlock, "Resource temporarily unavailable"),
             10036 => (SocketFault.InProgress, "Operation now in progress"),

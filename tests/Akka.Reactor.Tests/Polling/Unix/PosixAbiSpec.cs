@@ -35,7 +35,7 @@ public sealed class PosixAbiSpec
             { nameof(SocketFault.OutOfResources), 105, 55, 55 },
             { nameof(SocketFault.NotConnected), 107, 57, 57 },
             { nameof(SocketFault.Invalid), 9, 9, 9 },
-            { nameof(SocketFault.Invalid), 22, 22, 22 },
+            { nameof(SocketFault.Other), 22, 22, 22 },
             { nameof(SocketFault.Invalid), 88, 38, 38 },
             { nameof(SocketFault.Other), 14, 14, 14 },
         };

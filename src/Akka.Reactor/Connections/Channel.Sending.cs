@@ -277,22 +277,22 @@ internal sealed partial class Channel
     // It is over: every write that has no answer yet gets its last. Returns those not known to be delivered.
     private IReadOnlyList<IWriteCommand> AnswerTheRest()
     {
-        List<IWriteCommand> unknown = [];
+        List<IWriteCommand>? unknown = null;
         while (_undelivered is not null && _undelivered.TryTake(long.MaxValue, out PendingWrite taken))
         {
-            unknown.Add(taken.Write);
+            (unknown ??= []).Add(taken.Write);
             Answer(taken.Sender, new DeliveryUnknown(taken.Write));
         }
 
         while (_outbox.TryAbandon(out PendingWrite pending))
         {
-            unknown.Add(pending.Write);
+            (unknown ??= []).Add(pending.Write);
             Answer(
                 pending.Sender,
                 new WriteFailed(pending.Write, new TransportClosedException(_endReason, _endException))
             );
         }
 
-        return unknown;
+        return unknown ?? (IReadOnlyList<IWriteCommand>)[];
     }
 }

@@ -87,20 +87,23 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnLowerClosed(Closed closed)
     {
-        // In the words of those who wrote: theirs in the place of the records that carried them.
-        List<IWriteCommand> undelivered = [];
-        foreach (IWriteCommand lower in closed.Undelivered)
-        {
-            if (lower is Write { Carries: Report report })
-            {
-                undelivered.AddRange(report.Writes.Select(accepted => accepted.Write));
-            }
-        }
-
-        undelivered.AddRange(_accepted.Select(accepted => accepted.Write));
+        Closed above =
+            closed.Undelivered.Count + _accepted.Count > 0 ? closed with { Undelivered = InOurWords(closed) } : closed;
         FailAccepted(new TransportClosedException(closed.Reason, closed.Exception));
-        base.OnLowerClosed(closed with { Undelivered = undelivered });
+        base.OnLowerClosed(above);
     }
+
+    // The writes of those above in the place of the records that carried them.
+    private List<IWriteCommand> InOurWords(Closed closed) =>
+        [
+            .. closed
+                .Undelivered.OfType<Write>()
+                .Select(lower => lower.Carries)
+                .OfType<Report>()
+                .SelectMany(report => report.Writes)
+                .Concat(_accepted)
+                .Select(accepted => accepted.Write),
+        ];
 
     protected override void OnWrite(Write write, IActorRef sender)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Net.Security;
 using System.Text;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Interop.Tests;

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -8,7 +9,7 @@ namespace Akka.Reactor.Simulated.Tests.Runs;
 /// <summary>Many seeds, one model.</summary>
 public sealed class EchoRunsSpec(ITestOutputHelper output)
 {
-    private static int Seeds => Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK") == "1" ? 10_000 : 1_000;
+    private static int Seeds => Soak.IsOn ? 10_000 : 1_000;
 
     [Fact]
     public void Every_byte_arrives_in_both_directions_whatever_system_and_network_are_free_to_do() =>

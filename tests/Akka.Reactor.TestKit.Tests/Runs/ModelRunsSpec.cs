@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -8,7 +9,7 @@ namespace Akka.Reactor.Simulated.Tests.Runs;
 /// <summary>Many seeds of <see cref="ModelRun"/>, on both styles of engine.</summary>
 public sealed class ModelRunsSpec(ITestOutputHelper output)
 {
-    private static int Seeds => Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK") == "1" ? 10_000 : 500;
+    private static int Seeds => Soak.IsOn ? 10_000 : 500;
 
     [Theory]
     [InlineData(EngineStyle.Readiness)]

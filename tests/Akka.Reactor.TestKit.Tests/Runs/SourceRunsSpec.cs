@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Runs;
@@ -16,11 +17,7 @@ public sealed class SourceRunsSpec : IDisposable
     [InlineData(EngineStyle.Completion)]
     public void What_sources_yield_arrives_in_its_place_whatever_fails(EngineStyle style)
     {
-        bool soak = string.Equals(
-            Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"),
-            "1",
-            StringComparison.Ordinal
-        );
+        bool soak = Soak.IsOn;
         for (int seed = 0; seed < (soak ? 2000 : 200); seed++)
         {
             new SourceRun(seed, style, _folder).Execute();

@@ -77,7 +77,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         };
         Notes notes = new();
         Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
-        using Peer peer = await EngineSystem.Connect(bound, stack);
+        using Peer peer = await StackedConnection.Connect(bound, stack);
         IActorRef protocol = await notes.WaitFor<IActorRef>();
         WriteFailed refused = await notes.WaitFor<WriteFailed>();
         Assert.IsType<WriteRefusedException>(refused.Reason);
@@ -119,16 +119,16 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         Notes notes = new();
 
         // The ciphertext that waits is ours, and so is the client's half of TLS in this process.
-        ConnectionOptions options = EngineSystem.IsTls(stack) ? new() { Limit = Mebibyte / 2 } : new();
+        ConnectionOptions options = StackedConnection.IsTls(stack) ? new() { Limit = Mebibyte / 2 } : new();
         Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
 
         // What the engine, the loop and the first of its kind need is not theirs.
-        List<Peer> peers = [await EngineSystem.Connect(bound, stack)];
+        List<Peer> peers = [await StackedConnection.Connect(bound, stack)];
         await notes.WaitFor<WriteFailed>();
         long before = Memory();
         for (int i = 0; i < Peers; i++)
         {
-            peers.Add(await EngineSystem.Connect(bound, stack));
+            peers.Add(await StackedConnection.Connect(bound, stack));
         }
 
         await notes.WaitFor<WriteFailed>(Peers + 1);
@@ -146,14 +146,14 @@ public sealed class BoundsSpec(ITestOutputHelper output)
     {
         await using EngineSystem system = new(engine);
         Bound bound = await system.Bind(Props.Create<Echo>(), ConnectionOptions.Default);
-        List<Peer> peers = [await EngineSystem.Connect(bound)];
+        List<Peer> peers = [await StackedConnection.Connect(bound, "")];
         await peers[0].Send(Block);
         await peers[0].ReceiveExactly(Piece);
         peers[0].Socket.Blocking = false;
         long before = Memory();
         for (int i = 0; i < Peers; i++)
         {
-            Peer peer = await EngineSystem.Connect(bound);
+            Peer peer = await StackedConnection.Connect(bound, "");
             peer.Socket.Blocking = false;
             peers.Add(peer);
         }
@@ -183,7 +183,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         ConnectionOptions options = new() { ReadAhead = 100_000 };
         Notes notes = new();
         Bound bound = await system.Bind(Props.Create(() => new Hoarder(notes)), options, stack);
-        using Peer peer = await EngineSystem.Connect(bound, stack);
+        using Peer peer = await StackedConnection.Connect(bound, stack);
         Task sending = SendForever(peer);
         await notes.WaitFor<long>(1, total => total >= 50_000);
         await Task.WhenAny(sending, Task.Delay(1000));
@@ -192,7 +192,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         // TLS gives no part of a record: what goes beyond is the rest of one, and one more on its way.
         long held = notes.All.OfType<long>().Last();
         output.WriteLine($"{held} held");
-        Assert.InRange(held, 50_000, options.ReadAhead + (EngineSystem.IsTls(stack) ? 2 * LongestRecord : 0));
+        Assert.InRange(held, 50_000, options.ReadAhead + (StackedConnection.IsTls(stack) ? 2 * LongestRecord : 0));
     }
 
     private static long Memory()

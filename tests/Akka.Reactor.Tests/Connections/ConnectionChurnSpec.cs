@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -30,9 +31,6 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
     private long _made;
     private string? _foreign;
 
-    private static bool IsSoak =>
-        string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"), "1", StringComparison.Ordinal);
-
     public static TheoryData<string> Engines => [.. EngineSystem.Engines];
 
     [Theory]
@@ -51,7 +49,7 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
         int descriptors = Descriptors.CountOpenButFiles();
         string kinds = Descriptors.Kinds();
         Interlocked.Exchange(ref _made, 0);
-        await Churn(bound, TimeSpan.FromSeconds(IsSoak ? 60 : 2));
+        await Churn(bound, TimeSpan.FromSeconds(Soak.IsOn ? 60 : 2));
         await Quiet(bound);
         long drift = GC.GetTotalMemory(forceFullCollection: true) - memory;
         output.WriteLine($"{_made} connections, {_echoed} echoes, {drift / 1024} KiB more");
@@ -59,7 +57,7 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
         int after = Descriptors.CountOpenButFiles();
         Assert.True(after == descriptors, $"before: {kinds}; after: {Descriptors.Kinds()}");
         Assert.InRange(drift, long.MinValue, MostDrift);
-        Assert.True(_made > (IsSoak ? 100_000 : 500), $"only {_made} connections");
+        Assert.True(_made > (Soak.IsOn ? 100_000 : 500), $"only {_made} connections");
     }
 
     private Task Churn(Bound bound, TimeSpan time) =>

@@ -5,8 +5,6 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Reactor.Polling;
-using Akka.Reactor.Tests.Layers;
-using Akka.Reactor.Tests.Tls;
 
 namespace Akka.Reactor.Tests.Connections;
 
@@ -37,36 +35,8 @@ internal sealed class EngineSystem : IAsyncDisposable
     /// <param name="protocol">Made for every connection.</param>
     /// <param name="options">Of every connection.</param>
     /// <param name="stack">Layers put in by configuration, lowest first.</param>
-    internal Task<Bound> Bind(Props protocol, ConnectionOptions options, string stack = "")
-    {
-        TlsServerOptions tls = new(TestCertificates.Server);
-        List<Layer> layers = [];
-        foreach (string name in stack.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            layers.Add(name == "tls" ? Akka.Reactor.Tls.ServerLayer(tls) : PassThroughLayer.Layer);
-        }
-
-        ListenerOptions listener = System.Reactor().ListenerDefaults with
-        {
-            Connection = options,
-            Layers = layers,
-            Tls = tls,
-        };
-        return System.Reactor().Bind("tcp://127.0.0.1:0", protocol, listener);
-    }
-
-    internal static async Task<Peer> Connect(Bound bound, string stack = "")
-    {
-        Peer peer = await Peer.ConnectTo(bound);
-        if (IsTls(stack))
-        {
-            await peer.StartTls();
-        }
-
-        return peer;
-    }
-
-    internal static bool IsTls(string stack) => stack.Contains("tls", StringComparison.Ordinal);
+    internal Task<Bound> Bind(Props protocol, ConnectionOptions options, string stack = "") =>
+        StackedConnection.Bind(System, stack, protocol, options);
 
     public async ValueTask DisposeAsync() => await System.Terminate().WaitAsync(Patience);
 

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -38,7 +39,7 @@ public sealed class LargeStreamSpec : Akka.TestKit.Xunit2.TestKit
     [InlineData("tls", "sequence")]
     public async Task A_large_stream_to_a_slow_reader_costs_no_memory(string stack, string kind)
     {
-        bool soak = Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK") == "1";
+        bool soak = Soak.IsOn;
         long size = (soak ? 1024L : 128L) << 20;
         byte[] block = RandomBytes(1 << 20);
         using IncrementalHash sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -10,6 +10,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -27,9 +28,6 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private const int MostSilentTicks = 20;
 
-    private static bool IsSoak =>
-        string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"), "1", StringComparison.Ordinal);
-
     public static TheoryData<string> Engines => [.. EngineSystem.Engines];
 
     [Theory]
@@ -39,7 +37,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
         // select cannot watch descriptors from 1,024 on, and both ends are in this process.
         int count =
             engine == "select" ? 300
-            : IsSoak ? 1000
+            : Soak.IsOn ? 1000
             : 300;
         await using EngineSystem system = new(engine, selectors: 2);
         ConcurrentDictionary<int, Line> lines = new();
@@ -56,7 +54,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
             all.Add(line);
         }
 
-        using CancellationTokenSource enough = new(TimeSpan.FromSeconds(IsSoak ? 20 : 3));
+        using CancellationTokenSource enough = new(TimeSpan.FromSeconds(Soak.IsOn ? 20 : 3));
         Task sending = Task.Run(() => SendAtRandom(all, enough.Token));
         int longest = await Watch(all, enough.Token);
         await sending;

@@ -55,7 +55,7 @@ public sealed class ResetSpec
         Notes notes = new();
         ConnectionOptions options = new() { Limit = 64 * 1024 * 1024 };
         Bound bound = await system.Bind(Props.Create(() => new Obedient(state, notes)), options);
-        using Peer peer = await EngineSystem.Connect(bound);
+        using Peer peer = await StackedConnection.Connect(bound, "");
         await notes.WaitFor<string>(1, note => note == "ready");
         Assert.Equal(2, Descriptors.CountOfPort(bound.LocalEndPoint));
         switch (state)
@@ -139,7 +139,7 @@ public sealed class ResetSpec
         await using EngineSystem system = new(engine);
         Notes notes = new();
         Bound bound = await system.Bind(Props.Create(() => new Obedient("", notes)), ConnectionOptions.Default);
-        using (Peer blocker = await EngineSystem.Connect(bound))
+        using (Peer blocker = await StackedConnection.Connect(bound, ""))
         {
             // The loop is busy, so nobody accepts before all of these have come and gone.
             (await notes.WaitFor<IActorRef>()).Tell("block");
@@ -152,7 +152,7 @@ public sealed class ResetSpec
 
             Obedient.Unblock();
             long started = Stopwatch.GetTimestamp();
-            using Peer next = await EngineSystem.Connect(bound);
+            using Peer next = await StackedConnection.Connect(bound, "");
             await next.Send("x");
             await notes.WaitFor<long>();
             await Free(bound, 3, started);

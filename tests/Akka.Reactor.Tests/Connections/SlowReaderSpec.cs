@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Connections;
@@ -17,12 +18,9 @@ namespace Akka.Reactor.Tests.Connections;
 public sealed class SlowReaderSpec
 {
     private const int Writes = 8;
-    private static readonly byte[] Data = new byte[Writes * (IsSoak ? 4 * 1024 * 1024 : 384 * 1024)];
+    private static readonly byte[] Data = new byte[Writes * (Soak.IsOn ? 4 * 1024 * 1024 : 384 * 1024)];
 
     static SlowReaderSpec() => new Random(1).NextBytes(Data);
-
-    private static bool IsSoak =>
-        string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"), "1", StringComparison.Ordinal);
 
     /// <summary>Engine, layers, how it ends, whether the peer goes on sending.</summary>
     public static TheoryData<string, string, string, bool> Cases
@@ -60,7 +58,7 @@ public sealed class SlowReaderSpec
         IActorRef noting = system.System.ActorOf(Props.Create(() => new NotingActor(notes)));
         ConnectionOptions options = new() { Limit = 64 * 1024 * 1024, LingerTimeout = TimeSpan.FromMinutes(1) };
         Bound bound = await system.Bind(Props.Create(() => new EightWrites(end, notes, noting)), options, stack);
-        using Peer peer = await EngineSystem.Connect(bound, stack);
+        using Peer peer = await StackedConnection.Connect(bound, stack);
         peer.Socket.ReceiveBufferSize = 32 * 1024;
         using CancellationTokenSource enough = new();
         Task<byte[]> sending = sends ? Task.Run(() => SendUntil(peer, enough.Token)) : Task.FromResult<byte[]>([]);
@@ -68,7 +66,7 @@ public sealed class SlowReaderSpec
         Assert.Empty(await peer.Receive());
         await enough.CancelAsync();
         byte[] sent = await sending;
-        if (EngineSystem.IsTls(stack))
+        if (StackedConnection.IsTls(stack))
         {
             await peer.ShutdownTls();
         }
@@ -77,7 +75,7 @@ public sealed class SlowReaderSpec
         await notes.WaitFor<Terminated>();
 
         // TLS itself answers its writes, and goes with its owner.
-        bool answered = end != "close and stop" || !EngineSystem.IsTls(stack);
+        bool answered = end != "close and stop" || !StackedConnection.IsTls(stack);
         await notes.WaitFor<int>(answered ? Writes : 0);
         if (end != "close and stop")
         {

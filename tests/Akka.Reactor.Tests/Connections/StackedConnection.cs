@@ -23,18 +23,25 @@ internal static class StackedConnection
             layers.Add(layer == "tls" ? Akka.Reactor.Tls.ServerLayer(tls) : PassThroughLayer.Layer);
         }
 
-        ListenerOptions listener = system.Reactor().ListenerDefaults with { Connection = options, Layers = layers };
+        ListenerOptions listener = system.Reactor().ListenerDefaults with
+        {
+            Connection = options,
+            Layers = layers,
+            Tls = tls,
+        };
         return await system.Reactor().Bind("tcp://127.0.0.1:0", protocol, listener);
     }
 
     internal static async Task<Peer> Connect(Bound bound, string stack, int receiveBuffer = 0)
     {
         Peer peer = await Peer.ConnectTo(bound.LocalEndPoint, receiveBuffer: receiveBuffer);
-        if (stack.Contains("tls", StringComparison.Ordinal))
+        if (IsTls(stack))
         {
             await peer.StartTls();
         }
 
         return peer;
     }
+
+    internal static bool IsTls(string stack) => stack.Contains("tls", StringComparison.Ordinal);
 }

@@ -41,7 +41,7 @@ public sealed class SuspendSpec
         await using EngineSystem system = new(engine);
         Notes notes = new();
         Bound bound = await system.Bind(Props.Create(() => new Napper(notes)), ConnectionOptions.Default, stack);
-        using Peer peer = await EngineSystem.Connect(bound, stack);
+        using Peer peer = await StackedConnection.Connect(bound, stack);
         IActorRef protocol = await notes.WaitFor<IActorRef>();
         byte[] data = new byte[3 * 1024 * 1024];
         new Random(5).NextBytes(data);
@@ -68,7 +68,7 @@ public sealed class SuspendSpec
         protocol.Tell("suspend");
         await notes.WaitFor<string>(Rounds + 1, note => note == "suspended");
         await peer.Send(new byte[50_000]);
-        if (EngineSystem.IsTls(stack))
+        if (StackedConnection.IsTls(stack))
         {
             await peer.ShutdownTls();
         }

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
@@ -265,13 +266,7 @@ public sealed class ReactorLoopSpec
     [InlineData(true)]
     public void A_sleeping_loop_is_woken_from_another_thread_without_a_lost_wake_up(bool epoll)
     {
-        int rounds = string.Equals(
-            Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"),
-            "1",
-            StringComparison.Ordinal
-        )
-            ? 1_000_000
-            : 100_000;
+        int rounds = Soak.IsOn ? 1_000_000 : 100_000;
         using TestLoop test = new();
         if (epoll)
         {

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;
@@ -30,11 +31,7 @@ public abstract class EngineChurnSpec
     [EngineFact]
     public void Connections_that_come_and_go_get_their_own_bytes_and_events_and_no_others()
     {
-        bool soak = string.Equals(
-            Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"),
-            "1",
-            StringComparison.Ordinal
-        );
+        bool soak = Soak.IsOn;
         TimeSpan duration = TimeSpan.FromSeconds(soak ? 60 : 2);
         int seed = Environment.TickCount;
         _say($"seed {seed}");

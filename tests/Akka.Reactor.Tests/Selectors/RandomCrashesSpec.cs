@@ -9,7 +9,9 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -25,11 +27,11 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
 {
     private const int Clients = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(Engines.Scale(40, 100));
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Engines.Scale(4, 30));
-    private static readonly int Afterwards = Engines.Scale(300, 1000);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(Soak.Scale(40, 100));
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Soak.Scale(4, 30));
+    private static readonly int Afterwards = Soak.Scale(300, 1000);
 
-    public static TheoryData<string> EnginesHere => Engines.Here;
+    public static TheoryData<string> EnginesHere => [.. EngineSystem.Engines];
 
     [Theory]
     [MemberData(nameof(EnginesHere))]

@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -20,17 +22,17 @@ namespace Akka.Reactor.Tests.Selectors;
 public sealed class SelectorCrashSpec(ITestOutputHelper output)
 {
     private const int PieceSize = 16 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Engines.Scale(60, 400));
-    private static readonly int Crashes = Engines.Scale(40, 400);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Soak.Scale(60, 400));
+    private static readonly int Crashes = Soak.Scale(40, 400);
 
-    public static TheoryData<string> EnginesHere => Engines.Here;
+    public static TheoryData<string> EnginesHere => [.. EngineSystem.Engines];
 
     [Theory]
     [MemberData(nameof(EnginesHere))]
     public async Task Crash_after_crash_resets_no_transfer_and_loses_no_byte(string engine)
     {
         // Both ends are in this process, and select knows 1,024 descriptors.
-        int transfers = Math.Min(Engines.Scale(200, 1000), engine is "select" ? 350 : int.MaxValue);
+        int transfers = Math.Min(Soak.Scale(200, 1000), engine is "select" ? 350 : int.MaxValue);
         FailingPlatform platform = new(engine);
         using ActorSystem system = platform.CreateSystem(
             "crashes",
@@ -101,7 +103,7 @@ public sealed class SelectorCrashSpec(ITestOutputHelper output)
                     await SendAll(peer, piece, deadline);
 
                     // So that all are under way for as long as there are crashes, and two processors can do it.
-                    await Task.Delay(random.Next(Engines.Scale(60, 300)), deadline);
+                    await Task.Delay(random.Next(Soak.Scale(60, 300)), deadline);
                 } while (!enough.IsCancellationRequested);
 
                 peer.Finish();

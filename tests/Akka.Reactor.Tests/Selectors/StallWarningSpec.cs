@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -23,13 +24,7 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan Blocked = string.Equals(
-        Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"),
-        "1",
-        StringComparison.Ordinal
-    )
-        ? TimeSpan.FromSeconds(5)
-        : TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Blocked = Soak.IsOn ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(1);
 
     [Fact]
     public async Task A_handler_that_blocks_delays_no_other_selector_and_is_named_while_it_does_and_when_it_ends()

@@ -86,7 +86,7 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
     internal void Unlisten(SimulatedListener listener) => _listeners.Remove(listener.Local);
 
     /// <summary>Options are taken and change nothing: what they are about is not simulated.</summary>
-    SocketFeatures ISockets.Features => SocketFeatures.UserTimeout;
+    SocketFeatures ISockets.Features => SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements;
 
     nint ISockets.Listen(EndPoint endPoint, int backlog, ListenSettings? settings) =>
         settings is { ReusePort: true } ? throw NotSimulated("bind", "reuse-port is")

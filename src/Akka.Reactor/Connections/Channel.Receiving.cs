@@ -19,7 +19,8 @@ internal sealed partial class Channel
     private bool _streaming;
 
     private bool WantsToRead =>
-        _close.Reads && (_close.Discards || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.ReadAhead));
+        _close.Reads
+        && (_close.CloseRequested || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.ReadAhead));
 
     private void UpdateInterest()
     {
@@ -34,7 +35,7 @@ internal sealed partial class Channel
 
     private void Receive()
     {
-        int max = _close.Discards ? MaxRead : (int)Math.Min(MaxRead, Options.ReadAhead - _unconsumed);
+        int max = _close.CloseRequested ? MaxRead : (int)Math.Min(MaxRead, Options.ReadAhead - _unconsumed);
         Span<byte> room = Selector.Slab.Room(max, _streaming ? StreamRoom : TrickleRoom);
         IoResult result = Selector.Engine!.Receive(Registration!, room);
         if (result.Count > 0)
@@ -42,7 +43,7 @@ internal sealed partial class Channel
             Touch();
             _received += result.Count;
             _streaming = result.Count == room.Length;
-            if (!_close.Discards)
+            if (!_close.CloseRequested)
             {
                 ReadOnlySequence<byte> data = new(Selector.Slab.Take(result.Count));
                 _unconsumed += result.Count;

@@ -39,13 +39,15 @@ internal sealed partial class Channel
         sender = sender is null || sender.IsNobody() ? _owner : sender;
         if (!_close.AcceptsWrites)
         {
+            SourcePump.GiveBack(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));
             return;
         }
 
-        if (write.DeliveredAck is not null && Selector.Sockets.Unacknowledged(Descriptor) < 0)
+        // What a layer has made part of its stream cannot be left out: the layer has refused already what it can.
+        if (write is { DeliveredAck: not null } and not Write { Carries: not null } && !Connected.TellsDelivery)
         {
-            _outbox.CloseGate(write);
+            _outbox.CloseGate();
             Answer(sender, new WriteFailed(write, new DeliveryNotSupportedException()));
             QueueFlush();
             return;
@@ -174,7 +176,13 @@ internal sealed partial class Channel
                 Answer(completed.Sender, ack);
             }
 
-            if (completed.Write.DeliveredAck is not null)
+            SourcePump.GiveBack(completed.Write);
+            if (completed.Write.DeliveredAck is not null && !Connected.TellsDelivery)
+            {
+                // Of a layer that was told so too late to refuse it.
+                Answer(completed.Sender, new DeliveryUnknown(completed.Write));
+            }
+            else if (completed.Write.DeliveredAck is not null)
             {
                 (_undelivered ??= new DeliveryLog()).Add(_outbox.Completed, completed);
                 ArmDelivery();
@@ -185,7 +193,7 @@ internal sealed partial class Channel
     private void AfterFlush(bool moved)
     {
         ArmStall(moved);
-        if (_outbox.Relax() is { } writable)
+        if (_outbox.Relax(Ref.OwnerPaces) is { } writable)
         {
             Tell(writable);
         }
@@ -287,6 +295,7 @@ internal sealed partial class Channel
         while (_outbox.TryAbandon(out PendingWrite pending))
         {
             (unknown ??= []).Add(pending.Write);
+            SourcePump.GiveBack(pending.Write);
             Answer(
                 pending.Sender,
                 new WriteFailed(pending.Write, new TransportClosedException(_endReason, _endException))

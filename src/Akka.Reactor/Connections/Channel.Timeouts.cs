@@ -14,7 +14,8 @@ internal sealed partial class Channel
     private static readonly TimeSpan LongestRateTick = TimeSpan.FromSeconds(1);
 
     private readonly ChannelDeadline _idle;
-    private ChannelDeadline? _stallOrLinger;
+    private ChannelDeadline? _stall;
+    private ChannelDeadline? _linger;
     private ChannelDeadline? _lifetime;
     private ChannelDeadline? _delivery;
     private ChannelRates? _rates;
@@ -47,7 +48,7 @@ internal sealed partial class Channel
         {
             CheckRates(_rates);
         }
-        else if (_outbox.IsEmpty)
+        else if (deadline == _linger)
         {
             LingerExpired();
         }
@@ -79,7 +80,7 @@ internal sealed partial class Channel
 
     private void DisarmAll()
     {
-        foreach (Deadline? deadline in (ReadOnlySpan<Deadline?>)[_idle, _stallOrLinger, _lifetime, _delivery, _rates])
+        foreach (Deadline? deadline in (ReadOnlySpan<Deadline?>)[_idle, _stall, _linger, _lifetime, _delivery, _rates])
         {
             if (deadline is not null)
             {
@@ -125,31 +126,30 @@ internal sealed partial class Channel
             return;
         }
 
-        ArmStallOrLinger(Options.LingerTimeout);
+        ArmLinger();
     }
 
-    // Armed anew with every byte taken, not with every attempt, and disarmed when all are.
+    private void ArmLinger()
+    {
+        if (Options.LingerTimeout > TimeSpan.Zero)
+        {
+            Selector.Loop.Arm(_linger ??= new ChannelDeadline(this), Options.LingerTimeout);
+        }
+    }
+
+    // Armed anew with every byte taken, not with every attempt, and disarmed while the peer keeps nothing waiting.
     private void ArmStall(bool moved)
     {
-        if (!_blocked)
+        if (!_blocked || _outbox.IsEmpty)
         {
-            if (_stallOrLinger is not null && !_close.Discards)
+            if (_stall is not null)
             {
-                Selector.Loop.Disarm(_stallOrLinger);
+                Selector.Loop.Disarm(_stall);
             }
         }
-        else if (moved || _stallOrLinger is not { DueAt: < Deadline.Never })
+        else if (Options.WriteStallTimeout > TimeSpan.Zero && (moved || _stall is not { DueAt: < Deadline.Never }))
         {
-            ArmStallOrLinger(Options.WriteStallTimeout);
-        }
-    }
-
-    // The two never overlap: lingering begins when nothing is left to stall.
-    private void ArmStallOrLinger(TimeSpan timeout)
-    {
-        if (timeout > TimeSpan.Zero)
-        {
-            Selector.Loop.Arm(_stallOrLinger ??= new ChannelDeadline(this), timeout);
+            Selector.Loop.Arm(_stall ??= new ChannelDeadline(this), Options.WriteStallTimeout);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class Channel
     private void CheckRates(ChannelRates rates)
     {
         // Nobody is blamed for what we do not want, nor for what comes while the connection is closed already.
-        bool wanted = WantsToRead && !_close.Discards;
+        bool wanted = WantsToRead && !_close.CloseRequested;
         DataRateException? fault = rates.Check(
             Selector.Loop.Now,
             wanted ? _received : null,

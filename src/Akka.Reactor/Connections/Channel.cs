@@ -45,7 +45,14 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         _logsEnd = logsEnd;
         _idle = new ChannelDeadline(this);
         Ref = new TransportRef(this, selector.Loop, parent, provider);
-        Connected = connected with { Transport = Ref, Loop = selector.Loop, Dispatcher = selector.DispatcherId };
+        Connected = connected with
+        {
+            Transport = Ref,
+            Loop = selector.Loop,
+            Dispatcher = selector.DispatcherId,
+            Base = Ref,
+            TellsDelivery = (selector.Sockets.Features & SocketFeatures.Acknowledgements) != 0,
+        };
     }
 
     /// <summary>How actors reach it. Any thread.</summary>
@@ -63,6 +70,12 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     {
         ArmAll();
         Own(owner, handover: false);
+        if (_close.Ended)
+        {
+            // The owner was gone already, and the watch said so at once.
+            return;
+        }
+
         try
         {
             Selector.Add(this);
@@ -182,7 +195,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
         if ((actions & CloseActions.Linger) != 0)
         {
-            ArmStallOrLinger(Options.LingerTimeout);
+            ArmLinger();
         }
 
         if ((actions & CloseActions.End) != 0)
@@ -215,6 +228,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
         bool handover = _handsOver;
         _handsOver = false;
+        Ref.OwnerPaces &= handover || claim.Above is not null;
         Own(claim.Owner, handover);
         old.Tell(new Released(claim.Owner), Ref);
 

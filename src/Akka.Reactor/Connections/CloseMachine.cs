@@ -37,16 +37,13 @@ internal struct CloseMachine
     /// <summary>False from <see cref="Close"/> or <see cref="CloseWrite"/> on.</summary>
     internal readonly bool AcceptsWrites => !_finOwed && !_finSent && !_ended;
 
-    /// <summary>True when what is received has no taker any more.</summary>
-    internal readonly bool Discards => _closeRequested;
-
     /// <summary>True while the peer may still send.</summary>
     internal readonly bool Reads => !_peerFinished && !_ended;
 
     /// <summary>True while nothing is left to do but wait for the peer's FIN.</summary>
     internal readonly bool Lingers => _closeRequested && _finSent && !_peerFinished && !_ended;
 
-    /// <summary>True once <see cref="Close"/> was accepted.</summary>
+    /// <summary>True once <see cref="Close"/> was accepted: what is received has no taker any more.</summary>
     internal readonly bool CloseRequested => _closeRequested;
 
     /// <summary>True once our FIN was handed to the kernel.</summary>

@@ -31,6 +31,12 @@ public sealed record Connected(IActorRef Transport, EndPoint Remote, EndPoint Lo
     /// <summary>The connection's loop.</summary>
     internal ReactorLoop Loop { get; init; } = null!;
 
+    /// <summary>The connection's own transport, under all layers.</summary>
+    internal Connections.TransportRef Base { get; init; } = null!;
+
+    /// <summary>Whether a write can ask for a <see cref="IWriteCommand.DeliveredAck"/>.</summary>
+    internal bool TellsDelivery { get; init; }
+
     /// <summary>True when the old owner hands over: what it passes on comes before what the transport tells.</summary>
     internal bool Handover { get; init; }
 }

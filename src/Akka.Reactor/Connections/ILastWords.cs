@@ -4,8 +4,8 @@ namespace Akka.Reactor.Connections;
 internal interface ILastWords
 {
     /// <summary>
-    /// Carries out what was accepted, first in the layer above and then in this one. Does nothing on another thread than
-    /// the layer's loop.
+    /// Carries out what was accepted, first in the layer above and then in this one; everything else is left as it was, since
+    /// the layer may live on. Does nothing on another thread than the layer's loop.
     /// </summary>
     void CarryOutLastCommands();
 }

@@ -61,7 +61,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     }
 
     /// <summary>Refuses a write for a reason of its own.</summary>
-    internal void CloseGate(IWriteCommand refused) => _gate.Close(refused);
+    internal void CloseGate() => _gate.Close();
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
     internal bool Resume() => _gate.Resume();
@@ -109,7 +109,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         WriteSourceException reason = FailureOfSource(cause);
         _file = default;
         PendingWrite failed = line.End();
-        _gate.Close(failed.Write);
+        _gate.Close();
         yield return (failed, reason);
         while (line.TryNext(out PendingWrite next))
         {
@@ -183,7 +183,8 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <summary>
     /// After sending: at low water the pressure is off. Returns what the owner is to be told when writes were refused.
     /// </summary>
-    internal Writable? Relax()
+    /// <param name="ask">See <see cref="RefusalGate.Relax"/>.</param>
+    internal Writable? Relax(bool ask)
     {
         if (Bytes > options.LowWater)
         {
@@ -191,7 +192,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         }
 
         IsPressed = false;
-        return _gate.Relax(this);
+        return _gate.Relax(this, ask);
     }
 
     /// <summary>True once after the queue, which had been above high water, has become empty.</summary>
@@ -207,7 +208,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
 
     private WriteRefusedException Refuse(IWriteCommand command)
     {
-        _gate.Close(command);
+        _gate.Close();
         return new WriteRefusedException(SourceLine.WeightOf(command, options.Limit), Bytes, options.Limit);
     }
 

@@ -167,6 +167,8 @@ public abstract partial class ProtocolActor
         if (_connection is null)
         {
             _connection = connected;
+            _base = connected.Transport;
+            connected.Base.OwnerPaces = true;
             Transport = connected.Transport;
             if (connected.Handover)
             {
@@ -302,6 +304,7 @@ public abstract partial class ProtocolActor
 
         if (_closing)
         {
+            Credit(data.Length, transport);
             return default;
         }
 
@@ -326,6 +329,23 @@ public abstract partial class ProtocolActor
         }
 
         return data;
+    }
+
+    // What has no taker is consumed all the same: a layer that still has a file to send before our end goes on receiving, and
+    // a peer that sends before it reads would never get to it.
+    private void DiscardUnread()
+    {
+        if (_unread is { Length: > 0 } unread && !_offering)
+        {
+            _unread = null;
+            Credit(unread.Length, Transport);
+        }
+
+        if (_suspended)
+        {
+            _suspended = false;
+            Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
+        }
     }
 
     // Credit is returned in batches: a command per message would cost more than it frees.
@@ -377,14 +397,14 @@ public abstract partial class ProtocolActor
             return;
         }
 
-        if (_connection is null)
+        if (_base is null)
         {
             // The transport is not ready yet (a handshake), so it has told nobody anything.
             return;
         }
 
         // All this comes from the transport that was handed over, whatever is put on it on the way: then it goes there.
-        IActorRef from = _connection.Transport;
+        IActorRef from = _base;
         if (!_established && from.Equals(Transport))
         {
             Establish();

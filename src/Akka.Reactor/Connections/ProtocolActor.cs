@@ -25,6 +25,9 @@ public abstract partial class ProtocolActor : UntypedActor
     private ILoggingAdapter? _log;
     private Connected? _connection;
     private IActorRef? _layer;
+
+    // What told us Connected first: under the layers put in since.
+    private IActorRef? _base;
     private long _uncredited;
     private List<WriteFailed>? _refusedHere;
     private bool _established;
@@ -107,8 +110,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Sends bytes after everything written before; see <see cref="Akka.Reactor.Write"/>.</summary>
     /// <param name="data">Must not change until it is sent.</param>
     /// <param name="ack">Told to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
-    protected void Write(ReadOnlySequence<byte> data, object? ack = null) =>
-        Send(new Write(data, ack) { Paced = true });
+    protected void Write(ReadOnlySequence<byte> data, object? ack = null) => Send(new Write(data, ack));
 
     /// <inheritdoc cref="Write(ReadOnlySequence{byte}, object?)"/>
     protected void Write(ReadOnlyMemory<byte> data, object? ack = null) => Write(new ReadOnlySequence<byte>(data), ack);
@@ -118,25 +120,7 @@ public abstract partial class ProtocolActor : UntypedActor
         Write(new ReadOnlySequence<byte>(data.ToArray()), ack);
 
     /// <summary>Sends a write of any kind: with a <see cref="IWriteCommand.DeliveredAck"/>, from a file, from a producer.</summary>
-    protected void Write(IWriteCommand write)
-    {
-        switch (write)
-        {
-            case Write data:
-                data.Paced = true;
-                break;
-            case WriteFile file:
-                file.Paced = true;
-                break;
-            case WriteFrom source:
-                source.Paced = true;
-                break;
-            default:
-                throw new ArgumentException($"{write} is no write of ours.", nameof(write));
-        }
-
-        Send(write);
-    }
+    protected void Write(IWriteCommand write) => Send(write);
 
     /// <summary>Sends a part of a file; see <see cref="Akka.Reactor.WriteFile"/>.</summary>
     /// <param name="path">A regular file.</param>
@@ -152,6 +136,7 @@ public abstract partial class ProtocolActor : UntypedActor
         _closing = true;
         _finished = true;
         Transport.Tell(Akka.Reactor.Close.Instance, Self);
+        DiscardUnread();
     }
 
     /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
@@ -231,6 +216,7 @@ public abstract partial class ProtocolActor : UntypedActor
         _layer = Context.Watch(actor);
         HandOver(actor, layer.Unread);
         Transport = actor;
+        _connection = connection with { Transport = actor };
         if (_suspended)
         {
             // Of the layer, from now on: the transport below it forgot the wish with the change of owner.

@@ -2,34 +2,30 @@ namespace Akka.Reactor.Connections;
 
 /// <summary>
 /// Closed by a refused write: from then on every write is refused, so that no hole can open in the stream. Opened when there
-/// is room and the writer knows: a <see cref="ProtocolActor"/> is asked first, because writes of its that were on their way
-/// when there was room would leave ahead of those refused before; other writers are just told.
+/// is room and the owner knows: a <see cref="ProtocolActor"/> is asked first, because writes of its that were on their way
+/// when there was room would leave ahead of those refused before; other owners are just told.
 /// </summary>
 internal struct RefusalGate
 {
-    private bool _paced;
     private bool _asked;
 
     /// <summary>True while writes are refused.</summary>
     internal bool IsClosed { get; private set; }
 
-    /// <summary>This write is refused.</summary>
-    internal void Close(IWriteCommand write)
-    {
-        IsClosed = true;
-        _paced |= write is Write { Paced: true } or WriteFile { Paced: true } or WriteFrom { Paced: true };
-    }
+    /// <summary>A write is refused.</summary>
+    internal void Close() => IsClosed = true;
 
     /// <summary>There is room. Returns what the owner is to be told, if anything is.</summary>
     /// <param name="origin">Whose gate this is.</param>
-    internal Writable? Relax(object origin)
+    /// <param name="ask">The owner answers with <see cref="ResumeWriting"/>; see <see cref="TransportRef.OwnerPaces"/>.</param>
+    internal Writable? Relax(object origin, bool ask)
     {
         if (!IsClosed || _asked)
         {
             return null;
         }
 
-        if (_paced)
+        if (ask)
         {
             _asked = true;
             return new Writable { Origin = origin };
@@ -50,12 +46,8 @@ internal struct RefusalGate
         return open;
     }
 
-    /// <summary>There is another owner now, who was refused nothing yet. Returns what it is to be told, if anything is.</summary>
-    internal Writable? ChangeOwner()
-    {
-        _paced = false;
-        return _asked ? Open() : null;
-    }
+    /// <summary>There is another owner now, who was asked nothing yet. Returns what it is to be told, if anything is.</summary>
+    internal Writable? ChangeOwner() => _asked ? Open() : null;
 
     private Writable Open()
     {

@@ -11,13 +11,15 @@ internal sealed record PieceRead(SourcePump Pump, Piece Piece, Exception? Fault)
 
 /// <summary>
 /// Asks a source for its pieces, off the loop, one when it is told to; and disposes it off the loop, once, when it is
-/// closed, which never happens while the source is being asked.
+/// closed, which never happens while the source is being asked or a piece of it is lent.
 /// </summary>
 internal sealed class SourcePump
 {
     private const int Idle = 0;
     private const int Pulling = 1;
-    private const int Closed = 2;
+    private const int Lent = 2;
+    private const int ClosedWhileLent = 3;
+    private const int Closed = 4;
 
     private readonly IByteSource _source;
     private readonly Action<Action> _offload;
@@ -46,10 +48,34 @@ internal sealed class SourcePump
         }
     }
 
-    /// <summary>Nothing more is wanted; what was asked for is not delivered. No piece is used after this.</summary>
+    /// <summary>
+    /// The last piece delivered goes to where its user does not see it: until <see cref="GiveBack(IWriteCommand)"/> the
+    /// source is not disposed, since that may take the memory with it.
+    /// </summary>
+    internal void Lend() => Interlocked.CompareExchange(ref _state, Lent, Idle);
+
+    /// <summary>Whoever answers a write says this of it: if it carried a lent piece, that is not used any more. Any thread.</summary>
+    internal static void GiveBack(IWriteCommand write)
+    {
+        if (write is Write { Carries: SourcePump pump })
+        {
+            pump.GiveBack();
+        }
+    }
+
+    /// <summary>Nothing more is wanted; what was asked for is not delivered. No piece but a lent one is used after this.</summary>
     internal void Close()
     {
-        switch (Interlocked.Exchange(ref _state, Closed))
+        int before;
+        do
+        {
+            before = Volatile.Read(ref _state);
+        } while (
+            before < ClosedWhileLent
+            && Interlocked.CompareExchange(ref _state, before == Lent ? ClosedWhileLent : Closed, before) != before
+        );
+
+        switch (before)
         {
             case Idle:
                 _offload(() => _ = DisposeAsync());
@@ -58,6 +84,17 @@ internal sealed class SourcePump
                 // Whoever registered with the token runs then: not on the loop.
                 _offload(Cancel);
                 break;
+        }
+    }
+
+    private void GiveBack()
+    {
+        if (
+            Interlocked.CompareExchange(ref _state, Idle, Lent) == ClosedWhileLent
+            && Interlocked.CompareExchange(ref _state, Closed, ClosedWhileLent) == ClosedWhileLent
+        )
+        {
+            _offload(() => _ = DisposeAsync());
         }
     }
 

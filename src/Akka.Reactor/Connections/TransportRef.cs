@@ -24,6 +24,7 @@ internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificati
     private readonly ActorPath _parent;
     private readonly long _uid = Interlocked.Increment(ref s_lastUid);
     private ActorPath? _path;
+    private bool _ownerPaces;
 
     // Loop only.
     private List<IInternalActorRef>? _watchers;
@@ -42,6 +43,17 @@ internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificati
         _path ??= new ChildActorPath(_parent, string.Create(null, $"transport-{_uid}"), _uid);
 
     public override IActorRefProvider Provider { get; }
+
+    /// <summary>
+    /// Whether the owner at the top of this connection's stack answers a <see cref="Writable"/> with
+    /// <see cref="ResumeWriting"/>. Says of itself a <see cref="ProtocolActor"/>, before it writes anything; taken back when
+    /// somebody else claims the top. Any thread.
+    /// </summary>
+    internal bool OwnerPaces
+    {
+        get => Volatile.Read(ref _ownerPaces);
+        set => Volatile.Write(ref _ownerPaces, value);
+    }
 
     public override bool IsTerminated => _terminated;
 

@@ -38,9 +38,6 @@ public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IW
     /// <inheritdoc/>
     public object? DeliveredAck { get; init; }
 
-    /// <summary>True when the writer answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>.</summary>
-    internal bool Paced { get; set; }
-
     /// <summary>
     /// Of a layer's write: the write above it that this one carries. Such a write is never refused for the queue's limit
     /// (its bytes are already part of the layer's stream); the layer refuses above instead.
@@ -74,9 +71,6 @@ public sealed record WriteFile(string Path, long Offset = 0, long? Count = null,
 
     /// <inheritdoc/>
     public object? DeliveredAck { get; init; }
-
-    /// <summary>True when the writer answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>.</summary>
-    internal bool Paced { get; set; }
 }
 
 /// <summary>
@@ -117,9 +111,6 @@ public sealed record WriteFrom : IWriteCommand
 
     /// <inheritdoc/>
     public object? DeliveredAck { get; init; }
-
-    /// <summary>True when the writer answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>.</summary>
-    internal bool Paced { get; set; }
 
     internal IByteSource Source { get; }
 }

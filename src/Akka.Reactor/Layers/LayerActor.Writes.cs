@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Akka.Actor;
 using Akka.Reactor.Connections;
 using Akka.Reactor.Layers;
@@ -16,10 +17,8 @@ public abstract partial class LayerActor
     /// <summary>Refuses a write, and from now on every one until <see cref="AcceptAgain"/>.</summary>
     private protected void Refuse(IWriteCommand write, IActorRef? sender, long queued)
     {
-        _gate.Close(write);
-        int limit = Limit;
-        long size = SourceLine.WeightOf(write, limit);
-        Answer(sender!, new WriteFailed(write, new WriteRefusedException(size, queued, limit)));
+        _gate.Close();
+        Answer(sender!, new WriteFailed(write, Refusal(write, queued)));
         AwaitRoom();
     }
 
@@ -36,7 +35,11 @@ public abstract partial class LayerActor
     /// <summary>There is room: if writes were refused, the owner is told that they are not any more.</summary>
     private protected void AcceptAgain()
     {
-        if (_writes is not { IsActive: true } && !_refusedBelow && _gate.Relax(this) is { } writable)
+        if (
+            _writes is not { IsActive: true }
+            && !_refusedBelow
+            && _gate.Relax(this, _connection?.Base.OwnerPaces == true) is { } writable
+        )
         {
             TellOwner(writable);
         }
@@ -61,7 +64,14 @@ public abstract partial class LayerActor
         bool committed = write is Write { Carries: not null };
         if (_ended || _writes is { IsEnding: true })
         {
+            SourcePump.GiveBack(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
+        }
+        else if (!committed && write.DeliveredAck is not null && _connection is { TellsDelivery: false })
+        {
+            _gate.Close();
+            Answer(sender, new WriteFailed(write, new DeliveryNotSupportedException()));
+            AwaitRoom();
         }
         else if (!committed && _gate.IsClosed)
         {
@@ -116,15 +126,18 @@ public abstract partial class LayerActor
                 }
 
                 break;
-            case WriteFailed { Write: Write { Ack: PieceTaken taken } } failure
-                when _writes?.IsCurrent(taken.Pump) == true:
-                FailWrites(_writes.Abandon(), failure.Reason);
-                break;
-            case WriteFailed { Write: Write { Ack: SourceBegins begins } } failure
+            case WriteFailed { Write: Write { Ack: SourceBegins begins }, Reason: WriteRefusedException } failure
                 when _writes?.IsCurrent(begins.Pump) == true:
-                _refusedBelow = failure.Reason is WriteRefusedException;
-                FailWrites(_writes.TakeAll(untouched: _refusedBelow), failure.Reason);
+                _refusedBelow = true;
+                foreach (PendingWrite pending in _writes.TakeAll(untouched: true))
+                {
+                    Answer(pending.Sender!, new WriteFailed(pending.Write, failure.Reason));
+                }
+
                 GoOn();
+                break;
+            case WriteFailed { Write: Write { Ack: SourceBegins or PieceTaken } }:
+                // The transport below is closed: with its end everything is answered.
                 break;
             case WriteFailed { Write: Write { Ack: SourceAnswer { Write: var source } } } failure:
                 Answer(source.Sender!, new WriteFailed(source.Write, failure.Reason));
@@ -201,41 +214,34 @@ public abstract partial class LayerActor
             return;
         }
 
-        bool first = true;
-        foreach (PendingWrite pending in writes.TakeAll())
+        // All are refused before there is room for any.
+        List<PendingWrite> taken = writes.TakeAll();
+        for (int i = 0; i < taken.Count; i++)
         {
-            if (first)
-            {
-                first = false;
-                _gate.Close(pending.Write);
-                Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
-            }
-            else
-            {
-                Refuse(pending.Write, pending.Sender, 0);
-            }
+            _gate.Close();
+            Answer(taken[i].Sender!, new WriteFailed(taken[i].Write, i == 0 ? reason : Refusal(taken[i].Write, 0)));
         }
 
         AwaitRoom();
     }
 
-    private void FailWrites(IEnumerable<PendingWrite> writes, ReactorException reason)
-    {
-        foreach (PendingWrite pending in writes)
-        {
-            Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
-        }
-    }
+    private WriteRefusedException Refusal(IWriteCommand write, long queued) =>
+        new(SourceLine.WeightOf(write, Limit), queued, Limit);
+
+    /// <summary>
+    /// The connection ends for those above: takes out the writes that have no answer yet, and never will have, to be answered.
+    /// </summary>
+    private protected virtual List<PendingWrite> AbandonWrites() => _writes?.Abandon() ?? [];
 
     // The end as the owner is told it: with this layer's writes in the place of those it made of them.
     private Closed AnswerTheRest(Closed closed)
     {
-        if (_writes is null)
+        List<PendingWrite> abandoned = AbandonWrites();
+        if (abandoned.Count == 0 && (_writes is null || closed.Undelivered.Count == 0))
         {
             return closed;
         }
 
-        TransportClosedException reason = new(closed.Reason, closed.Exception);
         List<IWriteCommand> undelivered =
         [
             .. closed.Undelivered.Select(write =>
@@ -243,10 +249,15 @@ public abstract partial class LayerActor
             ),
         ];
         undelivered.RemoveAll(write => write is Write { Ack: PieceTaken or SourceBegins });
-        foreach (PendingWrite pending in _writes.Abandon())
+        TransportClosedException reason = new(closed.Reason, closed.Exception);
+        foreach (PendingWrite pending in abandoned)
         {
+            SourcePump.GiveBack(pending.Write);
             Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
-            undelivered.Add(pending.Write);
+            if (pending.Write is not Write { Ack: PieceTaken or SourceBegins })
+            {
+                undelivered.Add(pending.Write);
+            }
         }
 
         return closed with
@@ -255,23 +266,28 @@ public abstract partial class LayerActor
         };
     }
 
-    // What is asked for before the transport below has answered the claim waits for that.
+    // What is asked for before the transport below has answered the claim waits for that, or for the end.
     private void Offload(Action work)
     {
-        if (_connection is null)
+        if (_connection is not null)
         {
-            (_offloadLater ??= []).Add(work);
+            _connection.Loop.Offload(work);
+        }
+        else if (_ended)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static work => work(), work, preferLocal: false);
         }
         else
         {
-            _connection.Loop.Offload(work);
+            (_offloadLater ??= []).Add(work);
         }
     }
 
     private void OffloadWhatWaited()
     {
-        _offloadLater?.ForEach(_connection!.Loop.Offload);
+        List<Action> waited = _offloadLater ?? [];
         _offloadLater = null;
+        waited.ForEach(Offload);
     }
 
     private sealed class RoomAgain : INoSerializationVerificationNeeded

@@ -106,6 +106,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     /// </summary>
     protected virtual bool AcceptsEarly(ReadOnlySequence<byte> data) => false;
 
+    /// <summary>Whether the peer hears of a <see cref="Fail"/> by what this layer has sent.</summary>
+    private protected virtual bool TellsPeerOfFailures => false;
+
     /// <summary>Anything else: acknowledgements of this layer's own writes, deadlines.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
 
@@ -152,11 +155,13 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
 
     /// <summary>
     /// The connection fails in this layer: what was accepted before is still delivered below (an alert, say), and the
-    /// owner is told <see cref="Closed"/>.
+    /// owner is told <see cref="Closed"/>. In the middle of a file or a producer the connection is reset: the peer must not
+    /// take what it got for the whole.
     /// </summary>
     protected void Fail(CloseReason reason, ReactorException exception)
     {
-        Lower.Tell(Close.Instance, Self);
+        bool cutsOff = _writes is { IsActive: true } && !TellsPeerOfFailures;
+        Lower.Tell(cutsOff ? Abort.Instance : Close.Instance, Self);
         End(new Closed(reason, exception));
     }
 
@@ -218,7 +223,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     /// </summary>
     public sealed override void AroundPostStop()
     {
-        ((ILastWords)this).CarryOutLastCommands();
+        CarryOutLastCommands(livesOn: false);
         if (!_ended)
         {
             if (!_closeAccepted)
@@ -238,7 +243,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
     }
 
-    void ILastWords.CarryOutLastCommands()
+    void ILastWords.CarryOutLastCommands() => CarryOutLastCommands(livesOn: true);
+
+    private void CarryOutLastCommands(bool livesOn)
     {
         // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
         if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
@@ -248,15 +255,27 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
 
         _cell.UseThreadContext(() =>
         {
-            _above?.CarryOutLastCommands();
+            if (!_ended)
+            {
+                // Of what ended by itself they have been told, and whether they stop too is not known.
+                _above?.CarryOutLastCommands();
+            }
+
             IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
+            List<Envelope> others = [];
             while (mailbox.TryDequeue(out Envelope envelope))
             {
                 if (envelope.Message is ITransportCommand command and not Claim)
                 {
                     Command(command, envelope.Sender);
                 }
+                else if (livesOn)
+                {
+                    others.Add(envelope);
+                }
             }
+
+            others.ForEach(envelope => mailbox.Enqueue(Self, envelope));
         });
     }
 
@@ -399,6 +418,11 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         _owner = claim.Owner;
         _ownerExpectsHandover = _handsOver;
         _handsOver = false;
+        if (!_ownerExpectsHandover && claim.Above is null && _connection is not null)
+        {
+            _connection.Base.OwnerPaces = false;
+        }
+
         if (_ended)
         {
             _owner.Tell(_end ?? new Closed(CloseReason.Aborted), Self);
@@ -465,9 +489,11 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     {
         if (!_ended)
         {
-            TellOwner(AnswerTheRest(closed));
+            closed = AnswerTheRest(closed);
+            TellOwner(closed);
             _ended = true;
             _end = closed;
+            OffloadWhatWaited();
         }
     }
 }

@@ -62,9 +62,12 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
 
     internal bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
 
-    /// <summary>The layer's own write for a piece of the current source.</summary>
-    internal static Write ForPiece(PieceRead read) =>
-        new(read.Piece.Data, new PieceTaken(read.Pump, read.Piece.Data.Length)) { Carries = read.Pump };
+    /// <summary>The layer's own write for a piece of the current source, lent to whoever sends it.</summary>
+    internal static Write ForPiece(PieceRead read)
+    {
+        read.Pump.Lend();
+        return new Write(read.Piece.Data, new PieceTaken(read.Pump, read.Piece.Data.Length)) { Carries = read.Pump };
+    }
 
     /// <summary>A piece is gone.</summary>
     internal void Taken(PieceTaken taken)
@@ -107,31 +110,39 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         return end is not null;
     }
 
-    /// <summary>The current source has failed: takes out everything, with its write first. What waited can be written again.</summary>
+    /// <summary>
+    /// The current source cannot be sent: takes out everything, with its write first. What waited can be written again.
+    /// </summary>
     /// <param name="untouched">It was refused before it was asked for anything.</param>
-    internal IEnumerable<PendingWrite> TakeAll(bool untouched = false)
+    internal List<PendingWrite> TakeAll(bool untouched = false)
     {
+        List<PendingWrite> all = [];
         if (_line is { IsActive: true } line)
         {
-            yield return line.End(untouched);
+            all.Add(line.End(untouched));
             while (line.TryNext(out PendingWrite next))
             {
-                yield return next;
+                all.Add(next);
             }
         }
+
+        return all;
     }
 
     /// <summary>All is over: takes out everything, with the current write first, and lets every source go.</summary>
-    internal IEnumerable<PendingWrite> Abandon()
+    internal List<PendingWrite> Abandon()
     {
+        List<PendingWrite> all = [];
         if (_line is { IsActive: true } line)
         {
-            yield return line.End();
+            all.Add(line.End());
             while (line.TryAbandon(out PendingWrite next))
             {
-                yield return next;
+                all.Add(next);
             }
         }
+
+        return all;
     }
 
     /// <summary>Why the current source failed, in words for whoever wrote it.</summary>
@@ -142,10 +153,7 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
     private Write Begin(PendingWrite source)
     {
         _line!.Begin(source);
-        return new Write(ReadOnlyMemory<byte>.Empty, new SourceBegins(_line.Pump!))
-        {
-            Paced = source.Write is WriteFile { Paced: true } or WriteFrom { Paced: true },
-        };
+        return new Write(ReadOnlyMemory<byte>.Empty, new SourceBegins(_line.Pump!));
     }
 
     SourcePump ISourceOpener.Open(IWriteCommand write) =>

@@ -16,4 +16,7 @@ internal enum SocketFeatures : byte
 
     /// <summary>Unix sockets.</summary>
     UnixSockets = 4,
+
+    /// <summary><see cref="ISockets.Unacknowledged"/> knows.</summary>
+    Acknowledgements = 8,
 }

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
+using Akka.Reactor.Connections;
 
 namespace Akka.Reactor;
 
@@ -60,7 +61,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _handshakeTimer?.Stop();
         _engine.Dispose();
-        FailAccepted(new TransportClosedException(CloseReason.Aborted));
     }
 
     protected override bool AcceptsEarly(ReadOnlySequence<byte> data) => data.FirstSpan[0] == TlsRecordReader.Handshake;
@@ -79,7 +79,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnPeerFinished()
     {
         // Once we have closed ourselves nothing more is wanted of the peer, so nothing can be cut off.
-        if (!_discards)
+        if (!_discards || _engine.State != TlsEngineState.Open)
         {
             _engine.ReceiveEnd();
         }
@@ -87,10 +87,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnLowerClosed(Closed closed)
     {
-        Closed above =
-            closed.Undelivered.Count + _accepted.Count > 0 ? closed with { Undelivered = InOurWords(closed) } : closed;
-        FailAccepted(new TransportClosedException(closed.Reason, closed.Exception));
-        base.OnLowerClosed(above);
+        base.OnLowerClosed(closed.Undelivered.Count > 0 ? closed with { Undelivered = InOurWords(closed) } : closed);
     }
 
     // The writes of those above in the place of the records that carried them.
@@ -101,14 +98,25 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 .Select(lower => lower.Carries)
                 .OfType<Report>()
                 .SelectMany(report => report.Writes)
-                .Concat(_accepted)
                 .Select(accepted => accepted.Write),
         ];
+
+    // By an alert, or by the close_notify that it does not get.
+    private protected override bool TellsPeerOfFailures => true;
+
+    private protected override List<PendingWrite> AbandonWrites()
+    {
+        List<PendingWrite> all = [.. _accepted.Select(accepted => new PendingWrite(accepted.Write, accepted.Sender))];
+        _accepted.Clear();
+        all.AddRange(base.AbandonWrites());
+        return all;
+    }
 
     protected override void OnWrite(Write write, IActorRef sender)
     {
         if (_finished || Ended || _engine.State is TlsEngineState.Failed or TlsEngineState.Disposed)
         {
+            SourcePump.GiveBack(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
             return;
         }
@@ -223,6 +231,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         long bytes = 0;
         foreach (Accepted accepted in _accepted)
         {
+            // The engine is through with its bytes.
+            SourcePump.GiveBack(accepted.Write);
             asked |= accepted.Write.Ack is not null;
             bytes += accepted.Write.Data.Length;
             if (accepted.Write.DeliveredAck is not null)
@@ -291,7 +301,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void FailWith(ReactorException reason)
     {
-        FailAccepted(new TransportClosedException(CloseReason.Failed, reason));
         Fail(
             reason switch
             {
@@ -302,16 +311,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             },
             reason
         );
-    }
-
-    private void FailAccepted(ReactorException reason)
-    {
-        foreach (Accepted accepted in _accepted)
-        {
-            Answer(accepted.Sender, new WriteFailed(accepted.Write, reason));
-        }
-
-        _accepted.Clear();
     }
 
     private void Finish(ITransportCommand command)

@@ -167,13 +167,16 @@ public sealed class DeliverySpec
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
-            if (targetMethod!.Name == nameof(ISockets.Unacknowledged))
+            switch (targetMethod!.Name)
             {
-                _asked();
-                return _answer ?? targetMethod.Invoke(_inner, args);
+                case nameof(ISockets.Unacknowledged):
+                    _asked();
+                    return _answer ?? targetMethod.Invoke(_inner, args);
+                case "get_Features" when _answer < 0:
+                    return _inner.Features & ~SocketFeatures.Acknowledgements;
+                default:
+                    return targetMethod.Invoke(_inner, args);
             }
-
-            return targetMethod.Invoke(_inner, args);
         }
     }
 }

@@ -314,8 +314,11 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
     /// <summary>Gives its connection on when it is told that it is over and has not heard of it.</summary>
     private sealed class LateSwap(IActorRef probe, TestKit.TestLatch over, bool layered) : ProtocolActor
     {
+        private Connected? _bare;
+
         protected override void OnConnected()
         {
+            _bare = Connection;
             if (layered)
             {
                 StartLayer(PassThroughLayer.Layer with { Unread = Unread.Forward });
@@ -324,7 +327,7 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
 
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {
-            probe.Tell(Connection);
+            probe.Tell(_bare!);
             over.Ready(Patience);
             SwapProtocol(Props.Create<RecordingProtocol>(probe));
             return data.Length;

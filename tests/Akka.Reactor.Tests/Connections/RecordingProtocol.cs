@@ -36,13 +36,20 @@ internal sealed class RecordingProtocol(IActorRef probe) : ProtocolActor
         }
         else if (message is ITransportCommand command)
         {
-            if (command is IWriteCommand write)
+            switch (command)
             {
-                Write(write);
-            }
-            else
-            {
-                Transport.Tell(command, Self);
+                case IWriteCommand write:
+                    Write(write);
+                    break;
+                case ProtocolClose:
+                    Close();
+                    break;
+                case ProtocolSuspend:
+                    SuspendReading();
+                    break;
+                default:
+                    Transport.Tell(command, Self);
+                    break;
             }
         }
         else
@@ -50,4 +57,16 @@ internal sealed class RecordingProtocol(IActorRef probe) : ProtocolActor
             probe.Tell(message);
         }
     }
+}
+
+/// <summary>To a <see cref="RecordingProtocol"/>: close by the method, which makes it a protocol that is closing.</summary>
+internal sealed record ProtocolClose : ITransportCommand
+{
+    internal static ProtocolClose Instance { get; } = new();
+}
+
+/// <summary>To a <see cref="RecordingProtocol"/>: suspend reading by the method.</summary>
+internal sealed record ProtocolSuspend : ITransportCommand
+{
+    internal static ProtocolSuspend Instance { get; } = new();
 }

@@ -15,7 +15,8 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
     public SocketFeatures Features =>
         SocketFeatures.ReusePort
         | SocketFeatures.UnixSockets
-        | (abi.TcpUserTimeout != 0 ? SocketFeatures.UserTimeout : SocketFeatures.None);
+        | (abi.TcpUserTimeout != 0 ? SocketFeatures.UserTimeout : SocketFeatures.None)
+        | (abi.IsLinux ? SocketFeatures.Acknowledgements : SocketFeatures.None);
 
     public nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null)
     {

@@ -5,12 +5,11 @@ namespace Akka.Reactor.Buffers;
 
 /// <summary>
 /// The received bytes a protocol has not consumed yet, offered as one sequence. Small pieces are copied together, so
-/// that a peer which drips byte by byte costs neither a node per byte nor a whole receive slab per partial line; large
-/// pieces are linked and not copied. Single-threaded.
+/// that a peer which drips byte by byte costs no node per byte; large pieces are linked and not copied. Single-threaded.
 /// </summary>
 internal sealed class InboundBuffer
 {
-    // A piece up to this long is copied; keeping a longer one alive where it lies wastes at most the rest of its slab.
+    // A piece up to this long is copied; a longer one is worth a node.
     private const int CopyUpTo = 2 * 1024;
     private const int SmallestOwned = 256;
 

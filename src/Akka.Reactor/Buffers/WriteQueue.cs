@@ -20,6 +20,9 @@ internal sealed class WriteQueue<TState>
     /// <summary>Bytes not yet taken.</summary>
     internal long Bytes { get; private set; }
 
+    /// <summary>How many writes wait.</summary>
+    internal int Count => _entries.Count;
+
     /// <summary>True when no write waits, not even an empty one.</summary>
     internal bool IsEmpty => _entries.Count == 0;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Connections;
@@ -7,16 +8,10 @@ namespace Akka.Reactor.Connections;
 // The inbound half: read credit, and what a receive brings.
 internal sealed partial class Channel
 {
-    private const int MaxRead = 64 * 1024;
-
-    // Room worth a receive: for a trickle, and for a peer that filled the last one.
-    private const int TrickleRoom = 1024;
-    private const int StreamRoom = 16 * 1024;
-
     private long _received;
     private long _unconsumed;
     private bool _suspended;
-    private bool _streaming;
+    private int _expected;
 
     private bool WantsToRead =>
         _close.Reads
@@ -35,17 +30,19 @@ internal sealed partial class Channel
 
     private void Receive()
     {
-        int max = _close.CloseRequested ? MaxRead : (int)Math.Min(MaxRead, Options.ReadAhead - _unconsumed);
-        Span<byte> room = Selector.Slab.Room(max, _streaming ? StreamRoom : TrickleRoom);
+        int max = _close.CloseRequested
+            ? ReceiveMemory.MaxReceive
+            : (int)Math.Min(ReceiveMemory.MaxReceive, Options.ReadAhead - _unconsumed);
+        Span<byte> room = Selector.ReceiveMemory.Room(max, _expected);
         IoResult result = Selector.Engine!.Receive(Registration!, room);
         if (result.Count > 0)
         {
             Touch();
             _received += result.Count;
-            _streaming = result.Count == room.Length;
+            _expected = ReceiveMemory.Expect(result.Count, room.Length);
             if (!_close.CloseRequested)
             {
-                ReadOnlySequence<byte> data = new(Selector.Slab.Take(result.Count));
+                ReadOnlySequence<byte> data = new(Selector.ReceiveMemory.Take(result.Count));
                 _unconsumed += result.Count;
                 Tell(new Received(data));
                 if (_unconsumed >= Options.ReadAhead)

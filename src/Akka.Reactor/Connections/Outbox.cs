@@ -13,6 +13,9 @@ namespace Akka.Reactor.Connections;
 /// <param name="opener">Begins to read the source of a write.</param>
 internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
 {
+    // What a queued write costs beside its bytes, about. It counts where memory is meant, and not what is sent.
+    private const int EntryCost = 128;
+
     private readonly WriteQueue<PendingWrite> _queue = new();
     private SourceLine? _line;
     private FileRange _file;
@@ -44,6 +47,9 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <summary>True when what waits behind a failed source could be refused and written again.</summary>
     internal bool CanRefuseTheRest => _line is not { HoldsCommitted: true };
 
+    // A peer that sends byte by byte and reads none of its echoes must not cost a hundred times what it sends.
+    private long Load => Bytes + ((long)_queue.Count * EntryCost);
+
     /// <summary>Takes a write, or says why not; then no byte of it was taken.</summary>
     internal WriteRefusedException? Accept(IWriteCommand command, IActorRef? sender)
     {
@@ -55,7 +61,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         }
 
         Add(new PendingWrite(command, sender));
-        IsPressed |= Bytes > options.HighWater;
+        IsPressed |= Load > options.HighWater;
         _owesDrained |= IsPressed;
         return null;
     }
@@ -186,7 +192,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <param name="ask">See <see cref="RefusalGate.Relax"/>.</param>
     internal Writable? Relax(bool ask)
     {
-        if (Bytes > options.LowWater)
+        if (Load > options.LowWater)
         {
             return null;
         }

@@ -53,7 +53,7 @@ internal sealed class Selector
     /// <summary>Null until the selector actor has started, and between its crash and its restart.</summary>
     internal IEngine? Engine { get; private set; }
 
-    internal ReceiveSlab Slab { get; } = new();
+    internal ReceiveMemory ReceiveMemory { get; } = new();
 
     /// <summary>For gathering small writes; whoever uses it is done before returning.</summary>
     internal byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchSize);

@@ -73,6 +73,31 @@ public sealed class BackpressureSpec
         Assert.IsType<WriteStallTimeoutException>(witness.Ends[0].Exception);
     }
 
+    [Theory]
+    [InlineData(EngineStyle.Readiness)]
+    [InlineData(EngineStyle.Completion)]
+    public void A_peer_that_drips_and_reads_none_of_its_echoes_is_held_back_by_what_they_cost(EngineStyle style)
+    {
+        NetworkConditions narrow = new() { SendBuffer = 1_000, ReceiveBuffer = 1_000 };
+        using Simulation simulation = new(1, new SimulationOptions { Engine = style, Conditions = narrow });
+        ActorSystem system = simulation.CreateSystem("server", Here);
+        Witness witness = new(simulation) { OnReceived = (protocol, text) => protocol.Write(text) };
+        Bound bound = simulation.Bind(system, $"tcp://{Here}:1", witness.Props);
+        DrippingPeer dripping = new(
+            simulation,
+            There,
+            bound.LocalEndPoint,
+            new byte[20_000],
+            TimeSpan.FromMilliseconds(1)
+        );
+        dripping.Peer.StopReading();
+        simulation.Run(TimeSpan.FromSeconds(30));
+
+        // By its bytes alone six times as many would fit.
+        int mostWrites = ConnectionOptions.Default.HighWater / 128;
+        Assert.InRange(witness.Received.Length, 1_000, mostWrites + 4_000);
+    }
+
     private sealed class Filler(List<object> seen) : ProtocolActor
     {
         protected override void OnConnected()

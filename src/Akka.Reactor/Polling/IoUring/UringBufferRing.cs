@@ -32,6 +32,9 @@ internal sealed unsafe class UringBufferRing : IDisposable
     private int _known;
     private bool _disposed;
 
+    /// <summary>Bytes of a buffer.</summary>
+    internal int BufferSize => _size;
+
     /// <exception cref="SocketFaultException">The system refuses it.</exception>
     internal UringBufferRing(UringRing ring, UringSizes sizes)
     {

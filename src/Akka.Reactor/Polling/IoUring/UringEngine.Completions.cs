@@ -88,6 +88,7 @@ internal sealed unsafe partial class UringEngine
         bool lent = (completion.Flags & UringNative.CqeBuffer) != 0;
         if (lent && completion.Result > 0)
         {
+            socket.NoteReceived(full: completion.Result == _buffers.BufferSize);
             if (socket.WantsToRead)
             {
                 socket.Inbox.Lend(buffer, completion.Result);

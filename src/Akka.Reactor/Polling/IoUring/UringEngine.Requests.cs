@@ -95,7 +95,8 @@ internal sealed unsafe partial class UringEngine
         else
         {
             UringSqe* receive = Begin(socket, UringOperation.Input, UringNative.OpReceive);
-            receive->Priority = UringNative.ReceiveMultishot;
+            socket.Multishot = !socket.Streams;
+            receive->Priority = socket.Multishot ? UringNative.ReceiveMultishot : (ushort)0;
             receive->Flags = UringNative.SqeSelectBuffer;
             receive->BufferGroup = UringBufferRing.Group;
         }

@@ -23,7 +23,7 @@ internal enum UringSend : byte
 internal sealed class UringSocket(nint descriptor, SocketKind kind)
 {
     // Received and not taken: beyond this the kernel keeps what comes, and then the peer.
-    private const int MostBytes = 128 * 1024;
+    private const int MostBytes = 64 * 1024;
 
     internal UringRequests Requests;
     internal UringInbox Inbox;
@@ -75,6 +75,15 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
 
     internal bool WantsToWrite => Registration is { } registration && (registration.Interest & Interest.Write) != 0;
 
+    /// <summary>
+    /// More comes than one buffer holds: then it is received buffer by buffer. A multishot receive brings half a mebibyte
+    /// before anybody can say that it is enough.
+    /// </summary>
+    internal bool Streams { get; private set; }
+
+    /// <summary>Whether the receive that runs, or ran last, goes on by itself.</summary>
+    internal bool Multishot { get; set; }
+
     /// <summary>Whether a receive or accept is to run. Begun only when all was taken, so that a slow reader has no more than it must.</summary>
     internal bool WantsInput
     {
@@ -86,7 +95,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
                 && Fault.Succeeded
                 && Kind switch
                 {
-                    SocketKind.Stream => runs ? Inbox.Bytes <= MostBytes : Inbox.IsEmpty,
+                    SocketKind.Stream => runs ? Inbox.Bytes <= MostBytes && !(Streams && Multishot) : Inbox.IsEmpty,
                     SocketKind.Listening => runs || Untaken!.Count == 0,
                     _ => false,
                 };
@@ -117,6 +126,9 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
     }
 
     internal void Detach() => Registration = null;
+
+    /// <summary>A receive brought so much, and its buffer was full or not.</summary>
+    internal void NoteReceived(bool full) => Streams = full && (Streams || !Inbox.IsEmpty);
 
     /// <summary>A receive or an accept met it.</summary>
     internal void Fail(int errno)

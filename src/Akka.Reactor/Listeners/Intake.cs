@@ -30,6 +30,8 @@ internal sealed class Intake
     private readonly TellDeadline _retry;
     private readonly TellDeadline _report;
     private readonly bool _setsBuffers;
+
+    // Over batches: only a connection, or that there is none, breaks the row.
     private int _abortedInRow;
     private long _shortSince = Deadline.Never;
     private long _shedBefore;
@@ -98,6 +100,7 @@ internal sealed class Intake
                     TakeIn(result);
                     break;
                 case SocketFault.WouldBlock:
+                    _abortedInRow = 0;
                     GoOn(socket);
                     return;
                 case SocketFault.ConnectionAborted when ++_abortedInRow < MostAbortedInRow:
@@ -182,7 +185,6 @@ internal sealed class Intake
             _shortSince = Deadline.Never;
         }
 
-        _abortedInRow = 0;
         socket.Listen();
         ArmReport();
     }

@@ -1,9 +1,15 @@
 using System;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
 using Akka.Actor.Setup;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor;
+
+/// <summary>Asks for the addresses of a name, without blocking.</summary>
+internal delegate Task<IPAddress[]> Resolver(string host, CancellationToken cancellation);
 
 /// <summary>
 /// Gives an actor system another network than its machine's: part of the setup it is created with, and then in the place of
@@ -17,4 +23,7 @@ internal sealed class ReactorSetup(IPlatform platform, TimeProvider time, ILoopR
     internal TimeProvider Time { get; } = time;
 
     internal ILoopRunner Runner { get; } = runner;
+
+    /// <summary>The addresses of a host's name, in the order in which they are tried.</summary>
+    internal Resolver Resolver { get; init; } = Dns.GetHostAddressesAsync;
 }

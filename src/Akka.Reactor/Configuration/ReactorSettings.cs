@@ -67,8 +67,8 @@ internal sealed record ReactorSettings
             Listener = listener,
             Client = new ConnectOptions
             {
-                DnsTimeout = client.Duration("dns-timeout", TimeSpan.FromSeconds(5), infinite: false),
-                ConnectTimeout = client.Duration("connect-timeout", TimeSpan.FromSeconds(10), infinite: false),
+                DnsTimeout = client.Duration("dns-timeout", TimeSpan.FromSeconds(5)),
+                ConnectTimeout = client.Duration("connect-timeout", TimeSpan.FromSeconds(10)),
                 HandshakeTimeout = handshakeTimeout,
                 Protocols = protocols,
                 Connection = connection,

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;

@@ -1,15 +1,11 @@
 using System;
 using System.Net;
-using System.Threading;
-using System.Threading.Tasks;
 using Akka.Actor.Setup;
+using Akka.Reactor.Clients;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor;
-
-/// <summary>Asks for the addresses of a name, without blocking.</summary>
-internal delegate Task<IPAddress[]> Resolver(string host, CancellationToken cancellation);
 
 /// <summary>
 /// Gives an actor system another network than its machine's: part of the setup it is created with, and then in the place of
@@ -24,6 +20,6 @@ internal sealed class ReactorSetup(IPlatform platform, TimeProvider time, ILoopR
 
     internal ILoopRunner Runner { get; } = runner;
 
-    /// <summary>The addresses of a host's name, in the order in which they are tried.</summary>
+    /// <summary>The system's, unless it is said otherwise.</summary>
     internal Resolver Resolver { get; init; } = Dns.GetHostAddressesAsync;
 }

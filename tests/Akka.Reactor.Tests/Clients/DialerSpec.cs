@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
+using Akka.Reactor.Clients;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Connections;

@@ -102,7 +102,7 @@ internal sealed class AcceptorActor : UntypedActor
         if (_listener.Drainers.Count > 0)
         {
             ArmDrainDeadline();
-            Self.Tell(ConnectionEnded.Instance, Self);
+            Self.Tell(CountChanged.Instance, Self);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class AcceptorActor : UntypedActor
     {
         switch (message)
         {
-            case Acceptable:
+            case TryAccept:
                 Accept();
                 break;
             case ReportDue when _listener.Socket is not null:
@@ -130,7 +130,7 @@ internal sealed class AcceptorActor : UntypedActor
                 break;
             case ReportDue:
                 break;
-            case ConnectionEnded:
+            case CountChanged:
                 ConnectionHasEnded();
                 break;
             case Unbind:
@@ -242,7 +242,7 @@ internal sealed class AcceptorActor : UntypedActor
         _listener.NotifyNextRelease();
         if (_listener.Open == 0)
         {
-            Self.Tell(ConnectionEnded.Instance, Self);
+            Self.Tell(CountChanged.Instance, Self);
         }
     }
 
@@ -278,10 +278,10 @@ internal sealed class AcceptorActor : UntypedActor
             ResetForResources = _listener.Shed,
         };
 
-    /// <summary>The listening socket has connections ready.</summary>
-    internal sealed class Acceptable : INoSerializationVerificationNeeded
+    /// <summary>The listening socket may have connections ready, or the time has come to look.</summary>
+    internal sealed class TryAccept : INoSerializationVerificationNeeded
     {
-        internal static readonly Acceptable Instance = new();
+        internal static readonly TryAccept Instance = new();
     }
 
     /// <summary>There may be something to log.</summary>
@@ -290,10 +290,10 @@ internal sealed class AcceptorActor : UntypedActor
         internal static readonly ReportDue Instance = new();
     }
 
-    /// <summary>A connection ended, after the acceptor asked to be told.</summary>
-    internal sealed class ConnectionEnded : INoSerializationVerificationNeeded
+    /// <summary>There are fewer connections than when the acceptor asked to be told.</summary>
+    internal sealed class CountChanged : INoSerializationVerificationNeeded
     {
-        internal static readonly ConnectionEnded Instance = new();
+        internal static readonly CountChanged Instance = new();
     }
 
     internal sealed record SocketLost(Exception Cause) : INoSerializationVerificationNeeded;

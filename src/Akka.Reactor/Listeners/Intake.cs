@@ -45,7 +45,7 @@ internal sealed class Intake
         _acceptor = acceptor;
         _log = log;
         _reserve = new DescriptorReserve(listener.Home.Sockets);
-        _retry = new TellDeadline(acceptor, AcceptorActor.Acceptable.Instance);
+        _retry = new TellDeadline(acceptor, AcceptorActor.TryAccept.Instance);
         _report = new TellDeadline(acceptor, AcceptorActor.ReportDue.Instance);
         SocketOptions socket = listener.Options.Connection.Socket;
         _setsBuffers =
@@ -207,7 +207,7 @@ internal sealed class Intake
         // One may have ended between the count and the request to be told.
         if (_listener.Open < _listener.Options.MaxConnections)
         {
-            _acceptor.Tell(AcceptorActor.Acceptable.Instance, ActorRefs.NoSender);
+            _acceptor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
         }
     }
 

@@ -257,7 +257,7 @@ internal sealed class Listener
         Interlocked.Decrement(ref _open);
         if (Volatile.Read(ref _notify) == 1 && Interlocked.Exchange(ref _notify, 0) == 1)
         {
-            Acceptor.Tell(AcceptorActor.ConnectionEnded.Instance, ActorRefs.NoSender);
+            Acceptor.Tell(AcceptorActor.CountChanged.Instance, ActorRefs.NoSender);
         }
     }
 }

@@ -102,7 +102,7 @@ internal sealed class ListeningSocket : Selectable
 
         if (asked)
         {
-            _acceptor.Tell(AcceptorActor.Acceptable.Instance, ActorRefs.NoSender);
+            _acceptor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
         }
     }
 

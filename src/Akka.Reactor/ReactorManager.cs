@@ -71,6 +71,9 @@ internal sealed class ReactorManager : UntypedActor
             case Terminated terminated when _listeners.Remove(terminated.ActorRef, out Listening? listening):
                 ActorEnded(listening);
                 break;
+            case Terminated:
+                // Of nobody here: to leave it unhandled would be the end of this actor.
+                break;
             default:
                 Unhandled(message);
                 break;

@@ -62,7 +62,7 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         }
         catch (Exception fault)
         {
-            _log.Error(fault, "{0}: the protocol for {1} cannot be made", _listener.Name, accepted.Remote);
+            _log.Error(fault, "{0}: the connection of {1} cannot begin", _listener.Name, accepted.Remote);
             _listener.Home.Sockets.Reset(accepted.Descriptor);
             _listener.Uncount(accepted.Remote);
             return;

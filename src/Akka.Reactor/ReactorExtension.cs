@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
@@ -42,7 +43,7 @@ public sealed class ReactorExtension : IExtension
         List<Selector> selectors = CreateSelectors(system, setup, log);
         WatchForStalls(system, setup, selectors, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
-        Manager = CreateManager(system, selectors);
+        Manager = CreateManager(system, selectors, setup.Resolver);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
         DrainOnShutdown(system);
         log.Info("Engine {0} on {1} loop(s)", setup.Platform.EngineName, selectors.Count);
@@ -88,10 +89,12 @@ public sealed class ReactorExtension : IExtension
     {
         ConnectOptions effective = options ?? ConnectDefaults;
         TimeSpan handshake = effective.Tls?.HandshakeTimeout ?? effective.HandshakeTimeout;
-        TimeSpan? timeout =
-            handshake < TimeSpan.Zero
-                ? null
-                : effective.DnsTimeout + effective.ConnectTimeout + handshake + ConnectGrace;
+        TimeSpan[] steps = [effective.DnsTimeout, effective.ConnectTimeout, handshake];
+
+        // One that is switched off has no end; one that is not allowed is refused at once.
+        TimeSpan? timeout = steps.All(TimeRange.Finite.Holds)
+            ? effective.DnsTimeout + effective.ConnectTimeout + handshake + ConnectGrace
+            : null;
         object answer = await Manager.Ask(new Connect(endPoint, protocol, effective), timeout);
         return answer switch
         {
@@ -150,9 +153,9 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    private IActorRef CreateManager(ExtendedActorSystem system, IReadOnlyList<Selector> selectors)
+    private IActorRef CreateManager(ExtendedActorSystem system, IReadOnlyList<Selector> selectors, Resolver resolver)
     {
-        Props props = ReactorManager.Props(_settings, selectors);
+        Props props = ReactorManager.Props(_settings, selectors, resolver);
         try
         {
             return system.ActorOf(props, "reactor");

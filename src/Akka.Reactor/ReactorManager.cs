@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
@@ -21,23 +22,27 @@ internal sealed class ReactorManager : UntypedActor
 {
     private readonly ReactorSettings _settings;
     private readonly IReadOnlyList<Selector> _selectors;
+    private readonly Resolver _resolver;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<IActorRef, Listener> _listeners = [];
-    private readonly HashSet<IActorRef> _draining = [];
+
+    // By either of its actors, as long as that lives.
+    private readonly Dictionary<IActorRef, Listening> _listeners = [];
+    private readonly HashSet<Listening> _draining = [];
     private readonly List<IActorRef> _drainers = [];
     private int _aborted;
     private int _listenerNumber;
     private uint _nextSelector;
     private uint _nextHome;
 
-    public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors)
+    public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors, Resolver resolver)
     {
+        _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
     }
 
-    internal static Props Props(ReactorSettings settings, IReadOnlyList<Selector> selectors) =>
-        Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors));
+    internal static Props Props(ReactorSettings settings, IReadOnlyList<Selector> selectors, Resolver resolver) =>
+        Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver));
 
     // A crashed acceptor goes on with its socket; a supervisor of connections has no state to lose but its children,
     // and a dialer's connection is lost with it.
@@ -63,12 +68,11 @@ internal sealed class ReactorManager : UntypedActor
             case DrainWithin within:
                 DrainAll(listener => Shorter(listener.Options.DrainTimeout, within.Most));
                 break;
-            case DrainCompleted drained:
-                ListenerDrained(Sender, drained.Aborted);
+            case Terminated terminated when _listeners.Remove(terminated.ActorRef, out Listening? listening):
+                ActorEnded(listening);
                 break;
-            case Terminated terminated:
-                _listeners.Remove(terminated.ActorRef);
-                ListenerDrained(terminated.ActorRef, 0);
+            case Terminated:
+                // Of nobody here: to leave it unhandled would be the end of this actor.
                 break;
             default:
                 Unhandled(message);
@@ -76,7 +80,38 @@ internal sealed class ReactorManager : UntypedActor
         }
     }
 
+    // Its children are gone by now, and it has not heard of that yet.
+    protected override void PostStop()
+    {
+        foreach (Listening listening in _listeners.Values.Distinct().ToArray())
+        {
+            Answer(listening);
+        }
+    }
+
     private void Listen(Bind bind)
+    {
+        try
+        {
+            OptionRules.Check(
+                bind.Options ?? _settings.Listener,
+                (key, problem) => new BindException(bind.EndPoint, $"{key} {problem}")
+            );
+            ListenChecked(bind);
+        }
+        catch (BindException refusal)
+        {
+            Sender.Tell(new BindFailed(bind.EndPoint, refusal), Self);
+        }
+        catch (Exception fault)
+        {
+            // Whatever somebody asks for, the other listeners go on.
+            BindException failure = new(bind.EndPoint, fault.Message.TrimEnd('.'), innerException: fault);
+            Sender.Tell(new BindFailed(bind.EndPoint, failure), Self);
+        }
+    }
+
+    private void ListenChecked(Bind bind)
     {
         ListenerOptions options = bind.Options ?? _settings.Listener;
         if (!ReactorEndPoint.TryParse(bind.EndPoint, out ReactorEndPoint? endPoint))
@@ -91,9 +126,9 @@ internal sealed class ReactorManager : UntypedActor
         {
             Refuse(bind, problem);
         }
-        else if (options.AcceptBatch < 1 || options.MaxConnections < 1 || options.MaxConnectionsPerAddress < 1)
+        else if (bind.Protocol is null)
         {
-            Refuse(bind, "accept-batch, max-connections and max-connections-per-address must be at least 1");
+            Refuse(bind, "the protocol is null; it must be the Props of an actor");
         }
         else if (endPoint.Secure && options.Tls is null)
         {
@@ -120,12 +155,66 @@ internal sealed class ReactorManager : UntypedActor
                 _selectors,
                 _log
             );
-            IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), name);
+            Begin(listener);
+        }
+    }
+
+    private void Begin(Listener listener)
+    {
+        IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
+        try
+        {
             IActorRef acceptor = Context.ActorOf(
                 AcceptorActor.Props(listener, connections, Sender),
-                $"{name}-acceptor"
+                $"{listener.Name}-acceptor"
             );
-            _listeners.Add(Context.Watch(acceptor), listener);
+            Listening listening = new(listener, acceptor, connections, Sender);
+            _listeners.Add(Context.Watch(acceptor), listening);
+            _listeners.Add(Context.Watch(connections), listening);
+        }
+        catch
+        {
+            Context.Stop(connections);
+            throw;
+        }
+    }
+
+    // Without one of them the other is of no use. With both gone their names are free, and everybody is told.
+    private void ActorEnded(Listening listening)
+    {
+        if (_listeners.ContainsKey(listening.Acceptor))
+        {
+            Context.Stop(listening.Acceptor);
+        }
+        else if (_listeners.ContainsKey(listening.Connections))
+        {
+            Context.Stop(listening.Connections);
+        }
+        else
+        {
+            Answer(listening);
+        }
+    }
+
+    private void Answer(Listening listening)
+    {
+        Listener listener = listening.Listener;
+        if (!listener.IsBound)
+        {
+            BindException failure =
+                listener.Failure ?? new BindException(listener.EndPoint, "the listener was stopped");
+            listening.Binder.Tell(new BindFailed(listener.EndPoint, failure), listening.Acceptor);
+        }
+
+        foreach (IActorRef drainer in listener.Drainers.Where(drainer => !drainer.Equals(Self)))
+        {
+            drainer.Tell(new DrainCompleted(listener.Aborted), listening.Acceptor);
+        }
+
+        if (_draining.Remove(listening))
+        {
+            _aborted += listener.Aborted;
+            AnswerDrainer();
         }
     }
 
@@ -148,38 +237,60 @@ internal sealed class ReactorManager : UntypedActor
 
     private void Dial(Connect connect)
     {
+        try
+        {
+            OptionRules.Check(
+                connect.Options ?? _settings.Client,
+                (key, problem) => new ReactorConfigurationException(key, problem)
+            );
+            DialChecked(connect);
+        }
+        catch (Exception fault)
+        {
+            // As for listeners.
+            ReactorException reason =
+                fault as ReactorException ?? new ReactorConfigurationException(connect.EndPoint, fault.Message, fault);
+            Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
+        }
+    }
+
+    private void DialChecked(Connect connect)
+    {
         if (
             !ReactorEndPoint.TryParse(connect.EndPoint, out ReactorEndPoint? endPoint)
             || (endPoint.Port == 0 && endPoint.UnixPath is null)
         )
         {
-            ReactorConfigurationException reason = new(
+            throw new ReactorConfigurationException(
                 connect.EndPoint,
                 $"an end point to connect to must be {ReactorEndPoint.Allowed}"
             );
-            Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
-            return;
         }
 
         if (endPoint.UnixPath is not null && endPoint.UnixAddress(out string problem) is null)
         {
-            ReactorConfigurationException reason = new(connect.EndPoint, problem);
-            Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
-            return;
+            throw new ReactorConfigurationException(connect.EndPoint, problem);
+        }
+
+        if (connect.Protocol is null)
+        {
+            throw new ReactorConfigurationException(
+                connect.EndPoint,
+                "the protocol is null; it must be the Props of a ProtocolActor"
+            );
         }
 
         if (!typeof(ProtocolActor).IsAssignableFrom(connect.Protocol.Type))
         {
-            ReactorConfigurationException reason = new(
+            throw new ReactorConfigurationException(
                 connect.EndPoint,
                 $"{connect.Protocol.Type} cannot own an outgoing connection; it must be a ProtocolActor"
             );
-            Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
-            return;
         }
 
         Selector selector = _selectors.Next(ref _nextSelector);
-        Context.ActorOf(DialerActor.Props(endPoint, connect, connect.Options ?? _settings.Client, selector, Sender));
+        ConnectOptions options = connect.Options ?? _settings.Client;
+        Context.ActorOf(DialerActor.Props(endPoint, connect, options, selector, _resolver, Sender));
     }
 
     private void DrainAll(Func<Listener, TimeSpan?> timeout)
@@ -190,22 +301,13 @@ internal sealed class ReactorManager : UntypedActor
         }
 
         _drainers.Add(Sender);
-        foreach ((IActorRef acceptor, Listener listener) in _listeners)
+        foreach (Listening listening in _listeners.Values.Distinct())
         {
-            _draining.Add(acceptor);
-            acceptor.Tell(new Drain(timeout(listener)), Self);
+            _draining.Add(listening);
+            listening.Acceptor.Tell(new Drain(timeout(listening.Listener)), Self);
         }
 
         AnswerDrainer();
-    }
-
-    private void ListenerDrained(IActorRef acceptor, int aborted)
-    {
-        if (_draining.Remove(acceptor))
-        {
-            _aborted += aborted;
-            AnswerDrainer();
-        }
     }
 
     private void AnswerDrainer()
@@ -222,4 +324,10 @@ internal sealed class ReactorManager : UntypedActor
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < TimeSpan.Zero || other < one ? other : one;
+
+    /// <param name="Listener">What its actors share; this actor's to look at when both are gone.</param>
+    /// <param name="Acceptor">NAME-acceptor.</param>
+    /// <param name="Connections">NAME.</param>
+    /// <param name="Binder">Who asked for it.</param>
+    private sealed record Listening(Listener Listener, IActorRef Acceptor, IActorRef Connections, IActorRef Binder);
 }

@@ -1,5 +1,7 @@
 using System;
+using System.Net;
 using Akka.Actor.Setup;
+using Akka.Reactor.Clients;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 
@@ -17,4 +19,7 @@ internal sealed class ReactorSetup(IPlatform platform, TimeProvider time, ILoopR
     internal TimeProvider Time { get; } = time;
 
     internal ILoopRunner Runner { get; } = runner;
+
+    /// <summary>The system's, unless it is said otherwise.</summary>
+    internal Resolver Resolver { get; init; } = Dns.GetHostAddressesAsync;
 }

@@ -7,10 +7,13 @@ namespace Akka.Reactor;
 /// <summary>How an outgoing connection is made; the keys of <c>akka.reactor.client</c>, with the same names.</summary>
 public sealed record ConnectOptions
 {
-    /// <summary>Resolving the name must be done within this time. Default 5 s.</summary>
+    /// <summary>Resolving the name must be done within this time. Default 5 s; infinite switches it off.</summary>
     public TimeSpan DnsTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Connecting, over all addresses of the name, must be done within this time. Default 10 s.</summary>
+    /// <summary>
+    /// Connecting must be done within this time. A name's addresses are tried one after the other, each for its share of what is
+    /// left. Default 10 s; infinite switches it off.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bounds and timeouts of the connection.</summary>

@@ -55,10 +55,14 @@ internal sealed class ConnectingSocket : Selectable
     internal override void OnFault(Exception cause)
     {
         Selector.Remove(this);
-        _dialer.Tell(new Decided(this, SocketFault.Other, 0), ActorRefs.NoSender);
+        _dialer.Tell(new Decided(this, SocketFault.Other, 0) { Cause = cause }, ActorRefs.NoSender);
     }
 
     /// <summary>It is connected, or failed.</summary>
     internal sealed record Decided(ConnectingSocket Socket, SocketFault Fault, int Errno)
-        : INoSerializationVerificationNeeded;
+        : INoSerializationVerificationNeeded
+    {
+        /// <summary>What failed where it was not the system that said so; then there is no error number.</summary>
+        internal Exception? Cause { get; init; }
+    }
 }

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
+using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.Connections;
@@ -17,7 +18,8 @@ namespace Akka.Reactor.Clients;
 
 /// <summary>
 /// Makes one outgoing connection: resolves, connects to the first address that answers, puts the layers in, and hands the
-/// connection to the protocol, whose parent it is. As the connection's first protocol it stays until it ends.
+/// connection to the protocol, whose parent it is. As the connection's first protocol it stays until it ends. Addresses are
+/// tried one after the other, each for its share of the time that is left, so that one that is silent costs not all of it.
 /// </summary>
 internal sealed class DialerActor : ProtocolActor
 {
@@ -28,29 +30,35 @@ internal sealed class DialerActor : ProtocolActor
     private readonly ConnectOptions _options;
     private readonly Selector _selector;
     private readonly IActorRef _asker;
-    private readonly TellDeadline _deadline;
+    private readonly Resolver _resolver;
+    private readonly TellDeadline _dnsDeadline;
     private readonly TellDeadline _again;
     private readonly CancellationTokenSource _resolving = new();
     private readonly Queue<EndPoint> _addresses = new();
+    private Phase _phase = Phase.Resolving;
+    private TellDeadline? _attemptDeadline;
+    private int _attempt;
+    private long _until = Deadline.Never;
     private ConnectingSocket? _socket;
     private EndPoint? _address;
     private bool _answered;
-    private bool _waits;
 
     public DialerActor(
         ReactorEndPoint endPoint,
         Connect connect,
         ConnectOptions options,
         Selector selector,
+        Resolver resolver,
         IActorRef asker
     )
     {
+        _resolver = resolver;
         _endPoint = endPoint;
         _connect = connect;
         _options = options;
         _selector = selector;
         _asker = asker;
-        _deadline = new TellDeadline(Self, Expired.Instance);
+        _dnsDeadline = new TellDeadline(Self, DnsExpired.Instance);
         _again = new TellDeadline(Self, Again.Instance);
     }
 
@@ -59,11 +67,26 @@ internal sealed class DialerActor : ProtocolActor
         Connect connect,
         ConnectOptions options,
         Selector selector,
+        Resolver resolver,
         IActorRef asker
     ) =>
         Akka
-            .Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, asker))
+            .Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, resolver, asker))
             .WithDispatcher(selector.DispatcherId);
+
+    private enum Phase
+    {
+        Resolving,
+        Connecting,
+
+        // For room in the backlog of a unix socket.
+        Waiting,
+
+        // The connection is there; from here on it is for its layers and the protocol.
+        Connected,
+    }
+
+    private ReactorLoop Loop => _selector.Loop;
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => Directive.Stop, loggingEnabled: true);
@@ -82,9 +105,13 @@ internal sealed class DialerActor : ProtocolActor
             return;
         }
 
-        _selector.Loop.Arm(_deadline, _options.DnsTimeout);
+        if (_options.DnsTimeout != Timeout.InfiniteTimeSpan)
+        {
+            Loop.Arm(_dnsDeadline, _options.DnsTimeout);
+        }
+
         string host = _endPoint.Host;
-        _ = Dns.GetHostAddressesAsync(host, _resolving.Token)
+        _ = Lookup(host)
             .PipeTo(
                 Self,
                 Self,
@@ -103,11 +130,11 @@ internal sealed class DialerActor : ProtocolActor
 
     protected override void PostStop()
     {
-        _selector.Loop.Disarm(_deadline);
-        _selector.Loop.Disarm(_again);
+        Loop.Disarm(_dnsDeadline);
+        Loop.Disarm(_again);
+        EndAttempt();
         _resolving.Cancel();
         _resolving.Dispose();
-        _socket?.Close();
         if (!_answered)
         {
             Answer(new TransportClosedException(CloseReason.Aborted));
@@ -133,39 +160,31 @@ internal sealed class DialerActor : ProtocolActor
     {
         switch (message)
         {
-            case Resolved resolved when _address is null:
-                _selector.Loop.Disarm(_deadline);
-                foreach (EndPoint address in resolved.Addresses)
-                {
-                    _addresses.Enqueue(address);
-                }
-
-                _selector.Loop.Arm(_deadline, _options.ConnectTimeout);
-                Dial(new DnsException(_endPoint.Host, "it has no address"));
+            case Resolved resolved when _phase == Phase.Resolving:
+                BeginConnecting(resolved.Addresses);
                 break;
-            case Again when !_answered && _socket is null && _address is not null:
-                _addresses.Enqueue(_address);
-                Dial(ToException(SocketFault.WouldBlock, 0, ""));
-                break;
-            case Again:
-                break;
-            case NotResolved failed:
+            case NotResolved failed when _phase == Phase.Resolving:
                 Fail(failed.Reason);
                 break;
-            case ConnectingSocket.Decided { Fault: SocketFault.None } decided:
-                Begin(decided.Socket);
-                break;
-            case ConnectingSocket.Decided decided:
-                decided.Socket.Close();
-                Dial(ToException(decided.Fault, decided.Errno, _selector.Sockets.Describe(decided.Errno)));
-                break;
-            case Expired when _address is null:
+            case DnsExpired when _phase == Phase.Resolving:
                 Fail(new DnsTimeoutException(_endPoint.Host, _options.DnsTimeout));
                 break;
-            case Expired when !_answered && (_socket is not null || _waits):
-                Fail(new ConnectTimeoutException(_endPoint.ToString(), _options.ConnectTimeout));
+            case Again when _phase == Phase.Waiting:
+                if (TryAddress() is { } refusal)
+                {
+                    DialNext(refusal);
+                }
+
                 break;
-            case Expired:
+            case ConnectingSocket.Decided decided when decided.Socket == _socket:
+                Decide(decided);
+                break;
+            case AttemptExpired expired when expired.Attempt == _attempt && _phase != Phase.Connected:
+                EndAttempt();
+                DialNext(TimedOut());
+                break;
+            case Resolved or NotResolved or DnsExpired or Again or ConnectingSocket.Decided or AttemptExpired:
+                // Of what is over.
                 break;
             default:
                 base.OnMessage(message);
@@ -173,46 +192,140 @@ internal sealed class DialerActor : ProtocolActor
         }
     }
 
-    /// <summary>Tries the next address; with none left the last failure stands.</summary>
-    private void Dial(ReactorException failure)
+    // A resolver that throws at once has failed as one that does so later.
+    private async Task<IPAddress[]> Lookup(string host) =>
+        await _resolver(host, _resolving.Token).ConfigureAwait(false);
+
+    private void BeginConnecting(IReadOnlyList<EndPoint> addresses)
     {
-        _socket = null;
-        _waits = false;
-        while (_addresses.TryDequeue(out EndPoint? address))
+        Loop.Disarm(_dnsDeadline);
+        _phase = Phase.Connecting;
+        foreach (EndPoint address in addresses)
         {
-            _address = address;
-            try
+            _addresses.Enqueue(address);
+        }
+
+        if (_options.ConnectTimeout != Timeout.InfiniteTimeSpan)
+        {
+            _until = Loop.Now + (long)_options.ConnectTimeout.TotalMilliseconds;
+        }
+
+        DialNext(new DnsException(_endPoint.Host, "it has no address"));
+    }
+
+    /// <summary>Tries one address after the other until one is being connected; with none left the last failure stands.</summary>
+    private void DialNext(ReactorException failure)
+    {
+        int left = _addresses.Count;
+        while (_addresses.TryDequeue(out _address))
+        {
+            BeginAttempt(left--);
+            if (TryAddress() is not { } refusal)
             {
-                nint descriptor = _selector.Sockets.Connect(_address, _options.Connection.Socket);
-                _socket = new ConnectingSocket(_selector, descriptor, Self);
                 return;
             }
-            catch (SocketFaultException full) when (full.Fault == SocketFault.WouldBlock)
-            {
-                // A unix socket's backlog is full: the system does not wait for room there, so we do.
-                _waits = true;
-                _selector.Loop.Arm(_again, Pause);
-                return;
-            }
-            catch (SocketFaultException fault)
-            {
-                failure = ToException(fault.Fault, fault.Errno, fault.Text);
-            }
-            catch (ReactorException refusal)
-            {
-                // The selector was stopped, or its engine cannot watch this descriptor.
-                failure = refusal;
-            }
+
+            EndAttempt();
+            failure = refusal;
         }
 
         Fail(failure);
     }
 
+    /// <summary>Begins to connect, or to wait for room; otherwise the reason why neither is possible.</summary>
+    private ReactorException? TryAddress()
+    {
+        _phase = Phase.Connecting;
+        try
+        {
+            nint descriptor = _selector.Sockets.Connect(_address!, _options.Connection.Socket);
+            _socket = new ConnectingSocket(_selector, descriptor, Self);
+            return null;
+        }
+        catch (SocketFaultException full) when (full.Fault == SocketFault.WouldBlock)
+        {
+            // A unix socket's backlog is full: the system does not wait for room there, so we do.
+            _phase = Phase.Waiting;
+            Loop.Arm(_again, Pause);
+            return null;
+        }
+        catch (SocketFaultException fault)
+        {
+            return ToException(fault.Fault, fault.Errno, fault.Text);
+        }
+        catch (ReactorException refusal)
+        {
+            // The selector was stopped, or its engine cannot watch this descriptor.
+            return refusal;
+        }
+    }
+
+    private void BeginAttempt(int addressesLeft)
+    {
+        _attempt++;
+        if (_until != Deadline.Never)
+        {
+            // Its own message for each: that of an earlier one may be in the mailbox already.
+            _attemptDeadline = new TellDeadline(Self, new AttemptExpired(_attempt));
+            double share = Math.Max(0, _until - Loop.Now) / (double)addressesLeft;
+            Loop.Arm(_attemptDeadline, TimeSpan.FromMilliseconds(share));
+        }
+    }
+
+    private void EndAttempt()
+    {
+        if (_attemptDeadline is { } deadline)
+        {
+            Loop.Disarm(deadline);
+            _attemptDeadline = null;
+        }
+
+        Loop.Disarm(_again);
+        _socket?.Close();
+        _socket = null;
+    }
+
+    private void Decide(ConnectingSocket.Decided decided)
+    {
+        if (decided.Fault == SocketFault.None)
+        {
+            Begin(decided.Socket);
+            return;
+        }
+
+        EndAttempt();
+        DialNext(
+            decided.Cause switch
+            {
+                null => ToException(decided.Fault, decided.Errno, _selector.Sockets.Describe(decided.Errno)),
+                ReactorException reason => reason,
+                var cause => ToException(decided.Fault, 0, cause.Message),
+            }
+        );
+    }
+
     private void Begin(ConnectingSocket socket)
     {
-        _selector.Loop.Disarm(_deadline);
-        nint descriptor = socket.Take();
-        _socket = null;
+        Channel channel;
+        try
+        {
+            channel = CreateChannel(socket.Descriptor);
+        }
+        catch (Exception fault)
+        {
+            Fail(fault as ReactorException ?? ToException(SocketFault.Other, 0, fault.Message));
+            return;
+        }
+
+        // Nothing that could throw comes between: from here on the descriptor is the channel's.
+        _ = socket.Take();
+        EndAttempt();
+        _phase = Phase.Connected;
+        channel.Start(Self);
+    }
+
+    private Channel CreateChannel(nint descriptor)
+    {
         Layer? tls = TlsLayer();
         Connected connected = new(ActorRefs.Nobody, _address!, _selector.Sockets.LocalEndPoint(descriptor))
         {
@@ -225,7 +338,7 @@ internal sealed class DialerActor : ProtocolActor
                 ),
         };
         IActorRefProvider provider = ((ExtendedActorSystem)Context.System).Provider;
-        new Channel(_selector, descriptor, connected, Self.Path, provider, released: null).Start(Self);
+        return new Channel(_selector, descriptor, connected, Self.Path, provider, released: null);
     }
 
     // A path is no name that a certificate could be verified against: there it has to be given.
@@ -245,6 +358,8 @@ internal sealed class DialerActor : ProtocolActor
             };
         return Tls.ClientLayer(tls);
     }
+
+    private ConnectTimeoutException TimedOut() => new(_endPoint.ToString(), _options.ConnectTimeout);
 
     private void Fail(ReactorException failure)
     {
@@ -293,8 +408,10 @@ internal sealed class DialerActor : ProtocolActor
         internal static readonly Again Instance = new();
     }
 
-    private sealed class Expired : INoSerializationVerificationNeeded
+    private sealed class DnsExpired : INoSerializationVerificationNeeded
     {
-        internal static readonly Expired Instance = new();
+        internal static readonly DnsExpired Instance = new();
     }
+
+    private sealed record AttemptExpired(int Attempt) : INoSerializationVerificationNeeded;
 }

@@ -11,7 +11,9 @@ namespace Akka.Reactor.Configuration;
 internal static class ProtocolFactory
 {
     private const DynamicallyAccessedMemberTypes Needed =
-        DynamicallyAccessedMemberTypes.PublicConstructors | DynamicallyAccessedMemberTypes.PublicMethods;
+        DynamicallyAccessedMemberTypes.PublicConstructors
+        | DynamicallyAccessedMemberTypes.PublicMethods
+        | DynamicallyAccessedMemberTypes.NonPublicMethods;
 
     /// <summary>Props of an actor type: see <see cref="IConfiguredProtocol"/>.</summary>
     internal static Props FromType(
@@ -25,8 +27,18 @@ internal static class ProtocolFactory
         Type type = FindType(typeName, typeof(ActorBase), error);
         if (typeof(IConfiguredProtocol).IsAssignableFrom(type))
         {
-            return type.GetMethod(nameof(IConfiguredProtocol.FromConfig), BindingFlags.Public | BindingFlags.Static)!
-                .CreateDelegate<Func<Config, string, ActorSystem, Props>>()(options, optionsPath, system);
+            // The map knows it too where a base class has it, or it is there for the interface only.
+            MethodInfo fromConfig = type.GetInterfaceMap(typeof(IConfiguredProtocol)).TargetMethods.Single();
+            Props props = fromConfig.CreateDelegate<Func<Config, string, ActorSystem, Props>>()(
+                options,
+                optionsPath,
+                system
+            );
+            return fromConfig.DeclaringType == type || type.IsAssignableFrom(props.Type)
+                ? props
+                : throw error(
+                    $"names {type.FullName}, of which {fromConfig.DeclaringType} makes a {props.Type}; it must have a FromConfig of its own"
+                );
         }
 
         ConstructorInfo[] constructors = type.GetConstructors();
@@ -35,12 +47,20 @@ internal static class ProtocolFactory
             return Props.Create(type, options);
         }
 
-        return constructors.Any(Takes())
-            ? Props.Create(type)
-            : throw error(
-                $"names {type.FullName}, which has no public constructor without arguments or with one Config"
-            );
+        if (!constructors.Any(Takes()))
+        {
+            throw error($"names {type.FullName}, which has no public constructor without arguments or with one Config");
+        }
+
+        return HasKeys(options)
+            ? throw new ReactorConfigurationException(
+                optionsPath,
+                $"is given, but {type.FullName} takes no options; it must have a public constructor with one Config, or be an {nameof(IConfiguredProtocol)}"
+            )
+            : Props.Create(type);
     }
+
+    private static bool HasKeys(Config options) => !options.IsEmpty && options.Root.GetObject().Items.Count > 0;
 
     [UnconditionalSuppressMessage(
         "Trimming",

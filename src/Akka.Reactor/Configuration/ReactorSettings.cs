@@ -11,6 +11,8 @@ internal sealed record ReactorSettings
 {
     internal const string Path = "akka.reactor";
 
+    private const string TlsLayer = "tls";
+
     private static readonly string[] TlsVersions = ["tls1.2", "tls1.3"];
 
     internal required string Engine { get; init; }
@@ -54,21 +56,20 @@ internal sealed record ReactorSettings
         }
 
         SettingsReader client = reader.Section("client");
-        string selectors = reader.Text("selectors", "auto");
         ReactorSettings settings = new()
         {
             Engine = reader.Choice("engine", "auto", Platforms.EngineNames),
-            Selectors = string.Equals(selectors, "auto", StringComparison.Ordinal)
-                ? Environment.ProcessorCount
-                : reader.Count("selectors", 1, 1, 1024),
+            Selectors =
+                reader.OrWord("selectors", "auto", null, or => reader.Count("selectors", 1, 1, 1024, or))
+                ?? Environment.ProcessorCount,
             Throughput = reader.Count("throughput", 64, 1),
             StallWarning = reader.Duration("stall-warning", TimeSpan.FromMilliseconds(100)),
             ShutdownTimeout = reader.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), infinite: false),
             Listener = listener,
             Client = new ConnectOptions
             {
-                DnsTimeout = client.Duration("dns-timeout", TimeSpan.FromSeconds(5), infinite: false),
-                ConnectTimeout = client.Duration("connect-timeout", TimeSpan.FromSeconds(10), infinite: false),
+                DnsTimeout = client.Duration("dns-timeout", TimeSpan.FromSeconds(5)),
+                ConnectTimeout = client.Duration("connect-timeout", TimeSpan.FromSeconds(10)),
                 HandshakeTimeout = handshakeTimeout,
                 Protocols = protocols,
                 Connection = connection,
@@ -83,27 +84,22 @@ internal sealed record ReactorSettings
     {
         ConnectionOptions options = new()
         {
-            ReadAhead = reader.Size("read-ahead", defaults.ReadAhead, 1024),
-            HighWater = reader.Size("high-water", defaults.HighWater, 1),
-            LowWater = reader.Size("low-water", defaults.LowWater, 0),
-            Limit = reader.Size("limit", defaults.Limit, 1),
+            ReadAhead = reader.Size("read-ahead", defaults.ReadAhead, OptionRules.LeastReadAhead),
+            HighWater = reader.Size("high-water", defaults.HighWater, OptionRules.LeastHighWater),
+            LowWater = reader.Size("low-water", defaults.LowWater, OptionRules.LeastLowWater),
+            Limit = reader.Size("limit", defaults.Limit, OptionRules.LeastLimit),
             IdleTimeout = reader.Duration("idle-timeout", defaults.IdleTimeout),
             WriteStallTimeout = reader.Duration("write-stall-timeout", defaults.WriteStallTimeout),
             LingerTimeout = reader.Duration("linger-timeout", defaults.LingerTimeout, infinite: false),
             Lifetime = reader.Duration("lifetime", defaults.Lifetime),
-            MinReceiveRate = reader.Size("min-receive-rate", defaults.MinReceiveRate, 0),
-            MinSendRate = reader.Size("min-send-rate", defaults.MinSendRate, 0),
+            MinReceiveRate = reader.Size("min-receive-rate", defaults.MinReceiveRate, OptionRules.LeastRate),
+            MinSendRate = reader.Size("min-send-rate", defaults.MinSendRate, OptionRules.LeastRate),
             RatePeriod = reader.Duration("rate-period", defaults.RatePeriod, infinite: false),
             Socket = SocketSettings.Read(reader.Section("socket"), defaults.Socket),
         };
-        if (options.LowWater >= options.HighWater || options.HighWater > options.Limit)
-        {
-            throw reader.Error(
-                "high-water",
-                $"is {options.HighWater} bytes; it must be above low-water ({options.LowWater}) and at most limit ({options.Limit})"
-            );
-        }
 
+        // For what one value alone cannot tell.
+        OptionRules.Check(options, (key, problem) => reader.Error(key, problem));
         return options;
     }
 
@@ -139,13 +135,14 @@ internal sealed record ReactorSettings
     private static ListenerOptions ReadListener(SettingsReader reader, ListenerOptions defaults) =>
         defaults with
         {
-            Backlog = reader.Count("backlog", defaults.Backlog, 1),
-            AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, 1),
-            MaxConnections = reader.Count("max-connections", defaults.MaxConnections, 1),
-            MaxConnectionsPerAddress = reader.CountOrUnlimited(
+            Backlog = reader.Count("backlog", defaults.Backlog, OptionRules.LeastCount),
+            AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, OptionRules.LeastCount),
+            MaxConnections = reader.Count("max-connections", defaults.MaxConnections, OptionRules.LeastCount),
+            MaxConnectionsPerAddress = reader.OrWord(
                 "max-connections-per-address",
+                "unlimited",
                 defaults.MaxConnectionsPerAddress,
-                1
+                or => reader.Count("max-connections-per-address", 1, OptionRules.LeastCount, or: or)
             ),
             ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
             Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
@@ -165,14 +162,14 @@ internal sealed record ReactorSettings
     )
     {
         ReactorEndPoint endPoint = ReactorEndPoint.Parse(reader.RequiredText("bind"), $"{reader.Path}.bind");
-        SettingsReader tls = reader.Section("tls");
+        TlsServerOptions? tls = ReadCertificate(reader.Section("tls"), handshakeTimeout, protocols);
         List<Layer> layers = [];
         foreach (string layer in reader.Texts("layers", []))
         {
             layers.Add(
-                known.TryGetValue(layer, out Layer? found)
-                    ? found
-                    : throw reader.Error("layers", UnknownLayer(layer, known))
+                string.Equals(layer, TlsLayer, StringComparison.Ordinal) ? TlsLayerOf(reader, endPoint, tls)
+                : known.TryGetValue(layer, out Layer? found) ? found
+                : throw reader.Error("layers", UnknownLayer(layer, known))
             );
         }
 
@@ -181,8 +178,9 @@ internal sealed record ReactorSettings
             Name = name,
             Connection = ReadConnection(reader.Section("connection"), defaults.Connection),
             Layers = layers,
-            Tls = ReadCertificate(tls, handshakeTimeout, protocols),
+            Tls = tls,
         };
+        RejectWhatItCannotHave(reader, endPoint, options);
         if (endPoint.Secure && options.Tls is null)
         {
             throw reader.Error("bind", $"is {endPoint}; tls:// needs tls.certificate");
@@ -198,10 +196,39 @@ internal sealed record ReactorSettings
         return new Bind(endPoint.ToString(), protocol, options);
     }
 
+    // Of what is said of this very listener: the defaults are for those of the other kind, too.
+    private static void RejectWhatItCannotHave(SettingsReader reader, ReactorEndPoint endPoint, ListenerOptions options)
+    {
+        if (endPoint.UnixPath is null && reader.Has("unix-mode") && options.UnixMode is not null)
+        {
+            throw reader.Error(
+                "unix-mode",
+                $"is {reader.Written("unix-mode")}, but {endPoint} has no file; it must be system, or bind to unix:/PATH"
+            );
+        }
+
+        if (endPoint.UnixPath is not null && reader.Has("reuse-port") && options.ReusePort)
+        {
+            throw reader.Error(
+                "reuse-port",
+                $"is {reader.Written("reuse-port")}, but {endPoint} has no port; it must be off, or bind to tcp:// or tls://"
+            );
+        }
+    }
+
+    private static Layer TlsLayerOf(SettingsReader reader, ReactorEndPoint endPoint, TlsServerOptions? tls)
+    {
+        if (endPoint.Secure)
+        {
+            throw reader.Error("layers", $"names tls, which {endPoint} puts on top already; it must name it once");
+        }
+
+        return Tls.ServerLayer(tls ?? throw reader.Error("layers", "names tls, which needs tls.certificate"));
+    }
+
     private static string UnknownLayer(string layer, Dictionary<string, Layer> known) =>
-        known.Count == 0
-            ? $"names {layer}; no layer is defined under {Path}.layers (tls is put in by a tls:// end point)"
-            : $"names {layer}; defined under {Path}.layers are {string.Join(", ", known.Keys)}";
+        $"names {layer}; it must name tls, which is built in, or one defined under {Path}.layers"
+        + (known.Count == 0 ? ", where there is none" : $": {string.Join(", ", known.Keys)}");
 
     private static TlsServerOptions? ReadCertificate(
         SettingsReader reader,
@@ -215,7 +242,15 @@ internal sealed record ReactorSettings
         protocols = ReadProtocols(reader, protocols);
         if (certificate is null)
         {
-            return key is null ? null : throw reader.Error("key", $"is {key}, but there is no certificate beside it");
+            foreach (string other in (string[])["key", "handshake-timeout", "protocols"])
+            {
+                if (reader.Written(other) is { } value)
+                {
+                    throw reader.Error(other, $"is {value}, but there is no certificate beside it; it needs one");
+                }
+            }
+
+            return null;
         }
 
         try
@@ -237,6 +272,11 @@ internal sealed record ReactorSettings
         Dictionary<string, Layer> layers = new(StringComparer.Ordinal);
         foreach (string name in reader.Keys)
         {
+            if (string.Equals(name, TlsLayer, StringComparison.Ordinal))
+            {
+                throw reader.Error(name, "is built in; a layer of your own must have another name");
+            }
+
             Type type = ProtocolFactory.FindType(
                 reader.RequiredText(name),
                 typeof(LayerActor),

@@ -42,6 +42,9 @@ internal sealed class SettingsReader
 
     internal bool Has(string key) => Find(key) is not null;
 
+    /// <summary>What is written there, whatever it is, for errors; null where there is nothing.</summary>
+    internal string? Written(string key) => Find(key) is { } value ? Show(value) : null;
+
     internal string Text(string key, string fallback) => OptionalText(key) ?? fallback;
 
     internal string RequiredText(string key) => OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
@@ -66,7 +69,7 @@ internal sealed class SettingsReader
             : throw Error(key, $"is {word}; it must be one of {string.Join(", ", allowed)}");
     }
 
-    internal int Count(string key, int fallback, int min, int max = int.MaxValue)
+    internal int Count(string key, int fallback, int min, int max = int.MaxValue, string or = "")
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -79,27 +82,19 @@ internal sealed class SettingsReader
             && number >= min
             && number <= max
             ? number
-            : throw Error(key, $"is {text}; it must be a whole number from {min} to {max}");
+            : throw Error(key, $"is {text}; it must be a whole number from {min} to {max}{or}");
     }
 
-    /// <summary>A number, or the word <c>unlimited</c>, which is null.</summary>
-    internal int? CountOrUnlimited(string key, int? fallback, int min)
-    {
-        string? text = OptionalText(key);
-        if (text is null)
-        {
-            return fallback;
-        }
-
-        if (string.Equals(text, "unlimited", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min
-            ? number
-            : throw Error(key, $"is {text}; it must be a whole number from {min}, or unlimited");
-    }
+    /// <summary>A value, or a word that says that there is none, which is null.</summary>
+    /// <param name="key">The setting.</param>
+    /// <param name="word">The word.</param>
+    /// <param name="fallback">Where nothing is said.</param>
+    /// <param name="read">Reads anything else. Its errors end with what it is given: that the word is allowed too.</param>
+    internal T? OrWord<T>(string key, string word, T? fallback, Func<string, T> read)
+        where T : struct =>
+        !Has(key) ? fallback
+        : string.Equals(OptionalText(key), word, StringComparison.Ordinal) ? null
+        : read($", or {word}");
 
     internal bool Flag(string key, bool fallback) =>
         OptionalText(key) switch
@@ -110,7 +105,7 @@ internal sealed class SettingsReader
             var other => throw Error(key, $"is {other}; it must be true, on, false or off"),
         };
 
-    internal int Size(string key, int fallback, int min)
+    internal int Size(string key, int fallback, int min, string or = "")
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -122,12 +117,15 @@ internal sealed class SettingsReader
             ? (int)size
             : throw Error(
                 key,
-                $"is {text}; it must be a size of at least {min} bytes: a number with B, KiB, MiB or GiB"
+                $"is {text}; it must be a size of at least {min} bytes and below 2GiB: a number with B, KiB, MiB or GiB{or}"
             );
     }
 
     /// <summary>A duration; <paramref name="infinite"/> says whether that word is allowed.</summary>
-    internal TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true)
+    internal TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true) =>
+        Duration(key, fallback, infinite ? TimeRange.OrInfinite : TimeRange.Finite);
+
+    internal TimeSpan Duration(string key, TimeSpan fallback, TimeRange range, string or = "")
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -135,11 +133,11 @@ internal sealed class SettingsReader
             return fallback;
         }
 
-        return HoconUnits.TryParseDuration(text, infinite, out TimeSpan duration)
+        return HoconUnits.TryParseDuration(text, range.Infinite, out TimeSpan duration) && range.Holds(duration)
             ? duration
             : throw Error(
                 key,
-                $"is {text}; it must be a duration: a number with ms, s, m, h or d{(infinite ? ", or infinite" : "")}"
+                $"is {text}; it must be a duration: a number with ms, s, m, h or d, {range.Allowed}{or}"
             );
     }
 

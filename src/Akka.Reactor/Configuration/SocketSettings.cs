@@ -7,8 +7,8 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads what sockets are told, and holds it against what this system's sockets have.</summary>
 internal static class SocketSettings
 {
-    // The kernel counts seconds in 15 bits.
-    private static readonly TimeSpan LongestProbeTime = TimeSpan.FromSeconds(32767);
+    // No value but the absence of one.
+    private const string System = "system";
 
     internal static SocketOptions Read(SettingsReader reader, SocketOptions defaults)
     {
@@ -19,35 +19,41 @@ internal static class SocketSettings
             KeepAlive = new KeepAliveOptions
             {
                 Enabled = keepAlive.Flag("enabled", defaults.KeepAlive.Enabled),
-                Idle = ProbeTime(keepAlive, "idle", defaults.KeepAlive.Idle),
-                Interval = ProbeTime(keepAlive, "interval", defaults.KeepAlive.Interval),
-                Count = keepAlive.Count("count", defaults.KeepAlive.Count, 1, 127),
+                Idle = keepAlive.Duration("idle", defaults.KeepAlive.Idle, OptionRules.ProbeTime),
+                Interval = keepAlive.Duration("interval", defaults.KeepAlive.Interval, OptionRules.ProbeTime),
+                Count = keepAlive.Count(
+                    "count",
+                    defaults.KeepAlive.Count,
+                    OptionRules.LeastProbes,
+                    OptionRules.MostProbes
+                ),
             },
-            SendBuffer = OrSystem(reader, "send-buffer", defaults.SendBuffer, ReadSize),
-            ReceiveBuffer = OrSystem(reader, "receive-buffer", defaults.ReceiveBuffer, ReadSize),
-            UserTimeout = OrSystem(
-                reader,
+            SendBuffer = ReadBuffer("send-buffer", defaults.SendBuffer),
+            ReceiveBuffer = ReadBuffer("receive-buffer", defaults.ReceiveBuffer),
+            UserTimeout = reader.OrWord(
                 "user-timeout",
+                System,
                 defaults.UserTimeout,
-                (key, _) => reader.Duration(key, TimeSpan.Zero, infinite: false)
+                or => reader.Duration("user-timeout", TimeSpan.Zero, OptionRules.UserTimeout, or)
             ),
         };
 
-        int ReadSize(string key, int _) => reader.Size(key, 0, 1024);
+        int? ReadBuffer(string key, int? fallback) =>
+            reader.OrWord(key, System, fallback, or => reader.Size(key, 0, OptionRules.LeastBuffer, or));
     }
 
     /// <summary>The mode of a unix socket's file, as <c>chmod</c> writes it.</summary>
     internal static UnixFileMode? ReadMode(SettingsReader reader, string key, UnixFileMode? fallback) =>
-        OrSystem(
-            reader,
+        reader.OrWord(
             key,
+            System,
             fallback,
-            (_, _) =>
+            or =>
             {
                 string text = reader.Text(key, "");
                 return text.Length is 3 or 4 && text.AsSpan().IndexOfAnyExceptInRange('0', '7') < 0
                     ? (UnixFileMode)Convert.ToInt32(text, 8)
-                    : throw reader.Error(key, $"is {text}; it must be system or an octal mode, such as 0660");
+                    : throw reader.Error(key, $"is {text}; it must be an octal mode, such as 0660{or}");
             }
         );
 
@@ -92,19 +98,4 @@ internal static class SocketSettings
             );
         }
     }
-
-    private static TimeSpan ProbeTime(SettingsReader reader, string key, TimeSpan fallback)
-    {
-        TimeSpan time = reader.Duration(key, fallback, infinite: false);
-        return time <= LongestProbeTime
-            ? time
-            : throw reader.Error(key, $"is {time}; it must be at most {LongestProbeTime.TotalSeconds} s");
-    }
-
-    // "system" is no value but the absence of one; a block or list is refused by whoever reads the value.
-    private static T? OrSystem<T>(SettingsReader reader, string key, T? fallback, Func<string, T, T> read)
-        where T : struct =>
-        !reader.Has(key) ? fallback
-        : string.Equals(reader.OptionalText(key), "system", StringComparison.Ordinal) ? null
-        : read(key, default);
 }

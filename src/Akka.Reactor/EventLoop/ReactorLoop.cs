@@ -223,9 +223,20 @@ internal sealed class ReactorLoop : IDisposable
 
     private void Start()
     {
-        if (Interlocked.CompareExchange(ref _running, 1, 0) == 0)
+        if (Interlocked.CompareExchange(ref _running, 1, 0) != 0)
+        {
+            return;
+        }
+
+        try
         {
             _runner.Start(this);
+        }
+        catch (Exception fault)
+        {
+            // No thread to be had at the moment. What is to be run is kept, and whoever brings more tries again.
+            Volatile.Write(ref _running, 0);
+            _reportFault(fault);
         }
     }
 

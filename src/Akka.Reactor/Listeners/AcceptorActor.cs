@@ -8,7 +8,9 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// A listener's logic: binds, accepts (see <see cref="Intake"/>), unbinds and drains. May crash and restart freely: the socket and the count live in <see cref="Listener"/>.
+/// A listener's logic: binds, accepts (see <see cref="Intake"/>), unbinds and drains. May crash and restart freely: the
+/// socket and the connections live in <see cref="Listener"/>. Its end, whatever the reason, is the listener's, and the manager
+/// answers then who is still waiting.
 /// </summary>
 internal sealed class AcceptorActor : UntypedActor
 {
@@ -21,7 +23,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     /// <param name="listener">Shared with the connections' supervisor.</param>
     /// <param name="connections">The supervisor.</param>
-    /// <param name="binder">Who is told <see cref="Bound"/> or <see cref="BindFailed"/>.</param>
+    /// <param name="binder">Who is told <see cref="Bound"/>.</param>
     public AcceptorActor(Listener listener, IActorRef connections, IActorRef binder)
     {
         _listener = listener;
@@ -52,22 +54,38 @@ internal sealed class AcceptorActor : UntypedActor
                 Ipv6Only = options.Ipv6Only,
                 UnixMode = options.UnixMode,
             };
-            ISockets sockets = _listener.Home.Sockets;
-            nint descriptor = sockets.Listen(_listener.Address, options.Backlog, settings);
-            _listener.LocalEndPoint = sockets.LocalEndPoint(descriptor);
-            _listener.Socket = new ListeningSocket(_listener.Home, descriptor, _listener.LocalEndPoint, Self);
+            nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, options.Backlog, settings);
+            _listener.Socket = Watch(descriptor);
             _intake.Begin();
             _listener.Socket.Listen();
-            _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure), Self);
+            _listener.IsBound = true;
+            _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint!, _listener.Secure), Self);
         }
-        catch (Exception fault) when (fault is SocketFaultException or ReactorException)
+        catch (Exception fault)
         {
+            // Whatever it is: it is told when both actors are gone, so that the name can be used again then.
             SocketFaultException? refusal = fault as SocketFaultException;
             string text = refusal?.Text ?? fault.Message.TrimEnd('.');
-            BindException failure = new(_listener.EndPoint, text, refusal?.Errno ?? 0, fault);
-            _binder.Tell(new BindFailed(_listener.EndPoint, failure), Self);
+            _listener.Failure = new BindException(_listener.EndPoint, text, refusal?.Errno ?? 0, fault);
             Stop();
         }
+    }
+
+    // The descriptor belongs to what is returned, and to nobody when there is a failure.
+    private ListeningSocket Watch(nint descriptor)
+    {
+        ISockets sockets = _listener.Home.Sockets;
+        try
+        {
+            _listener.LocalEndPoint = sockets.LocalEndPoint(descriptor);
+        }
+        catch
+        {
+            sockets.Close(descriptor);
+            throw;
+        }
+
+        return new ListeningSocket(_listener.Home, descriptor, _listener.LocalEndPoint, Self);
     }
 
     // The socket stays open over a restart, and a new instance goes on with it.
@@ -84,7 +102,7 @@ internal sealed class AcceptorActor : UntypedActor
         if (_listener.Drainers.Count > 0)
         {
             ArmDrainDeadline();
-            Self.Tell(ConnectionEnded.Instance, Self);
+            Self.Tell(CountChanged.Instance, Self);
         }
     }
 
@@ -93,13 +111,18 @@ internal sealed class AcceptorActor : UntypedActor
         CloseSocket();
         Loop.Disarm(_drainDeadline);
         _listener.DropWaiting();
+        if (_listener.Drainers.Count > 0)
+        {
+            // Stopped before it was done, or there is nothing left to abort.
+            AbortTheRest();
+        }
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Acceptable:
+            case TryAccept:
                 Accept();
                 break;
             case ReportDue when _listener.Socket is not null:
@@ -107,7 +130,7 @@ internal sealed class AcceptorActor : UntypedActor
                 break;
             case ReportDue:
                 break;
-            case ConnectionEnded:
+            case CountChanged:
                 ConnectionHasEnded();
                 break;
             case Unbind:
@@ -122,7 +145,8 @@ internal sealed class AcceptorActor : UntypedActor
                 Stop();
                 break;
             case DrainExpired:
-                FinishDraining(aborted: _listener.Open);
+                AbortTheRest();
+                WaitForRelease();
                 break;
             case GetStatus:
                 Sender.Tell(Status(), Self);
@@ -165,7 +189,7 @@ internal sealed class AcceptorActor : UntypedActor
         }
         else if (_listener.Open == 0)
         {
-            FinishDraining(aborted: 0);
+            Stop();
         }
         else
         {
@@ -196,7 +220,7 @@ internal sealed class AcceptorActor : UntypedActor
         ArmDrainDeadline();
         if (_listener.Open == 0)
         {
-            FinishDraining(aborted: 0);
+            Stop();
         }
         else
         {
@@ -218,21 +242,18 @@ internal sealed class AcceptorActor : UntypedActor
         _listener.NotifyNextRelease();
         if (_listener.Open == 0)
         {
-            Self.Tell(ConnectionEnded.Instance, Self);
+            Self.Tell(CountChanged.Instance, Self);
         }
     }
 
-    private void FinishDraining(int aborted)
+    private void AbortTheRest()
     {
-        foreach (IActorRef drainer in _listener.Drainers)
-        {
-            drainer.Tell(new DrainCompleted(aborted), Self);
-        }
-
-        _listener.Drainers.Clear();
-        Stop();
+        // More than once after a crash.
+        _listener.Aborted = Math.Max(_listener.Aborted, _listener.Open);
+        _listener.AbortAll();
     }
 
+    // Who drains is told by the manager, when this actor and the connections' supervisor are gone.
     private void Stop()
     {
         // Before those that are still there are aborted.
@@ -257,10 +278,10 @@ internal sealed class AcceptorActor : UntypedActor
             ResetForResources = _listener.Shed,
         };
 
-    /// <summary>The listening socket has connections ready.</summary>
-    internal sealed class Acceptable : INoSerializationVerificationNeeded
+    /// <summary>The listening socket may have connections ready, or the time has come to look.</summary>
+    internal sealed class TryAccept : INoSerializationVerificationNeeded
     {
-        internal static readonly Acceptable Instance = new();
+        internal static readonly TryAccept Instance = new();
     }
 
     /// <summary>There may be something to log.</summary>
@@ -269,10 +290,10 @@ internal sealed class AcceptorActor : UntypedActor
         internal static readonly ReportDue Instance = new();
     }
 
-    /// <summary>A connection ended, after the acceptor asked to be told.</summary>
-    internal sealed class ConnectionEnded : INoSerializationVerificationNeeded
+    /// <summary>There are fewer connections than when the acceptor asked to be told.</summary>
+    internal sealed class CountChanged : INoSerializationVerificationNeeded
     {
-        internal static readonly ConnectionEnded Instance = new();
+        internal static readonly CountChanged Instance = new();
     }
 
     internal sealed record SocketLost(Exception Cause) : INoSerializationVerificationNeeded;

@@ -2,7 +2,6 @@ using System;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Connections;
-using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Listeners;
 
@@ -54,16 +53,17 @@ internal sealed class ConnectionsSupervisor : UntypedActor
 
     private void Begin(Accepted accepted)
     {
-        Channel channel = _listener.CreateChannel(accepted.Descriptor, accepted.Remote, Context);
+        Channel channel;
         IActorRef protocol;
         try
         {
+            channel = _listener.CreateChannel(accepted.Descriptor, accepted.Remote, Context);
             protocol = Context.ActorOf(_listener.Protocol.OnLoop(channel.Selector.DispatcherId));
         }
         catch (Exception fault)
         {
-            _log.Error(fault, "{0}: the protocol for {1} cannot be made", _listener.Name, accepted.Remote);
-            channel.Selector.Sockets.Reset(accepted.Descriptor);
+            _log.Error(fault, "{0}: the connection of {1} cannot begin", _listener.Name, accepted.Remote);
+            _listener.Home.Sockets.Reset(accepted.Descriptor);
             _listener.Uncount(accepted.Remote);
             return;
         }
@@ -73,14 +73,6 @@ internal sealed class ConnectionsSupervisor : UntypedActor
             _log.Info("{0}: {1} connected", _listener.Name, accepted.Remote);
         }
 
-        ReactorLoop loop = channel.Selector.Loop;
-        if (loop.IsCurrent)
-        {
-            channel.Start(protocol);
-        }
-        else
-        {
-            loop.Execute(new ActionRun(() => channel.Start(protocol)));
-        }
+        _listener.Start(channel, protocol);
     }
 }

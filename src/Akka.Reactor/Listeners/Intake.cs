@@ -30,6 +30,8 @@ internal sealed class Intake
     private readonly TellDeadline _retry;
     private readonly TellDeadline _report;
     private readonly bool _setsBuffers;
+
+    // Over batches: only a connection, or that there is none, breaks the row.
     private int _abortedInRow;
     private long _shortSince = Deadline.Never;
     private long _shedBefore;
@@ -43,7 +45,7 @@ internal sealed class Intake
         _acceptor = acceptor;
         _log = log;
         _reserve = new DescriptorReserve(listener.Home.Sockets);
-        _retry = new TellDeadline(acceptor, AcceptorActor.Acceptable.Instance);
+        _retry = new TellDeadline(acceptor, AcceptorActor.TryAccept.Instance);
         _report = new TellDeadline(acceptor, AcceptorActor.ReportDue.Instance);
         SocketOptions socket = listener.Options.Connection.Socket;
         _setsBuffers =
@@ -98,6 +100,7 @@ internal sealed class Intake
                     TakeIn(result);
                     break;
                 case SocketFault.WouldBlock:
+                    _abortedInRow = 0;
                     GoOn(socket);
                     return;
                 case SocketFault.ConnectionAborted when ++_abortedInRow < MostAbortedInRow:
@@ -182,7 +185,6 @@ internal sealed class Intake
             _shortSince = Deadline.Never;
         }
 
-        _abortedInRow = 0;
         socket.Listen();
         ArmReport();
     }
@@ -205,7 +207,7 @@ internal sealed class Intake
         // One may have ended between the count and the request to be told.
         if (_listener.Open < _listener.Options.MaxConnections)
         {
-            _acceptor.Tell(AcceptorActor.Acceptable.Instance, ActorRefs.NoSender);
+            _acceptor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using Akka.Actor;
@@ -13,8 +14,8 @@ using Akka.Reactor.Selectors;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// What the two actors of a listener share and what survives the acceptor's restart: its options, its socket, and the
-/// count of its connections, which end on any loop.
+/// What the two actors of a listener share and what survives the acceptor's restart: its options, its socket, and its
+/// connections, which live and end on any loop.
 /// </summary>
 internal sealed class Listener
 {
@@ -24,6 +25,9 @@ internal sealed class Listener
     private readonly FrozenDictionary<string, Layer> _knownLayers;
     private readonly IReadOnlyList<Layer> _layers;
     private readonly AddressCounts? _addresses;
+
+    // Of each selector, by its number, those that it serves. A set is for its selector's loop only.
+    private readonly HashSet<Channel>[] _channels;
     private uint _next;
     private int _open;
     private int _notify;
@@ -51,6 +55,7 @@ internal sealed class Listener
         _log = log;
         _released = Release;
         _addresses = options.MaxConnectionsPerAddress is { } most ? new AddressCounts(most) : null;
+        _channels = [.. selectors.Select(_ => new HashSet<Channel>())];
         Dictionary<string, Layer> known = new(StringComparer.Ordinal);
         if (options.Tls is { } tls)
         {
@@ -95,6 +100,15 @@ internal sealed class Listener
     /// <summary>When draining ends, once begun, in milliseconds of the loop's clock. The acceptor's loop only.</summary>
     internal long DrainUntil { get; set; } = Deadline.Never;
 
+    /// <summary>How many connections were still there when the time to drain was over. The acceptor's loop only.</summary>
+    internal int Aborted { get; set; }
+
+    /// <summary>Why it could not be bound. The acceptor's loop only, until its end.</summary>
+    internal BindException? Failure { get; set; }
+
+    /// <summary>Whether who asked for it knows that it is bound. The acceptor's loop only, until its end.</summary>
+    internal bool IsBound { get; set; }
+
     /// <summary>Accepted and not ended yet. Any thread.</summary>
     internal int Open => Volatile.Read(ref _open);
 
@@ -136,16 +150,23 @@ internal sealed class Listener
     }
 
     /// <summary>The acceptor is told once when a connection ends after this.</summary>
-    internal void NotifyNextRelease() => Volatile.Write(ref _notify, 1);
+    /// <remarks>
+    /// A full fence: who asks looks at <see cref="Open"/> next, and whoever ends a connection changes that and then looks here.
+    /// Were the two reordered, neither would see the other.
+    /// </remarks>
+    internal void NotifyNextRelease() => Interlocked.Exchange(ref _notify, 1);
 
     /// <summary>The acceptor ends: nobody is to be told any more.</summary>
     internal void NotifyNobody() => Volatile.Write(ref _notify, 0);
 
-    /// <summary>Makes the channel of an accepted socket, on the selector whose turn it is.</summary>
+    /// <summary>
+    /// Makes the channel of an accepted socket, on the selector whose turn it is. The descriptor is the channel's once it is
+    /// started with <see cref="Start"/>, and until then the caller's.
+    /// </summary>
     internal Channel CreateChannel(nint descriptor, EndPoint remote, IActorContext context)
     {
         Selector selector = _selectors.Next(ref _next);
-        Connected connected = new(ActorRefs.Nobody, remote, LocalEndPoint!)
+        Connected connected = new(ActorRefs.Nobody, remote, LocalEndPointOf(descriptor))
         {
             Options = Options.Connection,
             Layers = _layers,
@@ -163,8 +184,59 @@ internal sealed class Listener
         );
     }
 
+    /// <summary>The channel begins to serve its protocol. The supervisor's loop only.</summary>
+    internal void Start(Channel channel, IActorRef protocol)
+    {
+        ReactorLoop loop = channel.Selector.Loop;
+        if (loop.IsCurrent)
+        {
+            StartHere(channel, protocol);
+        }
+        else
+        {
+            loop.Execute(new ActionRun(() => StartHere(channel, protocol)));
+        }
+    }
+
+    /// <summary>
+    /// Aborts every connection, also one that is closing and waits for its peer, which the end of its protocol would let
+    /// finish. On the acceptor's loop, which is the supervisor's: every loop comes to this after the starts told to it before.
+    /// </summary>
+    internal void AbortAll()
+    {
+        DropWaiting();
+        foreach (Selector selector in _selectors)
+        {
+            selector.Loop.Execute(
+                new ActionRun(() =>
+                {
+                    // An end takes its channel out of the set.
+                    foreach (Channel channel in _channels[selector.Index].ToArray())
+                    {
+                        channel.Ref.Tell(Abort.Instance, ActorRefs.NoSender);
+                    }
+                })
+            );
+        }
+    }
+
+    private void StartHere(Channel channel, IActorRef protocol)
+    {
+        // First: it may end at once.
+        _channels[channel.Selector.Index].Add(channel);
+        channel.Start(protocol);
+    }
+
+    // Bound to every address of the machine, each connection has come to one of them.
+    private EndPoint LocalEndPointOf(nint descriptor) =>
+        LocalEndPoint is IPEndPoint { Address: var address }
+        && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            ? Home.Sockets.LocalEndPoint(descriptor)
+            : LocalEndPoint!;
+
     private void Release(Channel channel, Closed closed)
     {
+        _channels[channel.Selector.Index].Remove(channel);
         if (Options.LogConnections)
         {
             _log.Info(
@@ -185,7 +257,7 @@ internal sealed class Listener
         Interlocked.Decrement(ref _open);
         if (Volatile.Read(ref _notify) == 1 && Interlocked.Exchange(ref _notify, 0) == 1)
         {
-            Acceptor.Tell(AcceptorActor.ConnectionEnded.Instance, ActorRefs.NoSender);
+            Acceptor.Tell(AcceptorActor.CountChanged.Instance, ActorRefs.NoSender);
         }
     }
 }

@@ -14,13 +14,14 @@ internal sealed class ListeningSocket : Selectable
     private readonly UnixSocketFileMark? _file;
     private bool _closed;
 
+    /// <summary>Watches the descriptor, and owns it: also when it throws, and then it is closed.</summary>
     internal ListeningSocket(Selector selector, nint descriptor, EndPoint local, IActorRef acceptor)
         : base(selector, descriptor, SocketKind.Listening)
     {
         _acceptor = acceptor;
-        _file = local is UnixDomainSocketEndPoint unix ? new UnixSocketFileMark(unix.ToString()) : null;
         try
         {
+            _file = local is UnixDomainSocketEndPoint unix ? new UnixSocketFileMark(unix.ToString()) : null;
             selector.Add(this);
         }
         catch
@@ -40,6 +41,20 @@ internal sealed class ListeningSocket : Selectable
     internal AcceptResult Accept()
     {
         AcceptResult none = new(-1, null, SocketFault.WouldBlock, 0);
+        if (Registration is null && !_closed)
+        {
+            // It had hung up: whether it still does, only an accept tells.
+            try
+            {
+                Selector.Unmute(this);
+            }
+            catch (SocketFaultException gone)
+            {
+                LetGo(gone);
+                return none;
+            }
+        }
+
         if (Registration is not { } registration)
         {
             return none;
@@ -51,13 +66,17 @@ internal sealed class ListeningSocket : Selectable
             return result;
         }
 
-        // Somebody has closed the descriptor, and whose it is now nobody knows: it is let go without being closed.
+        string text = Selector.Sockets.Describe(result.Errno);
+        LetGo(new SocketFaultException("accept", result.Fault, result.Errno, text));
+        return none;
+    }
+
+    // Somebody has closed the descriptor, and whose it is now nobody knows: it is let go without being closed.
+    private void LetGo(SocketFaultException cause)
+    {
         _closed = true;
         Selector.Remove(this);
-        string text = Selector.Sockets.Describe(result.Errno);
-        SocketFaultException cause = new("accept", result.Fault, result.Errno, text);
         _acceptor.Tell(new AcceptorActor.SocketLost(cause), ActorRefs.NoSender);
-        return none;
     }
 
     internal void Close()
@@ -73,8 +92,18 @@ internal sealed class ListeningSocket : Selectable
 
     internal override void OnReady(Readiness readiness)
     {
+        bool asked = Interest != Interest.None;
         SetInterest(Interest.None);
-        _acceptor.Tell(AcceptorActor.Acceptable.Instance, ActorRefs.NoSender);
+        if ((readiness & Readiness.Fault) != 0)
+        {
+            // That it has hung up is reported whatever the interest is, over and over.
+            Selector.Mute(this);
+        }
+
+        if (asked)
+        {
+            _acceptor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
+        }
     }
 
     internal override void OnFault(Exception cause)

@@ -42,25 +42,40 @@ internal static class Platforms
 
     /// <summary>The platform for an engine name, which must be one of <see cref="EngineNames"/>.</summary>
     /// <exception cref="EngineNotAvailableException">The engine cannot run here.</exception>
-    internal static IPlatform Resolve(string engine)
+    internal static IPlatform Resolve(string engine) =>
+        Resolve(engine, Environment.GetEnvironmentVariable(EngineVariable));
+
+    /// <inheritdoc cref="Resolve(string)"/>
+    /// <param name="engine">As in configuration.</param>
+    /// <param name="asked">The environment variable's value.</param>
+    internal static IPlatform Resolve(string engine, string? asked)
     {
-        string name = string.Equals(engine, Automatic, StringComparison.Ordinal) ? ForThisSystem() : engine;
+        bool isAsked = IsAutomatic(engine) && !string.IsNullOrEmpty(asked) && !IsAutomatic(asked);
+        string name =
+            isAsked ? asked!
+            : IsAutomatic(engine) ? ForThisSystem()
+            : engine;
         Entry entry =
             Array.Find(Engines, known => string.Equals(known.Name, name, StringComparison.Ordinal))
-            ?? throw new EngineNotAvailableException(name, $"it is not one of {string.Join(", ", EngineNames)}");
+            ?? throw new EngineNotAvailableException(
+                name,
+                (isAsked ? $"the environment variable {EngineVariable} names it, but " : "")
+                    + $"it is not one of {string.Join(", ", EngineNames)}"
+            );
         return entry.WhyNot() is { } reason ? throw new EngineNotAvailableException(name, reason) : entry.Create();
     }
 
     // What `auto` means: a table, never a measurement.
     private static string ForThisSystem() =>
-        Environment.GetEnvironmentVariable(EngineVariable) is { Length: > 0 } asked ? asked
-        : OperatingSystem.IsLinux() ? "epoll"
+        OperatingSystem.IsLinux() ? "epoll"
         : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? "kqueue"
         : OperatingSystem.IsWindows() ? "afd"
         : throw new EngineNotAvailableException(
             Automatic,
             $"there is no engine for this operating system; {ThisSystem}"
         );
+
+    private static bool IsAutomatic(string engine) => string.Equals(engine, Automatic, StringComparison.Ordinal);
 
     private static string? NeedsLinux() => OperatingSystem.IsLinux() ? null : $"it needs Linux; {ThisSystem}";
 

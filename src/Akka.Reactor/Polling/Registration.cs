@@ -36,6 +36,9 @@ internal sealed class Registration
     /// <summary>What the operating system was told last. The engine's own.</summary>
     internal Interest Applied { get; set; }
 
+    /// <summary>Where it stands in a list of the engine's. The engine's own.</summary>
+    internal int Place { get; set; }
+
     /// <summary>True while the engine has it on its list of changes. The engine's own.</summary>
     internal bool Changed { get; set; }
 

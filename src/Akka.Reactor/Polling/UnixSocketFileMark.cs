@@ -4,17 +4,17 @@ using System.IO;
 namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// Remembers which file of a unix socket is ours, by the time it was made: a file of the same name that somebody has put
-/// there since is not removed.
+/// Remembers which file of a unix socket is ours, by the time it was made and, where the system can be asked (Linux), by its
+/// number on its device: a file of the same name that somebody has put there since is not removed.
 /// </summary>
 internal sealed class UnixSocketFileMark(string path)
 {
-    private readonly DateTime _made = Made(path);
+    private readonly (DateTime Made, FileNumber Number) _ours = (Made(path), FileNumber.Of(path));
 
     /// <summary>Removes the file, if it is still ours.</summary>
     internal void Remove()
     {
-        if (Made(path) == _made)
+        if ((Made(path), FileNumber.Of(path)) == _ours)
         {
             UnixSocketFile.Remove(path);
         }

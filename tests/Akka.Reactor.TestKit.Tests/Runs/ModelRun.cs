@@ -49,15 +49,20 @@ internal sealed class ModelRun
         using Simulation simulation = new(_seed, _options);
         ActorSystem system = simulation.CreateSystem("server", Server);
         IActorRef courier = system.ActorOf(Props.Create(() => new Courier()), "courier");
+        int most = _random.Chance(0.2) ? 1 : 100;
+        int readAhead = 200 + _random.Next(3000);
+        int highWater = 1 + _random.Next(2000);
+        int lowWater = _random.Next(800);
+        int limit = 1000 + _random.Next(3000);
         ListenerOptions options = new()
         {
-            MaxConnections = _random.Chance(0.2) ? 1 : 100,
+            MaxConnections = most,
             Connection = new ConnectionOptions
             {
-                ReadAhead = 200 + _random.Next(3000),
-                HighWater = 1 + _random.Next(2000),
-                LowWater = _random.Next(800),
-                Limit = 1000 + _random.Next(3000),
+                ReadAhead = readAhead,
+                HighWater = Math.Min(highWater, limit),
+                LowWater = Math.Min(lowWater, Math.Min(highWater, limit) - 1),
+                Limit = limit,
                 IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
                 LingerTimeout = TimeSpan.FromHours(1),
             },

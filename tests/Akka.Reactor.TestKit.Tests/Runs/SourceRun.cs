@@ -48,14 +48,15 @@ internal sealed class SourceRun
         ActorSystem system = simulation.CreateSystem("server", Server, config);
         int layers = _random.Next(3);
         Layer pass = new("pass", lower => Props.Create<PassThrough>(lower));
+        int highWater = 1 + _random.Next(2000);
         ListenerOptions options = new()
         {
             Layers = [.. Enumerable.Repeat(pass, layers)],
             Connection = new ConnectionOptions
             {
                 Limit = 3000,
-                HighWater = 1 + _random.Next(2000),
-                LowWater = _random.Next(800),
+                HighWater = highWater,
+                LowWater = Math.Min(_random.Next(800), highWater - 1),
                 IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
             },
         };

@@ -4,19 +4,16 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using Akka.Actor;
-using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.Polling;
 using Xunit;
+using static Akka.Reactor.Tests.Configuration.Settings;
 
 namespace Akka.Reactor.Tests.Configuration;
 
 public sealed class ReactorSettingsSpec
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     // A value of the same kind as the default, and another one.
     private static readonly Dictionary<string, string> OtherValues = new(StringComparer.Ordinal)
     {
@@ -70,9 +67,6 @@ public sealed class ReactorSettingsSpec
             return keys;
         }
     }
-
-    private static Config Reference =>
-        ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly);
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -194,6 +188,22 @@ public sealed class ReactorSettingsSpec
     [InlineData("akka.reactor.engine = devpoll", "akka.reactor.engine: is devpoll; it must be one of auto, epoll")]
     [InlineData("akka.reactor.selectors = 0", "akka.reactor.selectors: is 0; it must be a whole number from 1 to 1024")]
     [InlineData("akka.reactor.selectors = many", "akka.reactor.selectors: is many; it must be a whole number from ")]
+    [InlineData(
+        "akka.reactor.selectors = x",
+        "akka.reactor.selectors: is x; it must be a whole number from 1 to 1024, or auto"
+    )]
+    [InlineData(
+        "akka.reactor.connection.lifetime = 30d",
+        "akka.reactor.connection.lifetime: is 30d; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 24.8d, or infinite"
+    )]
+    [InlineData(
+        "akka.reactor.connection.limit = 2GiB",
+        "akka.reactor.connection.limit: is 2GiB; it must be a size of at least 1 bytes and below 2GiB: a number with "
+    )]
+    [InlineData(
+        "akka.reactor.connection.socket.user-timeout = 0.5ms",
+        "akka.reactor.connection.socket.user-timeout: is 0.5ms; it must be a duration: a number with ms, s, m, h or d, at least 1ms and at most 24.8d, or system"
+    )]
     [InlineData("akka.reactor.connection = big", "akka.reactor.connection: is big; it must be a block")]
     [InlineData(
         "akka.reactor.connection.idle-timeout = 5",
@@ -205,8 +215,8 @@ public sealed class ReactorSettingsSpec
     )]
     [InlineData("akka.reactor.connection.limit = 64kb", "akka.reactor.connection.limit: is 64kb; it must be a size")]
     [InlineData(
-        "akka.reactor.connection.read-ahead = 1023B",
-        "akka.reactor.connection.read-ahead: is 1023B; it must be a size of at least 1024"
+        "akka.reactor.connection.read-ahead = 0B",
+        "akka.reactor.connection.read-ahead: is 0B; it must be a size of at least 1 bytes"
     )]
     [InlineData(
         "akka.reactor.connection.low-water = 128KiB",
@@ -234,15 +244,15 @@ public sealed class ReactorSettingsSpec
     )]
     [InlineData(
         "akka.reactor.connection.socket.keep-alive.idle = 10h",
-        "akka.reactor.connection.socket.keep-alive.idle: is 10:00:00; it must be at most 32767 s"
+        "akka.reactor.connection.socket.keep-alive.idle: is 10h; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 32767s"
     )]
     [InlineData(
         "akka.reactor.listener.max-connections-per-address = 0",
-        "akka.reactor.listener.max-connections-per-address: is 0; it must be a whole number from 1, or unlimited"
+        "akka.reactor.listener.max-connections-per-address: is 0; it must be a whole number from 1 to 2147483647, or unlimited"
     )]
     [InlineData(
         "akka.reactor.listener.unix-mode = rw",
-        "akka.reactor.listener.unix-mode: is rw; it must be system or an octal mode, such as 0660"
+        "akka.reactor.listener.unix-mode: is rw; it must be an octal mode, such as 0660, or system"
     )]
     [InlineData("akka.reactor.tls.protocols = []", "akka.reactor.tls.protocols: is empty; allowed are tls1.2, tls1.3")]
     [InlineData(
@@ -261,103 +271,10 @@ public sealed class ReactorSettingsSpec
         "akka.reactor.layers.x = \"No.Such, Type\"",
         "akka.reactor.layers.x: names No.Such, Type, which is not found"
     )]
-    [InlineData(
-        "akka.reactor.listeners.x { protocol = p }",
-        "akka.reactor.listeners.x.bind: is missing; it must be a text"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"here\", protocol = p }",
-        "akka.reactor.listeners.x.bind: is here; it must be tcp://"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\" }",
-        "akka.reactor.listeners.x.protocol: is missing"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"No.Such, Type\" }",
-        "akka.reactor.listeners.x.protocol: names No.Such, Type, which is not found"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"System.String\" }",
-        "akka.reactor.listeners.x.protocol: names System.String, which is not a concrete ActorBase"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = p }",
-        "akka.reactor.listeners.x.bind: is tls://127.0.0.1:0; tls:// needs tls.certificate"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [y] }",
-        "akka.reactor.listeners.x.layers: names y; no layer is defined under akka.reactor.layers"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { key = k } }",
-        "akka.reactor.listeners.x.tls.key: is k, but there is no certificate beside it"
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { certificate = nowhere.pem } }",
-        "akka.reactor.listeners.x.tls.certificate: "
-    )]
-    [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, connection { limit = 1KiB } }",
-        "akka.reactor.listeners.x.connection.high-water: is 131072 bytes"
-    )]
     public async Task A_wrong_setting_is_an_error_with_its_full_path_its_value_and_what_is_allowed(
         string hocon,
         string expected
     ) => Assert.StartsWith(expected, await Failure(hocon), StringComparison.Ordinal);
-
-    [Fact]
-    public async Task An_unknown_key_of_a_listener_is_told()
-    {
-        string protocol = $"{typeof(Plain).FullName}, {typeof(Plain).Assembly.GetName().Name}";
-        string message = await Failure(
-            $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{protocol}\", max-conections = 5 }}"
-        );
-        Assert.StartsWith(
-            "akka.reactor.listeners.x.max-conections: is not a setting; ",
-            message,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("max-connections", message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_listener_says_otherwise_than_the_defaults_key_by_key()
-    {
-        string protocol = $"{typeof(Plain).FullName}, {typeof(Plain).Assembly.GetName().Name}";
-        ReactorSettings settings = await Read(
-            $$"""
-            akka.reactor.listener.backlog = 5
-            akka.reactor.connection.idle-timeout = 7s
-            akka.reactor.connection.socket { send-buffer = 6KiB, user-timeout = 9s }
-            akka.reactor.listeners.x {
-              bind = "tcp://127.0.0.1:0"
-              protocol = "{{protocol}}"
-              options { anything = goes }
-              max-connections = 3
-              connection { read-ahead = 2KiB, socket { receive-buffer = 8KiB, user-timeout = system } }
-            }
-            """
-        );
-        Bind bind = Assert.Single(settings.Listeners);
-        Assert.Equal("tcp://127.0.0.1:0", bind.EndPoint);
-        Assert.Equal(typeof(Plain), bind.Protocol.Type);
-        ListenerOptions options = bind.Options!;
-        Assert.Equal("x", options.Name);
-        Assert.Equal(5, options.Backlog);
-        Assert.Equal(3, options.MaxConnections);
-        Assert.Equal(TimeSpan.FromSeconds(7), options.Connection.IdleTimeout);
-        Assert.Equal(2048, options.Connection.ReadAhead);
-        Assert.Equal(
-            SocketOptions.Default with
-            {
-                SendBuffer = 6 * 1024,
-                ReceiveBuffer = 8 * 1024,
-            },
-            options.Connection.Socket
-        );
-        Assert.Equal(TimeSpan.FromSeconds(9), settings.Client.Connection.Socket.UserTimeout);
-    }
 
     [Theory]
     [InlineData("akka.reactor.listener.reuse-port = on", "akka.reactor.listener.reuse-port: is on, but this system")]
@@ -379,7 +296,7 @@ public sealed class ReactorSettingsSpec
     )]
     public async Task What_the_systems_sockets_do_not_have_is_an_error_that_names_the_key(string hocon, string expected)
     {
-        string protocol = $"{typeof(Plain).FullName}, {typeof(Plain).Assembly.GetName().Name}";
+        string protocol = Name<Plain>();
         string usual = $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{protocol}\" }}\n";
         ReactorSettings settings = await Read(usual + hocon);
         SocketSettings.Check(settings, (SocketFeatures)0xff);
@@ -401,23 +318,6 @@ public sealed class ReactorSettingsSpec
         Assert.All(lines, line => Assert.DoesNotContain("\t", line, StringComparison.Ordinal));
     }
 
-    private static async Task<string> Failure(string hocon) =>
-        (await Assert.ThrowsAsync<ReactorConfigurationException>(() => Read(hocon))).Message;
-
-    private static async Task<ReactorSettings> Read(string hocon)
-    {
-        ActorSystem system = ActorSystem.Create("settings", ConfigurationFactory.ParseString(hocon));
-        try
-        {
-            system.Settings.InjectTopLevelFallback(Reference);
-            return ReactorSettings.Read(system);
-        }
-        finally
-        {
-            await system.Terminate().WaitAsync(Patience);
-        }
-    }
-
     private static IEnumerable<string> Leaves(HoconObject block, string path)
     {
         foreach ((string key, HoconValue value) in block.Items)
@@ -435,10 +335,5 @@ public sealed class ReactorSettingsSpec
                 yield return full;
             }
         }
-    }
-
-    public sealed class Plain : UntypedActor
-    {
-        protected override void OnReceive(object message) => Unhandled(message);
     }
 }

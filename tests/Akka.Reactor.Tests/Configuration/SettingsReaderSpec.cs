@@ -80,11 +80,11 @@ public sealed class SettingsReaderSpec
             Error("a = yes", reader => reader.Flag("a", fallback: true))
         );
         Assert.Equal(
-            "test.block.a: is 64kb; it must be a size of at least 1024 bytes: a number with B, KiB, MiB or GiB",
+            "test.block.a: is 64kb; it must be a size of at least 1024 bytes and below 2GiB: a number with B, KiB, MiB or GiB",
             Error("a = 64kb", reader => reader.Size("a", 1, 1024))
         );
         Assert.Equal(
-            "test.block.a: is 1023B; it must be a size of at least 1024 bytes: a number with B, KiB, MiB or GiB",
+            "test.block.a: is 1023B; it must be a size of at least 1024 bytes and below 2GiB: a number with B, KiB, MiB or GiB",
             Error("a = 1023B", reader => reader.Size("a", 1, 1024))
         );
         Assert.StartsWith(
@@ -93,11 +93,11 @@ public sealed class SettingsReaderSpec
             StringComparison.Ordinal
         );
         Assert.Equal(
-            "test.block.a: is 5; it must be a duration: a number with ms, s, m, h or d, or infinite",
+            "test.block.a: is 5; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 24.8d, or infinite",
             Error("a = 5", reader => reader.Duration("a", TimeSpan.Zero))
         );
         Assert.Equal(
-            "test.block.a: is infinite; it must be a duration: a number with ms, s, m, h or d",
+            "test.block.a: is infinite; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 24.8d",
             Error("a = infinite", reader => reader.Duration("a", TimeSpan.Zero, infinite: false))
         );
         Assert.Equal("test.block.a: is missing; it must be a text", Error("", reader => reader.RequiredText("a")));

@@ -407,4 +407,40 @@ public sealed class ReactorLoopSpec
     {
         internal override void Expire() => expire();
     }
+
+    [Fact]
+    public void A_loop_that_gets_no_thread_keeps_what_it_is_to_run_and_tries_again()
+    {
+        List<Exception> faults = [];
+        RefusingRunner runner = new();
+        using ReactorLoop loop = new("refused", new CountingWake(), TimeProvider.System, faults.Add, runner);
+        List<int> ran = [];
+        loop.Execute(new ActionRun(() => ran.Add(1)));
+        Assert.IsType<ThreadStateException>(Assert.Single(faults));
+        runner.Refuses = false;
+        loop.Execute(new ActionRun(() => ran.Add(2)));
+        Assert.Equal(1, runner.Starts);
+        loop.RunOnce();
+        Assert.Equal([1, 2], ran);
+    }
+
+    private sealed class RefusingRunner : ILoopRunner
+    {
+        internal bool Refuses { get; set; } = true;
+
+        internal int Starts { get; private set; }
+
+        public void Start(ReactorLoop loop)
+        {
+            if (Refuses)
+            {
+                // In the place of what the runtime throws when the system has no thread to give.
+                throw new ThreadStateException("on request");
+            }
+
+            Starts++;
+        }
+
+        public void Offload(Action work) => work();
+    }
 }

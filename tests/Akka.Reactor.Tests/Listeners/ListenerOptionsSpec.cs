@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Polling;
@@ -57,20 +58,80 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
         Assert.Equal(3000, SocketOption.Tcp(server, Libc.TCP_USER_TIMEOUT));
     }
 
-    [Fact]
-    public async Task An_option_that_the_system_refuses_fails_the_bind_and_the_connect_and_is_named()
-    {
-        ConnectionOptions wrong = ConnectionOptions.Default with
+    public static TheoryData<string, ConnectionOptions> WrongConnections =>
+        new()
         {
-            Socket = new SocketOptions
             {
-                KeepAlive = new KeepAliveOptions { Enabled = true, Count = 1000 },
+                "read-ahead is 0; it must be at least 1",
+                new() { ReadAhead = 0 }
+            },
+            {
+                "low-water is -1; it must be at least 0",
+                new() { LowWater = -1 }
+            },
+            {
+                "high-water is 2000 bytes; it must be above low-water (2000) and at most limit (1048576)",
+                new() { HighWater = 2000, LowWater = 2000 }
+            },
+            {
+                "high-water is 131072 bytes; it must be above low-water (32768) and at most limit (131071)",
+                new() { Limit = 128 * 1024 - 1 }
+            },
+            {
+                "idle-timeout is 00:00:00; it must be a duration above 0",
+                new() { IdleTimeout = TimeSpan.Zero }
+            },
+            {
+                "lifetime is 30.00:00:00; it must be a duration above 0 and at most 24.8d, or infinite",
+                new() { Lifetime = TimeSpan.FromDays(30) }
+            },
+            {
+                "linger-timeout is infinite; it must be a duration above 0 and at most 24.8d",
+                new() { LingerTimeout = Timeout.InfiniteTimeSpan }
+            },
+            {
+                "write-stall-timeout is -00:00:01; ",
+                new() { WriteStallTimeout = TimeSpan.FromSeconds(-1) }
+            },
+            {
+                "rate-period is 00:00:00; ",
+                new() { RatePeriod = TimeSpan.Zero }
+            },
+            {
+                "min-send-rate is -1; it must be at least 0",
+                new() { MinSendRate = -1 }
+            },
+            {
+                "socket.send-buffer is 1; it must be at least 1024",
+                new() { Socket = new SocketOptions { SendBuffer = 1 } }
+            },
+            {
+                "socket.user-timeout is 00:00:00.0005000; it must be a duration at least 1ms",
+                new() { Socket = new SocketOptions { UserTimeout = TimeSpan.FromMilliseconds(0.5) } }
+            },
+            {
+                "socket.keep-alive.count is 1000; it must be a whole number from 1 to 127",
+                new()
+                {
+                    Socket = new SocketOptions
+                    {
+                        KeepAlive = new KeepAliveOptions { Enabled = true, Count = 1000 },
+                    },
+                }
             },
         };
+
+    [Theory]
+    [MemberData(nameof(WrongConnections))]
+    public async Task An_option_that_is_not_allowed_fails_the_bind_and_the_connect_and_is_named(
+        string expected,
+        ConnectionOptions wrong
+    )
+    {
         BindException bind = await Assert.ThrowsAsync<BindException>(() => Bind(Defaults with { Connection = wrong }));
-        Assert.Contains("socket.keep-alive.count was refused", bind.Message, StringComparison.Ordinal);
+        Assert.Contains($"connection.{expected}", bind.Message, StringComparison.Ordinal);
         Bound bound = await Bind(Defaults);
-        ConnectFailedException connect = await Assert.ThrowsAsync<ConnectFailedException>(() =>
+        ReactorConfigurationException connect = await Assert.ThrowsAsync<ReactorConfigurationException>(() =>
             Sys.Reactor()
                 .Connect(
                     $"tcp://127.0.0.1:{bound.Port}",
@@ -81,7 +142,11 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
                     }
                 )
         );
-        Assert.Contains("socket.keep-alive.count was refused", connect.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"connection.{expected}",
+            connect.Message.Replace(": ", " ", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -63,6 +63,20 @@ public sealed class ListenerSpec(ITestOutputHelper output)
         Assert.Equal(IPAddress.Loopback, ((IPEndPoint)ExpectMsg<Connected>(Patience).Remote).Address);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("[::]")]
+    public async Task A_connection_to_a_listener_at_every_address_knows_at_which_it_is(string host)
+    {
+        Bound bound = await Sys.Reactor().Bind($"tcp://{host}:0", Props.Create<RecordingProtocol>(TestActor));
+        foreach (string address in (string[])["127.0.0.1", "127.0.0.2"])
+        {
+            IPEndPoint there = new(IPAddress.Parse(address), bound.Port);
+            using Peer peer = await Peer.ConnectTo(there);
+            Assert.Equal(there, ((Connected)FishForMessage(m => m is Connected, Patience)).Local);
+        }
+    }
+
     [Fact]
     public async Task Accepting_pauses_at_max_connections_and_goes_on_when_one_closes()
     {

@@ -103,6 +103,21 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [EngineFact]
+    public async Task A_file_that_somebody_has_put_in_its_place_stays_though_it_is_as_old()
+    {
+        Bound bound = await Bind();
+        DateTime made = File.GetLastWriteTimeUtc(SocketPath);
+        string other = Path.Combine(_folder, "other");
+        using Socket theirs = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        theirs.Bind(new UnixDomainSocketEndPoint(other));
+        File.SetLastWriteTimeUtc(other, made);
+        File.Move(other, SocketPath, overwrite: true);
+        Assert.Equal(made, File.GetLastWriteTimeUtc(SocketPath));
+        await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        Assert.True(File.Exists(SocketPath));
+    }
+
+    [EngineFact]
     public async Task A_crashed_acceptor_goes_on_with_its_socket_and_its_file()
     {
         Bound bound = await Bind();

@@ -15,6 +15,30 @@ public sealed class PlatformsSpec
         Assert.Equal(string.IsNullOrEmpty(asked) ? "epoll" : asked, Platforms.Resolve("auto").EngineName);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("auto")]
+    public void A_variable_that_names_none_leaves_it_to_the_table(string? asked) =>
+        Assert.Equal("epoll", Platforms.Resolve("auto", asked).EngineName);
+
+    [Fact]
+    public void The_variable_is_for_auto_only_and_is_named_when_it_is_wrong()
+    {
+        Assert.Equal("poll", Platforms.Resolve("auto", "poll").EngineName);
+        Assert.Equal("select", Platforms.Resolve("select", "poll").EngineName);
+        EngineNotAvailableException failure = Assert.Throws<EngineNotAvailableException>(() =>
+            Platforms.Resolve("auto", "devpoll")
+        );
+        Assert.Equal("devpoll", failure.Engine);
+        Assert.Contains(
+            $"the environment variable {EngineVariable} names it",
+            failure.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("auto, epoll", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_unknown_engine_is_named_with_what_is_known()
     {

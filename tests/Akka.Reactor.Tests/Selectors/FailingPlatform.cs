@@ -14,6 +14,8 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
 {
     private readonly IPlatform _real = Platforms.Resolve(engine);
     private Exception? _failNextAccept;
+    private int _accepts;
+    private int _waits;
     private int _engines;
     private int _waiting;
     private int _refused;
@@ -47,6 +49,15 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
 
     /// <summary>The next accept, of whatever listener, is answered with this.</summary>
     internal SocketFault NextAccept { get; set; }
+
+    /// <summary>Every accept, of whatever listener, is answered with this.</summary>
+    internal SocketFault FailAccepts { get; set; }
+
+    /// <summary>How often it was tried to accept.</summary>
+    internal int Accepts => Volatile.Read(ref _accepts);
+
+    /// <summary>How often a loop has waited.</summary>
+    internal int Waits => Volatile.Read(ref _waits);
 
     /// <summary>The listening socket registered last.</summary>
     internal nint Listening { get; private set; }
@@ -129,7 +140,8 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
                 throw failure;
             }
 
-            SocketFault fault = platform.NextAccept;
+            Interlocked.Increment(ref platform._accepts);
+            SocketFault fault = platform.NextAccept == SocketFault.None ? platform.FailAccepts : platform.NextAccept;
             platform.NextAccept = SocketFault.None;
             return fault == SocketFault.None ? real.Accept(listener) : new AcceptResult(-1, null, fault, 9);
         }
@@ -137,6 +149,7 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
         public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
         {
             platform.Sent?.Invoke(0, 0);
+            Interlocked.Increment(ref platform._waits);
             if (platform.FailWaits is { } always)
             {
                 throw always;

@@ -17,7 +17,6 @@ internal sealed unsafe class UringBufferRing : IDisposable
     private const int First = 64;
     private const int EntrySize = 16;
     private const int TailOffset = 14;
-    private const int PageSize = 4096;
     private const int CacheLine = 64;
 
     private readonly int _count;
@@ -44,9 +43,10 @@ internal sealed unsafe class UringBufferRing : IDisposable
         // One cache line more than the size: beginnings at equal distances would all fall into the same few places of the
         // processor's cache.
         _stride = (nuint)(_size + CacheLine);
-        _entries = (byte*)NativeMemory.AlignedAlloc((nuint)(_count * EntrySize), PageSize);
+        nuint page = (nuint)Environment.SystemPageSize;
+        _entries = (byte*)NativeMemory.AlignedAlloc((nuint)(_count * EntrySize), page);
         NativeMemory.Clear(_entries, (nuint)(_count * EntrySize));
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)_count * _stride, PageSize);
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)_count * _stride, page);
 
         // struct io_uring_buf_reg: address, entries, group. On this stack frame; the kernel copies it.
         byte* registration = stackalloc byte[40];

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Akka.Reactor.Polling;
@@ -6,8 +5,6 @@ namespace Akka.Reactor.Polling;
 /// <summary>A wake signal on Linux's eventfd.</summary>
 internal sealed unsafe class EventFd : IWakeSignal
 {
-    private const int RefusalPause = 1;
-
     private readonly Lock _gate = new();
     private int _descriptor;
 
@@ -38,16 +35,9 @@ internal sealed unsafe class EventFd : IWakeSignal
 
     public void Wait(int timeoutMilliseconds)
     {
-        Libc.PollFd poll = new() { Fd = _descriptor, Events = Libc.POLLIN };
-        int ready = Libc.Poll(&poll, 1, timeoutMilliseconds);
-        if (ready > 0)
+        if (WakeWait.IsReadable(_descriptor, timeoutMilliseconds))
         {
             Clear();
-        }
-        else if (ready < 0 && timeoutMilliseconds != 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
-        {
-            // The system has no memory for it just now; asked again at once it would not either.
-            Thread.Sleep(RefusalPause);
         }
     }
 

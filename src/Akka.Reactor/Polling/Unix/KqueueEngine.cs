@@ -30,9 +30,6 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     private byte* _changes;
     private int _changeCapacity = BatchSize;
     private int _changeCount;
-
-    // Where in the caller's batch a slot's registration was put last: its two filters become one event.
-    private int[] _places = new int[64];
     private bool _disposed;
 
     /// <param name="wake">Ends a wait.</param>
@@ -78,11 +75,6 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
 
     protected override void Add(Registration registration)
     {
-        if (registration.Slot >= _places.Length)
-        {
-            Array.Resize(ref _places, Math.Max(registration.Slot + 1, _places.Length * 2));
-        }
-
         // At once: what is refused here is this registration's failure.
         ChangeReading(registration, Reading.Off, ReadingFor(registration, Interest.None));
         Submit();
@@ -147,7 +139,8 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
                 continue;
             }
 
-            int place = _places[registration.Slot];
+            // Where it was put last: its two filters become one event.
+            int place = registration.Place;
             if (place < filled && events[place].Registration == registration)
             {
                 readiness |= events[place].Readiness;
@@ -155,7 +148,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
             else
             {
                 place = filled++;
-                _places[registration.Slot] = place;
+                registration.Place = place;
             }
 
             events[place] = new EngineEvent(registration, readiness);

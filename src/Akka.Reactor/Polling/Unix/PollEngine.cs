@@ -20,9 +20,6 @@ internal sealed unsafe class PollEngine : ReadinessEngine
     private Registration?[] _registrations = new Registration?[InitialCapacity];
     private int _count = 1;
 
-    // Where a registration is in the list, by its slot.
-    private int[] _places = new int[InitialCapacity];
-
     // Who was ready and had no room in the caller's batch comes first in the next one.
     private int _first = 1;
 
@@ -47,15 +44,10 @@ internal sealed unsafe class PollEngine : ReadinessEngine
             _list = (Libc.PollFd*)NativeMemory.Realloc(_list, (nuint)capacity * (nuint)sizeof(Libc.PollFd));
         }
 
-        if (registration.Slot >= _places.Length)
-        {
-            Array.Resize(ref _places, Math.Max(registration.Slot + 1, _places.Length * 2));
-        }
-
         // Errors and hang-ups are reported without being asked for.
         _list[_count] = new Libc.PollFd { Fd = (int)registration.Descriptor };
         _registrations[_count] = registration;
-        _places[registration.Slot] = _count++;
+        registration.Place = _count++;
     }
 
     protected override void Apply(Registration registration)
@@ -71,17 +63,17 @@ internal sealed unsafe class PollEngine : ReadinessEngine
             mask |= Libc.POLLOUT;
         }
 
-        _list[_places[registration.Slot]].Events = mask;
+        _list[registration.Place].Events = mask;
     }
 
     protected override void Remove(Registration registration)
     {
-        int place = _places[registration.Slot];
+        int place = registration.Place;
         int last = --_count;
         Registration moved = _registrations[last]!;
         _list[place] = _list[last];
         _registrations[place] = moved;
-        _places[moved.Slot] = place;
+        moved.Place = place;
         _registrations[last] = null;
     }
 

@@ -8,6 +8,21 @@ namespace Akka.Reactor.Polling;
 /// <summary>Sockets by the C library's calls, on raw descriptors. Stateless: any thread.</summary>
 internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 {
+    private readonly SocketOptionNumbers _options = new()
+    {
+        System = abi.Name,
+        Socket = abi.SolSocket,
+        SendBuffer = abi.SoSndBuf,
+        ReceiveBuffer = abi.SoRcvBuf,
+        KeepAlive = abi.SoKeepAlive,
+        Tcp = Libc.IPPROTO_TCP,
+        NoDelay = Libc.TCP_NODELAY,
+        KeepAliveIdle = abi.TcpKeepIdle,
+        KeepAliveInterval = abi.TcpKeepIntvl,
+        KeepAliveCount = abi.TcpKeepCnt,
+        UserTimeout = abi.TcpUserTimeout,
+    };
+
     /// <summary>Linux's.</summary>
     internal PosixSockets()
         : this(PosixAbi.Linux) { }
@@ -215,7 +230,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
         if (settings.ReusePort)
         {
-            Require("reuse-port", descriptor, abi.SolSocket, abi.SoReusePort, 1);
+            Require(descriptor, new SocketOptionValue("reuse-port", abi.SolSocket, abi.SoReusePort, 1));
         }
 
         if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
@@ -231,49 +246,18 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
     private void Configure(int descriptor, SocketOptions options, bool tcp)
     {
-        Require("socket.send-buffer", descriptor, abi.SolSocket, abi.SoSndBuf, options.SendBuffer);
-        Require("socket.receive-buffer", descriptor, abi.SolSocket, abi.SoRcvBuf, options.ReceiveBuffer);
-        if (!tcp)
+        foreach (SocketOptionValue option in _options.Of(options, tcp))
         {
-            return;
-        }
-
-        Require("socket.no-delay", descriptor, Libc.IPPROTO_TCP, Libc.TCP_NODELAY, options.NoDelay ? 1 : null);
-        if (options.KeepAlive is { Enabled: true } probes)
-        {
-            const string Key = "socket.keep-alive";
-            Require(Key, descriptor, abi.SolSocket, abi.SoKeepAlive, 1);
-            Require(Key + ".idle", descriptor, Libc.IPPROTO_TCP, abi.TcpKeepIdle, Seconds(probes.Idle));
-            Require(Key + ".interval", descriptor, Libc.IPPROTO_TCP, abi.TcpKeepIntvl, Seconds(probes.Interval));
-            Require(Key + ".count", descriptor, Libc.IPPROTO_TCP, abi.TcpKeepCnt, probes.Count);
-        }
-
-        if (options.UserTimeout is { } limit)
-        {
-            const string Key = "socket.user-timeout";
-            if (abi.TcpUserTimeout == 0)
-            {
-                throw new SocketFaultException(
-                    "setsockopt",
-                    SocketFault.Other,
-                    0,
-                    $"{Key} cannot be set on {abi.Name}"
-                );
-            }
-
-            Require(Key, descriptor, Libc.IPPROTO_TCP, abi.TcpUserTimeout, (int)limit.TotalMilliseconds);
+            Require(descriptor, option);
         }
     }
 
-    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
-
-    private void Require(string key, int descriptor, int level, int name, int? value)
+    private void Require(int descriptor, SocketOptionValue option)
     {
-        if (value is { } number && Libc.SetSockOpt(descriptor, level, name, &number, sizeof(int)) < 0)
+        int value = option.Value;
+        if (Libc.SetSockOpt(descriptor, option.Level, option.Name, &value, sizeof(int)) < 0)
         {
-            SocketFaultException refusal = abi.LastFailure("setsockopt");
-            string text = $"{key} was refused: {refusal.Text}";
-            throw new SocketFaultException("setsockopt", refusal.Fault, refusal.Errno, text);
+            throw option.Refused(abi.LastFailure("setsockopt"));
         }
     }
 

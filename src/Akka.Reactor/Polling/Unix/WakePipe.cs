@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Akka.Reactor.Polling;
@@ -9,8 +8,6 @@ namespace Akka.Reactor.Polling;
 /// </summary>
 internal sealed unsafe class WakePipe : IWakeSignal
 {
-    private const int RefusalPause = 1;
-
     private readonly Lock _gate = new();
     private int _reader;
     private int _writer;
@@ -52,16 +49,9 @@ internal sealed unsafe class WakePipe : IWakeSignal
 
     public void Wait(int timeoutMilliseconds)
     {
-        Libc.PollFd poll = new() { Fd = _reader, Events = Libc.POLLIN };
-        int ready = Libc.Poll(&poll, 1, timeoutMilliseconds);
-        if (ready > 0)
+        if (WakeWait.IsReadable(_reader, timeoutMilliseconds))
         {
             Clear();
-        }
-        else if (ready < 0 && timeoutMilliseconds != 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
-        {
-            // As in EventFd.
-            Thread.Sleep(RefusalPause);
         }
     }
 

@@ -9,6 +9,20 @@ internal sealed unsafe class WinsockSockets : ISockets
 {
     private const uint HANDLE_FLAG_INHERIT = 1;
 
+    private static readonly SocketOptionNumbers Options = new()
+    {
+        System = "Windows",
+        Socket = Winsock.SOL_SOCKET,
+        SendBuffer = Winsock.SO_SNDBUF,
+        ReceiveBuffer = Winsock.SO_RCVBUF,
+        KeepAlive = Winsock.SO_KEEPALIVE,
+        Tcp = Winsock.IPPROTO_TCP,
+        NoDelay = Winsock.TCP_NODELAY,
+        KeepAliveIdle = Winsock.TCP_KEEPIDLE,
+        KeepAliveInterval = Winsock.TCP_KEEPINTVL,
+        KeepAliveCount = Winsock.TCP_KEEPCNT,
+    };
+
     // Once in the process's life; it ends with the process.
     private static readonly int s_started = Start();
 
@@ -232,44 +246,13 @@ internal sealed unsafe class WinsockSockets : ISockets
 
     private static void Configure(nint descriptor, SocketOptions options)
     {
-        Require("socket.send-buffer", descriptor, Winsock.SOL_SOCKET, Winsock.SO_SNDBUF, options.SendBuffer);
-        Require("socket.receive-buffer", descriptor, Winsock.SOL_SOCKET, Winsock.SO_RCVBUF, options.ReceiveBuffer);
-        int? noDelay = options.NoDelay ? 1 : null;
-        Require("socket.no-delay", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_NODELAY, noDelay);
-        if (options.KeepAlive is { Enabled: true } probes)
+        foreach (SocketOptionValue option in Options.Of(options, tcp: true))
         {
-            const string Key = "socket.keep-alive";
-            Require(Key, descriptor, Winsock.SOL_SOCKET, Winsock.SO_KEEPALIVE, 1);
-            Require(Key + ".idle", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPIDLE, Seconds(probes.Idle));
-            Require(
-                Key + ".interval",
-                descriptor,
-                Winsock.IPPROTO_TCP,
-                Winsock.TCP_KEEPINTVL,
-                Seconds(probes.Interval)
-            );
-            Require(Key + ".count", descriptor, Winsock.IPPROTO_TCP, Winsock.TCP_KEEPCNT, probes.Count);
-        }
-
-        if (options.UserTimeout is not null)
-        {
-            const string Text = "socket.user-timeout cannot be set on Windows";
-            throw new SocketFaultException("setsockopt", SocketFault.Other, 0, Text);
-        }
-    }
-
-    private static int Seconds(System.TimeSpan time) => (int)System.Math.Ceiling(time.TotalSeconds);
-
-    private static void Require(string key, nint descriptor, int level, int name, int? value)
-    {
-        if (
-            value is { } number
-            && Winsock.SetSockOpt(descriptor, level, name, &number, sizeof(int)) == Winsock.SOCKET_ERROR
-        )
-        {
-            SocketFaultException refusal = WinsockErrors.LastFault("setsockopt");
-            string text = $"{key} was refused: {refusal.Text}";
-            throw new SocketFaultException("setsockopt", refusal.Fault, refusal.Errno, text);
+            int value = option.Value;
+            if (Winsock.SetSockOpt(descriptor, option.Level, option.Name, &value, sizeof(int)) == Winsock.SOCKET_ERROR)
+            {
+                throw option.Refused(WinsockErrors.LastFault("setsockopt"));
+            }
         }
     }
 

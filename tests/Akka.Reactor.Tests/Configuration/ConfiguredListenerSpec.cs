@@ -1,0 +1,266 @@
+using System;
+using System.IO;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Reactor.Configuration;
+using Akka.Reactor.Tests.Tls;
+using Xunit;
+using static Akka.Reactor.Tests.Configuration.Settings;
+
+namespace Akka.Reactor.Tests.Configuration;
+
+/// <summary>The listeners of the configuration.</summary>
+public sealed class ConfiguredListenerSpec
+{
+    [Theory]
+    [InlineData(
+        "akka.reactor.listeners.x { protocol = p }",
+        "akka.reactor.listeners.x.bind: is missing; it must be a text"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"here\", protocol = p }",
+        "akka.reactor.listeners.x.bind: is here; it must be tcp://"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\" }",
+        "akka.reactor.listeners.x.protocol: is missing"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"No.Such, Type\" }",
+        "akka.reactor.listeners.x.protocol: names No.Such, Type, which is not found"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"System.String\" }",
+        "akka.reactor.listeners.x.protocol: names System.String, which is not a concrete ActorBase"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = p }",
+        "akka.reactor.listeners.x.bind: is tls://127.0.0.1:0; tls:// needs tls.certificate"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [y] }",
+        "akka.reactor.listeners.x.layers: names y; it must name tls, which is built in, or one defined under akka.reactor.layers, where there is none"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [tls] }",
+        "akka.reactor.listeners.x.layers: names tls, which needs tls.certificate"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = p, layers = [tls] }",
+        "akka.reactor.listeners.x.layers: names tls, which tls://127.0.0.1:0 puts on top already; it must name it once"
+    )]
+    [InlineData(
+        "akka.reactor.layers.tls = \"My.Layer, My\"",
+        "akka.reactor.layers.tls: is built in; a layer of your own must have another name"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { handshake-timeout = 5s } }",
+        "akka.reactor.listeners.x.tls.handshake-timeout: is 5s, but there is no certificate beside it; it needs one"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { protocols = [\"tls1.3\"] } }",
+        "akka.reactor.listeners.x.tls.protocols: is a list, but there is no certificate beside it; it needs one"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, unix-mode = \"0600\" }",
+        "akka.reactor.listeners.x.unix-mode: is 0600, but tcp://127.0.0.1:0 has no file; it must be system, or bind to unix:/PATH"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"unix:/run/x\", protocol = p, reuse-port = on }",
+        "akka.reactor.listeners.x.reuse-port: is on, but unix:/run/x has no port; it must be off, or bind to tcp:// or tls://"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { key = k } }",
+        "akka.reactor.listeners.x.tls.key: is k, but there is no certificate beside it"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { certificate = nowhere.pem } }",
+        "akka.reactor.listeners.x.tls.certificate: "
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, connection { limit = 1KiB } }",
+        "akka.reactor.listeners.x.connection.high-water: is 131072 bytes"
+    )]
+    public async Task A_wrong_setting_is_an_error_with_its_full_path_its_value_and_what_is_allowed(
+        string hocon,
+        string expected
+    ) => Assert.StartsWith(expected, await Failure(hocon), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_unknown_key_of_a_listener_is_told()
+    {
+        string protocol = Name<Plain>();
+        string message = await Failure(
+            $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{protocol}\", max-conections = 5 }}"
+        );
+        Assert.StartsWith(
+            "akka.reactor.listeners.x.max-conections: is not a setting; ",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("max-connections", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listener_says_otherwise_than_the_defaults_key_by_key()
+    {
+        string protocol = Name<Plain>();
+        ReactorSettings settings = await Read(
+            $$"""
+            akka.reactor.listener.backlog = 5
+            akka.reactor.connection.idle-timeout = 7s
+            akka.reactor.connection.socket { send-buffer = 6KiB, user-timeout = 9s }
+            akka.reactor.listeners.x {
+              bind = "tcp://127.0.0.1:0"
+              protocol = "{{protocol}}"
+              max-connections = 3
+              connection { read-ahead = 2KiB, socket { receive-buffer = 8KiB, user-timeout = system } }
+            }
+            """
+        );
+        Bind bind = Assert.Single(settings.Listeners);
+        Assert.Equal("tcp://127.0.0.1:0", bind.EndPoint);
+        Assert.Equal(typeof(Plain), bind.Protocol.Type);
+        ListenerOptions options = bind.Options!;
+        Assert.Equal("x", options.Name);
+        Assert.Equal(5, options.Backlog);
+        Assert.Equal(3, options.MaxConnections);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.Connection.IdleTimeout);
+        Assert.Equal(2048, options.Connection.ReadAhead);
+        Assert.Equal(
+            SocketOptions.Default with
+            {
+                SendBuffer = 6 * 1024,
+                ReceiveBuffer = 8 * 1024,
+            },
+            options.Connection.Socket
+        );
+        Assert.Equal(TimeSpan.FromSeconds(9), settings.Client.Connection.Socket.UserTimeout);
+    }
+
+    [Fact]
+    public async Task Tls_is_a_layer_like_any_other_where_there_is_a_certificate()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("reactor-layers-");
+        using X509Certificate2 leaf = TestCertificates.Issue(TestCertificates.Host);
+        string pem = Path.Combine(folder.FullName, "server.pem");
+        await File.WriteAllTextAsync(
+            pem,
+            $"{leaf.ExportCertificatePem()}\n{leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n"
+        );
+        ActorSystem system = ActorSystem.Create(
+            "layers",
+            $$"""
+            akka { loglevel = OFF }
+            akka.reactor.listeners.x {
+              bind = "tcp://127.0.0.1:0"
+              protocol = "{{Name<Greets>()}}"
+              layers = ["tls"]
+              tls.certificate = "{{pem}}"
+            }
+            """
+        );
+        try
+        {
+            using Peer peer = await Peer.ConnectTo(Assert.Single(await system.Reactor().Started));
+            await peer.StartTls();
+            Assert.Equal("hello", Encoding.ASCII.GetString(await peer.ReceiveExactly(5)));
+        }
+        finally
+        {
+            await system.Terminate().WaitAsync(TimeSpan.FromSeconds(20));
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Defaults_that_only_some_listeners_can_have_are_no_error()
+    {
+        ReactorSettings settings = await Read(
+            $$"""
+            akka.reactor.listener { reuse-port = on, unix-mode = "0600" }
+            akka.reactor.listeners {
+              x { bind = "tcp://127.0.0.1:0", protocol = "{{Name<Plain>()}}", unix-mode = system }
+              y { bind = "unix:/run/y", protocol = "{{Name<Plain>()}}", reuse-port = off }
+              z { bind = "unix:/run/z", protocol = "{{Name<Plain>()}}" }
+            }
+            """
+        );
+        Assert.Equal(3, settings.Listeners.Count);
+    }
+
+    [Theory]
+    [InlineData("options { anything = goes }", false)]
+    [InlineData("options { }", true)]
+    [InlineData("", true)]
+    public async Task Options_for_a_type_that_takes_none_are_an_error(string options, bool allowed)
+    {
+        string hocon =
+            $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{Name<Plain>()}\", {options} }}";
+        if (allowed)
+        {
+            await Read(hocon);
+            return;
+        }
+
+        string message = await Failure(hocon);
+        Assert.StartsWith("akka.reactor.listeners.x.options: is given, but ", message, StringComparison.Ordinal);
+        Assert.Contains(typeof(Plain).FullName!, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(typeof(Inheriting), typeof(Inheriting))]
+    [InlineData(typeof(Explicit), typeof(Explicit))]
+    public async Task A_configured_protocol_may_have_it_from_a_base_class_or_for_the_interface_only(
+        Type named,
+        Type made
+    )
+    {
+        ReactorSettings settings = await Read(
+            $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{Name(named)}\", options {{ a = 1 }} }}"
+        );
+        Assert.Equal(made, Assert.Single(settings.Listeners).Protocol.Type);
+    }
+
+    [Fact]
+    public async Task A_base_class_that_makes_something_else_than_was_named_is_an_error()
+    {
+        string message = await Failure(
+            $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{Name<MoreExplicit>()}\" }}"
+        );
+        Assert.StartsWith(
+            $"akka.reactor.listeners.x.protocol: names {typeof(MoreExplicit).FullName}, of which ",
+            message,
+            StringComparison.Ordinal
+        );
+    }
+
+    public sealed class Greets : ProtocolActor
+    {
+        protected override void OnConnected() => Write("hello"u8);
+
+        protected override long OnReceived(System.Buffers.ReadOnlySequence<byte> data) => data.Length;
+    }
+
+    public class MakesTheHeir : UntypedActor, IConfiguredProtocol
+    {
+        public static Props FromConfig(Config options, string path, ActorSystem system) => Props.Create<Inheriting>();
+
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
+
+    public sealed class Inheriting : MakesTheHeir;
+
+    public class Explicit : UntypedActor, IConfiguredProtocol
+    {
+        static Props IConfiguredProtocol.FromConfig(Config options, string path, ActorSystem system) =>
+            Props.Create<Explicit>();
+
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
+
+    public sealed class MoreExplicit : Explicit;
+}

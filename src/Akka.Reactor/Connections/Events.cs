@@ -31,8 +31,8 @@ public sealed record Connected(IActorRef Transport, EndPoint Remote, EndPoint Lo
     /// <summary>The connection's loop.</summary>
     internal ReactorLoop Loop { get; init; } = null!;
 
-    /// <summary>The connection's own transport, under all layers.</summary>
-    internal Connections.TransportRef Base { get; init; } = null!;
+    /// <summary>The connection's own transport, under all layers; null where somebody else than a channel says this.</summary>
+    internal Connections.TransportRef? Base { get; init; }
 
     /// <summary>Whether a write can ask for a <see cref="IWriteCommand.DeliveredAck"/>.</summary>
     internal bool TellsDelivery { get; init; }

@@ -168,7 +168,7 @@ public abstract partial class ProtocolActor
         {
             _connection = connected;
             _base = connected.Transport;
-            connected.Base.OwnerPaces = true;
+            connected.Base?.OwnerPaces = true;
             Transport = connected.Transport;
             if (connected.Handover)
             {

@@ -38,7 +38,7 @@ public abstract partial class LayerActor
         if (
             _writes is not { IsActive: true }
             && !_refusedBelow
-            && _gate.Relax(this, _connection?.Base.OwnerPaces == true) is { } writable
+            && _gate.Relax(this, _connection?.Base?.OwnerPaces == true) is { } writable
         )
         {
             TellOwner(writable);

@@ -418,9 +418,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         _owner = claim.Owner;
         _ownerExpectsHandover = _handsOver;
         _handsOver = false;
-        if (!_ownerExpectsHandover && claim.Above is null && _connection is not null)
+        if (!_ownerExpectsHandover && claim.Above is null)
         {
-            _connection.Base.OwnerPaces = false;
+            _connection?.Base?.OwnerPaces = false;
         }
 
         if (_ended)

@@ -120,7 +120,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
                     End(CloseReason.Aborted, null, reset: true);
                     break;
                 case ResumeWriting:
-                    if (_outbox.Resume())
+                    if (TryResumeWriting())
                     {
                         Tell(WritingResumed.Instance);
                     }
@@ -139,6 +139,9 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             OnFault(fault);
         }
     }
+
+    /// <summary>The owner knows of all refusals; true when writes are accepted again.</summary>
+    internal bool TryResumeWriting() => _outbox.Resume();
 
     /// <summary>The owner stopped: without a <see cref="Close"/> before, nobody is left to finish the connection.</summary>
     internal void OwnerTerminated(IActorRef owner)

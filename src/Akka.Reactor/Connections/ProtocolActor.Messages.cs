@@ -120,14 +120,14 @@ public abstract partial class ProtocolActor
     // and only when we have been told so, too, may we write: see RefusalGate. Until then nothing leaves here.
     private void BecomeWritable(Writable writable)
     {
-        if (writable.Origin is { } origin)
+        if (writable.Origin is not { } origin || (Transport is TransportRef bare && bare.TryResumeWriting()))
         {
-            _refusedHere ??= [];
-            Transport.Tell(new ResumeWriting(origin), Self);
+            OnWritable();
         }
         else
         {
-            OnWritable();
+            _refusedHere ??= [];
+            Transport.Tell(new ResumeWriting(origin), Self);
         }
     }
 

@@ -74,6 +74,12 @@ internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificati
         _watchers = null;
     }
 
+    /// <summary>
+    /// As <see cref="ResumeWriting"/> told by the owner, where nothing can come between: on the loop it is done when this
+    /// returns, and not told. False on any other thread.
+    /// </summary>
+    internal bool TryResumeWriting() => _loop.IsCurrent && _channel.TryResumeWriting();
+
     protected override void TellInternal(object message, IActorRef sender)
     {
         if (_loop.IsCurrent)

@@ -86,7 +86,8 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
     internal void Unlisten(SimulatedListener listener) => _listeners.Remove(listener.Local);
 
     /// <summary>Options are taken and change nothing: what they are about is not simulated.</summary>
-    SocketFeatures ISockets.Features => SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements;
+    SocketFeatures ISockets.Features =>
+        SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements | SocketFeatures.SendFile;
 
     nint ISockets.Listen(EndPoint endPoint, int backlog, ListenSettings? settings) =>
         settings is { ReusePort: true } ? throw NotSimulated("bind", "reuse-port is")
@@ -119,8 +120,6 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
             SimulatedListener listener => listener.Local,
             _ => throw Errno.Exception("getsockname", Errno.EBADF),
         };
-
-    bool ISockets.SendsFiles => true;
 
     int ISockets.Unacknowledged(nint descriptor) => (At(descriptor) as SimulatedEnd)?.State.Unacknowledged ?? -1;
 

@@ -19,8 +19,7 @@ internal sealed class ReceiveMemory
     // From here on copying costs more than an array that may turn out too long.
     private const int Long = 8 * 1024;
 
-    // Pinned, and this object's own: engines receive into it by address.
-    private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(MaxReceive, pinned: true);
+    private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(MaxReceive);
     private byte[]? _own;
     private bool _usesOwn;
 

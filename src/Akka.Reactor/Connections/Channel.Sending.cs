@@ -214,7 +214,12 @@ internal sealed partial class Channel
     SourcePump ISourceOpener.Open(IWriteCommand write) =>
         new(
             write is WriteFile file
-                ? new FileSource(file.Path, file.Offset, file.Count, Selector.Sockets.SendsFiles)
+                ? new FileSource(
+                    file.Path,
+                    file.Offset,
+                    file.Count,
+                    (Selector.Sockets.Features & SocketFeatures.SendFile) != 0
+                )
                 : ((WriteFrom)write).Source,
             Selector.Loop.Offload,
             read => Selector.Loop.Execute(new ActionRun(() => Arrived(read)))

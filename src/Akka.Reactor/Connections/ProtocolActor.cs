@@ -120,7 +120,16 @@ public abstract partial class ProtocolActor : UntypedActor
         Write(new ReadOnlySequence<byte>(data.ToArray()), ack);
 
     /// <summary>Sends a write of any kind: with a <see cref="IWriteCommand.DeliveredAck"/>, from a file, from a producer.</summary>
-    protected void Write(IWriteCommand write) => Send(write);
+    /// <exception cref="ArgumentException">It is none of the three kinds.</exception>
+    protected void Write(IWriteCommand write)
+    {
+        if (write is not (Akka.Reactor.Write or Akka.Reactor.WriteFile or WriteFrom))
+        {
+            throw new ArgumentException($"{write} is no Write, WriteFile or WriteFrom.", nameof(write));
+        }
+
+        Send(write);
+    }
 
     /// <summary>Sends a part of a file; see <see cref="Akka.Reactor.WriteFile"/>.</summary>
     /// <param name="path">A regular file.</param>

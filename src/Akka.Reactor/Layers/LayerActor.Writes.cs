@@ -231,12 +231,13 @@ public abstract partial class LayerActor
     /// <summary>
     /// The connection ends for those above: takes out the writes that have no answer yet, and never will have, to be answered.
     /// </summary>
-    private protected virtual List<PendingWrite> AbandonWrites() => _writes?.Abandon() ?? [];
+    private protected virtual IReadOnlyList<PendingWrite> AbandonWrites() =>
+        _writes?.Abandon() ?? (IReadOnlyList<PendingWrite>)[];
 
     // The end as the owner is told it: with this layer's writes in the place of those it made of them.
     private Closed AnswerTheRest(Closed closed)
     {
-        List<PendingWrite> abandoned = AbandonWrites();
+        IReadOnlyList<PendingWrite> abandoned = AbandonWrites();
         if (abandoned.Count == 0 && (_writes is null || closed.Undelivered.Count == 0))
         {
             return closed;
@@ -285,9 +286,9 @@ public abstract partial class LayerActor
 
     private void OffloadWhatWaited()
     {
-        List<Action> waited = _offloadLater ?? [];
+        List<Action>? waited = _offloadLater;
         _offloadLater = null;
-        waited.ForEach(Offload);
+        waited?.ForEach(Offload);
     }
 
     private sealed class RoomAgain : INoSerializationVerificationNeeded

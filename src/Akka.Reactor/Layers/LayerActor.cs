@@ -262,7 +262,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             }
 
             IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
-            List<Envelope> others = [];
+            List<Envelope>? others = null;
             while (mailbox.TryDequeue(out Envelope envelope))
             {
                 if (envelope.Message is ITransportCommand command and not Claim)
@@ -271,11 +271,11 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 }
                 else if (livesOn)
                 {
-                    others.Add(envelope);
+                    (others ??= []).Add(envelope);
                 }
             }
 
-            others.ForEach(envelope => mailbox.Enqueue(Self, envelope));
+            others?.ForEach(envelope => mailbox.Enqueue(Self, envelope));
         });
     }
 

@@ -47,7 +47,7 @@ internal interface IEngine : IDisposable
 
     /// <summary>
     /// Sends a part of a file, by the system itself; may take only part. Never blocks on the socket; on the disk only for
-    /// what is not in memory. Not while a <see cref="Send"/> is pending, and only where <see cref="ISockets.SendsFiles"/>.
+    /// what is not in memory. Not while a <see cref="Send"/> is pending, and only where <see cref="SocketFeatures.SendFile"/>.
     /// A full socket is waited for by <see cref="Interest.Write"/>. A count of 0 without a fault: the file ends before.
     /// </summary>
     IoResult SendFile(Registration registration, in FileRange file);

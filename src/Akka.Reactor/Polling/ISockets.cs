@@ -42,9 +42,6 @@ internal interface ISockets
     /// <summary>The address of this end.</summary>
     EndPoint LocalEndPoint(nint descriptor);
 
-    /// <summary>Whether engines of this system can <see cref="IEngine.SendFile"/>.</summary>
-    bool SendsFiles { get; }
-
     /// <summary>
     /// How many bytes, with the FIN as one, the peer has not acknowledged; -1 where the system does not tell.
     /// </summary>

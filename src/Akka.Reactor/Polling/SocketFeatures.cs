@@ -19,4 +19,7 @@ internal enum SocketFeatures : byte
 
     /// <summary><see cref="ISockets.Unacknowledged"/> knows.</summary>
     Acknowledgements = 8,
+
+    /// <summary>Engines of this system can <see cref="IEngine.SendFile"/>.</summary>
+    SendFile = 16,
 }

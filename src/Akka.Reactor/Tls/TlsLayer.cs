@@ -104,11 +104,20 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // By an alert, or by the close_notify that it does not get.
     private protected override bool TellsPeerOfFailures => true;
 
-    private protected override List<PendingWrite> AbandonWrites()
+    private protected override IReadOnlyList<PendingWrite> AbandonWrites()
     {
-        List<PendingWrite> all = [.. _accepted.Select(accepted => new PendingWrite(accepted.Write, accepted.Sender))];
+        IReadOnlyList<PendingWrite> behind = base.AbandonWrites();
+        if (_accepted.Count == 0)
+        {
+            return behind;
+        }
+
+        List<PendingWrite> all =
+        [
+            .. _accepted.Select(accepted => new PendingWrite(accepted.Write, accepted.Sender)),
+            .. behind,
+        ];
         _accepted.Clear();
-        all.AddRange(base.AbandonWrites());
         return all;
     }
 

@@ -10,6 +10,13 @@ public sealed class TimeoutsSpec : IDisposable
 {
     private const string Here = "10.0.0.1";
     private const string There = "10.0.0.2";
+
+    // The kernel takes at once what the peer takes little by little.
+    private static readonly SimulationOptions RoomyKernel = new()
+    {
+        Conditions = new NetworkConditions { SendBuffer = 100_000, ReceiveBuffer = 2_000 },
+    };
+
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
     private readonly Simulation _simulation = new(1);
     private readonly ActorSystem _system;
@@ -75,16 +82,8 @@ public sealed class TimeoutsSpec : IDisposable
         Assert.True(silent.Peer.OtherFinished);
     }
 
-    [Fact]
-    public void A_close_waits_while_the_peer_still_takes_what_the_kernel_has_for_it()
+    private static (Witness Witness, Bound Bound) CloseBehindWhatTheKernelTakes(Simulation simulation)
     {
-        using Simulation simulation = new(
-            1,
-            new SimulationOptions
-            {
-                Conditions = new NetworkConditions { SendBuffer = 100_000, ReceiveBuffer = 2_000 },
-            }
-        );
         ActorSystem system = simulation.CreateSystem("server", Here);
         Witness witness = new(simulation)
         {
@@ -94,7 +93,14 @@ public sealed class TimeoutsSpec : IDisposable
                 protocol.Close();
             },
         };
-        Bound bound = simulation.Bind(system, $"tcp://{Here}:7000", witness.Props);
+        return (witness, simulation.Bind(system, $"tcp://{Here}:7000", witness.Props));
+    }
+
+    [Fact]
+    public void A_close_waits_while_the_peer_still_takes_what_the_kernel_has_for_it()
+    {
+        using Simulation simulation = new(1, RoomyKernel);
+        (Witness witness, Bound bound) = CloseBehindWhatTheKernelTakes(simulation);
         SimulatedPeer peer = simulation.Connect(There, bound.LocalEndPoint);
         peer.ReadSlowly(1_000, TimeSpan.FromSeconds(1));
         for (int i = 0; i < 70; i++)
@@ -114,23 +120,8 @@ public sealed class TimeoutsSpec : IDisposable
     [Fact]
     public void A_close_gives_up_a_peer_that_takes_no_more_of_what_the_kernel_has_for_it()
     {
-        using Simulation simulation = new(
-            1,
-            new SimulationOptions
-            {
-                Conditions = new NetworkConditions { SendBuffer = 100_000, ReceiveBuffer = 2_000 },
-            }
-        );
-        ActorSystem system = simulation.CreateSystem("server", Here);
-        Witness witness = new(simulation)
-        {
-            OnConnected = protocol =>
-            {
-                protocol.Write(new string('x', 60_000));
-                protocol.Close();
-            },
-        };
-        Bound bound = simulation.Bind(system, $"tcp://{Here}:7000", witness.Props);
+        using Simulation simulation = new(1, RoomyKernel);
+        (Witness witness, Bound bound) = CloseBehindWhatTheKernelTakes(simulation);
         _ = new NeverReadingPeer(simulation, There, bound.LocalEndPoint);
         simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromMinutes(5));
         Assert.IsType<WriteStallTimeoutException>(witness.Ends[0].Exception);

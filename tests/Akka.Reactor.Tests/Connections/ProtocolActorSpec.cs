@@ -121,9 +121,39 @@ public sealed class ProtocolActorSpec(ITestOutputHelper output)
         peers.ForEach(peer => peer.Dispose());
     }
 
+    [Fact]
+    public async Task A_write_of_a_kind_that_there_is_not_is_refused_to_whoever_makes_it()
+    {
+        Bound bound = await Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<ForeignWriter>(TestActor));
+        using Peer peer = await Peer.ConnectTo(bound);
+        Assert.Contains("foreign", ExpectMsg<ArgumentException>(Patience).Message, StringComparison.Ordinal);
+        await peer.Send("still here");
+        Assert.Equal("still here", Encoding.ASCII.GetString(await peer.ReceiveExactly(10)));
+    }
+
     private async Task<Bound> Bind(Props props, ConnectionOptions connection) =>
         await Sys.Reactor()
             .Bind("tcp://127.0.0.1:0", props, Sys.Reactor().ListenerDefaults with { Connection = connection });
+
+    private sealed class ForeignWriter(IActorRef probe) : ProtocolActor
+    {
+        protected override void OnConnected() => probe.Tell(Record.Exception(() => Write(new ForeignWrite())));
+
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Write(data);
+            return data.Length;
+        }
+    }
+
+    private sealed class ForeignWrite : IWriteCommand
+    {
+        public object? Ack => null;
+
+        public object? DeliveredAck => null;
+
+        public override string ToString() => "a foreign write";
+    }
 
     private sealed class PairsProtocol(IActorRef probe) : ProtocolActor
     {

@@ -31,7 +31,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         SocketFeatures.ReusePort
         | SocketFeatures.UnixSockets
         | (abi.TcpUserTimeout != 0 ? SocketFeatures.UserTimeout : SocketFeatures.None)
-        | (abi.IsLinux ? SocketFeatures.Acknowledgements : SocketFeatures.None);
+        | (abi.IsLinux ? SocketFeatures.Acknowledgements | SocketFeatures.SendFile : SocketFeatures.None);
 
     public nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null)
     {
@@ -138,8 +138,6 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
         return SockAddr.Read(address[..(int)length]);
     }
-
-    public bool SendsFiles => abi.IsLinux;
 
     public int Unacknowledged(nint descriptor)
     {

@@ -170,8 +170,6 @@ internal sealed unsafe class WinsockSockets : ISockets
     // Only unix sockets need it.
     public void SetBuffers(nint descriptor, SocketOptions options) { }
 
-    public bool SendsFiles => false;
-
     public int Unacknowledged(nint descriptor) => -1;
 
     public void ShutdownWrite(nint descriptor) => _ = Winsock.Shutdown(descriptor, Winsock.SD_SEND);

@@ -100,7 +100,10 @@ public sealed class PosixSocketOptionsSpec
         // The numbers of another system, whose other options are Linux's.
         PosixSockets poor = new(PosixAbi.Linux with { Name = "Elsewhere", TcpUserTimeout = 0 });
         Assert.Equal(SocketFeatures.ReusePort | SocketFeatures.UnixSockets, poor.Features);
-        Assert.Equal(poor.Features | SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements, _sockets.Features);
+        Assert.Equal(
+            poor.Features | SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements | SocketFeatures.SendFile,
+            _sockets.Features
+        );
         SocketFaultException refusal = Assert.Throws<SocketFaultException>(() =>
             poor.Connect(new IPEndPoint(IPAddress.Loopback, 1), All)
         );

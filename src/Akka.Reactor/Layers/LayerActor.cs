@@ -186,10 +186,10 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         catch (Exception fault)
         {
             // Not the supervisor's business: whatever its strategy, a layer has its place in two streams and cannot
-            // start over.
+            // start over. Nor does it stop before the actor that put it in: writes may be on their way to it through the
+            // layers above, and somebody has to answer them.
             Log.Error(fault, "{0}: the layer crashed", _connection?.Remote);
             Crash(fault);
-            Context.Stop(Self);
         }
     }
 
@@ -202,7 +202,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         base.AroundPreStart();
     }
 
-    /// <summary>Only an outside hand can restart a layer (<see cref="Kill"/> under such a strategy): it stops instead.</summary>
+    /// <summary>Only an outside hand can restart a layer (<see cref="Kill"/> under such a strategy): it has crashed.</summary>
     public sealed override void AroundPreRestart(Exception cause, object message)
     {
         Crash(cause);
@@ -210,11 +210,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     }
 
     /// <inheritdoc/>
-    public sealed override void AroundPostRestart(Exception cause, object message)
-    {
-        _ended = true;
-        Context.Stop(Self);
-    }
+    public sealed override void AroundPostRestart(Exception cause, object message) => _ended = true;
 
     /// <summary>
     /// A layer dies with the actor above it, and then its mailbox may still hold that actor's last writes and its

@@ -67,6 +67,31 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_passes_a_layer_on_its_way_to_one_that_has_crashed_is_answered()
+    {
+        using Peer peer = await Connect(
+            Props.Create<RecordingProtocol>(TestActor),
+            new Layer("brittle", lower => Props.Create<BrittleLayer>(lower)),
+            PassThroughLayer.Layer
+        );
+        Connected connected = ExpectMsg<Connected>(Patience);
+        IActorRef brittle = await Sys.ActorSelection(LastSender.Path / "$a").ResolveOne(Patience);
+
+        // Both on their loop, so that the one has crashed before the other passes on what it was told meanwhile.
+        IActorRef onLoop = Sys.ActorOf(Props.Create<Runner>().WithDispatcher(connected.Dispatcher));
+        onLoop.Tell(
+            new Action(() =>
+            {
+                brittle.Tell("crash");
+                connected.Transport.Tell(new Write("lost"u8.ToArray(), "ack"), TestActor);
+            })
+        );
+        object[] told = [ExpectMsg<object>(Patience), ExpectMsg<object>(Patience)];
+        Assert.Contains(told, message => message is Closed);
+        Assert.Contains(told, message => message is WriteFailed);
+    }
+
+    [Fact]
     public async Task What_was_written_behind_a_refused_change_of_layers_is_answered_and_listed_before_the_end()
     {
         using Peer peer = await Connect(Props.Create<WritesBehindStartTls>(TestActor));
@@ -189,6 +214,19 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
 
             base.OnReceived(data);
         }
+
+        protected override void OnMessage(object message)
+        {
+            if (message is "crash")
+            {
+                throw new InvalidOperationException("on request");
+            }
+        }
+    }
+
+    private sealed class Runner : UntypedActor
+    {
+        protected override void OnReceive(object message) => ((Action)message)();
     }
 
     private sealed class WritesBehindStartTls(IActorRef probe) : ProtocolActor

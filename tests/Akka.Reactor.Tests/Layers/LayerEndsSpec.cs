@@ -66,11 +66,13 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
         Assert.Equal(9, answered.Count);
     }
 
-    [Fact]
-    public async Task What_passes_a_layer_on_its_way_to_one_that_has_crashed_is_answered()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_passes_a_layer_on_its_way_to_one_that_has_crashed_is_answered(bool killed)
     {
         using Peer peer = await Connect(
-            Props.Create<RecordingProtocol>(TestActor),
+            Props.Create<RestartsLayers>(TestActor),
             new Layer("brittle", lower => Props.Create<BrittleLayer>(lower)),
             PassThroughLayer.Layer
         );
@@ -82,7 +84,7 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
         onLoop.Tell(
             new Action(() =>
             {
-                brittle.Tell("crash");
+                brittle.Tell(killed ? Kill.Instance : "crash");
                 connected.Transport.Tell(new Write("lost"u8.ToArray(), "ack"), TestActor);
             })
         );
@@ -222,6 +224,17 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
                 throw new InvalidOperationException("on request");
             }
         }
+    }
+
+    private sealed class RestartsLayers(IActorRef probe) : ProtocolActor
+    {
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+        protected override void OnConnected() => probe.Tell(Connection, Self);
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+        protected override void OnClosed(Closed closed) => probe.Tell(closed, Self);
     }
 
     private sealed class Runner : UntypedActor

@@ -14,27 +14,35 @@ internal sealed class WriteQueue<TState>
     // A piece at least this long is sent from where it lies: copying it would cost more than a second system call.
     private const int SendInPlace = 16 * 1024;
 
-    private readonly Queue<Entry> _entries = new();
+    // The front write is held here, since there is seldom another: an idle connection has no queue, and a busy one does not
+    // touch it.
+    private Entry _first;
+    private bool _hasFirst;
+    private Queue<Entry>? _rest;
+
+    // What is left to send of it.
     private ReadOnlySequence<byte> _front;
 
     /// <summary>Bytes not yet taken.</summary>
     internal long Bytes { get; private set; }
 
     /// <summary>How many writes wait.</summary>
-    internal int Count => _entries.Count;
+    internal int Count => (_hasFirst ? 1 : 0) + (_rest?.Count ?? 0);
 
     /// <summary>True when no write waits, not even an empty one.</summary>
-    internal bool IsEmpty => _entries.Count == 0;
+    internal bool IsEmpty => !_hasFirst;
 
     internal void Enqueue(in ReadOnlySequence<byte> data, TState state)
     {
-        if (_entries.Count == 0)
-        {
-            _front = data;
-        }
-
-        _entries.Enqueue(new Entry(data, state));
         Bytes += data.Length;
+        if (_hasFirst)
+        {
+            (_rest ??= new Queue<Entry>()).Enqueue(new Entry(data, state));
+        }
+        else
+        {
+            Begin(new Entry(data, state));
+        }
     }
 
     /// <summary>
@@ -77,13 +85,13 @@ internal sealed class WriteQueue<TState>
     /// <summary>Removes the front write if all its bytes were taken, and returns its state.</summary>
     internal bool TryTakeCompleted(out TState state)
     {
-        if (_entries.TryPeek(out Entry entry))
+        if (_hasFirst)
         {
             if (_taken >= _front.Length)
             {
                 _taken -= _front.Length;
-                state = entry.State;
-                Completed += entry.Data.Length;
+                state = _first.State;
+                Completed += _first.Data.Length;
                 Pop();
                 return true;
             }
@@ -99,7 +107,7 @@ internal sealed class WriteQueue<TState>
     /// <summary>Removes the front write whatever was taken of it: it will never complete.</summary>
     internal bool TryAbandon(out TState state)
     {
-        if (!_entries.TryPeek(out Entry entry))
+        if (!_hasFirst)
         {
             state = default!;
             return false;
@@ -109,19 +117,39 @@ internal sealed class WriteQueue<TState>
         long taken = Math.Min(_taken, _front.Length);
         _taken -= taken;
         Bytes -= _front.Length - taken;
-        state = entry.State;
+        state = _first.State;
         Pop();
         return true;
     }
 
+    private void Begin(in Entry entry)
+    {
+        _first = entry;
+        _front = entry.Data;
+        _hasFirst = true;
+    }
+
     private void Pop()
     {
-        _entries.Dequeue();
-        _front = _entries.TryPeek(out Entry next) ? next.Data : default;
+        if (_rest is not null && _rest.TryDequeue(out Entry next))
+        {
+            Begin(next);
+        }
+        else
+        {
+            _first = default;
+            _front = default;
+            _hasFirst = false;
+        }
     }
 
     private static ReadOnlySpan<byte> FirstPiece(in ReadOnlySequence<byte> data)
     {
+        if (!data.FirstSpan.IsEmpty)
+        {
+            return data.FirstSpan;
+        }
+
         foreach (ReadOnlyMemory<byte> piece in data)
         {
             if (!piece.IsEmpty)
@@ -135,28 +163,28 @@ internal sealed class WriteQueue<TState>
 
     private int Gather(Span<byte> scratch)
     {
-        int used = 0;
-        bool front = true;
-        foreach (Entry entry in _entries)
+        int used = Gather(_front, scratch);
+        if (_rest is not null)
         {
-            ReadOnlySequence<byte> data = front ? _front : entry.Data;
-            front = false;
-            if (data.Length > scratch.Length - used)
+            foreach (Entry entry in _rest)
             {
-                if (used < scratch.Length)
+                if (used == scratch.Length)
                 {
-                    data.Slice(0, scratch.Length - used).CopyTo(scratch[used..]);
-                    used = scratch.Length;
+                    break;
                 }
 
-                break;
+                used += Gather(entry.Data, scratch[used..]);
             }
-
-            data.CopyTo(scratch[used..]);
-            used += (int)data.Length;
         }
 
         return used;
+    }
+
+    private static int Gather(in ReadOnlySequence<byte> data, Span<byte> room)
+    {
+        int count = (int)Math.Min(data.Length, room.Length);
+        data.Slice(0, count).CopyTo(room);
+        return count;
     }
 
     private readonly record struct Entry(ReadOnlySequence<byte> Data, TState State);

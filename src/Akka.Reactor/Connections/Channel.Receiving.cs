@@ -12,6 +12,7 @@ internal sealed partial class Channel
     private long _unconsumed;
     private bool _suspended;
     private int _expected;
+    private ReadOnlyMemory<byte> _awaitsSending;
 
     private bool WantsToRead =>
         _close.Reads
@@ -25,7 +26,11 @@ internal sealed partial class Channel
         }
 
         Interest interest = WantsToRead ? Interest.Read : Interest.None;
-        SetInterest(_blocked ? interest | Interest.Write : interest);
+        interest |= _blocked ? Interest.Write : Interest.None;
+        if (interest != Interest || Registration is null)
+        {
+            SetInterest(interest);
+        }
     }
 
     private void Receive()
@@ -33,7 +38,7 @@ internal sealed partial class Channel
         int max = _close.CloseRequested
             ? ReceiveMemory.MaxReceive
             : (int)Math.Min(ReceiveMemory.MaxReceive, Options.ReadAhead - _unconsumed);
-        Span<byte> room = Selector.ReceiveMemory.Room(max, _expected);
+        Span<byte> room = Selector.Loop.ReceiveMemory.Room(max, _expected);
         IoResult result = Selector.Engine!.Receive(Registration!, room);
         if (result.Count > 0)
         {
@@ -42,7 +47,7 @@ internal sealed partial class Channel
             _expected = ReceiveMemory.Expect(result.Count, room.Length);
             if (!_close.CloseRequested)
             {
-                ReadOnlySequence<byte> data = new(Selector.ReceiveMemory.Take(result.Count));
+                ReadOnlySequence<byte> data = new(Selector.Loop.ReceiveMemory.Take(result.Count));
                 _unconsumed += result.Count;
                 Tell(new Received(data));
                 if (_unconsumed >= Options.ReadAhead)
@@ -60,6 +65,33 @@ internal sealed partial class Channel
         {
             Fail(result.Fault, result.Errno);
         }
+    }
+
+    /// <summary>See <see cref="TransportRef.GiveBack"/>.</summary>
+    internal void GiveBack(in ReadOnlySequence<byte> received, bool written)
+    {
+        if (!written || (_outbox.IsEmpty && CanForget))
+        {
+            Selector.Loop.ReceiveMemory.GiveBack(received.First);
+        }
+        else
+        {
+            // One at a time is enough for a peer that reads. Of the others the garbage collector takes care.
+            _awaitsSending = CanForget ? received.First : default;
+        }
+    }
+
+    // What was refused is its sender's to write again, and what its peer may not have is its sender's to know.
+    private bool CanForget => _close.AcceptsWrites && !_outbox.Refuses && _undelivered is null;
+
+    private void GiveBackWhatWasSent()
+    {
+        if (CanForget)
+        {
+            Selector.Loop.ReceiveMemory.GiveBack(_awaitsSending);
+        }
+
+        _awaitsSending = default;
     }
 
     // A fault while nobody wants to read: a reset is noticed at once; a mere hang-up (both directions finished, bytes

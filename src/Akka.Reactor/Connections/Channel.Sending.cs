@@ -39,7 +39,7 @@ internal sealed partial class Channel
         sender = sender is null || sender.IsNobody() ? _owner : sender;
         if (!_close.AcceptsWrites)
         {
-            SourcePump.GiveBack(write);
+            IWriteLender.GiveBack(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));
             return;
         }
@@ -160,6 +160,12 @@ internal sealed partial class Channel
                 left -= result.Count;
                 Touch();
                 Acknowledge();
+                if (_outbox.IsEmpty)
+                {
+                    // Most flushes: everything in one send.
+                    AfterFlush(moved);
+                    return;
+                }
             }
         }
 
@@ -176,7 +182,7 @@ internal sealed partial class Channel
                 Answer(completed.Sender, ack);
             }
 
-            SourcePump.GiveBack(completed.Write);
+            IWriteLender.GiveBack(completed.Write);
             if (completed.Write.DeliveredAck is not null && !Connected.TellsDelivery)
             {
                 // Of a layer that was told so too late to refuse it.
@@ -205,6 +211,11 @@ internal sealed partial class Channel
 
         if (_outbox.IsEmpty)
         {
+            if (!_awaitsSending.IsEmpty)
+            {
+                GiveBackWhatWasSent();
+            }
+
             Perform(_close.Drained());
         }
 
@@ -263,6 +274,7 @@ internal sealed partial class Channel
             return;
         }
 
+        _awaitsSending = default;
         foreach ((PendingWrite pending, ReactorException reason) in _outbox.FailSource(cause))
         {
             Answer(pending.Sender, new WriteFailed(pending.Write, reason));
@@ -300,7 +312,7 @@ internal sealed partial class Channel
         while (_outbox.TryAbandon(out PendingWrite pending))
         {
             (unknown ??= []).Add(pending.Write);
-            SourcePump.GiveBack(pending.Write);
+            IWriteLender.GiveBack(pending.Write);
             Answer(
                 pending.Sender,
                 new WriteFailed(pending.Write, new TransportClosedException(_endReason, _endException))

@@ -191,7 +191,8 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             Tell(PeerFinished.Instance);
         }
 
-        if ((actions & CloseActions.SendFin) != 0)
+        // At the end closing says it.
+        if ((actions & (CloseActions.SendFin | CloseActions.End)) == CloseActions.SendFin)
         {
             Selector.Sockets.ShutdownWrite(Descriptor);
         }

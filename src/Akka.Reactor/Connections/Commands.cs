@@ -1,3 +1,4 @@
+using System.Buffers;
 using Akka.Actor;
 using Akka.Reactor.Connections;
 
@@ -72,6 +73,12 @@ internal sealed record AnnounceHandover : ITransportCommand
 {
     internal static AnnounceHandover Instance { get; } = new();
 }
+
+/// <summary>
+/// An owner to its transport, which has all earlier writes: nobody uses any more what was told as this
+/// <see cref="Akka.Reactor.Received"/>, but for what was written of it.
+/// </summary>
+internal sealed record GivenBack(ReadOnlySequence<byte> Received) : ITransportCommand;
 
 /// <summary>
 /// The answer of a protocol to a <see cref="Writable"/> of this origin: every write of mine before this was on its way

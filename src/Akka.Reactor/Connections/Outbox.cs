@@ -66,6 +66,9 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return null;
     }
 
+    /// <summary>A write was refused, and so is every later one until its owner goes on.</summary>
+    internal bool Refuses => _gate.IsClosed;
+
     /// <summary>Refuses a write for a reason of its own.</summary>
     internal void CloseGate() => _gate.Close();
 

@@ -16,10 +16,10 @@ public abstract partial class ProtocolActor
     protected sealed override void OnReceive(object message)
     {
         if (
-            message is ITransportEvent transportEvent
+            _incoming.Holds
+            && message is ITransportEvent transportEvent
             && message is not HandedOver
-            && _incoming.Holds
-            && Sender.Equals(Transport)
+            && Sender.Is(Transport)
         )
         {
             _incoming.Hold(transportEvent);
@@ -40,17 +40,17 @@ public abstract partial class ProtocolActor
     {
         switch (message)
         {
-            case Received received when sender.Equals(Transport) && !_handedOn:
+            case Received received when sender.Is(Transport) && !_handedOn:
                 Offer(received.Data);
                 break;
             case Received received:
                 _outgoing.Find(sender)?.CollectLate(received.Data);
                 break;
-            case PeerFinished when sender.Equals(Transport) && !_handedOn && _suspended:
+            case PeerFinished when sender.Is(Transport) && !_handedOn && _suspended:
                 // What was sent before it may be kept still.
                 _endKept = true;
                 break;
-            case PeerFinished when sender.Equals(Transport) && !_handedOn:
+            case PeerFinished when sender.Is(Transport) && !_handedOn:
                 OnPeerFinished();
                 break;
             case PeerFinished:
@@ -68,7 +68,7 @@ public abstract partial class ProtocolActor
             case Closed when _handedOn:
                 // It ended before our successor's claim, and is told to the successor too: its end is ours.
                 break;
-            case Closed closed when sender.Equals(Transport) || _connection is null:
+            case Closed closed when sender.Is(Transport) || _connection is null:
                 Ended(closed);
                 break;
             case Closed:
@@ -82,7 +82,7 @@ public abstract partial class ProtocolActor
                 }
 
                 break;
-            case Terminated terminated when _handedOn && !sender.Equals(Transport):
+            case Terminated terminated when _handedOn && !sender.Is(Transport):
                 Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
                 Context.Stop(Self);
                 break;
@@ -188,7 +188,7 @@ public abstract partial class ProtocolActor
                 return;
             }
         }
-        else if (_established || !sender.Equals(Transport))
+        else if (_established || !sender.Is(Transport))
         {
             return;
         }
@@ -241,7 +241,31 @@ public abstract partial class ProtocolActor
         }
         else
         {
-            Keep(OfferWhileUsed(data));
+            IActorRef transport = Transport;
+            ReadOnlySequence<byte> rest = OfferWhileUsed(data);
+            Keep(rest);
+            if (rest.IsEmpty && !KeepsReceived)
+            {
+                GiveBack(data, transport);
+            }
+        }
+    }
+
+    // Who had a part of it before us, was handed one, or was refused it, may have it still.
+    private void GiveBack(in ReadOnlySequence<byte> received, IActorRef transport)
+    {
+        if (_shares || _handedOn || _closing || _refusedHere is not null || !transport.Is(Transport))
+        {
+            return;
+        }
+
+        if (transport is TransportRef bare)
+        {
+            bare.GiveBack(received, written: true);
+        }
+        else if (ReceiveMemory.IsLong(received))
+        {
+            transport.Tell(new GivenBack(received), Self);
         }
     }
 
@@ -282,9 +306,9 @@ public abstract partial class ProtocolActor
                     );
                 }
 
-                data = data.Slice(used);
+                data = used == data.Length ? default : data.Slice(used);
                 Credit(used, transport);
-                if (_handedOn || !transport.Equals(Transport))
+                if (_handedOn || !transport.Is(Transport))
                 {
                     // Later credit goes to another transport.
                     ReturnCredit(transport);
@@ -308,7 +332,7 @@ public abstract partial class ProtocolActor
             return default;
         }
 
-        if (_handedOn || !transport.Equals(Transport))
+        if (_handedOn || !transport.Is(Transport))
         {
             // The owner changed meanwhile: the rest is not ours to keep.
             _outgoing.Find(transport)?.CollectHeld(data);
@@ -405,14 +429,16 @@ public abstract partial class ProtocolActor
 
         // All this comes from the transport that was handed over, whatever is put on it on the way: then it goes there.
         IActorRef from = _base;
-        if (!_established && from.Equals(Transport))
+        if (!_established && from.Is(Transport))
         {
             Establish();
         }
 
         if (!handedOver.Unread.IsEmpty)
         {
+            _shares = true;
             Handle(new Received(handedOver.Unread), from);
+            _shares = false;
         }
 
         if (handedOver.PeerFinished)

@@ -38,6 +38,7 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _finished;
     private bool _handedOn;
     private bool _draining;
+    private bool _shares;
 
     /// <summary>The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>.</summary>
     protected IActorRef Transport { get; private set; } = ActorRefs.Nobody;
@@ -56,13 +57,22 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>
     /// All bytes received and not consumed yet, oldest first. Called again while it makes progress, and with more.
     /// </summary>
-    /// <param name="data">Never empty. Immutable; slices may be kept.</param>
+    /// <param name="data">Never empty. Immutable; slices may be kept, unless <see cref="KeepsReceived"/> says otherwise.</param>
     /// <returns>
     /// How many bytes were used; 0 means "not enough yet". What is not used is kept and offered again, up to
     /// <see cref="ConnectionOptions.ReadAhead"/> bytes: then the connection is aborted with
     /// <see cref="BufferOverflowException"/>.
     /// </returns>
     protected abstract long OnReceived(ReadOnlySequence<byte> data);
+
+    /// <summary>
+    /// Whether slices of what <see cref="OnReceived"/> was given are used after it has returned: kept in a field, told to
+    /// another actor, written to another connection. True unless overridden, and then they may be kept for good.
+    /// A protocol that moves much and says false here lets its loop receive into the same memory again. What it passes
+    /// to <see cref="Write(ReadOnlySequence{byte}, object)"/> still leaves unchanged; anything else it must copy, and what a
+    /// <see cref="WriteFailed"/> at the end of its connection carries may have been overwritten.
+    /// </summary>
+    protected virtual bool KeepsReceived => true;
 
     /// <summary>TLS is on, by <see cref="StartTls"/> or from the first byte.</summary>
     protected virtual void OnSecured(TlsInfo info) { }

@@ -13,7 +13,7 @@ internal sealed record PieceRead(SourcePump Pump, Piece Piece, Exception? Fault)
 /// Asks a source for its pieces, off the loop, one when it is told to; and disposes it off the loop, once, when it is
 /// closed, which never happens while the source is being asked or a piece of it is lent.
 /// </summary>
-internal sealed class SourcePump
+internal sealed class SourcePump : IWriteLender
 {
     private const int Idle = 0;
     private const int Pulling = 1;
@@ -49,19 +49,10 @@ internal sealed class SourcePump
     }
 
     /// <summary>
-    /// The last piece delivered goes to where its user does not see it: until <see cref="GiveBack(IWriteCommand)"/> the
-    /// source is not disposed, since that may take the memory with it.
+    /// The last piece delivered goes to where its user does not see it: until <see cref="IWriteLender.GiveBack"/> the source
+    /// is not disposed, since that may take the memory with it.
     /// </summary>
     internal void Lend() => Interlocked.CompareExchange(ref _state, Lent, Idle);
-
-    /// <summary>Whoever answers a write says this of it: if it carried a lent piece, that is not used any more. Any thread.</summary>
-    internal static void GiveBack(IWriteCommand write)
-    {
-        if (write is Write { Carries: SourcePump pump })
-        {
-            pump.GiveBack();
-        }
-    }
 
     /// <summary>Nothing more is wanted; what was asked for is not delivered. No piece but a lent one is used after this.</summary>
     internal void Close()
@@ -87,7 +78,7 @@ internal sealed class SourcePump
         }
     }
 
-    private void GiveBack()
+    void IWriteLender.TakeBack()
     {
         if (
             Interlocked.CompareExchange(ref _state, Idle, Lent) == ClosedWhileLent

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Threading;
 using Akka.Actor;
@@ -79,6 +80,17 @@ internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificati
     /// returns, and not told. False on any other thread.
     /// </summary>
     internal bool TryResumeWriting() => _loop.IsCurrent && _channel.TryResumeWriting();
+
+    /// <summary>The owner has read what it was told, all of one <see cref="Received"/>, and nobody has kept any of it.</summary>
+    /// <param name="received">The loop may receive into this memory again.</param>
+    /// <param name="written">Nobody but this transport, which may have been told to write some of it.</param>
+    internal void GiveBack(in ReadOnlySequence<byte> received, bool written)
+    {
+        if (_loop.IsCurrent)
+        {
+            _channel.GiveBack(received, written);
+        }
+    }
 
     protected override void TellInternal(object message, IActorRef sender)
     {

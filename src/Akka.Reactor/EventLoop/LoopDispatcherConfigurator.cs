@@ -1,5 +1,4 @@
 using System;
-using Akka.Configuration;
 using Akka.Dispatch;
 
 namespace Akka.Reactor.EventLoop;
@@ -16,7 +15,7 @@ internal sealed class LoopDispatcherConfigurator : MessageDispatcherConfigurator
         int throughput,
         TimeSpan shutdownTimeout
     )
-        : base(Config.Empty, prerequisites)
+        : base(LoopMailbox.DispatcherConfig(prerequisites.Settings), prerequisites)
     {
         _dispatcher = new LoopDispatcher(this, id, loop, throughput, shutdownTimeout);
     }

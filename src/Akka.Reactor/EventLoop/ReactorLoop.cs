@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
 using Akka.Dispatch;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.EventLoop;
@@ -42,8 +43,10 @@ internal sealed class ReactorLoop : IDisposable
 
     private IEngine? _engine;
     private IPollTarget? _target;
+    private int _batchStart;
     private int _eventCount;
     private bool _batchOutstanding;
+    private bool _batchInterrupted;
 
     private int _sleeping;
     private int _running;
@@ -80,6 +83,9 @@ internal sealed class ReactorLoop : IDisposable
     /// <summary>The signal that engines of this loop watch.</summary>
     internal IWakeSignal WakeSignal => _wake;
 
+    /// <summary>What its connections receive into. The loop's thread only.</summary>
+    internal ReceiveMemory ReceiveMemory { get; } = new();
+
     /// <summary>Milliseconds of a monotonic clock, read anew. Any thread.</summary>
     internal long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
@@ -87,7 +93,7 @@ internal sealed class ReactorLoop : IDisposable
     internal long TurnStartedAt { get; private set; }
 
     /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
-    internal ReadOnlySpan<EngineEvent> Batch => _events.AsSpan(0, _eventCount);
+    internal ReadOnlySpan<EngineEvent> Batch => _events.AsSpan(_batchStart, _eventCount - _batchStart);
 
     /// <summary>Runs it on the loop, after everything this thread gave before. Starts the thread if need be. Any thread.</summary>
     internal void Execute(IRunnable run)
@@ -144,8 +150,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         _engine = engine;
         _target = target;
-        _eventCount = 0;
-        _batchOutstanding = false;
+        ForgetBatch();
     }
 
     /// <summary>Takes the engine away; the loop then waits on its wake signal alone.</summary>
@@ -153,8 +158,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         _engine = null;
         _target = null;
-        _eventCount = 0;
-        _batchOutstanding = false;
+        ForgetBatch();
     }
 
     /// <summary>The engine failed in another call than its wait: it is not waited in again.</summary>
@@ -165,12 +169,20 @@ internal sealed class ReactorLoop : IDisposable
         target?.EngineFailed(cause);
     }
 
-    /// <summary>The selector is through with <see cref="Batch"/>.</summary>
-    internal void BatchConsumed()
+    /// <summary>
+    /// The selector is through with the first so many of <see cref="Batch"/>. Of the rest it is told again when those they
+    /// concern have run and what they wrote was flushed.
+    /// </summary>
+    internal void BatchConsumed(int count)
     {
-        Array.Clear(_events, 0, _eventCount);
-        _eventCount = 0;
-        _batchOutstanding = false;
+        count = Math.Min(count, Batch.Length);
+        Array.Clear(_events, _batchStart, count);
+        _batchStart += count;
+        _batchInterrupted = _batchStart < _eventCount;
+        if (!_batchInterrupted)
+        {
+            ForgetBatch();
+        }
     }
 
     /// <summary>Flushes it at the end of this turn. Call it once until it was flushed.</summary>
@@ -319,6 +331,11 @@ internal sealed class ReactorLoop : IDisposable
 
             FlushAll();
             ExpireDeadlines();
+            if (_batchInterrupted)
+            {
+                _batchInterrupted = false;
+                _target!.BatchReady();
+            }
         } while (budget.HasRun && HasRunnable && budget.HasTime(this));
 
         Activity.EndTurn();
@@ -332,6 +349,14 @@ internal sealed class ReactorLoop : IDisposable
         {
             _local.Enqueue(run);
         }
+    }
+
+    private void ForgetBatch()
+    {
+        _batchStart = 0;
+        _eventCount = 0;
+        _batchOutstanding = false;
+        _batchInterrupted = false;
     }
 
     // Disposing is for good, while an Execute that comes at the same time takes a stop back: hence two flags.

@@ -64,7 +64,7 @@ public abstract partial class LayerActor
         bool committed = write is Write { Carries: not null };
         if (_ended || _writes is { IsEnding: true })
         {
-            SourcePump.GiveBack(write);
+            IWriteLender.GiveBack(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
         }
         else if (!committed && write.DeliveredAck is not null && _connection is { TellsDelivery: false })
@@ -253,7 +253,7 @@ public abstract partial class LayerActor
         TransportClosedException reason = new(closed.Reason, closed.Exception);
         foreach (PendingWrite pending in abandoned)
         {
-            SourcePump.GiveBack(pending.Write);
+            IWriteLender.GiveBack(pending.Write);
             Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
             if (pending.Write is not Write { Ack: PieceTaken or SourceBegins })
             {

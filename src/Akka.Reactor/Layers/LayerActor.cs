@@ -2,10 +2,8 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using Akka.Actor;
-using Akka.Dispatch.MessageQueues;
 using Akka.Event;
 using Akka.Reactor.Connections;
-using Akka.Reactor.EventLoop;
 using Akka.Reactor.Layers;
 
 namespace Akka.Reactor;
@@ -109,6 +107,15 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     /// <summary>Whether the peer hears of a <see cref="Fail"/> by what this layer has sent.</summary>
     private protected virtual bool TellsPeerOfFailures => false;
 
+    /// <summary>Whether nothing of what this layer has received is kept, by it or by anybody it was passed to.</summary>
+    private protected virtual bool HasReadAll => false;
+
+    /// <summary>
+    /// The owner has read all of what it was told in one <see cref="Received"/>, and nobody has kept any of it but this
+    /// layer, which may have been told to write it.
+    /// </summary>
+    private protected virtual void OnGivenBack(in ReadOnlySequence<byte> received) { }
+
     /// <summary>Anything else: acknowledgements of this layer's own writes, deadlines.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
 
@@ -169,10 +176,10 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     protected sealed override void OnReceive(object message)
     {
         if (
-            message is ITransportEvent transportEvent
+            _incoming.Holds
+            && message is ITransportEvent transportEvent
             && message is not HandedOver
-            && _incoming.Holds
-            && Sender.Equals(Lower)
+            && Sender.Is(Lower)
         )
         {
             _incoming.Hold(transportEvent);
@@ -202,79 +209,6 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         base.AroundPreStart();
     }
 
-    /// <summary>Only an outside hand can restart a layer (<see cref="Kill"/> under such a strategy): it has crashed.</summary>
-    public sealed override void AroundPreRestart(Exception cause, object message)
-    {
-        Crash(cause);
-        base.AroundPreRestart(cause, message);
-    }
-
-    /// <inheritdoc/>
-    public sealed override void AroundPostRestart(Exception cause, object message) => _ended = true;
-
-    /// <summary>
-    /// A layer dies with the actor above it, and then its mailbox may still hold that actor's last writes and its
-    /// <see cref="Close"/>: they were accepted, so they are carried out. Of a stack of layers all die at once, in no
-    /// particular order, so each first lets the one above it do the same.
-    /// </summary>
-    public sealed override void AroundPostStop()
-    {
-        CarryOutLastCommands(livesOn: false);
-        if (!_ended)
-        {
-            if (!_closeAccepted)
-            {
-                Lower.Tell(Abort.Instance, Self);
-            }
-
-            End(new Closed(CloseReason.Aborted));
-        }
-
-        base.AroundPostStop();
-    }
-
-    private void Crash(Exception cause)
-    {
-        Lower.Tell(Abort.Instance, Self);
-        End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
-    }
-
-    void ILastWords.CarryOutLastCommands() => CarryOutLastCommands(livesOn: true);
-
-    private void CarryOutLastCommands(bool livesOn)
-    {
-        // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
-        if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
-        {
-            return;
-        }
-
-        _cell.UseThreadContext(() =>
-        {
-            if (!_ended)
-            {
-                // Of what ended by itself they have been told, and whether they stop too is not known.
-                _above?.CarryOutLastCommands();
-            }
-
-            IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
-            List<Envelope>? others = null;
-            while (mailbox.TryDequeue(out Envelope envelope))
-            {
-                if (envelope.Message is ITransportCommand command and not Claim)
-                {
-                    Command(command, envelope.Sender);
-                }
-                else if (livesOn)
-                {
-                    (others ??= []).Add(envelope);
-                }
-            }
-
-            others?.ForEach(envelope => mailbox.Enqueue(Self, envelope));
-        });
-    }
-
     private void Handle(object message, IActorRef sender)
     {
         switch (message)
@@ -287,28 +221,32 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             case DeliveryUnknown { Write: Write { Ack: SourceAnswer } }:
                 WriteStep(message);
                 break;
-            case Received received when sender.Equals(Lower):
+            case Received received when sender.Is(Lower):
                 if (!_ended)
                 {
                     OnReceived(received.Data);
+                    if (HasReadAll && Lower is TransportRef transport)
+                    {
+                        transport.GiveBack(received.Data, written: false);
+                    }
                 }
 
                 break;
-            case PeerFinished when sender.Equals(Lower):
+            case PeerFinished when sender.Is(Lower):
                 if (!_ended)
                 {
                     OnPeerFinished();
                 }
 
                 break;
-            case Closed closed when sender.Equals(Lower):
+            case Closed closed when sender.Is(Lower):
                 if (!_ended)
                 {
                     OnLowerClosed(closed);
                 }
 
                 break;
-            case Connected connected when sender.Equals(Lower):
+            case Connected connected when sender.Is(Lower):
                 _connection = connected;
                 OffloadWhatWaited();
                 if (connected.Handover)
@@ -329,14 +267,14 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 }
 
                 break;
-            case WritingResumed or Writable { Origin: null } when sender.Equals(Lower):
+            case WritingResumed or Writable { Origin: null } when sender.Is(Lower):
                 BelowIsWritable((ITransportEvent)message);
                 break;
-            case Drained when _writes is { IsActive: true } && sender.Equals(Lower):
+            case Drained when _writes is { IsActive: true } && sender.Is(Lower):
                 // The kernel has what left this layer, which is not everything.
                 _owesDrained = true;
                 break;
-            case ITransportEvent transportEvent and not (WriteFailed or DeliveryUnknown) when sender.Equals(Lower):
+            case ITransportEvent transportEvent and not (WriteFailed or DeliveryUnknown) when sender.Is(Lower):
                 TellOwner(transportEvent);
                 break;
             default:
@@ -379,6 +317,14 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 break;
             case AnnounceHandover:
                 _handsOver = true;
+                break;
+            case GivenBack given:
+                // What was refused is its sender's to write again, and what waits behind a source is yet to be written.
+                if (!_ended && !_gate.IsClosed && _writes is not { IsActive: true })
+                {
+                    OnGivenBack(given.Received);
+                }
+
                 break;
             case Claim claim:
                 HandTo(claim);
@@ -478,18 +424,6 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
         if (!_suspends && !_ownerSuspends)
         {
             Lower.Tell(Akka.Reactor.ResumeReading.Instance, Self);
-        }
-    }
-
-    private void End(Closed closed)
-    {
-        if (!_ended)
-        {
-            closed = AnswerTheRest(closed);
-            TellOwner(closed);
-            _ended = true;
-            _end = closed;
-            OffloadWhatWaited();
         }
     }
 }

@@ -27,8 +27,10 @@ internal sealed class RegistrationTable
             _slots.Add(null);
         }
 
-        Registration registration = new(descriptor, kind, target, slot, ++_generation);
+        // Looked at before the next wait, whether anybody says what to report or not.
+        Registration registration = new(descriptor, kind, target, slot, ++_generation) { Changed = true };
         _slots[slot] = registration;
+        _changed.Add(registration);
         return registration;
     }
 

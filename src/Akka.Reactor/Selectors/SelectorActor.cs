@@ -72,13 +72,14 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
         switch (message)
         {
             case Poll:
+                int consumed = _selector.Loop.Batch.Length;
                 try
                 {
-                    _selector.Dispatch();
+                    consumed = _selector.Dispatch();
                 }
                 finally
                 {
-                    _selector.Loop.BatchConsumed();
+                    _selector.Loop.BatchConsumed(consumed);
                 }
 
                 break;

@@ -5,7 +5,8 @@ namespace Akka.Reactor;
 /// <summary>
 /// Where a <see cref="TlsEngine"/> puts what it produces. Called on the thread that drives the engine, from inside a
 /// call into it, never from inside SslStream. Every method may call back into the engine, <c>Dispose</c> included.
-/// Memory handed out is written once, never re-used by the engine, and may be kept.
+/// Memory handed out is written once and may be kept; ciphertext that nobody keeps may be given back
+/// (<see cref="TlsOutput.GiveBack"/>).
 /// </summary>
 internal interface ITlsSink
 {

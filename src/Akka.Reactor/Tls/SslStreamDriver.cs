@@ -49,6 +49,9 @@ internal sealed class SslStreamDriver
     /// <summary>The last unencrypted alert written to the peer, if any.</summary>
     public TlsAlert? AlertWritten => _duplex.AlertWritten;
 
+    /// <summary>Whether SslStream has read all it was offered.</summary>
+    public bool HasReadAll => _duplex.HasReadAll;
+
     /// <summary>Fewest bytes by which a record's payload exceeds its plaintext.</summary>
     public int ReceiveOverhead { get; private set; }
 

@@ -30,7 +30,7 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
     public bool IsWaiting { get; private set; }
 
     /// <summary>Whether all offered bytes were taken.</summary>
-    public bool IsDrained => _offered.IsEmpty;
+    public bool HasReadAll => _offered.IsEmpty;
 
     /// <summary>Observes what is written, for as long as the handshake lasts; null later.</summary>
     public ServerFlight? Observer { get; set; }
@@ -171,7 +171,7 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
     {
         int count = Math.Min(destination.Length, _offered.Length);
         _offered.Span[..count].CopyTo(destination.Span);
-        _offered = _offered[count..];
+        _offered = count < _offered.Length ? _offered[count..] : default;
         return count;
     }
 

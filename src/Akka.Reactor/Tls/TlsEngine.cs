@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor;
 
@@ -68,6 +69,12 @@ internal sealed class TlsEngine : IDisposable
 
     /// <summary>Plaintext bytes accepted before the handshake completed and not yet encrypted. The owner bounds it.</summary>
     public long QueuedPlaintext { get; private set; }
+
+    /// <summary>Where there may be memory for plaintext; its own thread's. None needed.</summary>
+    public ReceiveMemory? PlaintextMemory { get; set; }
+
+    /// <summary>TLS goes on, and nothing of the ciphertext received so far is kept.</summary>
+    public bool HasReadAll => State == TlsEngineState.Open && _input.IsEmpty && _driver!.HasReadAll;
 
     // Until it is answered, all that a client may send is its hello.
     private int? HandshakeLimit =>
@@ -333,6 +340,12 @@ internal sealed class TlsEngine : IDisposable
             _pumping = false;
         }
 
+        if (_input.IsEmpty)
+        {
+            // An empty sequence keeps the memory alive that it is the end of.
+            _input = default;
+        }
+
         if (_inputEnded && IsAlive && !PeerClosed)
         {
             Fail(new TruncatedException(State == TlsEngineState.Handshaking, _inlet.Passed));
@@ -427,7 +440,7 @@ internal sealed class TlsEngine : IDisposable
                 return;
             }
 
-            _plaintext.Allocate(most, _input.FirstSpan, _driver.ReceiveOverhead);
+            _plaintext.Allocate(most, _input.FirstSpan, _driver.ReceiveOverhead, PlaintextMemory);
         }
 
         int count;

@@ -101,6 +101,18 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 .Select(accepted => accepted.Write),
         ];
 
+    private protected override bool HasReadAll => _engine.HasReadAll;
+
+    private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
+    {
+        // A layer that was deployed elsewhere has no part in the loop's memory.
+        if (_accepted.Count == 0 && Connection.Loop.IsCurrent)
+        {
+            _engine.PlaintextMemory = Connection.Loop.ReceiveMemory;
+            _engine.PlaintextMemory.GiveBack(received.First);
+        }
+    }
+
     // By an alert, or by the close_notify that it does not get.
     private protected override bool TellsPeerOfFailures => true;
 
@@ -125,7 +137,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         if (_finished || Ended || _engine.State is TlsEngineState.Failed or TlsEngineState.Disposed)
         {
-            SourcePump.GiveBack(write);
+            IWriteLender.GiveBack(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
             return;
         }
@@ -241,7 +253,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         foreach (Accepted accepted in _accepted)
         {
             // The engine is through with its bytes.
-            SourcePump.GiveBack(accepted.Write);
+            IWriteLender.GiveBack(accepted.Write);
             asked |= accepted.Write.Ack is not null;
             bytes += accepted.Write.Data.Length;
             if (accepted.Write.DeliveredAck is not null)
@@ -260,6 +272,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
 
         _accepted = [];
+        if (Lower is TransportRef)
+        {
+            // Another layer may send anything else in its place.
+            carried.Lend(data);
+        }
+
         Lower.Tell(
             new Write(data, report ? carried : null)
             {
@@ -382,9 +400,22 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private readonly record struct Accepted(Write Write, IActorRef Sender);
 
     /// <summary>The writes that one piece of ciphertext completes, and how many bytes above it reports as taken.</summary>
-    private sealed record Report(List<Accepted> Writes, long Bytes) : INoSerializationVerificationNeeded
+    private sealed class Report(List<Accepted> writes, long bytes) : IWriteLender, INoSerializationVerificationNeeded
     {
         internal static readonly Report None = new([], 0);
+        private ReadOnlySequence<byte> _lent;
+
+        internal List<Accepted> Writes => writes;
+
+        internal long Bytes => bytes;
+
+        internal void Lend(in ReadOnlySequence<byte> ciphertext) => _lent = ciphertext;
+
+        void IWriteLender.TakeBack()
+        {
+            TlsOutput.GiveBack(_lent);
+            _lent = default;
+        }
     }
 
     /// <summary>The writes to be told of when the peer's TCP has the record that completes them.</summary>

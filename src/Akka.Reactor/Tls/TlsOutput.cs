@@ -1,11 +1,12 @@
 using System;
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Akka.Reactor;
 
 /// <summary>
-/// Gathers ciphertext until it is taken. Arrays are sized for what is expected and handed out for good; nothing is kept
-/// between takes, so an idle connection holds no output buffer.
+/// Gathers ciphertext until it is taken. Its arrays are the shared pool's, sized for what is expected: whoever takes them may
+/// keep them for good, or give them back. Nothing is kept between takes, so an idle connection holds no output buffer.
 /// </summary>
 internal sealed class TlsOutput
 {
@@ -27,7 +28,7 @@ internal sealed class TlsOutput
         if (bytes.Length > _chunk.Length - _used)
         {
             Seal();
-            _chunk = GC.AllocateUninitializedArray<byte>((int)Math.Max(bytes.Length, Math.Min(_expected, MaxChunk)));
+            _chunk = ArrayPool<byte>.Shared.Rent((int)Math.Max(bytes.Length, Math.Min(_expected, MaxChunk)));
         }
 
         bytes.CopyTo(_chunk.AsSpan(_used));
@@ -50,6 +51,18 @@ internal sealed class TlsOutput
         _head = null;
         _tail = null;
         return chain;
+    }
+
+    /// <summary>What <see cref="Take"/> returned is not used any more, by anybody. Any thread.</summary>
+    public static void GiveBack(in ReadOnlySequence<byte> taken)
+    {
+        foreach (ReadOnlyMemory<byte> piece in taken)
+        {
+            if (MemoryMarshal.TryGetArray(piece, out ArraySegment<byte> segment) && segment.Count > 0)
+            {
+                ArrayPool<byte>.Shared.Return(segment.Array!);
+            }
+        }
     }
 
     private void Seal()

@@ -1,12 +1,13 @@
 using System;
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor;
 
 /// <summary>
 /// Gathers the plaintext of records that arrived together, in one array made to measure, so that it goes up as one
-/// piece. The array is handed out for good; nothing is kept between batches.
+/// piece. The array is handed out for good, unless whoever gets it gives it back; nothing is kept between batches.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct TlsPlaintext
@@ -22,8 +23,11 @@ internal struct TlsPlaintext
     public readonly bool HasRoom(int needed) => _array is not null && _array.Length - _used >= needed;
 
     /// <summary>Makes room for a record and the complete records that follow it. Only when empty.</summary>
-    public void Allocate(int needed, ReadOnlySpan<byte> following, int overhead) =>
-        _array = GC.AllocateUninitializedArray<byte>(needed + ToCome(following, overhead, MaxBatch - needed));
+    public void Allocate(int needed, ReadOnlySpan<byte> following, int overhead, ReceiveMemory? memory)
+    {
+        int size = needed + ToCome(following, overhead, MaxBatch - needed);
+        _array = memory?.Reuse(size) ?? GC.AllocateUninitializedArray<byte>(size);
+    }
 
     public readonly Memory<byte> Room(int needed) => _array.AsMemory(_used, needed);
 

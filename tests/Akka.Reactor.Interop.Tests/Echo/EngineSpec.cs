@@ -37,7 +37,7 @@ public sealed class EngineSpec(ITestOutputHelper output)
     public async Task An_echo_of_64_bytes_on_50_busy_connections_costs_few_system_calls(string engine)
     {
         // A receive and a send each, and a wait for all that are ready; with io_uring the wait alone.
-        double limit = engine is "io_uring" ? 0.5 : 2.2;
+        double limit = engine is "io_uring" ? 0.3 : 2.1;
         await using HostProcess host = await Start(engine);
         RawClient[] clients = await Task.WhenAll(
             Enumerable.Range(0, Connections).Select(_ => RawClient.Connect(host.EndPoint("echo")))

@@ -20,6 +20,17 @@ public sealed class Echo : ProtocolActor
     }
 }
 
+public sealed class Mirror : ProtocolActor
+{
+    protected override bool KeepsReceived => false;
+
+    protected override long OnReceived(ReadOnlySequence<byte> data)
+    {
+        Write(data);
+        return data.Length;
+    }
+}
+
 public sealed class Upgradable : LineProtocol
 {
     protected override void OnLine(ReadOnlySequence<byte> line)

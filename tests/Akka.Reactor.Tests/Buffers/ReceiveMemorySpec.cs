@@ -59,6 +59,30 @@ public sealed class ReceiveMemorySpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_was_given_back_serves_the_next_long_receive()
+    {
+        ReceiveMemory memory = new();
+        memory.Room(64 * 1024, 16 * 1024);
+        ReadOnlyMemory<byte> taken = memory.Take(16 * 1024);
+        memory.GiveBack(taken);
+        Assert.False(memory.Room(64 * 1024, 0).Overlaps(taken.Span));
+        Assert.True(memory.Room(64 * 1024, 16 * 1024).Overlaps(taken.Span));
+        memory.Take(16 * 1024);
+        Assert.False(memory.Room(64 * 1024, 16 * 1024).Overlaps(taken.Span));
+    }
+
+    [Fact]
+    public void Short_memory_that_is_given_back_is_let_go()
+    {
+        ReceiveMemory memory = new();
+        memory.Room(64 * 1024, 0);
+        ReadOnlyMemory<byte> taken = memory.Take(1000);
+        memory.GiveBack(taken);
+        Assert.False(memory.Room(1000, 0).Overlaps(taken.Span));
+        Assert.False(memory.Room(64 * 1024, 16 * 1024).Overlaps(taken.Span));
+    }
+
+    [Fact]
     public void A_receive_of_nothing_takes_nothing()
     {
         ReceiveMemory memory = new();
@@ -83,6 +107,13 @@ public sealed class ReceiveMemorySpec(ITestOutputHelper output)
             if (random.Next(10) > 0)
             {
                 taken.Add((memory.Take(count), copy));
+            }
+
+            if (taken.Count > 0 && random.Next(3) == 0)
+            {
+                int given = random.Next(taken.Count);
+                memory.GiveBack(taken[given].Taken);
+                taken.RemoveAt(given);
             }
         }
 

@@ -53,10 +53,10 @@ public sealed class SourcePumpSpec
         _pump.Close();
         RunOffloaded();
         Assert.Equal(0, _source.Disposals);
-        SourcePump.GiveBack(carrying);
+        IWriteLender.GiveBack(carrying);
         RunOffloaded();
         Assert.Equal(1, _source.Disposals);
-        SourcePump.GiveBack(carrying);
+        IWriteLender.GiveBack(carrying);
         _pump.Close();
         RunOffloaded();
         Assert.Equal(1, _source.Disposals);
@@ -65,8 +65,8 @@ public sealed class SourcePumpSpec
     [Fact]
     public void A_piece_given_back_makes_room_for_the_next()
     {
-        SourcePump.GiveBack(Lend());
-        SourcePump.GiveBack(Lend());
+        IWriteLender.GiveBack(Lend());
+        IWriteLender.GiveBack(Lend());
         Assert.Equal(2, _delivered.Count);
         _pump.Close();
         RunOffloaded();

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Xunit;
@@ -78,7 +79,7 @@ public sealed class DrivenLoopSpec : IDisposable
     {
         ScriptedEngine engine = new(_wake);
         RecordingTarget target = new();
-        Registration registration = new(1, SocketKind.Stream, this, 0, 1);
+        Registration registration = Registered(0);
         _loop.Execute(new ActionRun(() => _loop.Attach(engine, target)));
         Assert.True(_loop.IsParked);
         _loop.RunOnce();
@@ -87,10 +88,75 @@ public sealed class DrivenLoopSpec : IDisposable
         _loop.RunOnce();
         Assert.Equal("batch", target.Next());
         Assert.True(_loop.IsParked);
-        _loop.Execute(new ActionRun(_loop.BatchConsumed));
+        _loop.Execute(new ActionRun(() => _loop.BatchConsumed(_loop.Batch.Length)));
         _loop.RunOnce();
         Assert.False(_loop.IsParked);
         Assert.DoesNotContain(-1, engine.Timeouts);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_batch_is_told_again_after_what_the_first_part_wrote_was_flushed()
+    {
+        ScriptedEngine engine = new(_wake);
+        List<string> order = [];
+        Registration[] registrations = [Registered(0), Registered(1), Registered(2)];
+        RecordingTarget target = new(() =>
+            _loop.Execute(
+                new ActionRun(() =>
+                {
+                    int slot = _loop.Batch[0].Registration.Slot;
+                    order.Add($"{_loop.Batch.Length} left from {slot}");
+                    _loop.Execute(new ActionRun(() => order.Add($"run {slot}")));
+                    _loop.FlushLater(new Noted(() => order.Add($"flush {slot}")));
+                    _loop.BatchConsumed(1);
+                })
+            )
+        );
+        _loop.Execute(new ActionRun(() => _loop.Attach(engine, target)));
+        _loop.RunOnce();
+        engine.Next(() => [.. registrations.Select(registration => new EngineEvent(registration, Readiness.Readable))]);
+        int waits = engine.Waits;
+        Assert.Equal(-1, _loop.RunOnce());
+        Assert.Equal(waits + 1, engine.Waits);
+        Assert.False(_loop.IsParked);
+        Assert.Equal(
+            [
+                "3 left from 0",
+                "run 0",
+                "flush 0",
+                "2 left from 1",
+                "run 1",
+                "flush 1",
+                "1 left from 2",
+                "run 2",
+                "flush 2",
+            ],
+            order
+        );
+    }
+
+    [Fact]
+    public void What_is_left_of_a_batch_goes_with_its_engine()
+    {
+        ScriptedEngine engine = new(_wake);
+        RecordingTarget target = new();
+        _loop.Execute(new ActionRun(() => _loop.Attach(engine, target)));
+        _loop.RunOnce();
+        engine.Next(() =>
+            [new EngineEvent(Registered(0), Readiness.Readable), new EngineEvent(Registered(1), Readiness.Readable)]
+        );
+        _loop.RunOnce();
+        _loop.Execute(
+            new ActionRun(() =>
+            {
+                _loop.BatchConsumed(1);
+                _loop.Detach();
+                _loop.BatchConsumed(1);
+            })
+        );
+        _loop.RunOnce();
+        Assert.Equal("batch", Assert.Single(target.Told));
+        Assert.Equal(0, _loop.Batch.Length);
     }
 
     [Fact]
@@ -115,5 +181,12 @@ public sealed class DrivenLoopSpec : IDisposable
     private sealed class TestDeadline(Action expire) : Deadline
     {
         internal override void Expire() => expire();
+    }
+
+    private Registration Registered(int slot) => new(slot + 1, SocketKind.Stream, this, slot, 1);
+
+    private sealed class Noted(Action flush) : IFlushable
+    {
+        public void Flush() => flush();
     }
 }

@@ -73,10 +73,10 @@ public sealed class ReactorLoopEngineSpec
         test.On(() => test.Loop.Arm(new TestDeadline(expired.Set), TimeSpan.FromMilliseconds(5)));
         Assert.True(expired.Wait(TestLoop.Patience));
 
-        test.On(test.Loop.BatchConsumed);
+        test.On(() => test.Loop.BatchConsumed(1));
         Assert.Equal("batch", target.Next());
         Assert.Equal(Readiness.Writable, test.On(() => test.Loop.Batch[0].Readiness));
-        test.On(test.Loop.BatchConsumed);
+        test.On(() => test.Loop.BatchConsumed(1));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ReactorLoopEngineSpec
             test.Execute(() =>
             {
                 batches += test.Loop.Batch.Length;
-                test.Loop.BatchConsumed();
+                test.Loop.BatchConsumed(test.Loop.Batch.Length);
             })
         );
         test.On(() => test.Loop.Attach(engine, target));

@@ -28,7 +28,14 @@ internal sealed class ForwardingPair
 
         public TlsEngine? EchoTo { get; set; }
 
-        public void OnCiphertext(ReadOnlySequence<byte> data) => Peer!.ReceiveCiphertext(data);
+        public void OnCiphertext(ReadOnlySequence<byte> data)
+        {
+            Peer!.ReceiveCiphertext(data);
+            if (Peer.HasReadAll)
+            {
+                TlsOutput.GiveBack(data);
+            }
+        }
 
         public void OnPlaintext(ReadOnlySequence<byte> data) => EchoTo?.WritePlaintext(data);
 

@@ -44,22 +44,17 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         }
     }
 
-    protected override void Add(Registration registration) =>
-        Control(Libc.EPOLL_CTL_ADD, (int)registration.Descriptor, 0, registration.Token);
+    // With what will be asked for next as a rule: then the first wait has nothing to change.
+    protected override void Add(Registration registration)
+    {
+        registration.Applied = registration.Kind == SocketKind.Connecting ? Interest.Write : Interest.Read;
+        uint mask = ToMask(registration.Applied);
+        Control(Libc.EPOLL_CTL_ADD, (int)registration.Descriptor, mask, registration.Token);
+    }
 
     protected override void Apply(Registration registration)
     {
-        uint mask = 0;
-        if ((registration.Interest & Interest.Read) != 0)
-        {
-            mask |= Libc.EPOLLIN;
-        }
-
-        if ((registration.Interest & Interest.Write) != 0)
-        {
-            mask |= Libc.EPOLLOUT;
-        }
-
+        uint mask = ToMask(registration.Interest);
         if (!TryControl(Libc.EPOLL_CTL_MOD, (int)registration.Descriptor, mask, registration.Token))
         {
             if (registration.Kind == SocketKind.Listening)
@@ -82,7 +77,8 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         int count = Libc.EpollWait(_epoll, _batch, capacity, timeoutMilliseconds);
         if (count < 0)
         {
-            return Marshal.GetLastPInvokeError() == Libc.EINTR ? 0 : throw PosixAbi.Linux.LastFailure("epoll_wait");
+            int errno = Libc.Errno;
+            return errno == Libc.EINTR ? 0 : throw PosixAbi.Linux.Failure("epoll_wait", errno);
         }
 
         int filled = 0;
@@ -109,6 +105,22 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         _disposed = true;
         _ = Libc.Close(_epoll);
         NativeMemory.Free(_batch);
+    }
+
+    private static uint ToMask(Interest interest)
+    {
+        uint mask = 0;
+        if ((interest & Interest.Read) != 0)
+        {
+            mask |= Libc.EPOLLIN;
+        }
+
+        if ((interest & Interest.Write) != 0)
+        {
+            mask |= Libc.EPOLLOUT;
+        }
+
+        return mask;
     }
 
     private static Readiness ToReadiness(uint mask)

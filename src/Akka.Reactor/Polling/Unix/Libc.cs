@@ -136,10 +136,17 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    /// <summary>Why the last of this thread's <see cref="Recv"/>, <see cref="Send"/> or <see cref="EpollWait"/> failed. Ask at once.</summary>
+    /// <remarks>
+    /// These three are called for every message, and nearly always succeed. SetLastError would call the runtime three more times
+    /// around each of them, only to keep errno for later; the runtime preserves it until the code that called goes on.
+    /// </remarks>
+    internal static int Errno => Marshal.GetLastSystemError();
+
+    [LibraryImport("libc", EntryPoint = "recv")]
     internal static partial nint Recv(int fd, byte* buffer, nuint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "send")]
     internal static partial nint Send(int fd, byte* buffer, nuint length, int flags);
 
     // Linux's; other systems have another call of this name.
@@ -191,7 +198,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     internal static partial int EpollCtl(int epoll, int operation, int fd, byte* epollEvent);
 
-    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "epoll_wait")]
     internal static partial int EpollWait(int epoll, byte* events, int capacity, int timeoutMilliseconds);
 
     [StructLayout(LayoutKind.Sequential)]

@@ -34,7 +34,7 @@ internal sealed unsafe class PosixIo : ISocketIo
                     return IoResult.Done((int)count);
                 }
 
-                int errno = Marshal.GetLastPInvokeError();
+                int errno = Libc.Errno;
                 if (errno != Libc.EINTR)
                 {
                     return IoResult.Failed(_abi.ToFault(errno), errno);
@@ -56,7 +56,7 @@ internal sealed unsafe class PosixIo : ISocketIo
                     return IoResult.Done((int)count);
                 }
 
-                int errno = Marshal.GetLastPInvokeError();
+                int errno = Libc.Errno;
                 if (errno != Libc.EINTR)
                 {
                     return IoResult.Failed(_abi.ToFault(errno), errno);

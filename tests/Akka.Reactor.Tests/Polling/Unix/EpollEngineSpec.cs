@@ -11,6 +11,7 @@ public sealed class EpollEngineSpec() : EngineContractSpec(Platforms.Resolve("ep
     {
         nint descriptor = Fixture.Dial();
         Registration registration = Fixture.Engine.Register(descriptor, SocketKind.Stream, "closed under the engine");
+        Assert.Empty(Fixture.Wait(0));
         Fixture.Forget(descriptor);
         Fixture.Sockets.Close(descriptor);
         Fixture.Engine.SetInterest(registration, Interest.Read);
@@ -18,6 +19,29 @@ public sealed class EpollEngineSpec() : EngineContractSpec(Platforms.Resolve("ep
 
         // The kernel would refuse any change of a closed descriptor.
         Assert.Empty(Fixture.Wait(0));
+    }
+
+    [EngineFact]
+    public void That_a_socket_is_read_is_said_to_the_kernel_with_its_registration()
+    {
+        nint descriptor = Fixture.Dial();
+        Registration reading = Fixture.Engine.Register(descriptor, SocketKind.Stream, "closed under the engine");
+        Fixture.Forget(descriptor);
+        Fixture.Sockets.Close(descriptor);
+        Fixture.Engine.SetInterest(reading, Interest.Read);
+
+        // It would refuse any change of a closed descriptor.
+        Assert.Empty(Fixture.Wait(0));
+    }
+
+    [EngineFact]
+    public void What_nobody_wants_of_a_new_socket_is_taken_back_before_the_first_wait()
+    {
+        (Registration one, Registration other) = Fixture.Pair();
+        Fixture.Engine.Send(one, "hello"u8);
+        Fixture.AssertQuiet();
+        Fixture.Engine.SetInterest(other, Interest.Read);
+        Assert.Equal(Readiness.Readable, Assert.Single(Fixture.Wait(1000)).Readiness);
     }
 
     [EngineFact]

@@ -1,0 +1,34 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace Akka.Reactor.EventLoop;
+
+/// <summary>The mailbox of actors on a loop whose Props name no other; Akka makes it by its name in the configuration.</summary>
+internal sealed class LoopMailbox(Settings settings, Config config)
+    : MailboxType(settings, config),
+        IProducesMessageQueue<LoopMessageQueue>
+{
+    private const string Id = "akka.actor.mailbox.reactor-loop";
+
+    /// <summary>
+    /// What a dispatcher's configuration has to say to be given this mailbox. Akka finds a mailbox by a path of the system's
+    /// configuration, which is seen to here.
+    /// </summary>
+    internal static Config DispatcherConfig(Settings settings)
+    {
+        if (!settings.Config.HasPath(Id))
+        {
+            settings.InjectTopLevelFallback(
+                ConfigurationFactory.ParseString(
+                    $"{Id}.mailbox-type = \"{typeof(LoopMailbox).FullName}, {typeof(LoopMailbox).Assembly.GetName().Name}\""
+                )
+            );
+        }
+
+        return ConfigurationFactory.ParseString($"id = {Id}\nmailbox-type = {Id}");
+    }
+
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new LoopMessageQueue();
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Threading;
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace Akka.Reactor.EventLoop;
+
+/// <summary>
+/// The messages of an actor on a loop. What comes from the loop itself, which is nearly everything a connection's actors are
+/// told, needs no synchronization and, one at a time, no memory; other threads have a queue of their own, made with their
+/// first message. Messages of one sender keep their order. Enqueued on any thread, dequeued on the loop.
+/// </summary>
+internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
+{
+    // The loop that dequeues; unknown until it does so first. Until then everything goes the way of other threads.
+    private ReactorLoop? _home;
+
+    // Loop only: in this order.
+    private Stack<Envelope>? _stashed;
+    private Envelope _next;
+    private bool _hasNext;
+    private Queue<Envelope>? _rest;
+
+    private ConcurrentQueue<Envelope>? _foreign;
+    private bool _foreignsTurn;
+    private int _early;
+
+    public bool HasMessages => _hasNext || _stashed is { Count: > 0 } || _foreign is { IsEmpty: false };
+
+    public int Count => (_hasNext ? 1 : 0) + (_stashed?.Count ?? 0) + (_rest?.Count ?? 0) + (_foreign?.Count ?? 0);
+
+    public void Enqueue(IActorRef receiver, Envelope envelope)
+    {
+        if (_home is { } home && home.IsCurrent)
+        {
+            EnqueueHere(envelope);
+        }
+        else
+        {
+            Foreign().Enqueue(envelope);
+        }
+    }
+
+    /// <summary>Ahead of everything: an actor gives back what it had stashed. On the loop, in the actor's own message.</summary>
+    public void EnqueueFirst(Envelope envelope) => (_stashed ??= new Stack<Envelope>()).Push(envelope);
+
+    public bool TryDequeue(out Envelope envelope)
+    {
+        if (_home is null && ReactorLoop.Current is { } current)
+        {
+            // What came before goes first: its senders' next messages may come the other way.
+            _home = current;
+            _early = _foreign?.Count ?? 0;
+        }
+
+        if (_stashed is { Count: > 0 })
+        {
+            envelope = _stashed.Pop();
+            return true;
+        }
+
+        // In turns, so that neither a busy loop nor a busy thread can keep the other out.
+        bool foreignsTurn = _early > 0 || _foreignsTurn || !_hasNext;
+        if (_foreign is not null && foreignsTurn && _foreign.TryDequeue(out envelope))
+        {
+            _foreignsTurn = false;
+            _early -= _early > 0 ? 1 : 0;
+            return true;
+        }
+
+        _foreignsTurn = true;
+        envelope = _next;
+        bool had = _hasNext;
+        if (had)
+        {
+            _next = default;
+            _hasNext = _rest is not null && _rest.TryDequeue(out _next);
+        }
+
+        return had;
+    }
+
+    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+    {
+        while (TryDequeue(out Envelope envelope))
+        {
+            deadletters.Enqueue(owner, envelope);
+        }
+    }
+
+    private void EnqueueHere(in Envelope envelope)
+    {
+        if (_hasNext)
+        {
+            (_rest ??= new Queue<Envelope>()).Enqueue(envelope);
+        }
+        else
+        {
+            _next = envelope;
+            _hasNext = true;
+        }
+    }
+
+    private ConcurrentQueue<Envelope> Foreign() =>
+        Volatile.Read(ref _foreign)
+        ?? Interlocked.CompareExchange(ref _foreign, new ConcurrentQueue<Envelope>(), null)
+        ?? _foreign!;
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Dispatch.MessageQueues;
+using Akka.Reactor.Connections;
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor;
+
+// How a layer ends: by a crash, with the actor above it, or with what is below; and what it still does then.
+public abstract partial class LayerActor
+{
+    /// <summary>Only an outside hand can restart a layer (<see cref="Kill"/> under such a strategy): it has crashed.</summary>
+    public sealed override void AroundPreRestart(Exception cause, object message)
+    {
+        Crash(cause);
+        base.AroundPreRestart(cause, message);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void AroundPostRestart(Exception cause, object message) => _ended = true;
+
+    /// <summary>
+    /// A layer dies with the actor above it, and then its mailbox may still hold that actor's last writes and its
+    /// <see cref="Close"/>: they were accepted, so they are carried out. Of a stack of layers all die at once, in no
+    /// particular order, so each first lets the one above it do the same.
+    /// </summary>
+    public sealed override void AroundPostStop()
+    {
+        CarryOutLastCommands(livesOn: false);
+        if (!_ended)
+        {
+            if (!_closeAccepted)
+            {
+                Lower.Tell(Abort.Instance, Self);
+            }
+
+            End(new Closed(CloseReason.Aborted));
+        }
+
+        base.AroundPostStop();
+    }
+
+    private void Crash(Exception cause)
+    {
+        Lower.Tell(Abort.Instance, Self);
+        End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
+    }
+
+    void ILastWords.CarryOutLastCommands() => CarryOutLastCommands(livesOn: true);
+
+    private void CarryOutLastCommands(bool livesOn)
+    {
+        // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
+        if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
+        {
+            return;
+        }
+
+        _cell.UseThreadContext(() =>
+        {
+            if (!_ended)
+            {
+                // Of what ended by itself they have been told, and whether they stop too is not known.
+                _above?.CarryOutLastCommands();
+            }
+
+            IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
+            List<Envelope>? others = null;
+            while (mailbox.TryDequeue(out Envelope envelope))
+            {
+                if (envelope.Message is ITransportCommand command and not Claim)
+                {
+                    Command(command, envelope.Sender);
+                }
+                else if (livesOn)
+                {
+                    (others ??= []).Add(envelope);
+                }
+            }
+
+            others?.ForEach(envelope => mailbox.Enqueue(Self, envelope));
+        });
+    }
+
+    private void End(Closed closed)
+    {
+        if (!_ended)
+        {
+            closed = AnswerTheRest(closed);
+            TellOwner(closed);
+            _ended = true;
+            _end = closed;
+            OffloadWhatWaited();
+        }
+    }
+}

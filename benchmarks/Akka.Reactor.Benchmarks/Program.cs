@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Threading.Tasks;
 using Akka.Reactor.Benchmarks.Comparison;
-using Akka.Reactor.Benchmarks.Load;
+using Akka.Reactor.Benchmarks.Generator;
+using Akka.Reactor.Benchmarks.Idle;
+using Akka.Reactor.Benchmarks.Micro;
 using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks;
@@ -14,9 +16,11 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         RootCommand root = new("Load comparison of Akka.Reactor with its peers. Linux only. See benchmarks/README.md.");
-        root.Add(EchoCommand.Create());
-        root.Add(ServerCommand.Create());
         root.Add(LoadCommand.Create());
+        root.Add(IdleCommand.Create());
+        root.Add(MicroCommand.Create());
+        root.Add(ServerCommand.Create());
+        root.Add(GeneratorCommand.Create());
         ParseResult parsed = root.Parse(arguments);
 
         // Signals are the commands' own: each has its way to end.

@@ -8,7 +8,7 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>This program again as a child, which ends when its input does: also when we are killed.</summary>
+/// <summary>A child that ends when its input does: also when we are killed.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -25,6 +25,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     internal ProcessCpuClock Cpu { get; }
 
+    /// <summary>This program again, with other arguments.</summary>
     internal static ChildProcess Start(
         IReadOnlyList<string> arguments,
         int? cpu,
@@ -32,22 +33,25 @@ internal sealed class ChildProcess : IAsyncDisposable
     )
     {
         string program = Environment.ProcessPath!;
-        ProcessStartInfo start = new(program)
+        return Path.GetFileNameWithoutExtension(program) is "dotnet"
+            ? StartProgram(program, [typeof(ChildProcess).Assembly.Location, .. arguments], cpu, environments)
+            : StartProgram(program, arguments, cpu, environments);
+    }
+
+    /// <summary>Any program that ends with its input.</summary>
+    internal static ChildProcess StartProgram(
+        string program,
+        IReadOnlyList<string> arguments,
+        int? cpu,
+        params IReadOnlyDictionary<string, string>[] environments
+    )
+    {
+        ProcessStartInfo start = new(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        if (Path.GetFileNameWithoutExtension(program) is "dotnet")
-        {
-            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
-        }
-
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         foreach (IReadOnlyDictionary<string, string> environment in environments)
         {
             foreach ((string name, string value) in environment)

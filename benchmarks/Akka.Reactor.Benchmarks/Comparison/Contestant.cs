@@ -1,68 +1,55 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Akka.Reactor.Benchmarks.Load;
+using Akka.Reactor.Benchmarks.Generator;
 using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>One peer in the comparison: its server on one processor, its load generator on another, both kept over all rounds.</summary>
+/// <summary>One entry at work: its server on one processor, its generator on another, both kept over all rounds.</summary>
 internal sealed class Contestant : IAsyncDisposable
 {
     private readonly ChildProcess _server;
-    private readonly ChildProcess _load;
+    private readonly ChildProcess _generator;
+    private readonly List<Measurement> _rounds = [];
 
-    private Contestant(Peer peer, ChildProcess server, ChildProcess load)
+    private Contestant(Entry entry, ChildProcess server, ChildProcess generator)
     {
-        Peer = peer;
+        Entry = entry;
         _server = server;
-        _load = load;
+        _generator = generator;
     }
 
-    internal Peer Peer { get; }
+    internal Entry Entry { get; }
 
-    internal List<Measurement> Measurements { get; } = [];
+    internal IReadOnlyList<Measurement> Rounds => _rounds;
 
     internal static async Task<Contestant> Start(
-        Peer peer,
-        EchoOptions options,
+        Entry entry,
+        ServerRequest request,
         Processors processors,
         CancellationToken cancel
     )
     {
-        ChildProcess server = ChildProcess.Start(
-            ["server", peer.Name],
-            processors.Server,
-            ServerSettings.Environment,
-            peer.Environment
-        );
+        ChildProcess server = ServerProcess.Start(entry.Peer, request, entry.AllProcessors ? null : processors.Server);
         try
         {
             string port = await server.ReadLine(ServerCommand.PortPrefix, cancel);
-            ChildProcess load = ChildProcess.Start(
-                [
-                    "load",
-                    "--port",
-                    port,
-                    "--connections",
-                    Text(options.Connections),
-                    "--size",
-                    Text(options.Size),
-                    "--pipeline",
-                    Text(options.Pipeline),
-                ],
+            ChildProcess generator = ChildProcess.Start(
+                ["generator", "--port", port, .. entry.Load.Arguments()],
                 processors.Load
             );
             try
             {
-                await load.ReadLine(LoadCommand.Ready, cancel);
-                return new Contestant(peer, server, load);
+                await generator.ReadLine(GeneratorCommand.Ready, cancel);
+                return new Contestant(entry, server, generator);
             }
             catch
             {
-                await load.DisposeAsync();
+                await generator.DisposeAsync();
                 throw;
             }
         }
@@ -73,19 +60,55 @@ internal sealed class Contestant : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs once, and keeps nothing.</summary>
     internal async Task<Measurement> Run(TimeSpan time, CancellationToken cancel)
     {
-        TimeSpan before = _server.Cpu.Read();
-        await _load.WriteLine(time.TotalSeconds.ToString(CultureInfo.InvariantCulture));
-        LoadResult result = LoadResult.Parse(await _load.ReadLine("", cancel));
-        return new Measurement(result, _server.Cpu.Read() - before);
+        long? allocated = await Allocated(cancel);
+        TimeSpan cpu = _server.Cpu.Read();
+        await _generator.WriteLine(time.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        GeneratorResult result = GeneratorResult.Parse(await _generator.ReadLine("", cancel));
+        TimeSpan used = _server.Cpu.Read() - cpu;
+        return new Measurement(result, used, await Allocated(cancel) - allocated);
+    }
+
+    /// <summary>Runs once, and keeps what came out.</summary>
+    internal async Task<Measurement> Measure(TimeSpan time, CancellationToken cancel)
+    {
+        Measurement measurement = await Run(time, cancel);
+        _rounds.Add(measurement);
+        return measurement;
+    }
+
+    /// <summary>Ratios within each round: neighbours in time met the same noise.</summary>
+    internal Spread CpuTo(Contestant reference) =>
+        Spread.Of(_rounds.Zip(reference._rounds, (own, other) => own.CpuPerOperation / other.CpuPerOperation));
+
+    /// <summary>The latencies of all rounds together.</summary>
+    internal LatencyHistogram PooledLatency()
+    {
+        LatencyHistogram pooled = new();
+        foreach (Measurement round in _rounds)
+        {
+            pooled.Add(round.Load.Latency);
+        }
+
+        return pooled;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _load.DisposeAsync();
+        await _generator.DisposeAsync();
         await _server.DisposeAsync();
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private async Task<long?> Allocated(CancellationToken cancel)
+    {
+        if (Entry.Peer.Create is null)
+        {
+            return null;
+        }
+
+        await _server.WriteLine(ServerCommand.Allocated);
+        return long.Parse(await _server.ReadLine(ServerCommand.AnswerPrefix, cancel), CultureInfo.InvariantCulture);
+    }
 }

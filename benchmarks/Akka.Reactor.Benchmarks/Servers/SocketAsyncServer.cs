@@ -5,30 +5,51 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>The usual way in .NET, and the measure of the others: a loop of ReceiveAsync and SendAsync per connection.</summary>
-internal sealed class SocketAsyncServer : SocketServer
+internal sealed class SocketAsyncServer(Service service) : SocketServer
 {
-    protected override void Serve(Socket socket) => _ = Echo(socket);
+    protected override void Serve(Socket socket) => _ = Run(socket);
 
-    private static async Task Echo(Socket socket)
+    private async Task Run(Socket socket)
     {
-        Memory<byte> buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
         using (socket)
         {
             try
             {
-                while (await socket.ReceiveAsync(buffer, SocketFlags.None) is > 0 and int count)
-                {
-                    ReadOnlyMemory<byte> rest = buffer[..count];
-                    while (!rest.IsEmpty)
-                    {
-                        rest = rest[await socket.SendAsync(rest, SocketFlags.None)..];
-                    }
-                }
+                await (service is Service.Chargen ? Generate(socket) : Receive(socket));
             }
-            catch (SocketException)
+            catch (Exception end) when (IsEnd(end))
             {
                 // The peer reset the connection: it ends.
             }
+        }
+    }
+
+    private async Task Receive(Socket socket)
+    {
+        Memory<byte> buffer = GC.AllocateUninitializedArray<byte>(IPeerServer.BufferSize);
+        while (await socket.ReceiveAsync(buffer, SocketFlags.None) is > 0 and int count)
+        {
+            if (service is Service.Echo)
+            {
+                await Send(socket, buffer[..count]);
+            }
+        }
+    }
+
+    private static async Task Generate(Socket socket)
+    {
+        ReadOnlyMemory<byte> bytes = new byte[IPeerServer.BufferSize];
+        while (true)
+        {
+            await Send(socket, bytes);
+        }
+    }
+
+    private static async ValueTask Send(Socket socket, ReadOnlyMemory<byte> rest)
+    {
+        while (!rest.IsEmpty)
+        {
+            rest = rest[await socket.SendAsync(rest, SocketFlags.None)..];
         }
     }
 }

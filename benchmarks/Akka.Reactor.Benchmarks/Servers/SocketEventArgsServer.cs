@@ -16,7 +16,7 @@ internal sealed class SocketEventArgsServer : SocketServer
         private readonly Socket _socket;
         private readonly SocketAsyncEventArgs _receive = new();
         private readonly SocketAsyncEventArgs _send = new();
-        private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
+        private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(IPeerServer.BufferSize);
 
         internal Connection(Socket socket)
         {

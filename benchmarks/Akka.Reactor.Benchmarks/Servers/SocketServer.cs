@@ -6,11 +6,8 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>What the servers on .NET's sockets share: the listening socket and its accept loop.</summary>
-internal abstract class SocketServer : IEchoServer
+internal abstract class SocketServer : IPeerServer
 {
-    /// <summary>As much as Akka.Reactor takes in one receive.</summary>
-    protected const int BufferSize = 64 * 1024;
-
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
 
     public Task<int> Start(int port)
@@ -27,8 +24,12 @@ internal abstract class SocketServer : IEchoServer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Echoes on it until it ends, and disposes it. Must not throw.</summary>
+    /// <summary>Serves it until it ends, and disposes it. Must not throw.</summary>
     protected abstract void Serve(Socket socket);
+
+    /// <summary>True for what ends a connection and is no mistake of ours.</summary>
+    protected static bool IsEnd(Exception exception) =>
+        exception is SocketException or System.IO.IOException or ObjectDisposedException;
 
     private async Task AcceptAll()
     {
@@ -41,7 +42,7 @@ internal abstract class SocketServer : IEchoServer
                 Serve(socket);
             }
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException)
+        catch (Exception end) when (IsEnd(end))
         {
             // The listening socket was closed: the server ends.
         }

@@ -1,27 +1,15 @@
 using System;
-using System.Net;
-using System.Net.Sockets;
 
-namespace Akka.Reactor.Benchmarks.Load;
+namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>One connection of the load: how far it has sent and received, and when the messages under way left.</summary>
-internal sealed class LoadConnection : IDisposable
+/// <summary>One connection of <see cref="EchoTraffic"/>: how far it has sent and received, and when the messages under way left.</summary>
+internal sealed class EchoConnection(Wire wire, int pipeline) : IDisposable
 {
-    private readonly Socket _socket;
-    private readonly long[] _sentAt;
+    private readonly long[] _sentAt = new long[pipeline];
     private int _oldest;
     private int _underWay;
 
-    internal LoadConnection(IPEndPoint server, int pipeline)
-    {
-        _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        _socket.Connect(server);
-        _socket.Blocking = false;
-        Descriptor = (int)_socket.Handle;
-        _sentAt = new long[pipeline];
-    }
-
-    internal int Descriptor { get; }
+    internal Wire Wire { get; } = wire;
 
     /// <summary>Bytes still to be sent of the messages begun.</summary>
     internal int ToSend { get; set; }
@@ -34,6 +22,8 @@ internal sealed class LoadConnection : IDisposable
 
     /// <summary>Waits for room in the socket.</summary>
     internal bool Blocked { get; set; }
+
+    public void Dispose() => Wire.Dispose();
 
     internal void Begin(long now)
     {
@@ -49,6 +39,4 @@ internal sealed class LoadConnection : IDisposable
         _underWay--;
         return began;
     }
-
-    public void Dispose() => _socket.Dispose();
 }

@@ -1,6 +1,4 @@
 using System;
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Linq;
 using System.Net;
 using System.Threading.Tasks;
@@ -14,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>Kestrel without HTTP: a <see cref="ConnectionHandler"/> on its pipes, default configuration.</summary>
-internal sealed class KestrelEchoServer : IEchoServer
+internal sealed class KestrelServer : IPeerServer
 {
     private WebApplication? _application;
 
@@ -43,25 +41,7 @@ internal sealed class KestrelEchoServer : IEchoServer
 
     private sealed class Echo : ConnectionHandler
     {
-        public override async Task OnConnectedAsync(ConnectionContext connection)
-        {
-            PipeReader input = connection.Transport.Input;
-            PipeWriter output = connection.Transport.Output;
-            while (true)
-            {
-                ReadResult read = await input.ReadAsync();
-                foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-                {
-                    output.Write(piece.Span);
-                }
-
-                input.AdvanceTo(read.Buffer.End);
-                FlushResult flushed = await output.FlushAsync();
-                if (read.IsCompleted || flushed.IsCompleted)
-                {
-                    return;
-                }
-            }
-        }
+        public override Task OnConnectedAsync(ConnectionContext connection) =>
+            PipeEcho.Run(connection.Transport.Input, connection.Transport.Output);
     }
 }

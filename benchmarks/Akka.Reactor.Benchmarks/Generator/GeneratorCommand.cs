@@ -3,17 +3,16 @@ using System.Collections.Concurrent;
 using System.CommandLine;
 using System.ComponentModel;
 using System.Globalization;
-using System.Net;
 using System.Runtime.InteropServices;
 using System.Threading;
 
-namespace Akka.Reactor.Benchmarks.Load;
+namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// <c>load</c>: the load generator as a process of its own. Reads <c>SECONDS</c> lines on its input, answers each with a
-/// <see cref="LoadResult"/>, and ends with its input, so that it cannot outlive whoever started it.
+/// <c>generator</c>: the load on one server, as a process of its own. Reads lines of <c>SECONDS</c> on its input, answers
+/// each with a <see cref="GeneratorResult"/>, and ends with its input, so that it cannot outlive whoever started it.
 /// </summary>
-internal static class LoadCommand
+internal static class GeneratorCommand
 {
     internal const string Ready = "READY";
 
@@ -22,42 +21,35 @@ internal static class LoadCommand
     internal static Command Create()
     {
         Option<int> port = new("--port") { Required = true };
-        Option<int> connections = new("--connections") { Required = true };
-        Option<int> size = new("--size") { Required = true };
-        Option<int> pipeline = new("--pipeline") { Required = true };
-        Command command = new("load", "The load generator's process; started by echo.") { Hidden = true };
+        Command command = new("generator", "The load on one server; started by load.") { Hidden = true };
         command.Add(port);
-        command.Add(connections);
-        command.Add(size);
-        command.Add(pipeline);
-        command.SetAction(parsed =>
-            Run(
-                parsed.GetRequiredValue(port),
-                parsed.GetRequiredValue(connections),
-                parsed.GetRequiredValue(size),
-                parsed.GetRequiredValue(pipeline)
-            )
-        );
+        foreach (Option option in GeneratorRequest.Options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(port), GeneratorRequest.From(parsed)));
         return command;
     }
 
-    private static int Run(int port, int connections, int size, int pipeline)
+    private static int Run(int port, GeneratorRequest request)
     {
         // Ctrl-C reaches the whole process group; the comparison ends its children in order.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
             static context => context.Cancel = true
         );
-        using EchoLoad load = new(new IPEndPoint(IPAddress.Loopback, port), connections, size, pipeline);
-        Console.Out.WriteLine(Ready);
         using BlockingCollection<string> orders = [];
-        new Thread(() => ReadOrders(orders)) { IsBackground = true, Name = "orders" }.Start();
         try
         {
+            using TlsContext? tls = request.Tls ? new TlsContext() : null;
+            using Traffic traffic = request.Connect(port, tls);
+            Console.Out.WriteLine(Ready);
+            new Thread(() => ReadOrders(orders)) { IsBackground = true, Name = "orders" }.Start();
             while (true)
             {
                 double seconds = double.Parse(orders.Take(), CultureInfo.InvariantCulture);
-                Console.Out.WriteLine(load.Run(TimeSpan.FromSeconds(seconds)).Format());
+                Console.Out.WriteLine(traffic.Run(TimeSpan.FromSeconds(seconds)).Format());
             }
         }
         catch (Exception failure) when (failure is InvalidOperationException or TimeoutException or Win32Exception)

@@ -1,0 +1,54 @@
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Reactor.Benchmarks.Servers;
+
+namespace Akka.Reactor.Benchmarks.Comparison;
+
+/// <summary>What <c>--check</c> holds a run to.</summary>
+/// <param name="Scenario">Where.</param>
+/// <param name="Entry">Whose figure.</param>
+/// <param name="Figure">Which.</param>
+/// <param name="Reference">To whom the ratio is taken; null: the figure itself.</param>
+/// <param name="Most">The highest median allowed.</param>
+internal sealed record Limit(string Scenario, string Entry, Figure Figure, string? Reference, double Most)
+{
+    private const double AllocatedPerEcho = 256;
+
+    internal static IReadOnlyList<Limit> All { get; } =
+    [
+        .. Plain("echo-50", c: 1.05, uring: 1.00, socket: 0.66),
+        .. Plain("echo-1000", c: 1.05, uring: 1.00, socket: 0.65),
+        .. Plain("pipelined", c: 1.05, uring: 0.95, socket: 0.65),
+        .. Plain("echo-16k", c: 1.10, uring: 1.20, socket: 0.75),
+        .. Plain("churn", c: 1.25, uring: 1.25, socket: 0.80),
+        Idle(Peer.Reactor),
+        Idle(Peer.ReactorUring),
+        Cpu("tls-echo", Peer.Reactor, Peer.SslStream, 0.65),
+        Cpu("tls-churn", Peer.Reactor, Peer.SslStream, 0.80),
+        Cpu("tls-echo-16k", Peer.Reactor, Peer.SslStream, 0.90),
+        .. Latency("echo-1"),
+        .. Latency("echo-50"),
+        new("echo-50", Peer.Reactor, Figure.Allocated, Reference: null, AllocatedPerEcho),
+        new("echo-50", Peer.ReactorUring, Figure.Allocated, Reference: null, AllocatedPerEcho),
+    ];
+
+    /// <summary>Those of a scenario.</summary>
+    internal static IEnumerable<Limit> Of(Scenario scenario) =>
+        All.Where(limit => string.Equals(limit.Scenario, scenario.Name, System.StringComparison.Ordinal));
+
+    private static IEnumerable<Limit> Plain(string scenario, double c, double uring, double socket) =>
+        [
+            Cpu(scenario, Peer.Reactor, Peer.C, c),
+            Cpu(scenario, Peer.ReactorUring, Peer.C, uring),
+            Cpu(scenario, Peer.Reactor, Peer.Socket, socket),
+        ];
+
+    private static IEnumerable<Limit> Latency(string scenario) =>
+        [new(scenario, Peer.Reactor, Figure.P50, Peer.C, 1.1), new(scenario, Peer.Reactor, Figure.P99, Peer.C, 1.5)];
+
+    private static Limit Idle(string peer) =>
+        Cpu(Comparison.Scenario.Idle, Comparison.Entry.WithIdle(peer), peer, 1.05);
+
+    private static Limit Cpu(string scenario, string entry, string reference, double most) =>
+        new(scenario, entry, Figure.Cpu, reference, most);
+}

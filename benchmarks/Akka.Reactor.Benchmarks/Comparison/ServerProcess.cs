@@ -1,0 +1,17 @@
+using Akka.Reactor.Benchmarks.Servers;
+
+namespace Akka.Reactor.Benchmarks.Comparison;
+
+/// <summary>Starts a peer's server as a process of its own.</summary>
+internal static class ServerProcess
+{
+    internal static ChildProcess Start(Peer peer, ServerRequest request, int? cpu) =>
+        peer.Create is null
+            ? ChildProcess.StartProgram(CServer.Build(), [request.Service.ToString().ToLowerInvariant()], cpu)
+            : ChildProcess.Start(
+                ["server", peer.Name, .. request.Arguments()],
+                cpu,
+                ServerSettings.Environment,
+                peer.Environment
+            );
+}

@@ -1,0 +1,14 @@
+namespace Akka.Reactor.Benchmarks.Comparison;
+
+/// <summary>What became of a limit.</summary>
+/// <param name="Limit">The limit.</param>
+/// <param name="Found">The figure; its interval where there is one.</param>
+internal sealed record Verdict(Limit Limit, Spread Found)
+{
+    internal bool Kept => Found.Median <= Limit.Most;
+
+    internal string Text =>
+        $"{(Kept ? "kept  " : "MISSED")} {Limit.Scenario}: {Limit.Figure} of {Limit.Entry}"
+        + (Limit.Reference is null ? "" : $" to {Limit.Reference}")
+        + $" {Found.Median:F2} ({Found.Low:F2}..{Found.High:F2}), at most {Limit.Most:F2}";
+}

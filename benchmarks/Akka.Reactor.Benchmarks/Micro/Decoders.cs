@@ -1,0 +1,53 @@
+using System;
+using System.Buffers;
+using System.Linq;
+using System.Text;
+using Akka.Reactor.Protocols;
+using BenchmarkDotNet.Attributes;
+
+namespace Akka.Reactor.Benchmarks.Micro;
+
+/// <summary>How fast the decoders go through what they are given, in one piece.</summary>
+public class Decoders
+{
+    private const int Lines = 1000;
+
+    private static readonly ReadOnlySequence<byte> s_commands = new(
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("RCPT TO:<somebody@example.com>\r\n", Lines)))
+    );
+
+    private static readonly ReadOnlySequence<byte> s_message = new(
+        Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat("..A line of a mail, of a length that is usual there.\r\n", Lines))
+                + ".\r\n"
+        )
+    );
+
+    private readonly SmtpLineReader _lines = new();
+    private readonly SmtpDataDecoder _data = new(long.MaxValue, maxLineLength: 1000);
+    private readonly byte[] _scratch = new byte[SmtpLineReader.MaxLength];
+
+    /// <summary>A thousand command lines of SMTP.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public int SmtpLines()
+    {
+        ReadOnlySequence<byte> rest = s_commands;
+        int lines = 0;
+        while (_lines.Read(rest, _scratch, out ReadOnlySpan<byte> line, out long consumed) == SmtpLineVerdict.Line)
+        {
+            rest = rest.Slice(consumed);
+            lines += line.Length;
+        }
+
+        return lines;
+    }
+
+    /// <summary>A message of SMTP of a thousand lines, each with a dot to be taken away.</summary>
+    [Benchmark(OperationsPerInvoke = Lines)]
+    public bool SmtpData()
+    {
+        bool ended = _data.Read(s_message, out _);
+        _data.Reset();
+        return ended;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using BenchmarkDotNet.Attributes;
+
+namespace Akka.Reactor.Benchmarks.Micro;
+
+/// <summary>What a message from actor to actor costs, by where they run.</summary>
+public class Hops
+{
+    private const int Messages = 100_000;
+    private const string Loop = "akka.reactor.loop-";
+    private const string Default = "akka.actor.default-dispatcher";
+
+    private ActorSystem _system = null!;
+    private IActorRef _first = null!;
+    private IActorRef _second = null!;
+
+    /// <summary>Where the two are.</summary>
+    public enum Place
+    {
+        /// <summary>On the same loop: protocol and layer, say.</summary>
+        OneLoop,
+
+        /// <summary>On two loops.</summary>
+        TwoLoops,
+
+        /// <summary>Both on the default dispatcher.</summary>
+        DefaultDispatcher,
+    }
+
+    /// <summary>Where the two are.</summary>
+    [Params(Place.OneLoop, Place.TwoLoops, Place.DefaultDispatcher)]
+    public Place Where { get; set; }
+
+    /// <summary>Starts the system.</summary>
+    [GlobalSetup]
+    public void Start()
+    {
+        _system = ActorSystem.Create(
+            "hops",
+            ConfigurationFactory.ParseString("akka { loglevel = WARNING, reactor.selectors = 2 }")
+        );
+        _system.Reactor();
+        _first = _system.ActorOf(Props.Create<Bouncer>().WithDispatcher(Dispatcher(0)));
+        _second = _system.ActorOf(Props.Create<Bouncer>().WithDispatcher(Dispatcher(1)));
+    }
+
+    /// <summary>Ends the system.</summary>
+    [GlobalCleanup]
+    public void Stop()
+    {
+        _system.Terminate().Wait();
+        _system.Dispose();
+    }
+
+    /// <summary>One message there, then one back, and so on: nothing is ever batched.</summary>
+    [Benchmark(OperationsPerInvoke = Messages)]
+    public Task PingPong()
+    {
+        Ball ball = new(Messages);
+        _first.Tell(ball, _second);
+        return ball.Done.Task;
+    }
+
+    private string Dispatcher(int number) =>
+        Where switch
+        {
+            Place.OneLoop => Loop + "0",
+            Place.TwoLoops => Loop + number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            _ => Default,
+        };
+
+    private sealed class Ball(int left)
+    {
+        internal int Left { get; set; } = left;
+
+        internal TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Bouncer : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is Ball ball)
+            {
+                if (--ball.Left == 0)
+                {
+                    ball.Done.SetResult();
+                }
+                else
+                {
+                    Sender.Tell(ball, Self);
+                }
+            }
+        }
+    }
+}

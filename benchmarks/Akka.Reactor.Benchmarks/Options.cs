@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace Akka.Reactor.Benchmarks;
+
+/// <summary>Kinds of options that more than one command has.</summary>
+internal static class Options
+{
+    /// <summary>A whole number from 1 to <paramref name="most"/>.</summary>
+    internal static Option<int> Number(string name, string description, int byDefault, int most)
+    {
+        Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => byDefault };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+            {
+                result.AddError($"{name} is {value}; allowed are 1 to {most}.");
+            }
+        });
+        return option;
+    }
+}

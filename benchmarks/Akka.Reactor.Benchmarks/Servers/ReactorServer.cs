@@ -1,0 +1,89 @@
+using System;
+using System.Buffers;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace Akka.Reactor.Benchmarks.Servers;
+
+/// <summary>This library, as its users write it: a protocol actor per connection, default configuration.</summary>
+internal sealed class ReactorServer(ServerRequest request) : IPeerServer
+{
+    private readonly ActorSystem _system = ActorSystem.Create(
+        "benchmark",
+        ConfigurationFactory.ParseString(
+            """
+            akka { loglevel = WARNING, stdout-loglevel = WARNING }
+            # More than any scenario opens.
+            akka.reactor.listener.max-connections = 100000
+
+            # Idle ones stay as long as the measurement.
+            akka.reactor.connection.idle-timeout = 1h
+            """
+        )
+    );
+
+    public async Task<int> Start(int port)
+    {
+        ReactorExtension reactor = _system.Reactor();
+        ListenerOptions options = reactor.ListenerDefaults;
+        if (request.Tls)
+        {
+            options = options with { Tls = new TlsServerOptions(TlsCertificate.From(ServerCertificate.Create())) };
+        }
+
+        string scheme = request.Tls ? "tls" : "tcp";
+        return (await reactor.Bind($"{scheme}://127.0.0.1:{port}", Protocol(request.Service), options)).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate();
+        _system.Dispose();
+    }
+
+    private static Props Protocol(Service service) =>
+        service switch
+        {
+            Service.Echo => Props.Create(() => new Echo()),
+            Service.Discard => Props.Create(() => new Discard()),
+            Service.Chargen => Props.Create(() => new Chargen()),
+            _ => throw new ArgumentOutOfRangeException(nameof(service), service, message: null),
+        };
+
+    private sealed class Echo : ProtocolActor
+    {
+        protected override bool KeepsReceived => false;
+
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Write(data);
+            return data.Length;
+        }
+    }
+
+    private sealed class Discard : ProtocolActor
+    {
+        protected override bool KeepsReceived => false;
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+    }
+
+    private sealed class Chargen : ProtocolActor
+    {
+        private static readonly ReadOnlyMemory<byte> s_bytes = new byte[IPeerServer.BufferSize];
+
+        protected override void OnConnected() => Generate();
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+        // The next as soon as the kernel has taken this: two are always under way.
+        protected override void OnMessage(object message) => Write(s_bytes, this);
+
+        private void Generate()
+        {
+            Write(s_bytes, this);
+            Write(s_bytes, this);
+        }
+    }
+}

@@ -12,7 +12,7 @@ public class Queues
     private const int Connections = 1000;
 
     private readonly ReceiveMemory _memory = new();
-    private readonly WriteQueue<int> _writes = new();
+    private WriteQueue<int> _writes; // Mutable struct: not readonly.
     private readonly byte[] _scratch = new byte[64 * 1024];
     private readonly DeadlineQueue _deadlines = new();
     private readonly Deadline[] _armed = new Deadline[Connections];

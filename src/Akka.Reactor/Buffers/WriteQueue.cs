@@ -1,15 +1,17 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
 /// The bytes that wait to be sent, in order, each write with a state of the caller's (its acknowledgement) that comes
 /// back when its last byte was taken. Holds references to the writes' memory and copies nothing, except that small
-/// neighbours are gathered into a scratch buffer so that they leave in one send. Single-threaded.
+/// neighbours are gathered into a scratch buffer so that they leave in one send. Single-threaded. Mutable: keep it in a field.
 /// </summary>
-internal sealed class WriteQueue<TState>
+[StructLayout(LayoutKind.Auto)]
+internal struct WriteQueue<TState>
 {
     // A piece at least this long is sent from where it lies: copying it would cost more than a second system call.
     private const int SendInPlace = 16 * 1024;
@@ -27,10 +29,10 @@ internal sealed class WriteQueue<TState>
     internal long Bytes { get; private set; }
 
     /// <summary>How many writes wait.</summary>
-    internal int Count => (_hasFirst ? 1 : 0) + (_rest?.Count ?? 0);
+    internal readonly int Count => (_hasFirst ? 1 : 0) + (_rest?.Count ?? 0);
 
     /// <summary>True when no write waits, not even an empty one.</summary>
-    internal bool IsEmpty => !_hasFirst;
+    internal readonly bool IsEmpty => !_hasFirst;
 
     internal void Enqueue(in ReadOnlySequence<byte> data, TState state)
     {
@@ -49,7 +51,7 @@ internal sealed class WriteQueue<TState>
     /// The next bytes to send as one span, empty when there are none. Valid until the queue changes; it lies either in
     /// the front write's own memory or in <paramref name="scratch"/>.
     /// </summary>
-    internal ReadOnlySpan<byte> Peek(Span<byte> scratch)
+    internal readonly ReadOnlySpan<byte> Peek(Span<byte> scratch)
     {
         if (Bytes == 0)
         {
@@ -143,7 +145,7 @@ internal sealed class WriteQueue<TState>
         }
     }
 
-    private static ReadOnlySpan<byte> FirstPiece(in ReadOnlySequence<byte> data)
+    private static ReadOnlySpan<byte> FirstPiece(scoped in ReadOnlySequence<byte> data)
     {
         if (!data.FirstSpan.IsEmpty)
         {
@@ -161,7 +163,7 @@ internal sealed class WriteQueue<TState>
         return default;
     }
 
-    private int Gather(Span<byte> scratch)
+    private readonly int Gather(Span<byte> scratch)
     {
         int used = Gather(_front, scratch);
         if (_rest is not null)

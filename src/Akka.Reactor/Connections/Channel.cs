@@ -40,7 +40,8 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     )
         : base(selector, descriptor, SocketKind.Stream)
     {
-        _outbox = new Outbox(connected.Options, this);
+        Options = connected.Options;
+        _outbox = new Outbox(Options, this);
         _released = released;
         _logsEnd = logsEnd;
         _idle = new ChannelDeadline(this);
@@ -61,7 +62,8 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// <summary>What its owners are told. Any thread.</summary>
     internal Connected Connected { get; }
 
-    private ConnectionOptions Options => Connected.Options;
+    // Held here as well: nothing else of Connected is needed for a message, and of a thousand connections it is not in the cache.
+    private ConnectionOptions Options { get; }
 
     private EndPoint Remote => Connected.Remote;
 

@@ -16,7 +16,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     // What a queued write costs beside its bytes, about. It counts where memory is meant, and not what is sent.
     private const int EntryCost = 128;
 
-    private readonly WriteQueue<PendingWrite> _queue = new();
+    private WriteQueue<PendingWrite> _queue; // Mutable struct: not readonly.
     private SourceLine? _line;
     private FileRange _file;
     private long _fileBytes;

@@ -167,6 +167,7 @@ public abstract partial class ProtocolActor
         if (_connection is null)
         {
             _connection = connected;
+            _readAhead = connected.Options.ReadAhead;
             _base = connected.Transport;
             connected.Base?.OwnerPaces = true;
             Transport = connected.Transport;
@@ -340,13 +341,13 @@ public abstract partial class ProtocolActor
             return default;
         }
 
-        if (used == 0 && !_suspended && data.Length >= Connection.Options.ReadAhead)
+        if (used == 0 && !_suspended && data.Length >= _readAhead)
         {
-            BufferOverflowException overflow = new(data.Length, Connection.Options.ReadAhead);
+            BufferOverflowException overflow = new(data.Length, _readAhead);
             Log.Warning("{0}: aborted: {1}", Connection.Remote, overflow.Message);
             Abort();
         }
-        else if (used == 0 && _uncredited + data.Length >= Connection.Options.ReadAhead)
+        else if (used == 0 && _uncredited + data.Length >= _readAhead)
         {
             // With the rest that is kept, what is not credited yet has stopped the reading.
             ReturnCredit(transport);
@@ -376,7 +377,7 @@ public abstract partial class ProtocolActor
     private void Credit(long bytes, IActorRef transport)
     {
         _uncredited += bytes;
-        if (_uncredited >= Connection.Options.ReadAhead / 2)
+        if (_uncredited >= _readAhead / 2)
         {
             ReturnCredit(transport);
         }

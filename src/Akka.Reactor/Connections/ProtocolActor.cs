@@ -29,6 +29,9 @@ public abstract partial class ProtocolActor : UntypedActor
     // What told us Connected first: under the layers put in since.
     private IActorRef? _base;
     private long _uncredited;
+
+    // The connection's; held here, since Connection is not in the cache when a message comes on one of a thousand connections.
+    private int _readAhead;
     private List<WriteFailed>? _refusedHere;
     private bool _established;
     private bool _suspended;

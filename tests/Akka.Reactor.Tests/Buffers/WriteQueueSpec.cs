@@ -67,7 +67,7 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
             Assert.InRange(bytes.Length, 1, 4);
             sent.Write(bytes);
             queue.Advance(bytes.Length);
-            completed.AddRange(Completed(queue));
+            completed.AddRange(Completed(ref queue));
         }
 
         Assert.Equal("abcdefghij"u8, sent.ToArray());
@@ -91,7 +91,7 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
                     Assert.Equal(all[sent..], queue.Peek(_scratch).ToArray());
                     queue.Advance(upTo - sent);
                     sent = upTo;
-                    completed.AddRange(Completed(queue));
+                    completed.AddRange(Completed(ref queue));
                     Assert.Equal(DoneBy(writes, sent), completed);
                     Assert.Equal(all.Length - sent, queue.Bytes);
                 }
@@ -106,13 +106,13 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
     {
         WriteQueue<int> queue = Queue("", "", "a", "");
         Assert.False(queue.IsEmpty);
-        Assert.Equal([0, 1], Completed(queue));
+        Assert.Equal([0, 1], Completed(ref queue));
         queue.Advance(1);
-        Assert.Equal([2, 3], Completed(queue));
+        Assert.Equal([2, 3], Completed(ref queue));
         queue.Enqueue(default, 7);
         Assert.True(queue.Peek(_scratch).IsEmpty);
         Assert.False(queue.IsEmpty);
-        Assert.Equal([7], Completed(queue));
+        Assert.Equal([7], Completed(ref queue));
     }
 
     [Fact]
@@ -122,10 +122,10 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
         queue.Enqueue(Sequences.Of([], "ab"u8.ToArray(), [], "c"u8.ToArray(), []), 5);
         Assert.Equal("abc"u8, queue.Peek(_scratch));
         queue.Advance(2);
-        Assert.Empty(Completed(queue));
+        Assert.Empty(Completed(ref queue));
         Assert.Equal("c"u8, queue.Peek(_scratch));
         queue.Advance(1);
-        Assert.Equal([5], Completed(queue));
+        Assert.Equal([5], Completed(ref queue));
         Assert.True(queue.IsEmpty);
     }
 
@@ -134,8 +134,8 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
     {
         WriteQueue<int> queue = Queue("abc", "", "de");
         queue.Advance(1);
-        Assert.Empty(Completed(queue));
-        Assert.Equal([0, 1, 2], Abandoned(queue));
+        Assert.Empty(Completed(ref queue));
+        Assert.Equal([0, 1, 2], Abandoned(ref queue));
         Assert.True(queue.IsEmpty);
         Assert.Equal(0, queue.Bytes);
         queue.Enqueue(new ReadOnlySequence<byte>("x"u8.ToArray()), 3);
@@ -147,10 +147,10 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
     {
         WriteQueue<int> queue = Queue("abc", "de");
         queue.Advance(4);
-        Assert.Equal([0, 1], Abandoned(queue));
+        Assert.Equal([0, 1], Abandoned(ref queue));
         Assert.Equal(0, queue.Bytes);
         queue.Enqueue(new ReadOnlySequence<byte>("xy"u8.ToArray()), 2);
-        Assert.Empty(Completed(queue));
+        Assert.Empty(Completed(ref queue));
         Assert.Equal("xy"u8, queue.Peek(_scratch));
     }
 
@@ -211,7 +211,7 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
             Assert.Equal(expected.Count == 0, queue.IsEmpty);
         }
 
-        Assert.Equal(expected.Select(write => write.State), Abandoned(queue));
+        Assert.Equal(expected.Select(write => write.State), Abandoned(ref queue));
         Assert.Equal(0, queue.Bytes);
     }
 
@@ -226,7 +226,7 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
         return queue;
     }
 
-    private static List<int> Completed(WriteQueue<int> queue)
+    private static List<int> Completed(ref WriteQueue<int> queue)
     {
         List<int> states = [];
         while (queue.TryTakeCompleted(out int state))
@@ -237,7 +237,7 @@ public sealed class WriteQueueSpec(ITestOutputHelper output)
         return states;
     }
 
-    private static List<int> Abandoned(WriteQueue<int> queue)
+    private static List<int> Abandoned(ref WriteQueue<int> queue)
     {
         List<int> states = [];
         while (queue.TryAbandon(out int state))

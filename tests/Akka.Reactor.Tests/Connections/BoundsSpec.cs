@@ -26,40 +26,12 @@ public sealed class BoundsSpec(ITestOutputHelper output)
     private static readonly byte[] Block = new byte[Piece];
 
     /// <summary>Engine and layers.</summary>
-    public static TheoryData<string, string> Cases
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (string engine in EngineSystem.Engines)
-            {
-                foreach (string stack in EngineSystem.Stacks)
-                {
-                    cases.Add(engine, stack);
-                }
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string, string> Cases => EngineSystem.Over(EngineSystem.Stacks);
 
     public static TheoryData<string> Engines => [.. EngineSystem.Engines];
 
     /// <summary>Engine and layers.</summary>
-    public static TheoryData<string, string> BareAndTls
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (string engine in EngineSystem.Engines)
-            {
-                cases.Add(engine, "");
-                cases.Add(engine, "tls");
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string, string> BareAndTls => EngineSystem.Over(["", "tls"]);
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Reactor.Polling;
+using Xunit;
 
 namespace Akka.Reactor.Tests.Connections;
 
@@ -31,6 +32,21 @@ internal sealed class EngineSystem : IAsyncDisposable
 
     /// <summary>Bare, under a layer that changes nothing, under TLS, and under TLS on such a layer.</summary>
     internal static IReadOnlyList<string> Stacks { get; } = ["", "pass", "tls", "pass tls"];
+
+    /// <summary>Each engine with each of these stacks.</summary>
+    internal static TheoryData<string, string> Over(IReadOnlyList<string> stacks)
+    {
+        TheoryData<string, string> cases = [];
+        foreach (string engine in Engines)
+        {
+            foreach (string stack in stacks)
+            {
+                cases.Add(engine, stack);
+            }
+        }
+
+        return cases;
+    }
 
     /// <param name="protocol">Made for every connection.</param>
     /// <param name="options">Of every connection.</param>

@@ -19,22 +19,7 @@ public sealed class GivenBackSpec(ITestOutputHelper output)
     private const int Blocks = 60;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static TheoryData<string, string> EnginesAndStacks
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (string engine in EngineSystem.Engines)
-            {
-                foreach (string stack in EngineSystem.Stacks)
-                {
-                    cases.Add(engine, stack);
-                }
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string, string> EnginesAndStacks => EngineSystem.Over(EngineSystem.Stacks);
 
     // A peer that does not read at first, and slowly then, leaves some writes waiting, and others are refused.
     [Theory]

@@ -12,22 +12,7 @@ namespace Akka.Reactor.Tests.Connections;
 public sealed class SuspendSpec
 {
     /// <summary>Engine and layers.</summary>
-    public static TheoryData<string, string> Cases
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (string engine in EngineSystem.Engines)
-            {
-                foreach (string stack in EngineSystem.Stacks)
-                {
-                    cases.Add(engine, stack);
-                }
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string, string> Cases => EngineSystem.Over(EngineSystem.Stacks);
 
     public static TheoryData<string> Engines => [.. EngineSystem.Engines];
 

@@ -8,8 +8,8 @@ namespace Akka.Reactor.Buffers;
 /// <summary>
 /// The memory a loop receives into. What was received is not used again, so that a slice of it may be kept by anybody for as
 /// long as they like (the garbage collector is its only owner); it keeps alive what came in the same receive and no more.
-/// Only a layer that has read it, and a protocol that promises to keep nothing, give it back. An idle connection owns no buffer at all. Single-threaded:
-/// belongs to one loop.
+/// Only a layer that has read it, and a protocol that promises to keep nothing, give it back. An idle connection owns no
+/// buffer at all. Single-threaded: belongs to one loop.
 /// </summary>
 /// <remarks>
 /// A short receive goes into one buffer that stays in the processor's cache, and is copied out of it. A long one that was to

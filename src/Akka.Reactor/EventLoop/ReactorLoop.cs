@@ -48,6 +48,9 @@ internal sealed class ReactorLoop : IDisposable
     private bool _batchOutstanding;
     private bool _batchInterrupted;
 
+    // While a batch is interrupted: how many runs are those who were told of its first part, or wait before them.
+    private int _runsOfPart;
+
     private int _sleeping;
     private int _running;
     private volatile bool _stopping;
@@ -179,6 +182,7 @@ internal sealed class ReactorLoop : IDisposable
         Array.Clear(_events, _batchStart, count);
         _batchStart += count;
         _batchInterrupted = _batchStart < _eventCount;
+        _runsOfPart = _local.Count;
         if (!_batchInterrupted)
         {
             ForgetBatch();
@@ -323,10 +327,11 @@ internal sealed class ReactorLoop : IDisposable
         TurnBudget budget = new(RunsPerTurn, TurnStartedAt);
         do
         {
-            while (budget.HasRun && TryTake(out IRunnable? run))
+            while (budget.HasRun && !PartHasRun && TryTake(out IRunnable? run))
             {
                 RunGuarded(run);
                 budget.Took(this);
+                _runsOfPart--;
             }
 
             FlushAll();
@@ -350,6 +355,9 @@ internal sealed class ReactorLoop : IDisposable
             _local.Enqueue(run);
         }
     }
+
+    // What they cause in turn runs with the next part: actors that keep each other busy must not hold it up.
+    private bool PartHasRun => _batchInterrupted && _runsOfPart < 0;
 
     private void ForgetBatch()
     {

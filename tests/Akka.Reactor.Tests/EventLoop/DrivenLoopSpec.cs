@@ -136,6 +136,42 @@ public sealed class DrivenLoopSpec : IDisposable
     }
 
     [Fact]
+    public void What_is_left_of_a_batch_does_not_wait_for_actors_that_keep_each_other_busy()
+    {
+        ScriptedEngine engine = new(_wake);
+        int ran = 0;
+        List<int> toldAfter = [];
+        RecordingTarget target = new(() =>
+            _loop.Execute(
+                new ActionRun(() =>
+                {
+                    toldAfter.Add(ran);
+                    _loop.BatchConsumed(1);
+                })
+            )
+        );
+        _loop.Execute(new ActionRun(() => _loop.Attach(engine, target)));
+        _loop.RunOnce();
+        engine.Next(() =>
+            [.. Enumerable.Range(0, 10).Select(slot => new EngineEvent(Registered(slot), Readiness.Readable))]
+        );
+        _loop.Execute(new ActionRun(Again));
+        while (toldAfter.Count < 10)
+        {
+            _loop.RunOnce();
+        }
+
+        // One turn of theirs between two parts, or two, whatever a turn may last.
+        Assert.InRange(toldAfter[^1] - toldAfter[0], 9, 18);
+
+        void Again()
+        {
+            ran++;
+            _loop.Execute(new ActionRun(Again));
+        }
+    }
+
+    [Fact]
     public void What_is_left_of_a_batch_goes_with_its_engine()
     {
         ScriptedEngine engine = new(_wake);

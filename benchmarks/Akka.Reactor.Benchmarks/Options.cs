@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Akka.Reactor.Benchmarks;
 
@@ -11,9 +12,17 @@ internal static class Options
         Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => byDefault };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+            // By its token: what is no number has no value.
+            if (
+                result.Tokens is [var token]
+                && !(
+                    int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value)
+                    && value >= 1
+                    && value <= most
+                )
+            )
             {
-                result.AddError($"{name} is {value}; allowed are 1 to {most}.");
+                result.AddError($"{name} is {token.Value}; allowed are 1 to {most}.");
             }
         });
         return option;

@@ -33,7 +33,10 @@ internal static class IdleCommand
         command.Validators.Add(result =>
         {
             ServerRequest request = new(Service.Echo, result.GetValue(tls));
-            if (result.GetValue(peer) is { } name && !Peer.Named(name).Serves(request))
+
+            // By its token: what is no peer's name has no value, and says so itself.
+            string? name = result.GetResult(peer)?.Tokens is [var token] ? token.Value : Peer.Reactor;
+            if (Peer.All.Any(known => known.Name == name && !known.Serves(request)))
             {
                 result.AddError($"{name} does not serve {(request.Tls ? "TLS" : "without TLS")}.");
             }

@@ -148,7 +148,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// <summary>The owner stopped: without a <see cref="Close"/> before, nobody is left to finish the connection.</summary>
     internal void OwnerTerminated(IActorRef owner)
     {
-        if (!owner.Equals(_owner))
+        if (!owner.Is(_owner))
         {
             return;
         }
@@ -212,7 +212,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
     private void HandTo(Claim claim)
     {
-        if (claim.Owner.Equals(_owner))
+        if (claim.Owner.Is(_owner))
         {
             return;
         }

@@ -74,7 +74,7 @@ public abstract partial class ProtocolActor
             case Closed:
                 // A transport below: the layer above it tells the end of the connection in its own words.
                 break;
-            case Terminated terminated when terminated.ActorRef.Equals(_layer):
+            case Terminated terminated when terminated.ActorRef.Is(_layer):
                 // It tells the end itself, unless it could not even be made.
                 if (!_handedOn)
                 {

@@ -15,7 +15,7 @@ namespace Akka.Reactor.Connections;
 /// the command is queued to the loop. Not an actor, so a plain connection is one actor and a write no mailbox run. Never
 /// throws into the teller.
 /// </summary>
-internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificationNeeded
+internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INoSerializationVerificationNeeded
 {
     // Never re-used, unlike descriptors: a ref named for its descriptor would equal its successor.
     private static long s_lastUid;
@@ -57,6 +57,13 @@ internal sealed class TransportRef : MinimalActorRef, INoSerializationVerificati
     }
 
     public override bool IsTerminated => _terminated;
+
+    // It is one object, and can be told from others without its path; whoever watches or is watched asks that.
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+    bool IEquatable<IActorRef>.Equals(IActorRef? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => _uid.GetHashCode();
 
     public override ISurrogate ToSurrogate(ActorSystem system) =>
         throw new NotSupportedException(

@@ -1,4 +1,5 @@
 using System;
+using Akka.Actor;
 using Akka.Dispatch;
 
 namespace Akka.Reactor.EventLoop;
@@ -25,6 +26,17 @@ internal sealed class LoopDispatcher : MessageDispatcher
 
     /// <summary>True on the loop's thread.</summary>
     internal bool IsCurrent => _loop.IsCurrent;
+
+    /// <summary>An actor moves in, before it gets its first message.</summary>
+    public override void Attach(ActorCell cell)
+    {
+        if (cell.Mailbox.MessageQueue is LoopMessageQueue queue)
+        {
+            queue.LivesOn(_loop);
+        }
+
+        base.Attach(cell);
+    }
 
     protected override void ExecuteTask(IRunnable run) => _loop.Execute(run);
 

@@ -14,7 +14,7 @@ namespace Akka.Reactor.EventLoop;
 /// </summary>
 internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
-    // The loop that dequeues; unknown until it does so first. Until then everything goes the way of other threads.
+    // The loop that dequeues. Until it is known everything goes the way of other threads.
     private ReactorLoop? _home;
 
     // Loop only: in this order.
@@ -22,14 +22,19 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
     private Envelope _next;
     private bool _hasNext;
     private Queue<Envelope>? _rest;
+    private bool _settled;
 
     private ConcurrentQueue<Envelope>? _foreign;
     private bool _foreignsTurn;
+    private bool _begun;
     private int _early;
 
     public bool HasMessages => _hasNext || _stashed is { Count: > 0 } || _foreign is { IsEmpty: false };
 
     public int Count => (_hasNext ? 1 : 0) + (_stashed?.Count ?? 0) + (_rest?.Count ?? 0) + (_foreign?.Count ?? 0);
+
+    /// <summary>Its actor runs on this loop, and nowhere else. Any thread, before the first message is dequeued.</summary>
+    internal void LivesOn(ReactorLoop loop) => Volatile.Write(ref _home, loop);
 
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
@@ -48,10 +53,10 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
 
     public bool TryDequeue(out Envelope envelope)
     {
-        if (_home is null && ReactorLoop.Current is { } current)
+        if (!_begun)
         {
-            // What came before goes first: its senders' next messages may come the other way.
-            _home = current;
+            // What came before the loop was known goes first: its senders' next messages may come the other way.
+            _begun = true;
             _early = _foreign?.Count ?? 0;
         }
 
@@ -77,6 +82,12 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
         {
             _next = default;
             _hasNext = _rest is not null && _rest.TryDequeue(out _next);
+            if (!_settled && _rest is { Count: 0 })
+            {
+                // Many have more than one message waiting only while they begin, and then own no queue.
+                _rest = null;
+                _settled = true;
+            }
         }
 
         return had;

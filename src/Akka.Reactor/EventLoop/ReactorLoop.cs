@@ -21,6 +21,9 @@ internal sealed class ReactorLoop : IDisposable
     // Mailbox runs per turn before output is flushed and the engine is asked again: bounds, together with TurnBudget, how
     // long a chain of messages inside the process can keep the network waiting.
     private const int RunsPerTurn = 1024;
+
+    // A protocol on a channel needs one, and every layer between them two more: up, and back down.
+    private const int RoundsPerPart = 8;
     private const int DeadlinesPerTurn = 1024;
     private const int BatchCapacity = 512;
 
@@ -48,8 +51,10 @@ internal sealed class ReactorLoop : IDisposable
     private bool _batchOutstanding;
     private bool _batchInterrupted;
 
-    // While a batch is interrupted: how many runs are those who were told of its first part, or wait before them.
-    private int _runsOfPart;
+    // While a batch is interrupted: those who were told of its first part run, then whomever they tell, and so on. How many
+    // rounds there may be, and how many have yet to run in this one.
+    private int _roundsOfPart;
+    private int _runsOfRound;
 
     private int _sleeping;
     private int _running;
@@ -73,9 +78,6 @@ internal sealed class ReactorLoop : IDisposable
 
     /// <summary>Its thread's name. Any thread.</summary>
     internal string Name { get; }
-
-    /// <summary>The loop whose thread this is, or null. Any thread.</summary>
-    internal static ReactorLoop? Current => s_current;
 
     /// <summary>True on the loop's own thread. Any thread.</summary>
     internal bool IsCurrent => s_current == this;
@@ -182,7 +184,8 @@ internal sealed class ReactorLoop : IDisposable
         Array.Clear(_events, _batchStart, count);
         _batchStart += count;
         _batchInterrupted = _batchStart < _eventCount;
-        _runsOfPart = _local.Count;
+        _roundsOfPart = RoundsPerPart;
+        _runsOfRound = _local.Count + 1; // And the one that calls this.
         if (!_batchInterrupted)
         {
             ForgetBatch();
@@ -331,7 +334,7 @@ internal sealed class ReactorLoop : IDisposable
             {
                 RunGuarded(run);
                 budget.Took(this);
-                _runsOfPart--;
+                EndRunOfPart();
             }
 
             FlushAll();
@@ -356,8 +359,17 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    // What they cause in turn runs with the next part: actors that keep each other busy must not hold it up.
-    private bool PartHasRun => _batchInterrupted && _runsOfPart < 0;
+    // What is caused later runs with the next part: actors that keep each other busy must not hold it up.
+    private bool PartHasRun => _batchInterrupted && _roundsOfPart == 0;
+
+    private void EndRunOfPart()
+    {
+        if (_batchInterrupted && --_runsOfRound == 0)
+        {
+            _roundsOfPart--;
+            _runsOfRound = _local.Count;
+        }
+    }
 
     private void ForgetBatch()
     {

@@ -203,8 +203,13 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     /// <inheritdoc/>
     public sealed override void AroundPreStart()
     {
+        // A transport that was gone already answers the claim with its end; a layer that has stopped, nothing.
+        if (Lower is not TransportRef)
+        {
+            Context.Watch(Lower);
+        }
+
         // Without effect where the actor that put the layer in has claimed for it already.
-        Context.Watch(Lower);
         Lower.Tell(new Claim(Self) { Above = this }, Self);
         base.AroundPreStart();
     }
@@ -259,7 +264,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             case HandedOver handedOver:
                 CompleteIncoming(handedOver);
                 break;
-            case Terminated terminated when terminated.ActorRef.Equals(Lower):
+            case Terminated terminated when terminated.ActorRef.Is(Lower):
                 // It tells its end itself, before this, unless it was gone when we claimed it.
                 if (!_ended && !_incoming.Holds)
                 {
@@ -342,7 +347,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
 
     private void HandTo(Claim claim)
     {
-        if (claim.Owner.Equals(_owner))
+        if (claim.Owner.Is(_owner))
         {
             _above = claim.Above ?? _above;
             return;

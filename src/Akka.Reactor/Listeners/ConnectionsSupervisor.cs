@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Connections;
@@ -13,6 +14,9 @@ internal sealed class ConnectionsSupervisor : UntypedActor
 {
     private readonly Listener _listener;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    // By dispatcher: all connections of a loop share theirs.
+    private readonly Dictionary<string, Props> _protocols = new(StringComparer.Ordinal);
 
     public ConnectionsSupervisor(Listener listener)
     {
@@ -58,7 +62,7 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         try
         {
             channel = _listener.CreateChannel(accepted.Descriptor, accepted.Remote, Context);
-            protocol = Context.ActorOf(_listener.Protocol.OnLoop(channel.Selector.DispatcherId));
+            protocol = Context.ActorOf(ProtocolOn(channel.Selector.DispatcherId));
         }
         catch (Exception fault)
         {
@@ -74,5 +78,16 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         }
 
         _listener.Start(channel, protocol);
+    }
+
+    private Props ProtocolOn(string dispatcher)
+    {
+        if (!_protocols.TryGetValue(dispatcher, out Props? protocol))
+        {
+            protocol = _listener.Protocol.OnLoop(dispatcher);
+            _protocols.Add(dispatcher, protocol);
+        }
+
+        return protocol;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SslStreamDriver
     private readonly TlsDuplex _duplex;
     private readonly SslStream _ssl;
     private readonly bool _isClient;
-    private readonly Task _handshake;
+    private Task? _handshake; // Null when it is complete.
     private ServerFlight? _flight = new();
     private ValueTask<int> _read;
     private bool _reading;
@@ -80,15 +80,16 @@ internal sealed class SslStreamDriver
         _duplex.Offer(ciphertext);
     }
 
-    /// <summary>What the handshake agreed on; null while it waits for ciphertext.</summary>
+    /// <summary>What the handshake agreed on; null while it waits for ciphertext. Not after it has answered.</summary>
     public TlsInfo? CompleteHandshake()
     {
-        if (!_handshake.IsCompleted)
+        if (!_handshake!.IsCompleted)
         {
             return _duplex.IsWaiting ? null : throw Suspended();
         }
 
         _handshake.GetAwaiter().GetResult();
+        _handshake = null;
         TlsInfo info = Describe();
         _flight = null;
         _duplex.Observer = null;
@@ -174,7 +175,7 @@ internal sealed class SslStreamDriver
     {
         _duplex.Enter();
         _duplex.End();
-        _ = _handshake.Exception;
+        _ = _handshake?.Exception;
         if (_reading)
         {
             _reading = false;

@@ -300,6 +300,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     void ITlsSink.OnHandshakeCompleted(TlsInfo info)
     {
         _handshakeTimer?.Stop();
+        _handshakeTimer = null;
         Established();
         TellOwner(new Secured(info));
         CarryEmptyWrites();

@@ -84,6 +84,33 @@ public sealed class LoopMessageQueueSpec(ITestOutputHelper output)
         Assert.Equal("left", ExpectMsg<Event.DeadLetter>(Patience).Message);
     }
 
+    [Fact]
+    public void What_an_actor_is_told_by_its_creator_on_the_same_loop_takes_no_memory()
+    {
+        Sys.Reactor();
+        IActorRef creator = Sys.ActorOf(Props.Create<Creating>(TestActor).WithDispatcher(Loop));
+        long least = long.MaxValue;
+        for (int i = 0; i < 10; i++)
+        {
+            creator.Tell("create");
+            least = Math.Min(least, ExpectMsg<long>(Patience));
+        }
+
+        // A queue that threads share takes 800 bytes.
+        Assert.InRange(least, 0, 100);
+    }
+
+    private sealed class Creating(IActorRef probe) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            IActorRef child = Context.ActorOf(Props.Create<Counting>(0).WithDispatcher(Loop));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            child.Tell("first", Self);
+            probe.Tell(GC.GetAllocatedBytesForCurrentThread() - before, Self);
+        }
+    }
+
     private sealed class Counting(int messages) : UntypedActor
     {
         protected override void OnReceive(object message)

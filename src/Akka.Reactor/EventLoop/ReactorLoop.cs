@@ -21,11 +21,7 @@ internal sealed class ReactorLoop : IDisposable
     // Mailbox runs per turn before output is flushed and the engine is asked again: bounds, together with TurnBudget, how
     // long a chain of messages inside the process can keep the network waiting.
     private const int RunsPerTurn = 1024;
-
-    // A protocol on a channel needs one, and every layer between them two more: up, and back down.
-    private const int RoundsPerPart = 8;
     private const int DeadlinesPerTurn = 1024;
-    private const int BatchCapacity = 512;
 
     [ThreadStatic]
     private static ReactorLoop? s_current;
@@ -41,20 +37,11 @@ internal sealed class ReactorLoop : IDisposable
     private readonly ConcurrentQueue<IRunnable> _remote = new();
 
     private readonly DeadlineQueue _deadlines = new();
-    private readonly EngineEvent[] _events = new EngineEvent[BatchCapacity];
     private readonly Queue<IFlushable> _toFlush = new();
 
     private IEngine? _engine;
     private IPollTarget? _target;
-    private int _batchStart;
-    private int _eventCount;
-    private bool _batchOutstanding;
-    private bool _batchInterrupted;
-
-    // While a batch is interrupted: those who were told of its first part run, then whomever they tell, and so on. How many
-    // rounds there may be, and how many have yet to run in this one.
-    private int _roundsOfPart;
-    private int _runsOfRound;
+    private EventBatch _batch = new(); // Mutable struct: not readonly.
 
     private int _sleeping;
     private int _running;
@@ -98,7 +85,7 @@ internal sealed class ReactorLoop : IDisposable
     internal long TurnStartedAt { get; private set; }
 
     /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
-    internal ReadOnlySpan<EngineEvent> Batch => _events.AsSpan(_batchStart, _eventCount - _batchStart);
+    internal ReadOnlySpan<EngineEvent> Batch => _batch.Left;
 
     /// <summary>Runs it on the loop, after everything this thread gave before. Starts the thread if need be. Any thread.</summary>
     internal void Execute(IRunnable run)
@@ -155,7 +142,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         _engine = engine;
         _target = target;
-        ForgetBatch();
+        _batch.Forget();
     }
 
     /// <summary>Takes the engine away; the loop then waits on its wake signal alone.</summary>
@@ -163,7 +150,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         _engine = null;
         _target = null;
-        ForgetBatch();
+        _batch.Forget();
     }
 
     /// <summary>The engine failed in another call than its wait: it is not waited in again.</summary>
@@ -178,19 +165,7 @@ internal sealed class ReactorLoop : IDisposable
     /// The selector is through with the first so many of <see cref="Batch"/>. Of the rest it is told again when those they
     /// concern have run and what they wrote was flushed.
     /// </summary>
-    internal void BatchConsumed(int count)
-    {
-        count = Math.Min(count, Batch.Length);
-        Array.Clear(_events, _batchStart, count);
-        _batchStart += count;
-        _batchInterrupted = _batchStart < _eventCount;
-        _roundsOfPart = RoundsPerPart;
-        _runsOfRound = _local.Count + 1; // And the one that calls this.
-        if (!_batchInterrupted)
-        {
-            ForgetBatch();
-        }
-    }
+    internal void BatchConsumed(int count) => _batch.Consume(count, _local.Count);
 
     /// <summary>Flushes it at the end of this turn. Call it once until it was flushed.</summary>
     internal void FlushLater(IFlushable flushable) => _toFlush.Enqueue(flushable);
@@ -299,7 +274,7 @@ internal sealed class ReactorLoop : IDisposable
     }
 
     /// <summary>True while the loop does not listen to its engine, only to its wake signal.</summary>
-    internal bool IsParked => _engine is null || _batchOutstanding;
+    internal bool IsParked => _engine is null || _batch.IsOutstanding;
 
     private bool TryEnd()
     {
@@ -330,18 +305,17 @@ internal sealed class ReactorLoop : IDisposable
         TurnBudget budget = new(RunsPerTurn, TurnStartedAt);
         do
         {
-            while (budget.HasRun && !PartHasRun && TryTake(out IRunnable? run))
+            while (budget.HasRun && !_batch.PartHasRun && TryTake(out IRunnable? run))
             {
                 RunGuarded(run);
                 budget.Took(this);
-                EndRunOfPart();
+                _batch.EndRun(_local.Count);
             }
 
             FlushAll();
             ExpireDeadlines();
-            if (_batchInterrupted)
+            if (_batch.Resume())
             {
-                _batchInterrupted = false;
                 _target!.BatchReady();
             }
         } while (budget.HasRun && HasRunnable && budget.HasTime(this));
@@ -357,26 +331,6 @@ internal sealed class ReactorLoop : IDisposable
         {
             _local.Enqueue(run);
         }
-    }
-
-    // What is caused later runs with the next part: actors that keep each other busy must not hold it up.
-    private bool PartHasRun => _batchInterrupted && _roundsOfPart == 0;
-
-    private void EndRunOfPart()
-    {
-        if (_batchInterrupted && --_runsOfRound == 0)
-        {
-            _roundsOfPart--;
-            _runsOfRound = _local.Count;
-        }
-    }
-
-    private void ForgetBatch()
-    {
-        _batchStart = 0;
-        _eventCount = 0;
-        _batchOutstanding = false;
-        _batchInterrupted = false;
     }
 
     // Disposing is for good, while an Execute that comes at the same time takes a stop back: hence two flags.
@@ -481,11 +435,10 @@ internal sealed class ReactorLoop : IDisposable
 
         try
         {
-            _eventCount = _engine!.Wait(_events, timeout);
+            bool filled = _batch.Fill(_engine!, timeout);
             Volatile.Write(ref _sleeping, 0);
-            if (_eventCount > 0)
+            if (filled)
             {
-                _batchOutstanding = true;
                 _target!.BatchReady();
             }
         }

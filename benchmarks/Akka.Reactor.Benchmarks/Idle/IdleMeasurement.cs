@@ -24,8 +24,8 @@ internal sealed class IdleMeasurement(
     // So that what the first connections need is not counted.
     private const int First = 200;
 
-    /// <summary>Returns the exit code: 0, since a connection that does not answer ends it with an exception.</summary>
-    internal async Task<int> Run(CancellationToken cancel)
+    /// <summary>Returns what each cost; a connection that does not answer ends it with an exception.</summary>
+    internal async Task<IdleCost> Run(CancellationToken cancel)
     {
         List<IdleServer> servers = [];
         try
@@ -48,8 +48,12 @@ internal sealed class IdleMeasurement(
             output.WriteLine();
             output.WriteLine($"| {peer.Name}{(tls ? ", TLS" : "")} | bytes per connection |");
             output.WriteLine("|---|---|");
-            output.WriteLine($"| managed heap | {PerConnection(before, held, use => use.Managed):F0} |");
-            output.WriteLine($"| resident set | {PerConnection(before, held, use => use.Resident):F0} |");
+            IdleCost cost = new(
+                PerConnection(before, held, use => use.Managed),
+                PerConnection(before, held, use => use.Resident)
+            );
+            output.WriteLine($"| managed heap | {cost.Managed:F0} |");
+            output.WriteLine($"| resident set | {cost.Resident:F0} |");
             output.WriteLine();
             output.WriteLine($"held for {hold}");
             await Task.Delay(hold, cancel);
@@ -59,7 +63,8 @@ internal sealed class IdleMeasurement(
             }
 
             output.WriteLine($"all {connections} have answered once more, none was lost");
-            return 0;
+            output.WriteLine();
+            return cost;
         }
         finally
         {

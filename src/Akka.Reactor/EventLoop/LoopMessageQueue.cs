@@ -10,7 +10,8 @@ namespace Akka.Reactor.EventLoop;
 /// <summary>
 /// The messages of an actor on a loop. What comes from the loop itself, which is nearly everything a connection's actors are
 /// told, needs no synchronization and, one at a time, no memory; other threads have a queue of their own, made with their
-/// first message. Messages of one sender keep their order. Enqueued on any thread, dequeued on the loop.
+/// first message. Together they are one queue: a message that was there when another was told comes before it, whatever
+/// threads they came from. Enqueued on any thread, dequeued on the loop.
 /// </summary>
 internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
@@ -19,15 +20,15 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
 
     // Loop only: in this order.
     private Stack<Envelope>? _stashed;
-    private Envelope _next;
+    private Local _next;
     private bool _hasNext;
-    private Queue<Envelope>? _rest;
+    private Queue<Local>? _rest;
     private bool _settled;
 
     private ConcurrentQueue<Envelope>? _foreign;
-    private bool _foreignsTurn;
-    private bool _begun;
-    private int _early;
+
+    // Loop only. Wraps around, and so do the places counted in it.
+    private int _foreignDequeued;
 
     public bool HasMessages => _hasNext || _stashed is { Count: > 0 } || _foreign is { IsEmpty: false };
 
@@ -53,44 +54,28 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
 
     public bool TryDequeue(out Envelope envelope)
     {
-        if (!_begun)
-        {
-            // What came before the loop was known goes first: its senders' next messages may come the other way.
-            _begun = true;
-            _early = _foreign?.Count ?? 0;
-        }
-
         if (_stashed is { Count: > 0 })
         {
             envelope = _stashed.Pop();
             return true;
         }
 
-        // In turns, so that neither a busy loop nor a busy thread can keep the other out.
-        bool foreignsTurn = _early > 0 || _foreignsTurn || !_hasNext;
-        if (_foreign is not null && foreignsTurn && _foreign.TryDequeue(out envelope))
+        // What other threads enqueued later than the loop's next waits for it: whatever that next does not wait for itself.
+        if (_hasNext && _next.Behind - _foreignDequeued <= 0)
         {
-            _foreignsTurn = false;
-            _early -= _early > 0 ? 1 : 0;
+            envelope = _next.Envelope;
+            Advance();
             return true;
         }
 
-        _foreignsTurn = true;
-        envelope = _next;
-        bool had = _hasNext;
-        if (had)
+        if (_foreign is not null && _foreign.TryDequeue(out envelope))
         {
-            _next = default;
-            _hasNext = _rest is not null && _rest.TryDequeue(out _next);
-            if (!_settled && _rest is { Count: 0 })
-            {
-                // Many have more than one message waiting only while they begin, and then own no queue.
-                _rest = null;
-                _settled = true;
-            }
+            _foreignDequeued++;
+            return true;
         }
 
-        return had;
+        envelope = default;
+        return false;
     }
 
     public void CleanUp(IActorRef owner, IMessageQueue deadletters)
@@ -103,14 +88,27 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
 
     private void EnqueueHere(in Envelope envelope)
     {
+        Local local = new(envelope, _foreignDequeued + (_foreign is { IsEmpty: false } foreign ? foreign.Count : 0));
         if (_hasNext)
         {
-            (_rest ??= new Queue<Envelope>()).Enqueue(envelope);
+            (_rest ??= new Queue<Local>()).Enqueue(local);
         }
         else
         {
-            _next = envelope;
+            _next = local;
             _hasNext = true;
+        }
+    }
+
+    private void Advance()
+    {
+        _next = default;
+        _hasNext = _rest is not null && _rest.TryDequeue(out _next);
+        if (!_settled && _rest is { Count: 0 })
+        {
+            // Many have more than one message waiting only while they begin, and then own no queue.
+            _rest = null;
+            _settled = true;
         }
     }
 
@@ -118,4 +116,8 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
         Volatile.Read(ref _foreign)
         ?? Interlocked.CompareExchange(ref _foreign, new ConcurrentQueue<Envelope>(), null)
         ?? _foreign!;
+
+    /// <param name="Envelope">Told on the loop.</param>
+    /// <param name="Behind">The place in other threads' queue that it comes behind.</param>
+    private readonly record struct Local(Envelope Envelope, int Behind);
 }

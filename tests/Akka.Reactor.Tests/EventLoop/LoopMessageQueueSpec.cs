@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.EventLoop;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -38,6 +39,42 @@ public sealed class LoopMessageQueueSpec(ITestOutputHelper output)
         ExpectMsg("all", Patience);
 
         IActorRef Sender(string dispatcher) => Sys.ActorOf(Props.Create<Counting>(messages).WithDispatcher(dispatcher));
+    }
+
+    [Theory]
+    [InlineData("lf")]
+    [InlineData("fl")]
+    [InlineData("lflf")]
+    [InlineData("flfl")]
+    [InlineData("llffllfflf")]
+    [InlineData("ffllffllfl")]
+    public void What_one_has_seen_enqueued_before_comes_before_whatever_thread_it_was(string threads)
+    {
+        using TestLoop test = new();
+        LoopMessageQueue queue = new();
+        queue.LivesOn(test.Loop);
+        for (int number = 0; number < threads.Length; number++)
+        {
+            Envelope envelope = new(number, ActorRefs.NoSender);
+            if (threads[number] == 'l')
+            {
+                test.On(() => queue.Enqueue(ActorRefs.Nobody, envelope));
+            }
+            else
+            {
+                queue.Enqueue(ActorRefs.Nobody, envelope);
+            }
+        }
+
+        List<object> dequeued = [];
+        test.On(() =>
+        {
+            while (queue.TryDequeue(out Envelope envelope))
+            {
+                dequeued.Add(envelope.Message);
+            }
+        });
+        Assert.Equal(Enumerable.Range(0, threads.Length).Cast<object>(), dequeued);
     }
 
     [Fact]

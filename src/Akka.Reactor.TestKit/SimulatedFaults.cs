@@ -74,6 +74,9 @@ public sealed record SimulatedFaults
     /// <summary>A connect is refused although somebody listens.</summary>
     public double ConnectRefused { get; init; }
 
+    /// <summary>A connect is answered by a router: no route to host.</summary>
+    public double ConnectUnreachable { get; init; }
+
     /// <summary>A connect is never answered.</summary>
     public double ConnectHangs { get; init; }
 

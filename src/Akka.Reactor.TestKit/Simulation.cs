@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -20,7 +21,7 @@ namespace Akka.Reactor;
 /// <remarks>
 /// Time passes only as far as these calls let it: a timeout of five minutes costs nothing. Akka's scheduler (receive timeouts,
 /// timers) runs on the same clock. What a test tells an actor between the calls is handled in the next. Do not block on a
-/// task of a simulated system; use <see cref="Await{T}"/>. Names are not resolved: use addresses. One thread at a time.
+/// task of a simulated system; use <see cref="Await{T}"/>. Names are those of <see cref="SetName"/>. One thread at a time.
 /// </remarks>
 public sealed class Simulation : IDisposable
 {
@@ -38,6 +39,7 @@ public sealed class Simulation : IDisposable
     private static readonly TimeSpan LongestLeap = TimeSpan.FromMilliseconds(100);
 
     private readonly SimulatedNetwork _network;
+    private readonly SimulatedResolver _resolver = new();
     private readonly EngineStyle _style;
     private readonly Driver _driver;
     private readonly TraceLog _trace;
@@ -94,7 +96,10 @@ public sealed class Simulation : IDisposable
             Decorate?.Invoke(platform) ?? platform,
             _network.Clock,
             new HostRunner(_driver, host)
-        );
+        )
+        {
+            Resolver = _resolver,
+        };
         Config config = SystemConfiguration.Of(configuration);
         ActorSystemSetup setup = ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(config),
@@ -173,6 +178,14 @@ public sealed class Simulation : IDisposable
     {
         SimulatedHost host = _network.Host(IPAddress.Parse(address));
         return new SimulatedPeerListener(_network, host, new IPEndPoint(host.Address, port), accepted);
+    }
+
+    /// <summary>From now on this name has these addresses, in the order in which they are to be tried. Other names do not exist.</summary>
+    public void SetName(string name, params IReadOnlyList<string> addresses)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(addresses);
+        _resolver.Set(name, [.. addresses.Select(IPAddress.Parse)]);
     }
 
     /// <summary>Nothing reaches this host and nothing leaves it, and nobody is told, until <see cref="Rejoin"/>.</summary>

@@ -27,6 +27,9 @@ public sealed class ReactorExtension : IExtension
     private static readonly TimeSpan ConnectGrace = TimeSpan.FromSeconds(5);
 
     private readonly ReactorSettings _settings;
+    private readonly IReadOnlyList<Selector> _selectors;
+    private readonly INameResolver _resolver;
+    private uint _nextSelector;
 
     internal ReactorExtension(ExtendedActorSystem system)
     {
@@ -40,23 +43,32 @@ public sealed class ReactorExtension : IExtension
             : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
         SocketSettings.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
+        _resolver = setup.Resolver;
         List<Selector> selectors = CreateSelectors(system, setup, log);
+        _selectors = selectors;
         WatchForStalls(system, setup, selectors, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
-        Manager = CreateManager(system, selectors, setup.Resolver);
+        Manager = CreateManager(system);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
-        DrainOnShutdown(system);
+        EndOnShutdown(system, log);
         log.Info("Engine {0} on {1} loop(s)", setup.Platform.EngineName, selectors.Count);
         Started = BindConfigured(log);
+        ClientsStarted = StartConfigured(log);
     }
 
-    /// <summary>Understands <see cref="Akka.Reactor.Bind"/>, <see cref="Akka.Reactor.Connect"/> and <see cref="Drain"/>.</summary>
+    /// <summary>
+    /// Understands <see cref="Akka.Reactor.Bind"/>, <see cref="Akka.Reactor.Connect"/>, <see cref="Akka.Reactor.StartClient"/> and
+    /// <see cref="Drain"/>.
+    /// </summary>
     public IActorRef Manager { get; }
 
     /// <summary>
     /// The listeners of the configuration, once all are bound; fails with the first <see cref="BindException"/> otherwise.
     /// </summary>
     public Task<IReadOnlyList<Bound>> Started { get; }
+
+    /// <summary>The clients of the configuration, once all are there; connected they need not be.</summary>
+    public Task<IReadOnlyList<ClientStarted>> ClientsStarted { get; }
 
     /// <summary>The configuration's defaults for listeners, to be changed with <c>with</c>.</summary>
     public ListenerOptions ListenerDefaults => _settings.Listener;
@@ -102,6 +114,47 @@ public sealed class ReactorExtension : IExtension
             ConnectFailed failed => throw failed.Reason,
             _ => throw new InvalidOperationException($"Unexpected answer to a connect: {answer}"),
         };
+    }
+
+    /// <summary>
+    /// Starts a client: an outgoing connection that is made again whenever it is lost. It is there when this returns, and
+    /// connecting.
+    /// </summary>
+    /// <param name="options">What they leave out is the configuration's.</param>
+    /// <exception cref="ReactorConfigurationException">An option is not allowed, or the name is taken.</exception>
+    public async Task<ClientStarted> StartClient(ClientOptions options)
+    {
+        object answer = await Manager.Ask(new StartClient(options), BindTimeout);
+        return answer switch
+        {
+            ClientStarted started => started,
+            ClientFailed failed => throw failed.Reason,
+            _ => throw new InvalidOperationException($"Unexpected answer to a client's start: {answer}"),
+        };
+    }
+
+    /// <summary>
+    /// The Props of a client's actor, for a supervisor of your own: it is the one that is told when a failure is to
+    /// <see cref="RetryDirective.Escalate"/>, and it may stop or restart the client then. <see cref="ClientOptions.Name"/> is for
+    /// it to use.
+    /// </summary>
+    /// <param name="options">What they leave out is the configuration's.</param>
+    /// <exception cref="ReactorConfigurationException">An option is not allowed.</exception>
+    public Props ClientProps(ClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ClientSettings client = OutgoingRules.Settle(
+            options,
+            _settings.Client,
+            _settings.Reconnect,
+            (key, problem) => new ReactorConfigurationException(key, problem)
+        );
+        return ClientActor.Props(
+            client,
+            _selectors.On(client.Connect.Beside?.Loop, ref _nextSelector),
+            _resolver,
+            asker: null
+        );
     }
 
     private List<Selector> CreateSelectors(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
@@ -153,9 +206,9 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    private IActorRef CreateManager(ExtendedActorSystem system, IReadOnlyList<Selector> selectors, Resolver resolver)
+    private IActorRef CreateManager(ExtendedActorSystem system)
     {
-        Props props = ReactorManager.Props(_settings, selectors, resolver);
+        Props props = ReactorManager.Props(_settings, _selectors, _resolver);
         try
         {
             return system.ActorOf(props, "reactor");
@@ -183,22 +236,50 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    private void DrainOnShutdown(ExtendedActorSystem system)
+    private async Task<IReadOnlyList<ClientStarted>> StartConfigured(ILoggingAdapter log)
+    {
+        try
+        {
+            return await Task.WhenAll(_settings.Clients.Select(StartClient));
+        }
+        catch (ReactorException failure)
+        {
+            log.Error("A configured client did not start: {0}", failure.Message);
+            throw;
+        }
+    }
+
+    // Clients last: what drains, and whoever leaves a cluster, may have something to tell through them.
+    private void EndOnShutdown(ExtendedActorSystem system, ILoggingAdapter log)
     {
         CoordinatedShutdown shutdown = CoordinatedShutdown.Get(system);
-        TimeSpan phase = shutdown.Timeout(CoordinatedShutdown.PhaseServiceUnbind);
+        AddTask("drain", CoordinatedShutdown.PhaseServiceUnbind, most => new DrainWithin(most));
+        AddTask("close-clients", CoordinatedShutdown.PhaseBeforeActorSystemTerminate, _ => CloseClients.Instance);
 
-        // The phase must see the answer in time, so draining gets a little less.
-        TimeSpan drain = TimeSpan.FromMilliseconds(phase.TotalMilliseconds * 0.8);
-        shutdown.AddTask(
-            CoordinatedShutdown.PhaseServiceUnbind,
-            "reactor-drain",
-            async () =>
-            {
-                await Manager.Ask<DrainCompleted>(new DrainWithin(drain), phase);
-                return Done.Instance;
-            }
-        );
+        void AddTask(string name, string phase, Func<TimeSpan, object> request)
+        {
+            // The phase must see the answer in time, so the work gets a little less.
+            TimeSpan timeout = shutdown.Timeout(phase);
+            TimeSpan most = timeout * 0.8;
+            TimeSpan patience = timeout * 0.9;
+            shutdown.AddTask(
+                phase,
+                $"reactor-{name}",
+                async () =>
+                {
+                    try
+                    {
+                        await Manager.Ask(request(most), patience);
+                    }
+                    catch (AskTimeoutException)
+                    {
+                        log.Warning("reactor-{0} was not done within {1} s of {2}", name, patience.TotalSeconds, phase);
+                    }
+
+                    return Done.Instance;
+                }
+            );
+        }
     }
 }
 

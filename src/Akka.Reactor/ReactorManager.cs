@@ -6,6 +6,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.Connections;
 using Akka.Reactor.Listeners;
 using Akka.Reactor.Selectors;
 
@@ -14,41 +15,54 @@ namespace Akka.Reactor;
 /// <summary>To the manager: drain every listener, each within its own <c>drain-timeout</c> or this, whichever is shorter.</summary>
 internal sealed record DrainWithin(TimeSpan Most) : INoSerializationVerificationNeeded;
 
+/// <summary>To the manager: <see cref="Close"/> to every client; answered with <see cref="Done"/> once there is none.</summary>
+internal sealed class CloseClients : INoSerializationVerificationNeeded
+{
+    internal static readonly CloseClients Instance = new();
+}
+
 /// <summary>
-/// <c>/user/reactor</c>: the parent of listeners and outgoing connections. Per listener NAME there are two children: NAME,
+/// <c>/user/reactor</c>: the parent of listeners, clients and outgoing connections. A client NAME is one child; its protocol is
+/// <c>/reactor/NAME/protocol</c>. Per listener NAME there are two children: NAME,
 /// the supervisor of its connections (so that HOCON deployment reaches <c>/reactor/NAME/*</c>), and NAME-acceptor.
 /// </summary>
 internal sealed class ReactorManager : UntypedActor
 {
     private readonly ReactorSettings _settings;
     private readonly IReadOnlyList<Selector> _selectors;
-    private readonly Resolver _resolver;
+    private readonly INameResolver _resolver;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     // By either of its actors, as long as that lives.
     private readonly Dictionary<IActorRef, Listening> _listeners = [];
+
+    // With whoever has asked for it.
+    private readonly Dictionary<IActorRef, IActorRef> _clients = [];
     private readonly HashSet<Listening> _draining = [];
     private readonly List<IActorRef> _drainers = [];
+    private readonly List<IActorRef> _closers = [];
     private int _aborted;
     private int _listenerNumber;
+    private int _clientNumber;
     private uint _nextSelector;
     private uint _nextHome;
 
-    public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors, Resolver resolver)
+    public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors, INameResolver resolver)
     {
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
     }
 
-    internal static Props Props(ReactorSettings settings, IReadOnlyList<Selector> selectors, Resolver resolver) =>
+    internal static Props Props(ReactorSettings settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
         Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver));
 
     // A crashed acceptor goes on with its socket; a supervisor of connections has no state to lose but its children,
-    // and a dialer's connection is lost with it.
+    // and a dialer's connection is lost with it. A client that fails does so because it is to escalate: nobody is above us to
+    // do anything about it.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(
-            cause => cause is ActorInitializationException ? Directive.Stop : Directive.Restart,
+            cause => ClientFailed(cause) || cause is ActorInitializationException ? Directive.Stop : Directive.Restart,
             loggingEnabled: true
         );
 
@@ -62,14 +76,23 @@ internal sealed class ReactorManager : UntypedActor
             case Connect connect:
                 Dial(connect);
                 break;
+            case StartClient start:
+                Start(start);
+                break;
             case Drain drain:
                 DrainAll(_ => drain.Timeout);
                 break;
             case DrainWithin within:
                 DrainAll(listener => Shorter(listener.Options.DrainTimeout, within.Most));
                 break;
+            case CloseClients:
+                CloseAll();
+                break;
             case Terminated terminated when _listeners.Remove(terminated.ActorRef, out Listening? listening):
                 ActorEnded(listening);
+                break;
+            case Terminated terminated when _clients.Remove(terminated.ActorRef):
+                AnswerClosers();
                 break;
             case Terminated:
                 // Of nobody here: to leave it unhandled would be the end of this actor.
@@ -256,42 +279,91 @@ internal sealed class ReactorManager : UntypedActor
 
     private void DialChecked(Connect connect)
     {
-        if (
-            !ReactorEndPoint.TryParse(connect.EndPoint, out ReactorEndPoint? endPoint)
-            || (endPoint.Port == 0 && endPoint.UnixPath is null)
-        )
-        {
-            throw new ReactorConfigurationException(
-                connect.EndPoint,
-                $"an end point to connect to must be {ReactorEndPoint.Allowed}"
-            );
-        }
-
-        if (endPoint.UnixPath is not null && endPoint.UnixAddress(out string problem) is null)
-        {
-            throw new ReactorConfigurationException(connect.EndPoint, problem);
-        }
-
-        if (connect.Protocol is null)
-        {
-            throw new ReactorConfigurationException(
-                connect.EndPoint,
-                "the protocol is null; it must be the Props of a ProtocolActor"
-            );
-        }
-
-        if (!typeof(ProtocolActor).IsAssignableFrom(connect.Protocol.Type))
-        {
-            throw new ReactorConfigurationException(
-                connect.EndPoint,
-                $"{connect.Protocol.Type} cannot own an outgoing connection; it must be a ProtocolActor"
-            );
-        }
-
-        Selector selector = _selectors.Next(ref _nextSelector);
         ConnectOptions options = connect.Options ?? _settings.Client;
+        ReactorEndPoint endPoint = OutgoingRules.Target(connect.EndPoint, options, connect.EndPoint, Refusal);
+        OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
+        Selector selector = _selectors.On(options.Beside?.Loop, ref _nextSelector);
         Context.ActorOf(DialerActor.Props(endPoint, connect, options, selector, _resolver, Sender));
     }
+
+    private void Start(StartClient start)
+    {
+        string? name = start.Options?.Name;
+        try
+        {
+            ClientSettings client = OutgoingRules.Settle(
+                start.Options!,
+                _settings.Client,
+                _settings.Reconnect,
+                Refusal
+            );
+            name ??= FreeName();
+            RequireName("name", name);
+            IActorRef actor = Context.ActorOf(
+                ClientActor.Props(
+                    client,
+                    _selectors.On(client.Connect.Beside?.Loop, ref _nextSelector),
+                    _resolver,
+                    Sender
+                ),
+                name
+            );
+            _clients.Add(Context.Watch(actor), Sender);
+        }
+        catch (Exception fault)
+        {
+            // As for listeners.
+            ReactorException reason =
+                fault as ReactorException ?? new ReactorConfigurationException("client", fault.Message, fault);
+            Sender.Tell(new ClientFailed(name, reason), Self);
+        }
+    }
+
+    // One whose protocol no actor can be made of has never started, and whoever asked for it would wait in vain.
+    private bool ClientFailed(Exception cause)
+    {
+        if (!_clients.TryGetValue(Sender, out IActorRef? asker))
+        {
+            return false;
+        }
+
+        if (cause is ActorInitializationException { InnerException: { } fault })
+        {
+            asker.Tell(
+                new ClientFailed(Sender.Path.Name, new ReactorConfigurationException("protocol", fault.Message, fault)),
+                Self
+            );
+        }
+
+        return true;
+    }
+
+    private string FreeName()
+    {
+        string name;
+        do
+        {
+            name = $"client-{++_clientNumber}";
+        } while (!Context.Child(name).IsNobody());
+
+        return name;
+    }
+
+    // Of listeners, which have two actors each, and of clients.
+    private void RequireName(string key, string name)
+    {
+        if (!ActorPath.IsValidPathElement(name))
+        {
+            throw Refusal(key, $"is {name}, which cannot be an actor's name");
+        }
+
+        if (!Context.Child(name).IsNobody())
+        {
+            throw Refusal(key, $"is {name}, which a listener or a client has already");
+        }
+    }
+
+    private static ReactorConfigurationException Refusal(string key, string problem) => new(key, problem);
 
     private void DrainAll(Func<Listener, TimeSpan?> timeout)
     {
@@ -320,6 +392,30 @@ internal sealed class ReactorManager : UntypedActor
             }
 
             _drainers.Clear();
+        }
+    }
+
+    private void CloseAll()
+    {
+        _closers.Add(Sender);
+        foreach (IActorRef client in _clients.Keys)
+        {
+            client.Tell(Close.Instance, Self);
+        }
+
+        AnswerClosers();
+    }
+
+    private void AnswerClosers()
+    {
+        if (_clients.Count == 0)
+        {
+            foreach (IActorRef closer in _closers)
+            {
+                closer.Tell(Done.Instance, Self);
+            }
+
+            _closers.Clear();
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Net;
 using Akka.Actor.Setup;
 using Akka.Reactor.Clients;
 using Akka.Reactor.EventLoop;
@@ -21,5 +20,5 @@ internal sealed class ReactorSetup(IPlatform platform, TimeProvider time, ILoopR
     internal ILoopRunner Runner { get; } = runner;
 
     /// <summary>The system's, unless it is said otherwise.</summary>
-    internal Resolver Resolver { get; init; } = Dns.GetHostAddressesAsync;
+    internal INameResolver Resolver { get; init; } = SystemResolver.Instance;
 }

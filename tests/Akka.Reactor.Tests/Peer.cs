@@ -3,6 +3,7 @@ using System.IO;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -52,6 +53,15 @@ internal sealed class Peer : IDisposable
 
         using CancellationTokenSource deadline = new(Patience);
         await socket.ConnectAsync(endPoint, deadline.Token);
+        return new Peer(socket);
+    }
+
+    /// <summary>The end of who connects next.</summary>
+    internal static async Task<Peer> Accept(Socket listener)
+    {
+        using CancellationTokenSource deadline = new(Patience);
+        Socket socket = await listener.AcceptAsync(deadline.Token);
+        socket.NoDelay = true;
         return new Peer(socket);
     }
 
@@ -136,6 +146,18 @@ internal sealed class Peer : IDisposable
                 TargetHost = "localhost",
                 RemoteCertificateValidationCallback = trustAnything ? (_, _, _, _) => true : null,
             },
+            deadline.Token
+        );
+        _stream = tls;
+    }
+
+    /// <summary>As the server; over TLS that is on already, once more within it.</summary>
+    internal async Task StartTlsAsServer(X509Certificate2 certificate)
+    {
+        SslStream tls = new(_stream, leaveInnerStreamOpen: false);
+        using CancellationTokenSource deadline = new(Patience);
+        await tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = certificate },
             deadline.Token
         );
         _stream = tls;

@@ -132,7 +132,7 @@ internal sealed class SimulatedEngine : ReadinessEngine, IReadySource
         {
             // That a connect is decided is never reported before it is.
             if (
-                registration is { Kind: not SocketKind.Connecting, Applied: not Interest.None }
+                registration is { Kind: not SocketKind.ConnectInProgress, Applied: not Interest.None }
                 && _watches[registration.Slot]!.Readiness == Readiness.None
                 && _found.Count < capacity
                 && _network.Random.Chance(faults.SpuriousReadiness)

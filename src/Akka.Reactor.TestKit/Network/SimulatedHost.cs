@@ -94,10 +94,10 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
         : IsOutOfDescriptors ? throw Errno.Exception("socket", Errno.EMFILE)
         : Open(AddListener(RequireIp("bind", endPoint), backlog));
 
-    nint ISockets.Connect(EndPoint endPoint, SocketOptions? options) =>
+    nint ISockets.Connect(EndPoint endPoint, SocketOptions? options, IPEndPoint? local) =>
         IsOutOfDescriptors
             ? throw Errno.Exception("socket", Errno.EMFILE)
-            : Open(network.Dial(this, RequireIp("connect", endPoint)));
+            : Open(network.Dial(this, RequireIp("connect", endPoint), local?.Port ?? 0));
 
     nint ISockets.Reserve(out int errno)
     {

@@ -70,14 +70,18 @@ internal sealed class SimulatedNetwork(
     }
 
     /// <summary>The end that starts a connection, on its way.</summary>
-    internal SimulatedEnd Dial(SimulatedHost from, IPEndPoint remote)
+    internal SimulatedEnd Dial(SimulatedHost from, IPEndPoint remote, int port = 0)
     {
         SimulatedHost? to = IPAddress.IsLoopback(remote.Address) ? from : _hosts.GetValueOrDefault(remote.Address);
         NetworkConditions between = to is null ? conditions : _conditions.GetValueOrDefault((from, to), conditions);
-        IPEndPoint local = new(to == from ? remote.Address : from.Address, from.TakePort());
+        IPEndPoint local = new(to == from ? remote.Address : from.Address, port == 0 ? from.TakePort() : port);
         SimulatedEnd end = new(this, from, local, remote, between);
         trace.Add(end, "connects");
-        if (to is not null && !random.Chance(Faults.ConnectHangs))
+        if (random.Chance(Faults.ConnectUnreachable))
+        {
+            Agenda.Add(Arrival(end), () => Refuse(end, Errno.EHOSTUNREACH));
+        }
+        else if (to is not null && !random.Chance(Faults.ConnectHangs))
         {
             Travel(end, to, 0, () => Request(end, to));
         }
@@ -119,7 +123,7 @@ internal sealed class SimulatedNetwork(
         SimulatedListener? listener = to.FindListener(from.Remote);
         if (listener is null || random.Chance(Faults.ConnectRefused))
         {
-            Agenda.Add(Arrival(from), () => Deliver(to, from.Host, () => Refuse(from)));
+            Agenda.Add(Arrival(from), () => Deliver(to, from.Host, () => Refuse(from, Errno.ECONNREFUSED)));
         }
         else if (!listener.HasRoom)
         {
@@ -138,12 +142,12 @@ internal sealed class SimulatedNetwork(
         }
     }
 
-    private void Refuse(SimulatedEnd end)
+    private void Refuse(SimulatedEnd end, int errno)
     {
         if (!end.State.Dead)
         {
-            trace.Add(end, "is refused");
-            end.State.Refuse(Errno.ECONNREFUSED);
+            trace.Add(end, errno == Errno.ECONNREFUSED ? "is refused" : "is told that there is no way");
+            end.State.Refuse(errno);
             end.Changed?.Invoke();
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using Akka.Actor;
 
 namespace Akka.Reactor;
@@ -21,3 +22,67 @@ public sealed record ConnectionMade(IActorRef Protocol, Connected Connection) : 
 /// <param name="EndPoint">As asked for.</param>
 /// <param name="Reason">Why; its type says in which step.</param>
 public sealed record ConnectFailed(string EndPoint, ReactorException Reason) : INoSerializationVerificationNeeded;
+
+/// <summary>To the manager: start a client. The sender is told <see cref="ClientStarted"/> or <see cref="ClientFailed"/>.</summary>
+/// <param name="Options">What for.</param>
+public sealed record StartClient(ClientOptions Options) : INoSerializationVerificationNeeded;
+
+/// <summary>The client is there, and connecting.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Client">Understands <see cref="Reconnect"/>, <see cref="Disconnect"/>, <see cref="Close"/> and <see cref="GetStatus"/>; stops when it has given up.</param>
+/// <param name="Protocol">Its protocol; nobody with <see cref="ProtocolLifetime.Connection"/>.</param>
+public sealed record ClientStarted(string Name, IActorRef Client, IActorRef Protocol)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>The client could not even start.</summary>
+/// <param name="Name">Its name, where it has one.</param>
+/// <param name="Reason">What its options say that they must not.</param>
+public sealed record ClientFailed(string? Name, ReactorException Reason) : INoSerializationVerificationNeeded;
+
+/// <summary>To a client: connect now, whatever failed before and however long it was to wait; a connection that is there is closed first.</summary>
+public sealed record Reconnect : INoSerializationVerificationNeeded
+{
+    /// <summary>The only one there needs to be.</summary>
+    public static Reconnect Instance { get; } = new();
+}
+
+/// <summary>To a client: close the connection, and make none until <see cref="Reconnect"/>.</summary>
+public sealed record Disconnect : INoSerializationVerificationNeeded
+{
+    /// <summary>The only one there needs to be.</summary>
+    public static Disconnect Instance { get; } = new();
+}
+
+/// <summary>What a client is at.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">Whether it is connected, and why not.</param>
+/// <param name="EndPoint">Where it is connected to, or will try next.</param>
+/// <param name="Attempt">The number of the attempt under way, or made last, since the last connection; 0: none since.</param>
+public sealed record ClientStatus(string Name, ClientState State, string EndPoint, int Attempt)
+    : INoSerializationVerificationNeeded
+{
+    /// <summary>Why there is no connection; null while one is made or there.</summary>
+    public ReactorException? LastFailure { get; init; }
+
+    /// <summary>When the next attempt begins; null unless it is <see cref="ClientState.Waiting"/>.</summary>
+    public TimeSpan? RetryIn { get; init; }
+}
+
+/// <summary>Whether a client is connected, and why not.</summary>
+public enum ClientState
+{
+    /// <summary>An attempt is under way.</summary>
+    Connecting,
+
+    /// <summary>There is a connection.</summary>
+    Connected,
+
+    /// <summary>For the next attempt.</summary>
+    Waiting,
+
+    /// <summary>After <see cref="Disconnect"/>: until <see cref="Reconnect"/>.</summary>
+    Disconnected,
+
+    /// <summary>After <see cref="Close"/>: it ends with its connection.</summary>
+    Closing,
+}

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
+using Akka.Reactor.Clients;
 
 namespace Akka.Reactor;
 
@@ -41,7 +43,11 @@ public abstract class ConnectException : ReactorException
         EndPoint = endPoint;
         Address = address;
         Errno = errno;
+        What = $"{address} {what} (errno {errno})";
     }
+
+    /// <inheritdoc/>
+    public override string Message => Attempts.Count > 1 ? ConnectFailures.Describe(EndPoint, Attempts) : base.Message;
 
     /// <summary>As asked for.</summary>
     public string EndPoint { get; }
@@ -51,6 +57,12 @@ public abstract class ConnectException : ReactorException
 
     /// <summary>The operating system's error number.</summary>
     public int Errno { get; }
+
+    /// <summary>Every address tried, with its own reason, in that order; empty when there was only one.</summary>
+    public IReadOnlyList<AddressFailure> Attempts { get; internal set; } = [];
+
+    /// <summary>The address and what became of it.</summary>
+    internal string What { get; }
 }
 
 /// <summary>Nothing listens there.</summary>
@@ -87,6 +99,12 @@ public sealed class ConnectTimeoutException : TimeoutExceededException
         EndPoint = endPoint;
     }
 
+    /// <inheritdoc/>
+    public override string Message => Attempts.Count > 1 ? ConnectFailures.Describe(EndPoint, Attempts) : base.Message;
+
     /// <summary>As asked for.</summary>
     public string EndPoint { get; }
+
+    /// <inheritdoc cref="ConnectException.Attempts"/>
+    public IReadOnlyList<AddressFailure> Attempts { get; internal set; } = [];
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Net;
 using System.Security.Authentication;
 
 namespace Akka.Reactor;
@@ -16,6 +17,30 @@ public sealed record ConnectOptions
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>In which order the addresses of a name are tried. Default: one after the other.</summary>
+    public ConnectOrder ConnectOrder { get; init; }
+
+    /// <summary>
+    /// With <see cref="ConnectOrder.HappyEyeballs"/>: after how long another address is tried beside those that have not
+    /// answered. Default 250 ms (RFC 8305, section 5).
+    /// </summary>
+    public TimeSpan ConnectStagger { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// The address of this machine to connect from, with its scope and port; port 0 lets the system choose. Addresses of
+    /// another family are not tried. Null, the default: the system chooses.
+    /// </summary>
+    public IPEndPoint? LocalAddress { get; init; }
+
+    /// <summary>
+    /// A connection of the same system: the new one is served by its loop, so that what they tell each other needs no thread
+    /// switch. Null, the default: by whichever loop is next.
+    /// </summary>
+    public Connected? Beside { get; init; }
+
+    /// <summary>Who finds the addresses of names. Null, the default: the operating system.</summary>
+    public INameResolver? NameResolver { get; init; }
+
     /// <summary>Bounds and timeouts of the connection.</summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
 
@@ -30,6 +55,12 @@ public sealed record ConnectOptions
 
     /// <summary>Where <see cref="Tls"/> is null: the versions offered. Default TLS 1.2 and 1.3.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    /// <summary>
+    /// Proxies to go through, the nearest first: each is asked to open the way to the next, and the last one to the end point,
+    /// whose name it resolves. Default: none. <see cref="HandshakeTimeout"/> holds for each dialogue.
+    /// </summary>
+    public IReadOnlyList<Proxy> Proxies { get; init; } = [];
 
     /// <summary>Layers put on the connection before its protocol sees it, lowest first; TLS of <c>tls://</c> comes on top.</summary>
     public IReadOnlyList<Layer> Layers { get; init; } = [];

@@ -12,7 +12,7 @@ internal sealed class ConnectingSocket : Selectable
     private bool _owned = true;
 
     internal ConnectingSocket(Selector selector, nint descriptor, IActorRef dialer)
-        : base(selector, descriptor, SocketKind.Connecting)
+        : base(selector, descriptor, SocketKind.ConnectInProgress)
     {
         _dialer = dialer;
         try

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
+using Akka.Reactor.Diagnostics;
 
 namespace Akka.Reactor.Configuration;
 
@@ -19,6 +21,10 @@ internal static class OptionRules
     internal const int LeastBuffer = 1024;
     internal const int LeastProbes = 1;
     internal const int MostProbes = 127;
+
+    internal const int LeastQueue = 0;
+    internal const double LeastMultiplier = 1;
+    internal const double MostMultiplier = 100;
 
     /// <summary>Of what a listener counts: its backlog, its batches, its connections.</summary>
     internal const int LeastCount = 1;
@@ -52,6 +58,14 @@ internal static class OptionRules
     {
         Within(TimeRange.OrInfinite, "dns-timeout", options.DnsTimeout, error);
         Within(TimeRange.OrInfinite, "connect-timeout", options.ConnectTimeout, error);
+        Known("connect-order", options.ConnectOrder, error);
+        Within(TimeRange.Finite, "connect-stagger", options.ConnectStagger, error);
+        Given("proxies", options.Proxies, error);
+        if (options.Proxies.Any(proxy => proxy is null))
+        {
+            throw error("proxies", "holds null; it must be a list of proxies");
+        }
+
         Within(TimeRange.OrInfinite, "handshake-timeout", options.HandshakeTimeout, error);
         CheckLayers(options.Layers, error);
         Given("connection", options.Connection, error);
@@ -82,6 +96,72 @@ internal static class OptionRules
         Within(TimeRange.Finite, "rate-period", options.RatePeriod, error);
         Given("socket", options.Socket, error);
         CheckSocket(options.Socket, (key, problem) => error($"socket.{key}", problem));
+    }
+
+    /// <inheritdoc cref="Check(ListenerOptions, Func{string, string, Exception})"/>
+    internal static void Check(ReconnectOptions options, Func<string, string, Exception> error)
+    {
+        Given("policy", options.Policy, error);
+        Check(options.Policy, error);
+        Given("on", options.On, error);
+        foreach ((FailureClass failure, RetryPolicy policy) in options.On)
+        {
+            Known("on", failure, error);
+            string key = $"on.{Words<FailureClass>.Of(failure)}";
+            Given(key, policy, error);
+            Check(policy, (inner, problem) => error($"{key}.{inner}", problem));
+        }
+
+        Within(TimeRange.OrInfinite, "deadline", options.Deadline, error);
+        Within(TimeRange.Finite, "reset-after", options.ResetAfter, error);
+    }
+
+    /// <inheritdoc cref="Check(ListenerOptions, Func{string, string, Exception})"/>
+    internal static void Check(ClientOptions options, ConnectOptions connect, Func<string, string, Exception> error)
+    {
+        Given("connect", options.EndPoints, error);
+        if (options.EndPoints.Count == 0)
+        {
+            throw error("connect", "is empty; it must hold at least one end point");
+        }
+
+        Known("endpoint-order", options.EndPointOrder, error);
+        Known("protocol-lifetime", options.ProtocolLifetime, error);
+        Known("protocol-crash", options.ProtocolCrash, error);
+        if (options.OfflineQueue < LeastQueue || options.OfflineQueue > connect.Connection.Limit)
+        {
+            throw error(
+                "offline-queue",
+                $"is {options.OfflineQueue} bytes; it must be at least {LeastQueue} and at most connection.limit ({connect.Connection.Limit})"
+            );
+        }
+
+        if (options.OfflineQueue > LeastQueue && options.ProtocolLifetime == ProtocolLifetime.Connection)
+        {
+            throw error(
+                "offline-queue",
+                $"is {options.OfflineQueue} bytes; with protocol-lifetime = connection nobody writes without a connection, and it must be {LeastQueue}"
+            );
+        }
+    }
+
+    /// <inheritdoc cref="Check(ListenerOptions, Func{string, string, Exception})"/>
+    internal static void Check(RetryPolicy policy, Func<string, string, Exception> error)
+    {
+        Known("directive", policy.Directive, error);
+        Within(TimeRange.Finite, "min-backoff", policy.MinBackoff, error);
+        Within(TimeRange.Finite, "max-backoff", policy.MaxBackoff, error);
+        if (policy.MinBackoff > policy.MaxBackoff)
+        {
+            throw error("min-backoff", $"is {policy.MinBackoff}; it must be at most max-backoff ({policy.MaxBackoff})");
+        }
+
+        Within(LeastMultiplier, MostMultiplier, "multiplier", policy.Multiplier, error);
+        Within(0, 1, "jitter", policy.Jitter, error);
+        if (policy.Attempts is { } attempts)
+        {
+            AtLeast(LeastCount, "attempts", attempts, error);
+        }
     }
 
     private static void CheckSocket(SocketOptions options, Func<string, string, Exception> error)
@@ -128,6 +208,33 @@ internal static class OptionRules
         if (value is null)
         {
             throw error(key, "is null; it must be given");
+        }
+    }
+
+    private static void Known<T>(string key, T value, Func<string, string, Exception> error)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw error(key, $"is {value}; it must be one of {string.Join(", ", Words<T>.All)}");
+        }
+    }
+
+    // Written so that what is no number at all is outside.
+    private static void Within(
+        double least,
+        double most,
+        string key,
+        double value,
+        Func<string, string, Exception> error
+    )
+    {
+        if (!(value >= least && value <= most))
+        {
+            throw error(
+                key,
+                string.Create(CultureInfo.InvariantCulture, $"is {value}; it must be from {least} to {most}")
+            );
         }
     }
 

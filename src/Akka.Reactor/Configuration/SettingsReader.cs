@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Linq;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Akka.Reactor.Connections;
+using Akka.Reactor.Diagnostics;
 
 namespace Akka.Reactor.Configuration;
 
@@ -68,6 +70,10 @@ internal sealed class SettingsReader
             ? word
             : throw Error(key, $"is {word}; it must be one of {string.Join(", ", allowed)}");
     }
+
+    /// <summary>One of an enum's values, as <see cref="Words{T}"/> writes them.</summary>
+    internal T Choice<T>(string key, T fallback)
+        where T : struct, Enum => Words<T>.Parse(Choice(key, Words<T>.Of(fallback), Words<T>.All))!.Value;
 
     internal int Count(string key, int fallback, int min, int max = int.MaxValue, string or = "")
     {
@@ -154,6 +160,47 @@ internal sealed class SettingsReader
             : throw Error(key, $"is {Show(value)}; it must be a list of texts, such as [\"a\", \"b\"]");
     }
 
+    /// <summary>One text or a list of them; empty where there is none.</summary>
+    internal IReadOnlyList<string> TextOrTexts(string key) =>
+        Find(key) is { } value && value.IsString() ? [value.GetString()] : Texts(key, []);
+
+    internal ReactorEndPoint EndPoint(string key, string text) =>
+        ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint)
+            ? endPoint
+            : throw Error(key, $"is {text}; it must be {ReactorEndPoint.Allowed}");
+
+    /// <summary>One end point or a list of them, at least one.</summary>
+    internal IReadOnlyList<string> EndPoints(string key)
+    {
+        IReadOnlyList<string> texts = TextOrTexts(key);
+        foreach (string text in texts)
+        {
+            EndPoint(key, text);
+        }
+
+        return texts.Count > 0 ? texts : throw Error(key, "is missing or empty; it must hold at least one end point");
+    }
+
+    /// <summary>A number, with or without a fraction.</summary>
+    internal double Number(string key, double fallback, double least, double most)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            && number >= least
+            && number <= most
+            ? number
+            : throw Error(
+                key,
+                string.Create(CultureInfo.InvariantCulture, $"is {text}; it must be a number from {least} to {most}")
+            );
+    }
+
     /// <summary>A block; empty where there is none.</summary>
     internal SettingsReader Section(string key)
     {
@@ -167,6 +214,8 @@ internal sealed class SettingsReader
         _sections.Add(section);
         return section;
     }
+
+    internal bool IsBlock(string key) => Find(key) is { } value && value.IsObject();
 
     /// <summary>A block that somebody else reads: its keys are theirs.</summary>
     internal Config Foreign(string key)

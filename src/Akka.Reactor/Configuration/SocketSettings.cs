@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Akka.Reactor.Connections;
 using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Configuration;

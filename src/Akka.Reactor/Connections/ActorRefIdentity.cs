@@ -6,9 +6,9 @@ namespace Akka.Reactor.Connections;
 internal static class ActorRefIdentity
 {
     /// <summary>
-    /// As <c>Equals</c>, which compares paths. A channel's ref is one object, and its path is not made unless somebody
-    /// needs it.
+    /// As <c>Equals</c>, which compares paths. A channel's ref is one object, knows that itself, and must not be asked for its
+    /// path by another.
     /// </summary>
     internal static bool Is(this IActorRef one, IActorRef? other) =>
-        ReferenceEquals(one, other) || (one is not TransportRef && other is not TransportRef && one.Equals(other));
+        ReferenceEquals(one, other) || (other is not TransportRef && one.Equals(other));
 }

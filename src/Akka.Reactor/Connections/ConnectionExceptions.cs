@@ -146,6 +146,20 @@ public sealed class TransportClosedException : ReactorException
     public CloseReason Reason { get; }
 }
 
+/// <summary>There is no connection to write to at the moment, and no room to wait for one.</summary>
+public sealed class NotConnectedException : ReactorException
+{
+    /// <summary>Names the client.</summary>
+    public NotConnectedException(string client)
+        : base($"{client} is not connected.")
+    {
+        Client = client;
+    }
+
+    /// <summary>The client's name.</summary>
+    public string Client { get; }
+}
+
 /// <summary>The peer did something its protocol forbids.</summary>
 public class ProtocolViolationException : ReactorException
 {

@@ -1,6 +1,4 @@
-using System;
 using System.Buffers;
-using Akka.Event;
 
 namespace Akka.Reactor;
 
@@ -19,12 +17,7 @@ public abstract class LineProtocol : ProtocolActor
     protected abstract void OnLine(ReadOnlySequence<byte> line);
 
     /// <summary>A line exceeds <see cref="MaxLineLength"/>. By default logs it and aborts the connection.</summary>
-    protected virtual void OnLineTooLong(ProtocolViolationException violation)
-    {
-        ArgumentNullException.ThrowIfNull(violation);
-        Log.Warning("{0}: aborted: {1}", Connection.Remote, violation.Message);
-        Abort();
-    }
+    protected virtual void OnLineTooLong(ProtocolViolationException violation) => Abort(violation);
 
     /// <inheritdoc/>
     protected sealed override long OnReceived(ReadOnlySequence<byte> data)

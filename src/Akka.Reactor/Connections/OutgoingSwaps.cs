@@ -3,16 +3,22 @@ using Akka.Actor;
 
 namespace Akka.Reactor.Connections;
 
-/// <summary>The changes of owner an actor has begun and that are not done yet, each by the transport it gives away.</summary>
-internal sealed class OutgoingSwaps
+/// <summary>
+/// The changes of owner an actor has begun and that are not done yet, each by the transport it gives away. A part of that
+/// actor, never copied.
+/// </summary>
+internal struct OutgoingSwaps
 {
     // Null while nothing is given away: few actors ever do, hardly one does two at a time, and an idle one owns no list.
     private List<(IActorRef From, IActorRef To, OutgoingSwap Swap)>? _swaps;
 
+    /// <summary>Whether one is under way.</summary>
+    internal readonly bool Any => _swaps is not null;
+
     internal void Begin(IActorRef from, IActorRef to, OutgoingSwap swap) => (_swaps ??= []).Add((from, to, swap));
 
     /// <summary>The swap of that transport, or null when it was never ours to give or is given already.</summary>
-    internal OutgoingSwap? Find(IActorRef from) => _swaps?.Find(swap => swap.From.Is(from)).Swap;
+    internal readonly OutgoingSwap? Find(IActorRef from) => _swaps?.Find(swap => swap.From.Is(from)).Swap;
 
     /// <summary>The transport told its last: hands over what was collected.</summary>
     internal void Complete(IActorRef from, IActorRef self)

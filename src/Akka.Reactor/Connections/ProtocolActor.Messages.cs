@@ -29,13 +29,6 @@ public abstract partial class ProtocolActor
         Handle(message, Sender);
     }
 
-    /// <summary>A restarted protocol has lost its place in the stream: its connection is aborted.</summary>
-    public sealed override void AroundPreRestart(Exception cause, object message)
-    {
-        Transport.Tell(Akka.Reactor.Abort.Instance, Self);
-        base.AroundPreRestart(cause, message);
-    }
-
     private void Handle(object message, IActorRef sender)
     {
         switch (message)
@@ -46,12 +39,8 @@ public abstract partial class ProtocolActor
             case Received received:
                 _outgoing.Find(sender)?.CollectLate(received.Data);
                 break;
-            case PeerFinished when sender.Is(Transport) && !_handedOn && _suspended:
-                // What was sent before it may be kept still.
-                _endKept = true;
-                break;
             case PeerFinished when sender.Is(Transport) && !_handedOn:
-                OnPeerFinished();
+                PeerHasFinished();
                 break;
             case PeerFinished:
                 _outgoing.Find(sender)?.PeerFinished();
@@ -60,13 +49,18 @@ public abstract partial class ProtocolActor
                 _outgoing.Complete(sender, Self);
                 break;
             case HandedOver handedOver:
+                _handedBy = sender;
                 CompleteIncoming(handedOver, sender);
                 break;
             case Connected connected:
                 Begin(connected, sender);
                 break;
-            case Closed when _handedOn:
+            case Closed closed when _handedOn:
                 // It ended before our successor's claim, and is told to the successor too: its end is ours.
+                OnHandedOnEnded(closed);
+                break;
+            case ConnectionOver over when _handedOn:
+                OnHandedOnEnded(over.Closed);
                 break;
             case Closed closed when sender.Is(Transport) || _connection is null:
                 Ended(closed);
@@ -84,7 +78,7 @@ public abstract partial class ProtocolActor
                 break;
             case Terminated terminated when _handedOn && !sender.Is(Transport):
                 Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
-                Context.Stop(Self);
+                OnHandedOnEnded(closed: null);
                 break;
             case Secured secured:
                 OnSecured(secured.Info);
@@ -111,8 +105,26 @@ public abstract partial class ProtocolActor
                 DrainLater();
                 break;
             default:
-                OnMessage(message);
+                if (_kept is null || !HandleAsClient(message))
+                {
+                    OnMessage(message);
+                }
+
                 break;
+        }
+    }
+
+    private void PeerHasFinished()
+    {
+        _peerFinished = !_closing;
+        if (_suspended)
+        {
+            // What was sent before it may be kept still.
+            _endKept = true;
+        }
+        else
+        {
+            OnPeerFinished();
         }
     }
 
@@ -171,6 +183,11 @@ public abstract partial class ProtocolActor
             _base = connected.Transport;
             connected.Base?.OwnerPaces = true;
             Transport = connected.Transport;
+            if (_kept is not null)
+            {
+                ForgetWishes();
+            }
+
             if (connected.Handover)
             {
                 _incoming.Begin();
@@ -201,6 +218,12 @@ public abstract partial class ProtocolActor
     {
         _established = true;
         OnConnected();
+        if (!_handedOn)
+        {
+            // Behind what it says first.
+            _kept?.Offline.GoOnline(Transport);
+        }
+
         if (_draining)
         {
             OnDraining();
@@ -209,14 +232,24 @@ public abstract partial class ProtocolActor
 
     private void Ended(Closed closed)
     {
+        if (_fault is not null)
+        {
+            CloseReason reason =
+                _fault is ProtocolViolationException ? CloseReason.ProtocolViolation : CloseReason.Failed;
+            closed = closed with { Reason = reason, Exception = _fault, Logged = true };
+        }
+
         if (!_handedOn)
         {
             _closing = true;
             AnswerRefused();
-            OnClosed(closed);
+            if (_kept is null || _established)
+            {
+                OnClosed(closed);
+            }
         }
 
-        Context.Stop(Self);
+        LetGo(closed);
     }
 
     // Not connected yet, or not our connection any more: then it is our successor's business.
@@ -343,9 +376,7 @@ public abstract partial class ProtocolActor
 
         if (used == 0 && !_suspended && data.Length >= _readAhead)
         {
-            BufferOverflowException overflow = new(data.Length, _readAhead);
-            Log.Warning("{0}: aborted: {1}", Connection.Remote, overflow.Message);
-            Abort();
+            Abort(new BufferOverflowException(data.Length, _readAhead));
         }
         else if (used == 0 && _uncredited + data.Length >= _readAhead)
         {
@@ -418,6 +449,7 @@ public abstract partial class ProtocolActor
         if ((handedOver.Refusal ?? RefusalOf(handedOver)) is { } refusal)
         {
             Log.Warning("{0}: closed: {1}", _connection?.Remote, refusal.Message);
+            _fault = refusal;
             Close();
             return;
         }

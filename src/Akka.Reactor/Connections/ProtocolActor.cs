@@ -19,7 +19,7 @@ namespace Akka.Reactor;
 /// </remarks>
 public abstract partial class ProtocolActor : UntypedActor
 {
-    private readonly OutgoingSwaps _outgoing = new();
+    private OutgoingSwaps _outgoing;
     private IncomingSwap _incoming;
     private InboundBuffer? _unread;
     private ILoggingAdapter? _log;
@@ -33,9 +33,16 @@ public abstract partial class ProtocolActor : UntypedActor
     // The connection's; held here, since Connection is not in the cache when a message comes on one of a thousand connections.
     private int _readAhead;
     private List<WriteFailed>? _refusedHere;
+
+    // Why we have ended it.
+    private ReactorException? _fault;
+
+    // Who handed the connection to us, and is told of its end.
+    private IActorRef? _handedBy;
     private bool _established;
     private bool _suspended;
     private bool _endKept;
+    private bool _peerFinished;
     private bool _offering;
     private bool _closing;
     private bool _finished;
@@ -43,13 +50,17 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _draining;
     private bool _shares;
 
-    /// <summary>The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>.</summary>
+    /// <summary>
+    /// The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>; a client's
+    /// protocol has one that refuses writes, or keeps them for the next connection, whenever there is no connection.
+    /// </summary>
     protected IActorRef Transport { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>The connection's addresses, options and known layers.</summary>
     /// <exception cref="InvalidOperationException">Not connected yet.</exception>
     protected Connected Connection =>
-        _connection ?? throw new InvalidOperationException("There is no connection before OnConnected.");
+        _connection
+        ?? throw new InvalidOperationException("There is no connection before OnConnected, nor after OnClosed.");
 
     /// <summary>Logs under this actor's path.</summary>
     protected ILoggingAdapter Log => _log ??= Context.GetLogger();
@@ -91,31 +102,52 @@ public abstract partial class ProtocolActor : UntypedActor
 
     /// <summary>
     /// A write did not complete. By default one that was refused, or whose source failed, aborts the connection: the stream
-    /// has a hole.
+    /// has a hole. One for which there was no connection is logged.
     /// </summary>
     protected virtual void OnWriteFailed(WriteFailed failure)
     {
         if (failure.Reason is WriteRefusedException or WriteSourceException or DeliveryNotSupportedException)
         {
-            Log.Warning("{0}: aborted: {1}", _connection?.Remote, failure.Reason.Message);
-            Abort();
+            Abort(failure.Reason);
+        }
+        else if (failure.Reason is NotConnectedException)
+        {
+            Log.Warning("Not written: {0}", failure.Reason.Message);
         }
     }
 
     /// <summary>A write that asked for a <see cref="IWriteCommand.DeliveredAck"/> will have no answer any more. By default nothing is done.</summary>
     protected virtual void OnDeliveryUnknown(DeliveryUnknown unknown) { }
 
-    /// <summary>The listener is being drained. By default the connection is closed, after delivery.</summary>
+    /// <summary>
+    /// The listener is being drained, or the client was told to close or to connect anew. By default the connection is closed,
+    /// after delivery.
+    /// </summary>
     protected virtual void OnDraining() => Close();
 
-    /// <summary>The connection has ended; the actor stops after this. By default failures are logged.</summary>
+    /// <summary>
+    /// The connection has ended; the actor stops after this, unless it is a client's. By default failures are logged, except
+    /// for a client's, which logs them itself.
+    /// </summary>
     protected virtual void OnClosed(Closed closed)
     {
-        if (closed is { Exception: not null, Logged: false })
+        if (closed is { Exception: not null, Logged: false } && _kept is null)
         {
             Log.Info("{0} closed: {1}: {2}", _connection?.Remote, closed.Reason, closed.Exception.Message);
         }
     }
+
+    /// <summary>As a client's protocol: an attempt to connect begins. By default nothing is done.</summary>
+    protected virtual void OnConnecting(Connecting connecting) { }
+
+    /// <summary>
+    /// As a client's protocol: an attempt has failed, or the connection is lost, in which case <see cref="OnClosed"/> came
+    /// before. By default nothing is done.
+    /// </summary>
+    protected virtual void OnDisconnected(Disconnected disconnected) { }
+
+    /// <summary>As a client's protocol: there will be no other attempt, and the actor stops. By default nothing is done.</summary>
+    protected virtual void OnGaveUp(GaveUp gaveUp) { }
 
     /// <summary>Everything else: acknowledgements, and what other actors tell this one.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
@@ -174,6 +206,22 @@ public abstract partial class ProtocolActor : UntypedActor
         _closing = true;
         _finished = true;
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+    }
+
+    /// <summary>
+    /// Closes at once with RST, for a reason, such as a <see cref="ProtocolViolationException"/>: it is logged,
+    /// <see cref="OnClosed"/> is told it, and a client decides by it what to do next.
+    /// </summary>
+    protected void Abort(ReactorException reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        if (_fault is null)
+        {
+            _fault = reason;
+            Log.Warning("{0}: aborted: {1}", _connection?.Remote, reason.Message);
+        }
+
+        Abort();
     }
 
     /// <summary>Nothing is offered until <see cref="ResumeReading"/>; TCP holds the peer back.</summary>
@@ -239,6 +287,7 @@ public abstract partial class ProtocolActor : UntypedActor
         HandOver(actor, layer.Unread);
         Transport = actor;
         _connection = connection with { Transport = actor };
+        AddOfConnection(actor);
         if (_suspended)
         {
             // Of the layer, from now on: the transport below it forgot the wish with the change of owner.
@@ -260,12 +309,9 @@ public abstract partial class ProtocolActor : UntypedActor
             throw new ArgumentException($"{protocol.Type} is not a ProtocolActor.", nameof(protocol));
         }
 
-        IActorRef successor = Context.ActorOf(protocol.OnLoop(Connection.Dispatcher));
-        Context.Watch(successor);
-        Transport.Tell(AnnounceHandover.Instance, Self);
-        HandOver(successor, unread);
-        _handedOn = true;
-        AnswerRefused();
+        IActorRef successor = Context.Watch(Context.ActorOf(protocol.OnLoop(Connection.Dispatcher)));
+        AddOfConnection(successor);
+        HandTo(successor, unread);
         return successor;
     }
 }

@@ -24,17 +24,17 @@ internal struct EventBatch()
     private int _roundsLeft;
     private int _runsLeft;
 
+    // A part is consumed, and of the rest the selector is not told yet.
+    private bool _interrupted;
+
     /// <summary>The events not consumed yet.</summary>
     internal readonly ReadOnlySpan<EngineEvent> Left => _events.AsSpan(_start, _end - _start);
 
     /// <summary>Some are not consumed yet.</summary>
     internal readonly bool IsOutstanding => _start < _end;
 
-    /// <summary>A part is consumed, and of the rest the selector is not told yet.</summary>
-    internal bool IsInterrupted { get; private set; }
-
     /// <summary>Whoever was to run before the next part has run.</summary>
-    internal readonly bool PartHasRun => IsInterrupted && _roundsLeft == 0;
+    internal readonly bool PartHasRun => _interrupted && _roundsLeft == 0;
 
     /// <summary>Waits for a batch; false when there is none. Only when none is outstanding.</summary>
     internal bool Fill(IEngine engine, int timeout)
@@ -50,7 +50,7 @@ internal struct EventBatch()
         count = Math.Min(count, _end - _start);
         Array.Clear(_events, _start, count);
         _start += count;
-        IsInterrupted = _start < _end;
+        _interrupted = _start < _end;
         _roundsLeft = RoundsPerPart;
         _runsLeft = queuedRuns + 1;
     }
@@ -58,7 +58,7 @@ internal struct EventBatch()
     /// <summary>A run is done, and so many are queued now.</summary>
     internal void EndRun(int queuedRuns)
     {
-        if (IsInterrupted && --_runsLeft <= 0)
+        if (_interrupted && --_runsLeft <= 0)
         {
             _roundsLeft--;
             _runsLeft = queuedRuns;
@@ -68,8 +68,8 @@ internal struct EventBatch()
     /// <summary>The selector is about to be told of the next part; false when there is none.</summary>
     internal bool Resume()
     {
-        bool interrupted = IsInterrupted;
-        IsInterrupted = false;
+        bool interrupted = _interrupted;
+        _interrupted = false;
         return interrupted;
     }
 
@@ -78,6 +78,6 @@ internal struct EventBatch()
     {
         _start = 0;
         _end = 0;
-        IsInterrupted = false;
+        _interrupted = false;
     }
 }

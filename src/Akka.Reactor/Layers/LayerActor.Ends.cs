@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Dispatch.MessageQueues;
+using Akka.Event;
 using Akka.Reactor.Connections;
 using Akka.Reactor.EventLoop;
 
@@ -33,6 +34,7 @@ public abstract partial class LayerActor
             if (!_closeAccepted)
             {
                 Lower.Tell(Abort.Instance, Self);
+                CarryOutLastCommands(livesOn: false);
             }
 
             End(new Closed(CloseReason.Aborted));
@@ -77,10 +79,30 @@ public abstract partial class LayerActor
                 {
                     (others ??= []).Add(envelope);
                 }
+                else if (envelope.Sender.Is(Lower))
+                {
+                    TakeLastAnswer(envelope.Message);
+                }
             }
 
             others?.ForEach(envelope => mailbox.Enqueue(Self, envelope));
         });
+    }
+
+    // What became of writes that were passed down: nobody else can tell those who wrote.
+    private void TakeLastAnswer(object message)
+    {
+        if (message is WriteFailed or DeliveryUnknown or not ITransportEvent)
+        {
+            try
+            {
+                Handle(message, Lower);
+            }
+            catch (Exception fault)
+            {
+                Log.Error(fault, "{0}: the layer crashed while it stopped", _connection?.Remote);
+            }
+        }
     }
 
     private void End(Closed closed)

@@ -225,6 +225,10 @@ public abstract partial class LayerActor
         AwaitRoom();
     }
 
+    // A message without a sender comes to an actor as from dead letters, which is where its answer would go.
+    private IActorRef WhomToAnswer(IActorRef? sender) =>
+        sender is null || sender.IsNobody() || sender.Equals(Context.System.DeadLetters) ? _owner : sender;
+
     private WriteRefusedException Refusal(IWriteCommand write, long queued) =>
         new(SourceLine.WeightOf(write, Limit), queued, Limit);
 

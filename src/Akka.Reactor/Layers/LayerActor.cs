@@ -279,6 +279,9 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 // The kernel has what left this layer, which is not everything.
                 _owesDrained = true;
                 break;
+            case Secured when !_established && sender.Is(Lower):
+                // With whom this layer still speaks, who may be another than the owner will speak with.
+                break;
             case ITransportEvent transportEvent and not (WriteFailed or DeliveryUnknown) when sender.Is(Lower):
                 TellOwner(transportEvent);
                 break;
@@ -340,10 +343,6 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 break;
         }
     }
-
-    // A message without a sender comes to an actor as from dead letters, which is where its answer would go.
-    private IActorRef WhomToAnswer(IActorRef? sender) =>
-        sender is null || sender.IsNobody() || sender.Equals(Context.System.DeadLetters) ? _owner : sender;
 
     private void HandTo(Claim claim)
     {

@@ -52,7 +52,7 @@ public sealed record Drain(TimeSpan? Timeout = null) : INoSerializationVerificat
 /// <param name="Aborted">How many had to be aborted.</param>
 public sealed record DrainCompleted(int Aborted) : INoSerializationVerificationNeeded;
 
-/// <summary>To a listener: answered with <see cref="ListenerStatus"/>.</summary>
+/// <summary>To a listener: answered with <see cref="ListenerStatus"/>. To a client: with <see cref="ClientStatus"/>.</summary>
 public sealed record GetStatus : INoSerializationVerificationNeeded
 {
     /// <summary>The only instance needed.</summary>

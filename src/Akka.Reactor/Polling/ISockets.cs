@@ -25,7 +25,10 @@ internal interface ISockets
     /// Throws <see cref="SocketFaultException"/> for what is refused at once, and then owns no descriptor. A unix socket
     /// whose backlog is full is <see cref="SocketFault.WouldBlock"/>: it has to be tried again.
     /// </summary>
-    nint Connect(EndPoint endPoint, SocketOptions? options = null);
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="local">This end's address, of the same family; port 0: any. Null: as the system likes.</param>
+    nint Connect(EndPoint endPoint, SocketOptions? options = null, IPEndPoint? local = null);
 
     /// <summary>
     /// A descriptor that is good for nothing but being given back when there is no other; -1, and why, when there is none

@@ -10,5 +10,5 @@ internal enum SocketKind : byte
     Listening,
 
     /// <summary>A connect in progress: its being writable is waited for, nothing else.</summary>
-    Connecting,
+    ConnectInProgress,
 }

@@ -1,4 +1,7 @@
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Selectors;
 
@@ -9,18 +12,25 @@ internal static class SelectorTurns
     /// The next one that was not stopped for good; were they all, the next one, which then refuses with the true reason.
     /// </summary>
     /// <param name="selectors">At least one.</param>
-    /// <param name="turn">Counted on; the caller's.</param>
+    /// <param name="turn">Counted on; the caller's, on whichever threads.</param>
     internal static Selector Next(this IReadOnlyList<Selector> selectors, ref uint turn)
     {
         for (int i = 0; i < selectors.Count; i++)
         {
-            Selector selector = selectors[(int)(turn++ % (uint)selectors.Count)];
+            Selector selector = Take(selectors, ref turn);
             if (!selector.IsStopped)
             {
                 return selector;
             }
         }
 
-        return selectors[(int)(turn++ % (uint)selectors.Count)];
+        return Take(selectors, ref turn);
     }
+
+    /// <summary>The one with this loop; the next one where that is null, or none of these.</summary>
+    internal static Selector On(this IReadOnlyList<Selector> selectors, ReactorLoop? loop, ref uint turn) =>
+        selectors.FirstOrDefault(selector => selector.Loop == loop) ?? selectors.Next(ref turn);
+
+    private static Selector Take(IReadOnlyList<Selector> selectors, ref uint turn) =>
+        selectors[(int)((Interlocked.Increment(ref turn) - 1) % (uint)selectors.Count)];
 }

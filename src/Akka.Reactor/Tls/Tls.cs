@@ -6,6 +6,11 @@ namespace Akka.Reactor;
 /// <summary>TLS layers, for listeners and clients built in C# and for plain actors.</summary>
 public static class Tls
 {
+    private static readonly Layer s_towardsEndPoint = new(
+        "tls",
+        _ => throw new InvalidOperationException("Tls.ClientLayer() needs the options of an outgoing connection.")
+    );
+
     /// <summary>The Props of a server's TLS layer on a transport: <c>Context.ActorOf(Tls.Server(transport, options))</c>.</summary>
     public static Props Server(IActorRef transport, TlsServerOptions options)
     {
@@ -15,10 +20,11 @@ public static class Tls
     }
 
     /// <summary>The Props of a client's TLS layer on a transport.</summary>
+    /// <exception cref="ArgumentException">The options name no host.</exception>
     public static Props Client(IActorRef transport, TlsClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        ArgumentNullException.ThrowIfNull(options);
+        RequireHost(options);
         return Props.Create(() => new TlsLayer(transport, options));
     }
 
@@ -30,9 +36,25 @@ public static class Tls
     }
 
     /// <summary>A client's TLS as a layer named <c>tls</c>.</summary>
+    /// <exception cref="ArgumentException">The options name no host.</exception>
     public static Layer ClientLayer(TlsClientOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        RequireHost(options);
         return new Layer("tls", transport => Client(transport, options));
+    }
+
+    /// <summary>
+    /// TLS for <see cref="ConnectOptions.Layers"/>, with the rules of those options (<see cref="ConnectOptions.Tls"/>), towards the
+    /// host of the end point.
+    /// </summary>
+    public static Layer ClientLayer() => s_towardsEndPoint;
+
+    private static void RequireHost(TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.HostName is null)
+        {
+            throw new ArgumentException("The options name no host to verify the server as.", nameof(options));
+        }
     }
 }

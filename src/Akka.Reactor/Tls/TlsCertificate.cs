@@ -65,6 +65,10 @@ public sealed class TlsCertificate
         return new TlsCertificate(leaf, chain);
     }
 
+    /// <summary>The certificates of a PEM file, at least one.</summary>
+    /// <exception cref="TlsCertificateLoadException">The file is missing, unreadable or malformed.</exception>
+    internal static X509Certificate2Collection ReadPemFile(string path) => ReadChain(path, Read(path));
+
     private static string Read(string path)
     {
         try

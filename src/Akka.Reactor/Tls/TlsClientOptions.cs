@@ -12,6 +12,12 @@ namespace Akka.Reactor;
 /// </summary>
 public sealed record TlsClientOptions
 {
+    /// <summary>
+    /// Creates options with the defaults for <see cref="ConnectOptions.Tls"/>: the server is verified as the host of the end
+    /// point that is connected to.
+    /// </summary>
+    public TlsClientOptions() { }
+
     /// <summary>Creates options with the defaults.</summary>
     /// <param name="hostName">The server's DNS name or IP address; see <see cref="HostName"/>.</param>
     public TlsClientOptions(string hostName)
@@ -22,9 +28,9 @@ public sealed record TlsClientOptions
 
     /// <summary>
     /// The name the server's certificate must be valid for. A DNS name is also sent as SNI (RFC 6066 section 3), an IP
-    /// address is not.
+    /// address is not. Null: the host of the end point.
     /// </summary>
-    public string HostName { get; }
+    public string? HostName { get; private init; }
 
     /// <summary>Protocol versions offered; TLS 1.2 and 1.3 by default.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -50,4 +56,7 @@ public sealed record TlsClientOptions
     /// on one machine only. Off by default.
     /// </summary>
     public bool AllowUntrusted { get; init; }
+
+    /// <summary>These, or the same for that host where they name none.</summary>
+    internal TlsClientOptions For(string host) => HostName is null ? this with { HostName = host } : this;
 }

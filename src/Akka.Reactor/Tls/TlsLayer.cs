@@ -23,8 +23,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
 
-    // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete.
-    private List<Accepted> _accepted = [];
+    // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete. Null while there are
+    // none: an idle layer owns no list.
+    private List<Accepted>? _accepted;
     private long _unreported;
     private long _pending;
     private int _reportsAwaited;
@@ -106,7 +107,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
     {
         // A layer that was deployed elsewhere has no part in the loop's memory.
-        if (_accepted.Count == 0 && Connection.Loop.IsCurrent)
+        if (_accepted is null && Connection.Loop.IsCurrent)
         {
             _engine.PlaintextMemory = Connection.Loop.ReceiveMemory;
             _engine.PlaintextMemory.GiveBack(received.First);
@@ -119,7 +120,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private protected override IReadOnlyList<PendingWrite> AbandonWrites()
     {
         IReadOnlyList<PendingWrite> behind = base.AbandonWrites();
-        if (_accepted.Count == 0)
+        if (_accepted is null)
         {
             return behind;
         }
@@ -129,7 +130,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             .. _accepted.Select(accepted => new PendingWrite(accepted.Write, accepted.Sender)),
             .. behind,
         ];
-        _accepted.Clear();
+        _accepted = null;
         return all;
     }
 
@@ -151,7 +152,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
 
         _pending += write.Data.Length;
-        _accepted.Add(new Accepted(write, sender));
+        (_accepted ??= []).Add(new Accepted(write, sender));
         _engine.WritePlaintext(write.Data);
         CarryEmptyWrites();
     }
@@ -235,7 +236,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnCiphertext(ReadOnlySequence<byte> data)
     {
-        if (_accepted.Count == 0 || _engine.QueuedPlaintext > 0)
+        if (_accepted is null || _engine.QueuedPlaintext > 0)
         {
             Lower.Tell(new Write(data) { Carries = Report.None }, Self);
         }
@@ -247,10 +248,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void Carry(in ReadOnlySequence<byte> data)
     {
+        List<Accepted> writes = _accepted ?? [];
+        _accepted = null;
         bool asked = Refusing;
         List<Accepted>? delivered = null;
         long bytes = 0;
-        foreach (Accepted accepted in _accepted)
+        foreach (Accepted accepted in writes)
         {
             // The engine is through with its bytes.
             IWriteLender.GiveBack(accepted.Write);
@@ -264,14 +267,13 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         _unreported += bytes;
         bool report = asked || _unreported >= ReportEvery;
-        Report carried = new(_accepted, report ? _unreported : 0);
+        Report carried = new(writes, report ? _unreported : 0);
         if (report)
         {
             _unreported = 0;
             _reportsAwaited++;
         }
 
-        _accepted = [];
         if (Lower is TransportRef)
         {
             // Another layer may send anything else in its place.
@@ -350,7 +352,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // A write of nothing makes no ciphertext that could carry its acknowledgement.
     private void CarryEmptyWrites()
     {
-        if (_accepted.Count > 0 && _engine.State == TlsEngineState.Open && _engine.QueuedPlaintext == 0)
+        if (_accepted is not null && _engine.State == TlsEngineState.Open && _engine.QueuedPlaintext == 0)
         {
             Carry(ReadOnlySequence<byte>.Empty);
         }

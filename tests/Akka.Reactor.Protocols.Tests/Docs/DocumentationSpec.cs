@@ -47,16 +47,21 @@ public sealed partial class DocumentationSpec : IDisposable
     public async Task Every_configuration_starts(string block)
     {
         string configuration = PortRegex()
-            .Replace(block, "\"${scheme}://127.0.0.1:0\"")
+            .Replace(block, "bind = \"${scheme}://127.0.0.1:0\"")
             .Replace("MyApp.Shout, MyApp", typeof(Shout).AssemblyQualifiedName, StringComparison.Ordinal)
-            .Replace("certs/", "", StringComparison.Ordinal)
-            .Replace("\"server.", $"\"{_folder}/server.", StringComparison.Ordinal);
+            .Replace("MyApp.Relay, MyApp", typeof(Relay).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace("\"certs/", "\"", StringComparison.Ordinal)
+            .Replace("\"server.", $"\"{_folder}/server.", StringComparison.Ordinal)
+            .Replace("\"ca.", $"\"{_folder}/ca.", StringComparison.Ordinal);
         WriteCertificate();
         ActorSystem system = ActorSystem.Create("docs", ConfigurationFactory.ParseString(configuration));
         try
         {
             IReadOnlyList<Bound> bound = await system.Reactor().Started.WaitAsync(TimeSpan.FromSeconds(20));
-            Assert.NotEmpty(bound);
+            IReadOnlyList<ClientStarted> clients = await system
+                .Reactor()
+                .ClientsStarted.WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.NotEqual(0, bound.Count + clients.Count);
         }
         finally
         {
@@ -84,6 +89,7 @@ public sealed partial class DocumentationSpec : IDisposable
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         File.WriteAllText(Path.Combine(_folder, "server.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder, "ca.pem"), certificate.ExportCertificatePem());
         File.WriteAllText(Path.Combine(_folder, "server.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
@@ -135,6 +141,10 @@ public sealed partial class DocumentationSpec : IDisposable
     [GeneratedRegex("\\s+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex SpaceRegex();
 
-    [GeneratedRegex("\"(?<scheme>tcp|tls)://[^\"]*\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(
+        "bind = \"(?<scheme>tcp|tls)://[^\"]*\"",
+        RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 5000
+    )]
     private static partial Regex PortRegex();
 }

@@ -98,6 +98,26 @@ public sealed class Shout(IActorRef lower) : LayerActor(lower)
     }
 }
 
+public sealed class Relay : ProtocolActor
+{
+    private readonly Queue<string> _waiting = new();
+
+    protected override void OnConnecting(Connecting connecting) =>
+        Log.Info("Attempt {0}: {1}", connecting.Attempt, connecting.EndPoint);
+
+    protected override void OnConnected() => Write("HELLO\r\n"u8);
+
+    protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+    protected override void OnDisconnected(Disconnected disconnected) =>
+        Log.Info("{0} Next attempt in {1}", disconnected.Reason.Message, disconnected.RetryIn);
+
+    protected override void OnGaveUp(GaveUp gaveUp) => Log.Error("{0}", gaveUp.Reason.Message);
+
+    protected override void OnWriteFailed(WriteFailed failure) =>
+        _waiting.Enqueue(Encoding.ASCII.GetString(((Write)failure.Write).Data));
+}
+
 public sealed class Inbox : ReceiveActor
 {
     public Inbox(MailStore store) =>
@@ -132,6 +152,34 @@ internal static class Calls
     internal static async Task<ConnectionMade> Connect(ActorSystem system)
     {
         ConnectionMade made = await system.Reactor().Connect("tls://mail.example:465", Props.Create<Sender>());
+        return made;
+    }
+
+    internal static async Task<ClientStarted> StartClient(ActorSystem system)
+    {
+        ClientStarted client = await system
+            .Reactor()
+            .StartClient(
+                new ClientOptions(["tls://relay.example:465", "tls://backup.example:465"], Props.Create<Relay>())
+            );
+        return client;
+    }
+
+    internal static async Task<ConnectionMade> ConnectThroughProxy(ActorSystem system, string password)
+    {
+        ConnectOptions throughProxy = system.Reactor().ConnectDefaults with
+        {
+            Layers =
+            [
+                Socks5.ClientLayer(
+                    new Socks5Options("mail.example", 465) { Credentials = new ProxyCredentials("alice", password) }
+                ),
+                Tls.ClientLayer(new TlsClientOptions("mail.example")),
+            ],
+        };
+        ConnectionMade made = await system
+            .Reactor()
+            .Connect("tcp://proxy.example:1080", Props.Create<Sender>(), throughProxy);
         return made;
     }
 }

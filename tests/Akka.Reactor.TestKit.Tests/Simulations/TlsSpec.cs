@@ -115,7 +115,7 @@ public sealed class TlsSpec
             }
         );
 
-    private static TlsCertificate MakeCertificate()
+    internal static TlsCertificate MakeCertificate()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=server.test", key, HashAlgorithmName.SHA256);

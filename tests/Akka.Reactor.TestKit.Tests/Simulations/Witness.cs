@@ -35,6 +35,8 @@ internal sealed class Witness(Simulation simulation)
 
         void Close();
 
+        IActorRef Lowest();
+
         void SuspendReading();
 
         void StartTls();
@@ -49,6 +51,8 @@ internal sealed class Witness(Simulation simulation)
         void IWitnessed.Write(string text) => Write(Encoding.Latin1.GetBytes(text));
 
         void IWitnessed.Close() => Close();
+
+        IActorRef IWitnessed.Lowest() => Connection.Base!;
 
         void IWitnessed.SuspendReading() => SuspendReading();
 

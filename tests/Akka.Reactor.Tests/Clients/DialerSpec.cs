@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -10,7 +11,6 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
-using Akka.Reactor.Clients;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Connections;
@@ -28,7 +28,7 @@ public sealed class DialerSpec : IAsyncLifetime
     private readonly Socket _silent = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _backlog = [];
     private readonly ActorSystem _system;
-    private Resolver _resolver = (_, _) => Task.FromResult<IPAddress[]>([]);
+    private readonly ScriptedResolver _resolver = new();
 
     public DialerSpec()
     {
@@ -40,7 +40,7 @@ public sealed class DialerSpec : IAsyncLifetime
                     .WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, reactor.selectors = 1 }")),
                 new ReactorSetup(Platforms.Resolve("auto"), TimeProvider.System, ThreadRunner.Instance)
                 {
-                    Resolver = (host, cancellation) => _resolver(host, cancellation),
+                    Resolver = _resolver,
                 }
             )
         );
@@ -106,8 +106,8 @@ public sealed class DialerSpec : IAsyncLifetime
     public async Task An_infinite_time_is_no_limit()
     {
         await Listen("127.0.0.3");
-        TaskCompletionSource<IPAddress[]> resolving = new();
-        _resolver = (_, _) => resolving.Task;
+        TaskCompletionSource<IReadOnlyList<IPAddress>> resolving = new();
+        _resolver.Answer = _ => resolving.Task;
         Task<ConnectionMade> made = Connect(Timeout.InfiniteTimeSpan);
 
         // Other messages than its own are behind the deadline that it must not have.
@@ -120,7 +120,7 @@ public sealed class DialerSpec : IAsyncLifetime
     [Fact]
     public async Task A_resolver_that_is_silent_is_a_timeout_of_its_own()
     {
-        _resolver = (_, _) => new TaskCompletionSource<IPAddress[]>().Task;
+        _resolver.Answer = _ => new TaskCompletionSource<IReadOnlyList<IPAddress>>().Task;
         DnsTimeoutException failure = await Assert.ThrowsAsync<DnsTimeoutException>(() =>
             Connect(TimeSpan.FromMilliseconds(100))
         );
@@ -130,7 +130,7 @@ public sealed class DialerSpec : IAsyncLifetime
     [Fact]
     public async Task A_resolver_that_throws_at_once_is_a_dns_failure()
     {
-        _resolver = (_, _) => throw new InvalidOperationException("on request");
+        _resolver.Answer = _ => throw new InvalidOperationException("on request");
         DnsException failure = await Assert.ThrowsAsync<DnsException>(() => Connect(TimeSpan.FromSeconds(10)));
         Assert.Contains("on request", failure.Message, StringComparison.Ordinal);
     }
@@ -143,6 +143,141 @@ public sealed class DialerSpec : IAsyncLifetime
         Assert.True(SpinWait.SpinUntil(() => Connecting() > _backlog.Count, Patience));
         _system.ActorSelection("/system/reactor-selectors/selector-0").Tell(PoisonPill.Instance);
         await Assert.ThrowsAsync<SelectorStoppedException>(() => made.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task A_failure_names_every_address_tried_and_why()
+    {
+        Addresses("127.0.0.3", "127.0.0.2", "127.0.0.4");
+        ConnectRefusedException refused = await Assert.ThrowsAsync<ConnectRefusedException>(() =>
+            Connect(TimeSpan.FromMilliseconds(600))
+        );
+        Assert.Equal(
+            [typeof(ConnectRefusedException), typeof(ConnectTimeoutException), typeof(ConnectRefusedException)],
+            refused.Attempts.Select(attempt => attempt.Reason.GetType())
+        );
+        Assert.Equal(
+            $"tcp://many.test:{Port}: no address could be connected: 127.0.0.3:{Port} refused the connection (errno 111); "
+                + $"127.0.0.2:{Port} did not answer in time; 127.0.0.4:{Port} refused the connection (errno 111).",
+            refused.Message
+        );
+    }
+
+    [Fact]
+    public async Task A_name_without_an_address_is_a_dns_failure()
+    {
+        DnsException failure = await Assert.ThrowsAsync<DnsException>(() => Connect(TimeSpan.FromSeconds(10)));
+        Assert.Contains("it has no address", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_resolver_that_was_given_up()
+    {
+        _resolver.Answer = _ => new TaskCompletionSource<IReadOnlyList<IPAddress>>().Task;
+        await Assert.ThrowsAsync<DnsTimeoutException>(() => Connect(TimeSpan.FromMilliseconds(100)));
+        Assert.True(SpinWait.SpinUntil(() => _resolver.Cancellation.IsCancellationRequested, Patience));
+    }
+
+    [Fact]
+    public async Task Side_by_side_a_silent_address_costs_a_quarter_of_a_second()
+    {
+        await Listen("127.0.0.3");
+        Addresses("127.0.0.2", "127.0.0.3");
+        Stopwatch watch = Stopwatch.StartNew();
+        ConnectionMade made = await Connect(
+            new ConnectOptions { ConnectOrder = ConnectOrder.HappyEyeballs, ConnectTimeout = TimeSpan.FromSeconds(10) }
+        );
+        Assert.InRange(watch.ElapsedMilliseconds, 200, 600);
+        Assert.Equal("127.0.0.3", ((IPEndPoint)made.Connection.Remote).Address.ToString());
+        Assert.True(SpinWait.SpinUntil(() => Connecting() == _backlog.Count, Patience), $"{Connecting()} are left");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.9", 0)]
+    [InlineData("127.0.0.9", 47_123)]
+    public async Task It_connects_from_the_address_it_was_given(string address, int port)
+    {
+        await Listen("127.0.0.3");
+        Addresses("::1", "127.0.0.3");
+        ConnectionMade made = await Connect(
+            new ConnectOptions { LocalAddress = new IPEndPoint(IPAddress.Parse(address), port) }
+        );
+        IPEndPoint local = Assert.IsType<IPEndPoint>(made.Connection.Local);
+        Assert.Equal(address, local.Address.ToString());
+        Assert.True(port == 0 ? local.Port > 0 : local.Port == port, $"{local}");
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_ours_cannot_be_connected_from()
+    {
+        Addresses("127.0.0.3");
+        ConnectFailedException failure = await Assert.ThrowsAsync<ConnectFailedException>(() =>
+            Connect(new ConnectOptions { LocalAddress = IPEndPoint.Parse("192.0.2.77:0") })
+        );
+        Assert.Equal(99, failure.Errno);
+    }
+
+    [Fact]
+    public async Task A_name_with_addresses_of_the_other_family_only_cannot_be_reached()
+    {
+        Addresses("127.0.0.3");
+        DnsException failure = await Assert.ThrowsAsync<DnsException>(() =>
+            Connect(new ConnectOptions { LocalAddress = IPEndPoint.Parse("[::1]:0") })
+        );
+        Assert.Contains("no address that [::1]:0 could reach", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_are_not_asked_for()
+    {
+        await Listen("127.0.0.3");
+        foreach (string host in (string[])["127.0.0.3", "[::ffff:127.0.0.3]"])
+        {
+            await _system
+                .Reactor()
+                .Connect($"tcp://{host}:{Port}", Props.Create<RecordingProtocol>(ActorRefs.Nobody))
+                .WaitAsync(Patience);
+        }
+
+        Assert.Equal(0, _resolver.Asked);
+    }
+
+    [Fact]
+    public async Task A_name_behind_a_proxy_is_not_asked_for_here()
+    {
+        await Listen("127.0.0.3");
+        await Assert.ThrowsAsync<ProxyTimeoutException>(() =>
+            Connect(
+                new ConnectOptions
+                {
+                    Proxies = [new Proxy(ProxyKind.HttpConnect, "127.0.0.3", Port)],
+                    HandshakeTimeout = TimeSpan.FromMilliseconds(200),
+                }
+            )
+        );
+        Assert.Equal(0, _resolver.Asked);
+    }
+
+    [Fact]
+    public async Task Failures_in_great_number_leave_no_descriptor()
+    {
+        Addresses("127.0.0.3");
+        await Assert.ThrowsAsync<ConnectRefusedException>(() => Connect(TimeSpan.FromSeconds(10)));
+        int before = Descriptors();
+        // In waves: the engine select watches no descriptor above 1,023, and a slow machine has a whole wave open at once.
+        for (int wave = 0; wave < 10; wave++)
+        {
+            Task<Exception>[] refused = [.. Enumerable.Range(0, 500).Select(_ => Failure(TimeSpan.FromMinutes(1)))];
+            Assert.All(
+                await Task.WhenAll(refused),
+                failure => Assert.Equal(111, Assert.IsType<ConnectRefusedException>(failure).Errno)
+            );
+        }
+
+        Addresses("127.0.0.2");
+        Task<Exception>[] silent = [.. Enumerable.Range(0, 500).Select(_ => Failure(TimeSpan.FromMilliseconds(200)))];
+        Assert.All(await Task.WhenAll(silent), failure => Assert.IsType<ConnectTimeoutException>(failure));
+        Assert.True(SpinWait.SpinUntil(() => Descriptors() <= before, Patience), $"{Descriptors()} after {before}");
     }
 
     [Theory]
@@ -158,7 +293,7 @@ public sealed class DialerSpec : IAsyncLifetime
     }
 
     private void Addresses(params string[] addresses) =>
-        _resolver = (_, _) => Task.FromResult(Array.ConvertAll(addresses, IPAddress.Parse));
+        _resolver.Answer = _ => Task.FromResult<IReadOnlyList<IPAddress>>(Array.ConvertAll(addresses, IPAddress.Parse));
 
     // Sockets of this process on their way to the silent one, or in its backlog.
     private int Connecting()
@@ -170,13 +305,17 @@ public sealed class DialerSpec : IAsyncLifetime
     private Task<Bound> Listen(string address) =>
         _system.Reactor().Bind($"tcp://{address}:{Port}", Props.Create<RecordingProtocol>(ActorRefs.Nobody));
 
-    private async Task<ConnectionMade> Connect(TimeSpan timeout) =>
+    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    private async Task<Exception> Failure(TimeSpan timeout) =>
+        await Assert.ThrowsAnyAsync<Exception>(() => Connect(timeout));
+
+    private Task<ConnectionMade> Connect(TimeSpan timeout) =>
+        Connect(new ConnectOptions { DnsTimeout = timeout, ConnectTimeout = timeout });
+
+    private async Task<ConnectionMade> Connect(ConnectOptions options) =>
         await _system
             .Reactor()
-            .Connect(
-                $"tcp://many.test:{Port}",
-                Props.Create<RecordingProtocol>(ActorRefs.Nobody),
-                new ConnectOptions { DnsTimeout = timeout, ConnectTimeout = timeout }
-            )
+            .Connect($"tcp://many.test:{Port}", Props.Create<RecordingProtocol>(ActorRefs.Nobody), options)
             .WaitAsync(Patience);
 }

@@ -183,7 +183,7 @@ public sealed class ReactorSettingsSpec
     [InlineData("akka.reactor = 5", "akka.reactor: is 5; it must be a block")]
     [InlineData(
         "akka.reactor.engin = epoll",
-        "akka.reactor.engin: is not a setting; known here are client, connection, "
+        "akka.reactor.engin: is not a setting; known here are client, clients, connection, "
     )]
     [InlineData("akka.reactor.engine = devpoll", "akka.reactor.engine: is devpoll; it must be one of auto, epoll")]
     [InlineData("akka.reactor.selectors = 0", "akka.reactor.selectors: is 0; it must be a whole number from 1 to 1024")]

@@ -36,7 +36,9 @@ public sealed class ProtocolActorSpec(ITestOutputHelper output)
         Bound bound = await Bind(Props.Create<NeverConsuming>(TestActor), new ConnectionOptions { ReadAhead = 8192 });
         using Peer peer = await Peer.ConnectTo(bound);
         await peer.Send(new byte[8192]);
-        ExpectMsg<Closed>(closed => Assert.Equal(CloseReason.Aborted, closed.Reason), Patience);
+        Closed closed = ExpectMsg<Closed>(Patience);
+        Assert.Equal(CloseReason.ProtocolViolation, closed.Reason);
+        Assert.IsType<BufferOverflowException>(closed.Exception);
     }
 
     [Fact]

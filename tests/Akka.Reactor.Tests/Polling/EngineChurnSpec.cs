@@ -132,7 +132,7 @@ public abstract class EngineChurnSpec
         private void Dial()
         {
             End end = new() { Token = ++_lastToken, IsClient = true };
-            Register(end, _sockets.Connect(_endPoint), SocketKind.Connecting);
+            Register(end, _sockets.Connect(_endPoint), SocketKind.ConnectInProgress);
             _engine.SetInterest(end.Registration!, Interest.Write);
             _clients++;
         }
@@ -161,7 +161,7 @@ public abstract class EngineChurnSpec
 
         private void OnReady(End end, Readiness readiness)
         {
-            if (end.Registration!.Kind == SocketKind.Connecting)
+            if (end.Registration!.Kind == SocketKind.ConnectInProgress)
             {
                 Connected(end);
             }

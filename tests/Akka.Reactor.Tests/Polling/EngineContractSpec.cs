@@ -414,7 +414,7 @@ public abstract partial class EngineContractSpec : IDisposable
             return;
         }
 
-        Registration registration = Engine.Register(descriptor, SocketKind.Connecting, "refused");
+        Registration registration = Engine.Register(descriptor, SocketKind.ConnectInProgress, "refused");
         Engine.SetInterest(registration, Interest.Write);
         _fixture.Await(registration, Readiness.Fault);
         Assert.Equal(SocketFault.ConnectionRefused, registration.TakeError(_fixture.Sockets).Fault);

@@ -47,7 +47,7 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
     // With what will be asked for next as a rule: then the first wait has nothing to change.
     protected override void Add(Registration registration)
     {
-        registration.Applied = registration.Kind == SocketKind.Connecting ? Interest.Write : Interest.Read;
+        registration.Applied = registration.Kind == SocketKind.ConnectInProgress ? Interest.Write : Interest.Read;
         uint mask = ToMask(registration.Applied);
         Control(Libc.EPOLL_CTL_ADD, (int)registration.Descriptor, mask, registration.Token);
     }

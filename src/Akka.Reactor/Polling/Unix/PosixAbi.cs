@@ -31,6 +31,7 @@ internal sealed record PosixAbi
         TcpKeepIntvl = Libc.TCP_KEEPINTVL,
         TcpKeepCnt = Libc.TCP_KEEPCNT,
         TcpUserTimeout = Libc.TCP_USER_TIMEOUT,
+        IpBindAddressNoPort = Libc.IP_BIND_ADDRESS_NO_PORT,
         Ipv6V6Only = Libc.IPV6_V6ONLY,
         SendFlags = Libc.MSG_NOSIGNAL,
         SocketFlags = Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC,
@@ -74,6 +75,7 @@ internal sealed record PosixAbi
         TcpKeepIntvl = 0x200,
         TcpKeepCnt = 0x400,
         TcpUserTimeout = 0,
+        IpBindAddressNoPort = 0,
         Ipv6V6Only = 27,
         SendFlags = 0x20000,
         SocketFlags = 0x20000000 | 0x10000000,
@@ -154,6 +156,9 @@ internal sealed record PosixAbi
 
     /// <summary>Milliseconds; 0 where there is no such option.</summary>
     internal required int TcpUserTimeout { get; init; }
+
+    /// <summary>0 where there is no such option.</summary>
+    internal required int IpBindAddressNoPort { get; init; }
 
     internal required int Ipv6V6Only { get; init; }
 

@@ -63,12 +63,16 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         }
     }
 
-    public nint Connect(EndPoint endPoint, SocketOptions? options = null)
+    public nint Connect(EndPoint endPoint, SocketOptions? options = null, IPEndPoint? local = null)
     {
         int descriptor = Open(endPoint.AddressFamily);
         try
         {
             Configure(descriptor, options ?? SocketOptions.Default, tcp: endPoint is IPEndPoint);
+            if (local is not null)
+            {
+                BindLocal(descriptor, local);
+            }
         }
         catch
         {
@@ -240,6 +244,22 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
         // Before it listens: what it accepts has all of these from it, and the buffers decide on the window's scale.
         Configure(descriptor, settings.Socket, tcp: true);
+    }
+
+    private void BindLocal(int descriptor, IPEndPoint local)
+    {
+        if (local.Port != 0)
+        {
+            // The connection before may be in TIME_WAIT there.
+            SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
+        }
+        else if (abi.IpBindAddressNoPort != 0)
+        {
+            // The system chooses the port when it knows the other end, so that one may serve towards many.
+            SetOption(descriptor, Libc.IPPROTO_IP, abi.IpBindAddressNoPort, 1);
+        }
+
+        Bind(abi, descriptor, local);
     }
 
     private void Configure(int descriptor, SocketOptions options, bool tcp)

@@ -61,17 +61,7 @@ internal sealed unsafe class WinsockSockets : ISockets
             // What it accepts has all of these from it.
             Configure(descriptor, settings.Socket);
 
-            // The address lives on this stack frame; the system copies it.
-            System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
-            int length = SockAddr.Write(endPoint, address);
-            fixed (byte* start = address)
-            {
-                if (Winsock.Bind(descriptor, start, length) == Winsock.SOCKET_ERROR)
-                {
-                    throw WinsockErrors.LastFault("bind");
-                }
-            }
-
+            Bind(descriptor, ip);
             return Winsock.Listen(descriptor, backlog) == Winsock.SOCKET_ERROR
                 ? throw WinsockErrors.LastFault("listen")
                 : descriptor;
@@ -83,12 +73,16 @@ internal sealed unsafe class WinsockSockets : ISockets
         }
     }
 
-    public nint Connect(EndPoint endPoint, SocketOptions? options = null)
+    public nint Connect(EndPoint endPoint, SocketOptions? options = null, IPEndPoint? local = null)
     {
         nint descriptor = Open(RequireIp("connect", endPoint).AddressFamily);
         try
         {
             Configure(descriptor, options ?? SocketOptions.Default);
+            if (local is not null)
+            {
+                Bind(descriptor, local);
+            }
         }
         catch
         {
@@ -115,6 +109,20 @@ internal sealed unsafe class WinsockSockets : ISockets
         }
 
         return descriptor;
+    }
+
+    private static void Bind(nint descriptor, IPEndPoint endPoint)
+    {
+        // The address lives on this stack frame; the system copies it.
+        System.Span<byte> address = stackalloc byte[SockAddr.MaxSize];
+        int length = SockAddr.Write(endPoint, address);
+        fixed (byte* start = address)
+        {
+            if (Winsock.Bind(descriptor, start, length) == Winsock.SOCKET_ERROR)
+            {
+                throw WinsockErrors.LastFault("bind");
+            }
+        }
     }
 
     public (SocketFault Fault, int Errno) TakeError(nint descriptor)

@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Akka.Reactor.Configuration;
+namespace Akka.Reactor.Connections;
 
 /// <summary>
 /// An end point as configuration writes it: <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c>, or <c>unix:/PATH</c>.
@@ -25,11 +25,6 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
 
     /// <summary>The address, when <see cref="Host"/> is one.</summary>
     internal IPAddress? Address => IPAddress.TryParse(Host, out IPAddress? address) ? address : null;
-
-    internal static ReactorEndPoint Parse(string text, string path) =>
-        TryParse(text, out ReactorEndPoint? endPoint)
-            ? endPoint
-            : throw new ReactorConfigurationException(path, $"is {text}; it must be {Allowed}");
 
     internal static bool TryParse(string? text, [NotNullWhen(true)] out ReactorEndPoint? endPoint)
     {

@@ -1,0 +1,374 @@
+using System;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.Connections;
+using Akka.Reactor.Diagnostics;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Selectors;
+
+namespace Akka.Reactor.Clients;
+
+/// <summary>
+/// A long-lived outgoing connection: supervises a protocol, which survives, and a connector, which makes the connection once
+/// and fails when it is lost. Every failure is put into its class and given to a <see cref="ReconnectPlan"/>, which says
+/// whether and when there is another connector.
+/// </summary>
+internal sealed class ClientActor : UntypedActor
+{
+    private readonly ClientSettings _settings;
+    private readonly Selector _selector;
+    private readonly INameResolver _resolver;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly ReconnectPlan _plan;
+    private readonly OfflineTransport _offline;
+    private readonly TellDeadline _retry;
+    private IActorRef? _asker;
+    private IActorRef _protocol = ActorRefs.Nobody;
+    private IActorRef? _connector;
+    private Failure? _failure;
+    private long _retryAt;
+    private State _state = State.Connecting;
+    private int _endPoint;
+    private int _attempt;
+    private bool _connected;
+    private bool _again;
+    private ConnectorActor.Progress _progress = new();
+
+    public ClientActor(ClientSettings settings, Selector selector, INameResolver resolver, IActorRef? asker)
+    {
+        _settings = settings;
+        _selector = selector;
+        _resolver = resolver;
+        _asker = asker;
+        _plan = new ReconnectPlan(settings.Reconnect, Random.Shared);
+        _offline = new OfflineTransport(
+            Self,
+            settings.Options.OfflineQueue,
+            ((ExtendedActorSystem)Context.System).Provider
+        );
+        _retry = new TellDeadline(Self, Due.Instance);
+    }
+
+    private enum State
+    {
+        /// <summary>There is a connection, or a connector that makes one, or a time when there will be another.</summary>
+        Connecting,
+
+        /// <summary>Somebody wants it to be without a connection.</summary>
+        Disconnected,
+
+        /// <summary>The connection that is there is the last.</summary>
+        Closing,
+    }
+
+    private ReactorEndPoint EndPoint => _settings.EndPoints[_endPoint];
+
+    private bool KeepsProtocol => _settings.Options.ProtocolLifetime == ProtocolLifetime.Client;
+
+    internal static Props Props(ClientSettings settings, Selector selector, INameResolver resolver, IActorRef? asker) =>
+        Akka
+            .Actor.Props.Create(() => new ClientActor(settings, selector, resolver, asker))
+            .WithDispatcher(selector.DispatcherId);
+
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(cause => Sender.Is(_protocol) ? ProtocolFailed(cause) : ConnectorFailed(cause), false);
+
+    protected override void PreStart()
+    {
+        if (KeepsProtocol)
+        {
+            _protocol = Context.Watch(
+                Context.ActorOf(
+                    ClientProtocolProducer.Wrap(_settings.Options.Protocol, _offline).OnLoop(_selector.DispatcherId),
+                    "protocol"
+                )
+            );
+            _offline.Owner = _protocol;
+        }
+
+        _asker?.Tell(new ClientStarted(Self.Path.Name, Self, _protocol), Self);
+        Connect();
+    }
+
+    // Whoever asked for it knows; the protocol is a new one.
+    protected override void PostRestart(Exception reason)
+    {
+        _asker = null;
+        base.PostRestart(reason);
+    }
+
+    protected override void PostStop()
+    {
+        _selector.Loop.Disarm(_retry);
+        _offline.End();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ConnectorActor.Reached when Sender.Is(_connector):
+                OnReached();
+                break;
+            case Terminated terminated when terminated.ActorRef.Is(_connector):
+                _connector = null;
+                _connected = false;
+                GoOn();
+                break;
+            case Terminated terminated when terminated.ActorRef.Is(_protocol):
+                // It has stopped itself, or was stopped for its failure.
+                Context.Stop(Self);
+                break;
+            case Due:
+                if (_connector is null && _state == State.Connecting)
+                {
+                    Connect();
+                }
+
+                break;
+            case Reconnect:
+                OnReconnect();
+                break;
+            case Disconnect:
+                End(State.Disconnected);
+                break;
+            case Close:
+                End(State.Closing);
+                break;
+            case GetStatus:
+                Sender.Tell(Status(), Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Connect()
+    {
+        _attempt++;
+        _failure = null;
+        _progress = new ConnectorActor.Progress();
+        _plan.Begin(_selector.Loop.Now);
+        TellProtocol(new Connecting(_attempt, EndPoint.ToString()));
+        _connector = Context.Watch(
+            Context.ActorOf(
+                ConnectorActor.Props(
+                    EndPoint,
+                    _settings.Connect,
+                    _selector,
+                    _resolver,
+                    KeepsProtocol ? _protocol : null,
+                    KeepsProtocol ? null : _settings.Options.Protocol,
+                    _progress
+                )
+            )
+        );
+    }
+
+    private void OnReached()
+    {
+        if (!_connected && _failure is null)
+        {
+            _connected = true;
+            _attempt = 0;
+            _log.Info("{0}: connected to {1}", Self.Path.Name, EndPoint);
+            _plan.Connected(_selector.Loop.Now);
+        }
+    }
+
+    private Directive ConnectorFailed(Exception cause)
+    {
+        // A failure overtakes what was told before it.
+        if (_progress.IsConnected)
+        {
+            OnReached();
+        }
+
+        // What the protocol did to its connection is told by the way the connection ended.
+        FailureClass failure = FailureClasses.Of(cause);
+        ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now);
+        if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
+        {
+            decision = new ReconnectPlan.Decision(RetryDirective.Stop, TimeSpan.Zero);
+        }
+
+        _failure = new Failure(failure, cause as ReactorException ?? new ConnectorCrashedException(cause), decision);
+        _endPoint = NextEndPoint();
+        if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
+        {
+            return Directive.Stop;
+        }
+
+        // A supervisor that lets this client go on must not leave it with a connector that has failed.
+        Context.Stop(Sender);
+        Log(_failure, "escalated");
+        return Directive.Escalate;
+    }
+
+    private Directive ProtocolFailed(Exception cause)
+    {
+        // What cannot even be made would fail again at once.
+        if (_settings.Options.ProtocolCrash == ProtocolCrash.Stop || cause is ActorInitializationException)
+        {
+            _log.Error(cause, "{0}: its protocol failed, and it gives up", Self.Path.Name);
+            return Directive.Stop;
+        }
+
+        _log.Error(cause, "{0}: its protocol failed, and is restarted", Self.Path.Name);
+        _connector?.Tell(new ConnectorActor.ProtocolCrashed(cause), Self);
+        return Directive.Restart;
+    }
+
+    private void GoOn()
+    {
+        Failure failure = _failure ?? Failure.None;
+        switch (_state)
+        {
+            case State.Closing:
+                StopProtocol();
+                break;
+            case State.Disconnected:
+                TellProtocol(new Disconnected(failure.Reason, RetryIn: null));
+                break;
+            case var _ when _again:
+                _again = false;
+                TellProtocol(new Disconnected(failure.Reason, TimeSpan.Zero));
+                Connect();
+                break;
+            case var _ when failure.Decision.Directive == RetryDirective.Retry:
+                TimeSpan delay = failure.Decision.Delay;
+                Log(failure, $"next attempt in {delay.TotalSeconds:0.###} s");
+                TellProtocol(new Disconnected(failure.Reason, delay));
+                _retryAt = _selector.Loop.Now + (long)delay.TotalMilliseconds;
+                _selector.Loop.Arm(_retry, delay);
+                break;
+            default:
+                Log(failure, "gave up");
+                TellProtocol(new GaveUp(failure.Reason));
+                StopProtocol();
+                break;
+        }
+    }
+
+    private void OnReconnect()
+    {
+        if (_state == State.Closing)
+        {
+            return;
+        }
+
+        _plan.Forget();
+        if (_connector is null)
+        {
+            _selector.Loop.Disarm(_retry);
+            _state = State.Connecting;
+            Connect();
+        }
+        else if (_connected || _state == State.Disconnected)
+        {
+            _again = true;
+            _state = State.Connecting;
+            _connector.Tell(ConnectorActor.EndConnection.Instance, Self);
+        }
+        else
+        {
+            // The time it has begins anew.
+            _plan.Begin(_selector.Loop.Now);
+        }
+    }
+
+    private void End(State state)
+    {
+        if (_state == State.Closing || _state == state)
+        {
+            return;
+        }
+
+        _state = state;
+        _again = false;
+        _selector.Loop.Disarm(_retry);
+        if (_connector is null)
+        {
+            GoOn();
+        }
+        else
+        {
+            _connector.Tell(ConnectorActor.EndConnection.Instance, Self);
+        }
+    }
+
+    // Behind what it has been told, also of its writes: it stops by itself, and this client with it.
+    private void StopProtocol()
+    {
+        _state = State.Closing;
+        _offline.End();
+        if (KeepsProtocol)
+        {
+            _protocol.Tell(PoisonPill.Instance, Self);
+        }
+        else
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private void TellProtocol(object message)
+    {
+        if (KeepsProtocol)
+        {
+            _protocol.Tell(message, Self);
+        }
+    }
+
+    // Who has lost a connection begins with the first again, unless all are alike.
+    private int NextEndPoint() =>
+        _connected && _settings.Options.EndPointOrder == EndPointOrder.Failover
+            ? 0
+            : (_endPoint + 1) % _settings.EndPoints.Count;
+
+    private ClientStatus Status() =>
+        new(Self.Path.Name, Report(), EndPoint.ToString(), _attempt)
+        {
+            LastFailure = _failure?.Reason,
+            RetryIn =
+                Report() == ClientState.Waiting
+                    ? TimeSpan.FromMilliseconds(Math.Max(0, _retryAt - _selector.Loop.Now))
+                    : null,
+        };
+
+    private ClientState Report() =>
+        _state switch
+        {
+            State.Closing => ClientState.Closing,
+            State.Disconnected => ClientState.Disconnected,
+            _ when _connected => ClientState.Connected,
+            _ when _connector is null => ClientState.Waiting,
+            _ => ClientState.Connecting,
+        };
+
+    private void Log(Failure failure, string what) =>
+        _log.Warning(
+            "{0}: {1} ({2}), {3}: {4}",
+            Self.Path.Name,
+            _attempt == 0 ? "the connection was lost" : $"attempt {_attempt} failed",
+            Words<FailureClass>.Of(failure.Class),
+            what,
+            failure.Reason.Message
+        );
+
+    private sealed record Failure(FailureClass Class, ReactorException Reason, ReconnectPlan.Decision Decision)
+    {
+        /// <summary>Nothing was tried, or somebody has stopped the connector.</summary>
+        internal static readonly Failure None = new(
+            FailureClass.Requested,
+            new TransportClosedException(CloseReason.Requested),
+            default
+        );
+    }
+
+    private sealed class Due : INoSerializationVerificationNeeded
+    {
+        internal static readonly Due Instance = new();
+    }
+}

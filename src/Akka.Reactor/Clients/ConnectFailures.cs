@@ -1,0 +1,64 @@
+using System.Collections.Generic;
+using System.Net;
+using Akka.Reactor.Connections;
+using Akka.Reactor.Polling;
+
+namespace Akka.Reactor.Clients;
+
+/// <summary>What the operating system says of a connect, in our words.</summary>
+internal static class ConnectFailures
+{
+    /// <summary>Why one address could not be connected.</summary>
+    internal static ConnectException Of(
+        ReactorEndPoint endPoint,
+        EndPoint address,
+        SocketFault fault,
+        int errno,
+        string text
+    )
+    {
+        string asked = endPoint.ToString();
+        return fault switch
+        {
+            SocketFault.ConnectionRefused => new ConnectRefusedException(asked, address, errno),
+            SocketFault.Unreachable or SocketFault.TimedOut => new UnreachableException(asked, address, text, errno),
+            _ => new ConnectFailedException(asked, address, text, errno),
+        };
+    }
+
+    /// <summary>Why none could be: the last failure stands, and names all the others.</summary>
+    internal static ReactorException Of(IReadOnlyList<AddressFailure> failures)
+    {
+        ReactorException last = failures[^1].Reason;
+        switch (last)
+        {
+            case ConnectException connect when failures.Count > 1:
+                connect.Attempts = failures;
+                break;
+            case ConnectTimeoutException timeout when failures.Count > 1:
+                timeout.Attempts = failures;
+                break;
+        }
+
+        return last;
+    }
+
+    /// <summary>All addresses and their reasons, for a message.</summary>
+    internal static string Describe(string endPoint, IReadOnlyList<AddressFailure> failures)
+    {
+        List<string> lines = [];
+        foreach (AddressFailure failure in failures)
+        {
+            lines.Add(
+                failure.Reason switch
+                {
+                    ConnectException connect => connect.What,
+                    ConnectTimeoutException timeout => $"{failure.Address} did not answer in time",
+                    var other => $"{failure.Address}: {other.Message}",
+                }
+            );
+        }
+
+        return $"{endPoint}: no address could be connected: {string.Join("; ", lines)}.";
+    }
+}

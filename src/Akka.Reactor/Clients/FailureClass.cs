@@ -1,0 +1,80 @@
+namespace Akka.Reactor;
+
+/// <summary>
+/// Why a client has no connection, as <c>reconnect.on</c> names it, in kebab case: <c>connect-refused</c>,
+/// <c>tls-certificate</c>.
+/// </summary>
+public enum FailureClass
+{
+    /// <summary>The name could not be resolved (<see cref="DnsException"/>).</summary>
+    Dns,
+
+    /// <summary>The resolver did not answer (<see cref="DnsTimeoutException"/>).</summary>
+    DnsTimeout,
+
+    /// <summary>Nothing listens there (<see cref="ConnectRefusedException"/>).</summary>
+    ConnectRefused,
+
+    /// <summary>No address answered (<see cref="ConnectTimeoutException"/>).</summary>
+    ConnectTimeout,
+
+    /// <summary>The network has no way there (<see cref="UnreachableException"/>).</summary>
+    Unreachable,
+
+    /// <summary>Connecting failed for another reason (<see cref="ConnectFailedException"/>).</summary>
+    ConnectFailed,
+
+    /// <summary>A proxy opened no way, or took too long (<see cref="ProxyException"/>, <see cref="ProxyTimeoutException"/>).</summary>
+    Proxy,
+
+    /// <summary>A proxy does not accept us (<see cref="ProxyAuthenticationException"/>, <see cref="ProxyMethodException"/>).</summary>
+    ProxyAuthentication,
+
+    /// <summary>The peer's certificate was not accepted (<see cref="TlsCertificateException"/>).</summary>
+    TlsCertificate,
+
+    /// <summary>The peer ended TLS with an alert (<see cref="TlsAlertException"/>).</summary>
+    TlsAlert,
+
+    /// <summary>TLS could not be agreed on (<see cref="TlsHandshakeException"/>, <see cref="TlsProtocolException"/>).</summary>
+    TlsHandshake,
+
+    /// <summary>The handshake took too long (<see cref="TlsHandshakeTimeoutException"/>).</summary>
+    TlsHandshakeTimeout,
+
+    /// <summary>The connection was reset (<see cref="ConnectionResetException"/>).</summary>
+    Reset,
+
+    /// <summary>TLS ended without close_notify (<see cref="TruncatedException"/>).</summary>
+    Truncated,
+
+    /// <summary>Nothing was sent and nothing came (<see cref="IdleTimeoutException"/>).</summary>
+    IdleTimeout,
+
+    /// <summary>The peer took nothing (<see cref="WriteStallTimeoutException"/>).</summary>
+    WriteStall,
+
+    /// <summary>The connection has lasted as long as it may (<see cref="LifetimeExceededException"/>).</summary>
+    Lifetime,
+
+    /// <summary>The peer was too slow (<see cref="DataRateException"/>).</summary>
+    DataRate,
+
+    /// <summary>The peer did what its protocol forbids (<see cref="ProtocolViolationException"/>).</summary>
+    ProtocolViolation,
+
+    /// <summary>The peer closed it in order (<see cref="CloseReason.PeerFinished"/>).</summary>
+    PeerFinished,
+
+    /// <summary>The protocol closed it (<see cref="CloseReason.Requested"/>).</summary>
+    Requested,
+
+    /// <summary>The protocol aborted it (<see cref="CloseReason.Aborted"/>).</summary>
+    Aborted,
+
+    /// <summary>The protocol failed (<see cref="ProtocolCrashedException"/>).</summary>
+    ProtocolCrash,
+
+    /// <summary>Anything else.</summary>
+    Other,
+}

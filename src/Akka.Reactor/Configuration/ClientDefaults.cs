@@ -1,0 +1,131 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using Akka.Actor;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>Reads <c>client</c>, the defaults, and with them <c>clients</c>, those that start with the system.</summary>
+/// <param name="Connect">How a connection is made.</param>
+/// <param name="Reconnect">When it is made again.</param>
+internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings Reconnect)
+{
+    /// <summary>What outgoing connections are made with, for a protocol that is read before the rest is known.</summary>
+    internal static ConnectOptions ConnectOf(ActorSystem system)
+    {
+        SettingsReader reader = SettingsReader.Of(system.Settings.Config, ReactorSettings.Path);
+        ConnectionOptions connection = ConnectionSettings.Read(reader.Section("connection"), ConnectionOptions.Default);
+        return Read(reader.Section("client"), connection, TlsSettings.Read(reader.Section("tls"))).Connect;
+    }
+
+    internal static ClientDefaults Read(SettingsReader reader, ConnectionOptions connection, TlsSettings tls) =>
+        new(
+            ReadConnect(
+                reader,
+                new ConnectOptions
+                {
+                    Connection = connection,
+                    HandshakeTimeout = tls.HandshakeTimeout,
+                    Protocols = tls.Protocols,
+                }
+            ),
+            ReconnectSettings.Read(reader.Section("reconnect"))
+        );
+
+    internal IReadOnlyList<ClientOptions> ReadAll(
+        SettingsReader section,
+        LayerSettings layers,
+        TlsSettings tls,
+        ActorSystem system
+    )
+    {
+        List<ClientOptions> clients = [];
+        foreach (string name in section.Keys)
+        {
+            clients.Add(ReadOne(section.Section(name), name, layers, tls, system));
+        }
+
+        return clients;
+    }
+
+    private ClientOptions ReadOne(
+        SettingsReader reader,
+        string name,
+        LayerSettings layers,
+        TlsSettings tls,
+        ActorSystem system
+    )
+    {
+        IReadOnlyList<string> endPoints = reader.EndPoints("connect");
+        string? secure = endPoints.FirstOrDefault(text => reader.EndPoint("connect", text).Secure);
+
+        ConnectOptions connect = ReadConnect(reader, Connect) with
+        {
+            Connection = ConnectionSettings.Read(reader.Section("connection"), Connect.Connection),
+            Tls = tls.ReadClient(reader.Section("tls")),
+            Layers = layers.Named(reader, secure, Tls.ClientLayer),
+        };
+        Props protocol = ProtocolFactory.FromType(
+            reader.RequiredText("protocol"),
+            reader.Foreign("options"),
+            $"{reader.Path}.options",
+            system,
+            problem => reader.Error("protocol", problem)
+        );
+        ClientOptions options = new(endPoints, protocol)
+        {
+            Name = name,
+            EndPointOrder = reader.Choice("endpoint-order", EndPointOrder.Failover),
+            Connect = connect,
+            Reconnect = Reconnect.With(reader.Section("reconnect")).Settle(),
+            ProtocolLifetime = reader.Choice("protocol-lifetime", ProtocolLifetime.Client),
+            ProtocolCrash = reader.Choice("protocol-crash", ProtocolCrash.Restart),
+            OfflineQueue = reader.Size("offline-queue", 0, OptionRules.LeastQueue),
+        };
+
+        // For what one value alone cannot tell.
+        OutgoingRules.Settle(options, connect, ReconnectOptions.Default, (key, problem) => reader.Error(key, problem));
+        return options;
+    }
+
+    private static ConnectOptions ReadConnect(SettingsReader reader, ConnectOptions defaults) =>
+        defaults with
+        {
+            DnsTimeout = reader.Duration("dns-timeout", defaults.DnsTimeout),
+            ConnectTimeout = reader.Duration("connect-timeout", defaults.ConnectTimeout),
+            ConnectOrder = reader.Choice("connect-order", defaults.ConnectOrder),
+            ConnectStagger = reader.Duration("connect-stagger", defaults.ConnectStagger, infinite: false),
+            LocalAddress = ReadLocalAddress(reader, defaults.LocalAddress),
+            Proxies = ReadProxies(reader, defaults.Proxies),
+        };
+
+    // What is written there may hold a password, and is not repeated.
+    private static IReadOnlyList<Proxy> ReadProxies(SettingsReader reader, IReadOnlyList<Proxy> fallback) =>
+        !reader.Has("proxies") ? fallback
+        : reader.TextOrTexts("proxies") is ["none"] ? []
+        :
+        [
+            .. reader
+                .TextOrTexts("proxies")
+                .Select(text =>
+                    Proxy.TryParse(text, out Proxy? proxy)
+                        ? proxy
+                        : throw reader.Error(
+                            "proxies",
+                            $"holds what is no proxy; it must be none, or one or more of {Proxy.Allowed}"
+                        )
+                ),
+        ];
+
+    private static IPEndPoint? ReadLocalAddress(SettingsReader reader, IPEndPoint? fallback) =>
+        reader.OptionalText("local-address") switch
+        {
+            null => fallback,
+            "system" => null,
+            var text when IPEndPoint.TryParse(text, out IPEndPoint? address) => address,
+            var text => throw reader.Error(
+                "local-address",
+                $"is {text}; it must be an address with or without a port, such as 192.0.2.1, 192.0.2.1:5000 or [fe80::1%eth0]:5000, or system"
+            ),
+        };
+}

@@ -1,0 +1,103 @@
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Reactor.Connections;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>Reads <c>listener</c>, the defaults, and <c>listeners</c>, those that start with the system.</summary>
+internal static class ListenerSettings
+{
+    internal static ListenerOptions Read(SettingsReader reader, ListenerOptions defaults) =>
+        defaults with
+        {
+            Backlog = reader.Count("backlog", defaults.Backlog, OptionRules.LeastCount),
+            AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, OptionRules.LeastCount),
+            MaxConnections = reader.Count("max-connections", defaults.MaxConnections, OptionRules.LeastCount),
+            MaxConnectionsPerAddress = reader.OrWord(
+                "max-connections-per-address",
+                "unlimited",
+                defaults.MaxConnectionsPerAddress,
+                or => reader.Count("max-connections-per-address", 1, OptionRules.LeastCount, or: or)
+            ),
+            ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
+            Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
+            UnixMode = SocketSettings.ReadMode(reader, "unix-mode", defaults.UnixMode),
+            DrainTimeout = reader.Duration("drain-timeout", defaults.DrainTimeout),
+            LogConnections = reader.Flag("log-connections", defaults.LogConnections),
+        };
+
+    internal static IReadOnlyList<Bind> ReadAll(
+        SettingsReader section,
+        ListenerOptions defaults,
+        LayerSettings layers,
+        TlsSettings tls,
+        ActorSystem system
+    )
+    {
+        List<Bind> listeners = [];
+        foreach (string name in section.Keys)
+        {
+            listeners.Add(ReadOne(section.Section(name), name, defaults, layers, tls, system));
+        }
+
+        return listeners;
+    }
+
+    private static Bind ReadOne(
+        SettingsReader reader,
+        string name,
+        ListenerOptions defaults,
+        LayerSettings layers,
+        TlsSettings tlsDefaults,
+        ActorSystem system
+    )
+    {
+        ReactorEndPoint endPoint = reader.EndPoint("bind", reader.RequiredText("bind"));
+        TlsServerOptions? tls = tlsDefaults.ReadServer(reader.Section("tls"));
+        ListenerOptions options = Read(reader, defaults) with
+        {
+            Name = name,
+            Connection = ConnectionSettings.Read(reader.Section("connection"), defaults.Connection),
+            Layers = layers.Named(
+                reader,
+                endPoint.Secure ? endPoint.ToString() : null,
+                () => Tls.ServerLayer(tls ?? throw reader.Error("layers", "names tls, which needs tls.certificate"))
+            ),
+            Tls = tls,
+        };
+        RejectWhatItCannotHave(reader, endPoint, options);
+        if (endPoint.Secure && options.Tls is null)
+        {
+            throw reader.Error("bind", $"is {endPoint}; tls:// needs tls.certificate");
+        }
+
+        Props protocol = ProtocolFactory.FromType(
+            reader.RequiredText("protocol"),
+            reader.Foreign("options"),
+            $"{reader.Path}.options",
+            system,
+            problem => reader.Error("protocol", problem)
+        );
+        return new Bind(endPoint.ToString(), protocol, options);
+    }
+
+    // Of what is said of this very listener: the defaults are for those of the other kind, too.
+    private static void RejectWhatItCannotHave(SettingsReader reader, ReactorEndPoint endPoint, ListenerOptions options)
+    {
+        if (endPoint.UnixPath is null && reader.Has("unix-mode") && options.UnixMode is not null)
+        {
+            throw reader.Error(
+                "unix-mode",
+                $"is {reader.Written("unix-mode")}, but {endPoint} has no file; it must be system, or bind to unix:/PATH"
+            );
+        }
+
+        if (endPoint.UnixPath is not null && reader.Has("reuse-port") && options.ReusePort)
+        {
+            throw reader.Error(
+                "reuse-port",
+                $"is {reader.Written("reuse-port")}, but {endPoint} has no port; it must be off, or bind to tcp:// or tls://"
+            );
+        }
+    }
+}

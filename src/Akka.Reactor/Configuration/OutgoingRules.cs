@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Actor;
+using Akka.Reactor.Clients;
+using Akka.Reactor.Connections;
+using Akka.Reactor.Proxies;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>What outgoing connections may be asked for, in C# as in the configuration. Keys are those of the configuration.</summary>
+internal static class OutgoingRules
+{
+    /// <summary>The options of a client, checked, with these defaults in the place of what they leave out.</summary>
+    /// <param name="options">As given.</param>
+    /// <param name="connect">Where they say nothing.</param>
+    /// <param name="reconnect">Where they say nothing.</param>
+    /// <param name="error">Makes the exception that is thrown, of a key and what is wrong with its value.</param>
+    internal static ClientSettings Settle(
+        ClientOptions options,
+        ConnectOptions connect,
+        ReconnectOptions reconnect,
+        Func<string, string, Exception> error
+    )
+    {
+        connect = options.Connect ?? connect;
+        reconnect = options.Reconnect ?? reconnect;
+        OptionRules.Check(connect, error);
+        OptionRules.Check(reconnect, (key, problem) => error($"reconnect.{key}", problem));
+        OptionRules.Check(options, connect, error);
+        CheckProtocol(options.Protocol, "protocol", error);
+        IReadOnlyList<ReactorEndPoint> endPoints =
+        [
+            .. options.EndPoints.Select(endPoint => Target(endPoint, connect, "connect", error)),
+        ];
+        return new ClientSettings(options, endPoints, connect, reconnect);
+    }
+
+    /// <summary>An end point that can be connected to.</summary>
+    internal static ReactorEndPoint Target(
+        string? text,
+        ConnectOptions options,
+        string key,
+        Func<string, string, Exception> error
+    )
+    {
+        if (
+            !ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint)
+            || (endPoint.Port == 0 && endPoint.UnixPath is null)
+        )
+        {
+            throw error(
+                key,
+                $"is {text ?? "null"}; an end point to connect to must be {ReactorEndPoint.Allowed}, with a port above 0"
+            );
+        }
+
+        if (endPoint.UnixPath is not null && endPoint.UnixAddress(out string problem) is null)
+        {
+            throw error(key, $"is {text}; {problem}");
+        }
+
+        if (options.Proxies.Count > 0 && (endPoint.UnixPath is not null || !ProxyTarget.CanBe(endPoint.Host)))
+        {
+            throw error(
+                key,
+                $"is {text}, to which no proxy can open a way; without proxies it would be allowed, and with them a name or an address without a scope"
+            );
+        }
+
+        return endPoint;
+    }
+
+    /// <summary>Throws for what cannot own an outgoing connection.</summary>
+    internal static void CheckProtocol(Props? protocol, string key, Func<string, string, Exception> error)
+    {
+        if (protocol is null)
+        {
+            throw error(key, "is null; it must be the Props of a ProtocolActor");
+        }
+
+        if (!typeof(ProtocolActor).IsAssignableFrom(protocol.Type))
+        {
+            throw error(
+                key,
+                $"is {protocol.Type}, which cannot own an outgoing connection; it must be a ProtocolActor"
+            );
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Frozen;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Reactor.Diagnostics;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>
+/// Reads <c>reconnect</c>: the defaults, and over them what one client says. What is said of a class changes the general policy,
+/// whichever of the two says either.
+/// </summary>
+internal sealed record ReconnectSettings
+{
+    private RetryPolicy General { get; init; } = ReconnectOptions.Default.Policy;
+
+    private TimeSpan Deadline { get; init; } = ReconnectOptions.Default.Deadline;
+
+    private TimeSpan ResetAfter { get; init; } = ReconnectOptions.Default.ResetAfter;
+
+    // Of each class, in the order in which they were said.
+    private IReadOnlyList<(FailureClass Class, Func<RetryPolicy, RetryPolicy> Change)> Changes { get; init; } =
+    [.. ReconnectOptions.Default.On.Select(pair => (pair.Key, Always(pair.Value)))];
+
+    internal static ReconnectSettings Read(SettingsReader reader) => new ReconnectSettings().With(reader);
+
+    /// <summary>The same, with what this block says otherwise.</summary>
+    internal ReconnectSettings With(SettingsReader reader) =>
+        this with
+        {
+            General = ReadPolicy(reader)(General),
+            Deadline = reader.Duration("deadline", Deadline),
+            ResetAfter = reader.Duration("reset-after", ResetAfter, infinite: false),
+            Changes = [.. Changes, .. ReadClasses(reader.Section("on"))],
+        };
+
+    internal ReconnectOptions Settle()
+    {
+        Dictionary<FailureClass, RetryPolicy> on = [];
+        foreach ((FailureClass failure, Func<RetryPolicy, RetryPolicy> change) in Changes)
+        {
+            on[failure] = change(on.GetValueOrDefault(failure, General));
+        }
+
+        return new ReconnectOptions
+        {
+            Policy = General,
+            Deadline = Deadline,
+            ResetAfter = ResetAfter,
+            On = on.ToFrozenDictionary(),
+        };
+    }
+
+    private static IEnumerable<(FailureClass Class, Func<RetryPolicy, RetryPolicy> Change)> ReadClasses(
+        SettingsReader reader
+    )
+    {
+        foreach (string name in reader.Keys)
+        {
+            FailureClass failure =
+                Words<FailureClass>.Parse(name)
+                ?? throw reader.Error(
+                    name,
+                    $"is no failure class; it must be one of {string.Join(", ", Words<FailureClass>.All)}"
+                );
+            yield return (failure, ReadClass(reader, name));
+        }
+    }
+
+    // A word, a time that every attempt waits at most, or a block.
+    private static Func<RetryPolicy, RetryPolicy> ReadClass(SettingsReader reader, string name)
+    {
+        if (reader.IsBlock(name))
+        {
+            return ReadPolicy(reader.Section(name));
+        }
+
+        if (Words<RetryDirective>.Parse(reader.RequiredText(name)) is { } directive)
+        {
+            return policy => policy with { Directive = directive };
+        }
+
+        TimeSpan wait = reader.Duration(
+            name,
+            TimeSpan.Zero,
+            TimeRange.Finite,
+            $", or one of {string.Join(", ", Words<RetryDirective>.All)}, or a block"
+        );
+        return policy => policy with { Directive = RetryDirective.Retry, MinBackoff = wait, MaxBackoff = wait };
+    }
+
+    private static Func<RetryPolicy, RetryPolicy> ReadPolicy(SettingsReader reader) =>
+        policy =>
+        {
+            RetryPolicy read = new()
+            {
+                Directive = reader.Choice("directive", policy.Directive),
+                MinBackoff = reader.Duration("min-backoff", policy.MinBackoff, infinite: false),
+                MaxBackoff = reader.Duration("max-backoff", policy.MaxBackoff, infinite: false),
+                Multiplier = reader.Number(
+                    "multiplier",
+                    policy.Multiplier,
+                    OptionRules.LeastMultiplier,
+                    OptionRules.MostMultiplier
+                ),
+                Jitter = reader.Number("jitter", policy.Jitter, 0, 1),
+                Attempts = reader.OrWord(
+                    "attempts",
+                    "unlimited",
+                    policy.Attempts,
+                    or => reader.Count("attempts", 1, OptionRules.LeastCount, or: or)
+                ),
+            };
+            OptionRules.Check(read, (key, problem) => reader.Error(key, problem));
+            return read;
+        };
+
+    private static Func<RetryPolicy, RetryPolicy> Always(RetryPolicy preset) =>
+        policy => policy with { Directive = preset.Directive };
+}

@@ -1,0 +1,121 @@
+using System;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Akka.Reactor.Configuration;
+
+/// <summary>Reads <c>tls</c>: what holds for everybody, and what one listener or client says of itself.</summary>
+/// <param name="HandshakeTimeout">Where nothing else is said.</param>
+/// <param name="Protocols">Where nothing else is said.</param>
+internal sealed record TlsSettings(TimeSpan HandshakeTimeout, SslProtocols Protocols)
+{
+    private const string Versions = "tls1.2, tls1.3";
+
+    private static readonly TlsSettings s_fallback = new(
+        TimeSpan.FromSeconds(10),
+        SslProtocols.Tls12 | SslProtocols.Tls13
+    );
+
+    internal static TlsSettings Read(SettingsReader reader) => s_fallback.With(reader);
+
+    /// <summary>A listener's; null where it has no certificate.</summary>
+    internal TlsServerOptions? ReadServer(SettingsReader reader)
+    {
+        TlsSettings own = With(reader);
+        TlsCertificate? certificate = ReadCertificate(reader, "key", "handshake-timeout", "protocols");
+        return certificate is null
+            ? null
+            : new TlsServerOptions(certificate) { HandshakeTimeout = own.HandshakeTimeout, Protocols = own.Protocols };
+    }
+
+    /// <summary>A client's.</summary>
+    internal TlsClientOptions ReadClient(SettingsReader reader)
+    {
+        TlsSettings own = With(reader);
+        TlsClientOptions options = reader.OptionalText("host-name") switch
+        {
+            null => new TlsClientOptions(),
+            var name when !string.IsNullOrWhiteSpace(name) => new TlsClientOptions(name),
+            _ => throw reader.Error("host-name", "is empty; it must be the name in the server's certificate"),
+        };
+        return options with
+        {
+            TrustAnchors = ReadAnchors(reader),
+            ClientCertificate = ReadCertificate(reader, "key"),
+            ApplicationProtocols = reader.Texts("application-protocols", []),
+            AllowUntrusted = reader.Flag("allow-untrusted", fallback: false),
+            HandshakeTimeout = own.HandshakeTimeout,
+            Protocols = own.Protocols,
+        };
+    }
+
+    private TlsSettings With(SettingsReader reader) =>
+        new(reader.Duration("handshake-timeout", HandshakeTimeout), ReadProtocols(reader));
+
+    private SslProtocols ReadProtocols(SettingsReader reader)
+    {
+        if (!reader.Has("protocols"))
+        {
+            return Protocols;
+        }
+
+        SslProtocols protocols = SslProtocols.None;
+        foreach (string name in reader.Texts("protocols", []))
+        {
+            protocols |= name switch
+            {
+                "tls1.2" => SslProtocols.Tls12,
+                "tls1.3" => SslProtocols.Tls13,
+                _ => throw reader.Error("protocols", $"holds {name}; allowed are {Versions}"),
+            };
+        }
+
+        return protocols == SslProtocols.None
+            ? throw reader.Error("protocols", $"is empty; allowed are {Versions}")
+            : protocols;
+    }
+
+    private static TlsCertificate? ReadCertificate(SettingsReader reader, params ReadOnlySpan<string> without)
+    {
+        string? certificate = reader.OptionalText("certificate");
+        string? key = reader.OptionalText("key");
+        if (certificate is null)
+        {
+            foreach (string other in without)
+            {
+                if (reader.Written(other) is { } value)
+                {
+                    throw reader.Error(other, $"is {value}, but there is no certificate beside it; it needs one");
+                }
+            }
+
+            return null;
+        }
+
+        try
+        {
+            return TlsCertificate.FromPemFiles(certificate, key);
+        }
+        catch (TlsCertificateLoadException failure)
+        {
+            throw reader.Error("certificate", failure.Message, failure);
+        }
+    }
+
+    private static X509Certificate2Collection? ReadAnchors(SettingsReader reader)
+    {
+        if (reader.OptionalText("trust-anchors") is not { } path)
+        {
+            return null;
+        }
+
+        try
+        {
+            return TlsCertificate.ReadPemFile(path);
+        }
+        catch (TlsCertificateLoadException failure)
+        {
+            throw reader.Error("trust-anchors", failure.Message, failure);
+        }
+    }
+}

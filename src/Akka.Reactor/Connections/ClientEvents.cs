@@ -1,0 +1,18 @@
+using System;
+using Akka.Actor;
+
+namespace Akka.Reactor;
+
+/// <summary>To a client's protocol: an attempt to connect begins.</summary>
+/// <param name="Attempt">Counts from 1 since the last connection.</param>
+/// <param name="EndPoint">As configured.</param>
+public sealed record Connecting(int Attempt, string EndPoint) : INoSerializationVerificationNeeded;
+
+/// <summary>To a client's protocol: an attempt has failed, or the connection is lost.</summary>
+/// <param name="Reason">Why; its type says what happened.</param>
+/// <param name="RetryIn">When the next attempt begins; null: not before <see cref="Reconnect"/>.</param>
+public sealed record Disconnected(ReactorException Reason, TimeSpan? RetryIn) : INoSerializationVerificationNeeded;
+
+/// <summary>To a client's protocol: there will be no other attempt; the client stops.</summary>
+/// <param name="Reason">The last failure.</param>
+public sealed record GaveUp(ReactorException Reason) : INoSerializationVerificationNeeded;

@@ -1,0 +1,148 @@
+using System;
+using System.Buffers;
+using Akka.Actor;
+
+namespace Akka.Reactor.Proxies;
+
+/// <summary>
+/// The way out through a proxy as a layer: a thin actor around a <see cref="ProxyHandshake"/>, with a total deadline on it.
+/// </summary>
+internal sealed class ProxyClientLayer : OpeningLayer
+{
+    private readonly Func<string, ProxyHandshake> _create;
+    private readonly TimeSpan _timeout;
+
+    // Null before there is a connection, and again when it is over.
+    private ProxyHandshake? _handshake;
+    private ConnectionTimer? _timer;
+
+    public ProxyClientLayer(IActorRef lower, Socks5Options options)
+        : base(lower)
+    {
+        _create = proxy => new Socks5Handshake(proxy, options);
+        _timeout = options.HandshakeTimeout;
+    }
+
+    public ProxyClientLayer(IActorRef lower, HttpConnectOptions options)
+        : base(lower)
+    {
+        _create = proxy => new HttpConnectHandshake(proxy, options);
+        _timeout = options.HandshakeTimeout;
+    }
+
+    protected override void OnLowerConnected()
+    {
+        if (!IsGivenUp)
+        {
+            _handshake = _create(Connection.Remote.ToString()!);
+            _timer = CreateTimer(HandshakeExpired.Instance);
+            _timer.Start(_timeout);
+            Say(_handshake.Begin());
+        }
+    }
+
+    protected override void PostStop() => _timer?.Stop();
+
+    protected override void OnReceived(ReadOnlySequence<byte> data)
+    {
+        if (IsOpen)
+        {
+            base.OnReceived(data);
+        }
+        else if (_handshake is null)
+        {
+            Lower.Tell(new Consumed(data.Length), Self);
+        }
+        else
+        {
+            Take(_handshake, data);
+        }
+    }
+
+    protected override void OnPeerFinished()
+    {
+        if (IsOpen)
+        {
+            base.OnPeerFinished();
+        }
+        else if (_handshake is not null)
+        {
+            FailWith(_handshake.EndedBy(null));
+        }
+    }
+
+    protected override void OnLowerClosed(Closed closed)
+    {
+        bool brokeOff = _handshake is not null && closed.Reason is CloseReason.Reset or CloseReason.Truncated;
+        base.OnLowerClosed(brokeOff ? closed with { Exception = _handshake!.EndedBy(closed.Exception) } : closed);
+        Forget();
+    }
+
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case HandshakeExpired when _handshake is not null && !Ended:
+                FailWith(_handshake.TimedOutAfter(_timeout));
+                break;
+            case HandshakeExpired:
+                break;
+            default:
+                base.OnMessage(message);
+                break;
+        }
+    }
+
+    private protected override void OnGivenUp() => Forget();
+
+    private void Take(ProxyHandshake handshake, in ReadOnlySequence<byte> data)
+    {
+        ReadOnlyMemory<byte> answer = handshake.Receive(data, out long used);
+        if (handshake.Failure is { } failure)
+        {
+            FailWith(failure);
+            return;
+        }
+
+        if (!answer.IsEmpty)
+        {
+            Say(answer);
+        }
+
+        Lower.Tell(new Consumed(used), Self);
+        if (handshake.IsOpen)
+        {
+            Forget();
+            Open();
+            if (used < data.Length)
+            {
+                base.OnReceived(data.Slice(used));
+            }
+        }
+    }
+
+    private void FailWith(ReactorException failure)
+    {
+        Forget();
+        Fail(
+            failure switch
+            {
+                ProxyAnswerMalformedException or ProxyAnswerTooLongException => CloseReason.ProtocolViolation,
+                ProxyTimeoutException => CloseReason.TimedOut,
+                _ => CloseReason.Failed,
+            },
+            failure
+        );
+    }
+
+    private void Forget()
+    {
+        _handshake = null;
+        _timer?.Stop();
+    }
+
+    private sealed record HandshakeExpired : INoSerializationVerificationNeeded
+    {
+        internal static readonly HandshakeExpired Instance = new();
+    }
+}

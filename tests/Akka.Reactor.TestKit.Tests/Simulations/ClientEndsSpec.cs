@@ -1,0 +1,198 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Actor;
+using Xunit;
+
+namespace Akka.Reactor.Simulated.Tests.Simulations;
+
+/// <summary>How a client and its connections end: each once, whoever wants it and however often, and with every write answered.</summary>
+public sealed class ClientEndsSpec : ClientFixture
+{
+    private static readonly RetryPolicy Steady = EverySecond.Policy;
+
+    [Fact]
+    public void To_reconnect_is_no_failure_and_is_not_escalated()
+    {
+        SimulatedPeerListener server = _simulation.Listen(There, Port);
+        Start(options =>
+            options with
+            {
+                Reconnect = EverySecond with { Policy = Steady with { Directive = RetryDirective.Escalate } },
+            }
+        );
+        _simulation.RunUntil(() => Connections == 1, Minute);
+        _client.Tell(Reconnect.Instance);
+        _simulation.Run(5 * Second);
+        Assert.Equal(2, Connections);
+        Assert.Equal(1, _diary.Instances);
+
+        // What it was not told to do is one.
+        server.Peers[1].Reset();
+        RunUntilEnded();
+        Assert.Equal(2, Connections);
+    }
+
+    [Fact]
+    public void After_it_gave_up_it_is_not_to_be_persuaded()
+    {
+        SimulatedPeerListener? server = null;
+        _diary.OnGaveUp = protocol =>
+        {
+            server = _simulation.Listen(There, Port);
+            protocol.Parent.Tell(Reconnect.Instance);
+        };
+        Start(options => options with { Reconnect = EverySecond with { Policy = Steady with { Attempts = 2 } } });
+        RunUntilEnded();
+        _simulation.Run(Minute);
+        Assert.Empty(server!.Peers);
+        Assert.Equal("connecting-1 disconnected connecting-2 gave-up", _diary.Story);
+    }
+
+    [Fact]
+    public void Who_is_disconnected_is_not_disconnected_again()
+    {
+        Start();
+        _simulation.RunUntil(() => _diary.All<Disconnected>().Length > 0, Minute);
+        _client.Tell(Disconnect.Instance);
+        _client.Tell(Disconnect.Instance);
+        _client.Tell(Disconnect.Instance);
+        _simulation.Run(Second);
+        Assert.Equal("connecting-1 disconnected disconnected-for-good", _diary.Story);
+    }
+
+    [Fact]
+    public void A_protocol_that_disconnects_whenever_it_is_disconnected_comes_to_rest()
+    {
+        _diary.OnDisconnected = protocol =>
+        {
+            // Not for ever, so that this test can fail.
+            if (_diary.All<Disconnected>().Length < 1_000)
+            {
+                protocol.Parent.Tell(Disconnect.Instance);
+            }
+        };
+        Start();
+        _simulation.Run(Second);
+        Assert.Equal("connecting-1 disconnected disconnected-for-good", _diary.Story);
+    }
+
+    [Fact]
+    public void A_connection_is_drained_once_however_often_it_is_to_end()
+    {
+        _simulation.Listen(There, Port);
+        _diary.OnDraining = _ => { };
+        Start();
+        _simulation.RunUntil(() => Connections == 1, Minute);
+        _client.Tell(Reconnect.Instance);
+        _client.Tell(Reconnect.Instance);
+        _client.Tell(Close.Instance);
+        _simulation.Run(Second);
+        Assert.Equal("connecting-1 connected draining", _diary.Story);
+    }
+
+    [Theory]
+    [InlineData(ProtocolLifetime.Client, true)]
+    [InlineData(ProtocolLifetime.Connection, true)]
+    [InlineData(ProtocolLifetime.Client, false)]
+    [InlineData(ProtocolLifetime.Connection, false)]
+    public void A_protocol_that_writes_closes_and_stops_loses_nothing(ProtocolLifetime lifetime, bool secure)
+    {
+        Witness server = Serve(secure);
+        _diary.OnConnected = protocol =>
+        {
+            protocol.Send(new string('x', 900_000));
+            protocol.End();
+            protocol.StopSelf();
+        };
+        Start(options =>
+            To(options, secure) with
+            {
+                ProtocolLifetime = lifetime,
+                Reconnect = EverySecond with { Policy = Steady with { Directive = RetryDirective.Stop } },
+            }
+        );
+        _simulation.Run(Minute);
+        Assert.Equal(900_000, server.Received.Length);
+    }
+
+    [Theory]
+    [InlineData("crash later", false)]
+    [InlineData("crash later", true)]
+    [InlineData("crash", false)]
+    [InlineData("crash", true)]
+    [InlineData("close", true)]
+    [InlineData("abort", true)]
+    [InlineData("disconnect", true)]
+    public void A_write_before_the_end_of_a_connection_is_answered_once(string end, bool secure)
+    {
+        Serve(secure);
+        Start(options => To(options, secure));
+        IActorRef offline = ActorRefs.Nobody;
+        _protocol.Tell((Action<ClientDiary.Client>)(protocol => offline = protocol.Top));
+        _simulation.RunUntil(() => Connections == 1, Minute);
+        _simulation.Run(0.1 * Second);
+
+        // One of the protocol's, and one of somebody who has kept the transport it had before the connection.
+        List<object> told = [];
+        IActorRef writer = _system.ActorOf(Props.Create(() => new Listing(told)));
+        offline.Tell(new Write(new byte[10], "others"), writer);
+        _protocol.Tell(
+            (Action<ClientDiary.Client>)(
+                protocol =>
+                {
+                    protocol.Send("mine", "mine");
+                    EndConnection(protocol, end);
+                }
+            )
+        );
+        _simulation.Run(Minute);
+        Assert.Equal(["mine"], AnswersAmong(_diary.All<object>()));
+        Assert.Equal(["others"], AnswersAmong(told));
+    }
+
+    private void EndConnection(ClientDiary.Client protocol, string how)
+    {
+        switch (how)
+        {
+            case "crash later":
+                _protocol.Tell((Action<ClientDiary.Client>)(_ => throw new InvalidOperationException("on request")));
+                break;
+            case "crash":
+                throw new InvalidOperationException("on request");
+            case "close":
+                protocol.End();
+                break;
+            case "abort":
+                protocol.Reset();
+                break;
+            case "disconnect":
+                protocol.Parent.Tell(Disconnect.Instance);
+                break;
+        }
+    }
+
+    /// <summary>Which writes were answered, as often as they were.</summary>
+    private static string[] AnswersAmong(IEnumerable<object> told) =>
+        [
+            .. told.Select(answer => answer is WriteFailed failure ? ((Write)failure.Write).Ack : answer)
+                .OfType<string>(),
+        ];
+
+    private static ClientOptions To(ClientOptions options, bool secure) =>
+        options with
+        {
+            EndPoints = [EndPoint(secure)],
+            Connect = new ConnectOptions { Tls = new TlsClientOptions("server.test") { AllowUntrusted = true } },
+        };
+
+    private static string EndPoint(bool secure) => $"{(secure ? "tls" : "tcp")}://{There}:{Port}";
+
+    private Witness Serve(bool secure)
+    {
+        Witness server = new(_simulation);
+        ListenerOptions options = new() { Tls = secure ? new TlsServerOptions(TlsSpec.MakeCertificate()) : null };
+        _simulation.Bind(_simulation.CreateSystem("server", There), EndPoint(secure), server.Props, options);
+        return server;
+    }
+}

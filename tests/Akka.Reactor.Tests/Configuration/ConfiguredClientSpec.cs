@@ -1,0 +1,295 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Reactor.Configuration;
+using Xunit;
+using static Akka.Reactor.Tests.Configuration.Settings;
+
+namespace Akka.Reactor.Tests.Configuration;
+
+/// <summary>The clients of the configuration.</summary>
+public sealed class ConfiguredClientSpec
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static string Minimal => $"connect = \"tcp://a.test:1\", protocol = \"{Name<Caller>()}\"";
+
+    [Theory]
+    [InlineData("protocol = P", "clients.x.connect: is missing or empty; it must hold at least one end point")]
+    [InlineData(
+        "connect = [], protocol = P",
+        "clients.x.connect: is missing or empty; it must hold at least one end point"
+    )]
+    [InlineData("connect = here, protocol = P", "clients.x.connect: is here; it must be tcp://HOST:PORT")]
+    [InlineData(
+        "connect = [\"tcp://a:0\"], protocol = P",
+        "clients.x.connect: is tcp://a:0; an end point to connect to must be tcp://HOST:PORT"
+    )]
+    [InlineData("connect = \"tcp://a:1\"", "clients.x.protocol: is missing; it must be a text")]
+    [InlineData(
+        "connect = \"tcp://a:1\", protocol = PLAIN",
+        "clients.x.protocol: is Akka.Reactor.Tests.Configuration.Plain, which cannot own an outgoing connection; it must be a ProtocolActor"
+    )]
+    [InlineData(
+        "MINIMAL, endpoint-order = any",
+        "clients.x.endpoint-order: is any; it must be one of failover, round-robin"
+    )]
+    [InlineData(
+        "MINIMAL, protocol-lifetime = day",
+        "clients.x.protocol-lifetime: is day; it must be one of client, connection"
+    )]
+    [InlineData(
+        "MINIMAL, protocol-crash = resume",
+        "clients.x.protocol-crash: is resume; it must be one of restart, stop"
+    )]
+    [InlineData(
+        "MINIMAL, offline-queue = 2MiB",
+        "clients.x.offline-queue: is 2097152 bytes; it must be at least 0 and at most connection.limit (1048576)"
+    )]
+    [InlineData(
+        "MINIMAL, protocol-lifetime = connection, offline-queue = 1KiB",
+        "clients.x.offline-queue: is 1024 bytes; with protocol-lifetime = connection nobody writes without a connection"
+    )]
+    [InlineData(
+        "MINIMAL, connect-order = random",
+        "clients.x.connect-order: is random; it must be one of sequential, happy-eyeballs"
+    )]
+    [InlineData("MINIMAL, connect-stagger = infinite", "clients.x.connect-stagger: is infinite; it must be a duration")]
+    [InlineData(
+        "MINIMAL, local-address = eth0",
+        "clients.x.local-address: is eth0; it must be an address with or without a port"
+    )]
+    [InlineData(
+        "MINIMAL, proxies = \"socks5://alice:secret@proxy.test\"",
+        "clients.x.proxies: holds what is no proxy; it must be none, or one or more of socks5://HOST:PORT, "
+    )]
+    [InlineData(
+        "connect = \"unix:/run/x\", protocol = P, proxies = [\"http://proxy.test:3128\"]",
+        "clients.x.connect: is unix:/run/x, to which no proxy can open a way"
+    )]
+    [InlineData("MINIMAL, layers = [socks9]", "clients.x.layers: names socks9; it must name tls, which is built in")]
+    [InlineData(
+        "connect = [\"tcp://a:1\", \"tls://b:1\"], protocol = P, layers = [tls]",
+        "clients.x.layers: names tls, which tls://b:1 puts on top already; it must name it once"
+    )]
+    [InlineData(
+        "MINIMAL, tls { key = k }",
+        "clients.x.tls.key: is k, but there is no certificate beside it; it needs one"
+    )]
+    [InlineData("MINIMAL, tls { trust-anchors = nowhere.pem }", "clients.x.tls.trust-anchors: ")]
+    [InlineData("MINIMAL, tls { host-name = \"\" }", "clients.x.tls.host-name: is empty")]
+    [InlineData(
+        "MINIMAL, reconnect { jitter = 1.5 }",
+        "clients.x.reconnect.jitter: is 1.5; it must be a number from 0 to 1"
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { multiplier = 0.5 }",
+        "clients.x.reconnect.multiplier: is 0.5; it must be a number from 1 to 100"
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { min-backoff = 1m }",
+        "clients.x.reconnect.min-backoff: is 00:01:00; it must be at most max-backoff (00:00:30)"
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { attempts = 0 }",
+        "clients.x.reconnect.attempts: is 0; it must be a whole number from 1 to 2147483647, or unlimited"
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { directive = resume }",
+        "clients.x.reconnect.directive: is resume; it must be one of retry, stop, escalate"
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { on { dsn = stop } }",
+        "clients.x.reconnect.on.dsn: is no failure class; it must be one of dns, dns-timeout, "
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { on { dns = soon } }",
+        "clients.x.reconnect.on.dns: is soon; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 24.8d, or one of retry, stop, escalate, or a block"
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { on { dns { attempt = 1 } } }",
+        "clients.x.reconnect.on.dns.attempt: is not a setting; known here are attempts, directive, "
+    )]
+    [InlineData(
+        "MINIMAL, reconnect { on { dns { max-backoff = 1ms } } }",
+        "clients.x.reconnect.on.dns.min-backoff: is 00:00:00.2000000; it must be at most max-backoff"
+    )]
+    public async Task A_mistake_is_named_with_what_is_allowed(string client, string message)
+    {
+        string hocon = client
+            .Replace("MINIMAL", Minimal, StringComparison.Ordinal)
+            .Replace("= PLAIN", $"= \"{Name<Plain>()}\"", StringComparison.Ordinal)
+            .Replace("= P", $"= \"{Name<Caller>()}\"", StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"akka.reactor.{message}",
+            await Failure($"akka.reactor.clients.x {{ {hocon} }}"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Everything_can_be_said_of_a_client()
+    {
+        ReactorSettings settings = await Read(
+            $$"""
+            akka.reactor {
+              client { dns-timeout = 3s, connect-order = happy-eyeballs, reconnect { max-backoff = 9s, on { dns = 20s } } }
+              clients.upstream {
+                connect = ["tls://a.test:1", "tcp://b.test:2"]
+                endpoint-order = round-robin
+                protocol = "{{Name<Caller>()}}"
+                protocol-lifetime = client
+                protocol-crash = stop
+                offline-queue = 64KiB
+                connect-timeout = 2s
+                connect-stagger = 100ms
+                local-address = "[fe80::1%1]:5000"
+                proxies = ["socks5://alice:s%3Aecret@near.test:1080", "https://[2001:db8::1]:3128"]
+                connection.idle-timeout = infinite
+                tls { host-name = "mail.test", allow-untrusted = on, protocols = ["tls1.3"], application-protocols = ["smtp"] }
+                reconnect {
+                  min-backoff = 1s, multiplier = 1.5, jitter = 0.2, attempts = 7, deadline = 1h, reset-after = 5s
+                  on { reset = escalate, tls-certificate = retry, connect-refused { max-backoff = 2s, attempts = unlimited } }
+                }
+              }
+            }
+            """
+        );
+        ClientOptions client = Assert.Single(settings.Clients);
+        Assert.Equal("upstream", client.Name);
+        Assert.Equal(["tls://a.test:1", "tcp://b.test:2"], client.EndPoints);
+        Assert.Equal(EndPointOrder.RoundRobin, client.EndPointOrder);
+        Assert.Equal(ProtocolLifetime.Client, client.ProtocolLifetime);
+        Assert.Equal(ProtocolCrash.Stop, client.ProtocolCrash);
+        Assert.Equal(64 * 1024, client.OfflineQueue);
+        ConnectOptions connect = client.Connect!;
+        Assert.Equal(TimeSpan.FromSeconds(3), connect.DnsTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), connect.ConnectTimeout);
+        Assert.Equal(ConnectOrder.HappyEyeballs, connect.ConnectOrder);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), connect.ConnectStagger);
+        Assert.Equal(IPEndPoint.Parse("[fe80::1%1]:5000"), connect.LocalAddress);
+        Assert.Equal(
+            [
+                new Proxy(ProxyKind.Socks5, "near.test", 1080)
+                {
+                    Credentials = new ProxyCredentials("alice", "s:ecret"),
+                },
+                new Proxy(ProxyKind.HttpConnect, "2001:db8::1", 3128) { Secure = true },
+            ],
+            connect.Proxies
+        );
+        Assert.Equal(Timeout.InfiniteTimeSpan, connect.Connection.IdleTimeout);
+        Assert.Equal("mail.test", connect.Tls!.HostName);
+        Assert.True(connect.Tls.AllowUntrusted);
+        Assert.Equal(["smtp"], connect.Tls.ApplicationProtocols);
+        ReconnectOptions reconnect = client.Reconnect!;
+        RetryPolicy general = new()
+        {
+            MinBackoff = TimeSpan.FromSeconds(1),
+            MaxBackoff = TimeSpan.FromSeconds(9),
+            Multiplier = 1.5,
+            Jitter = 0.2,
+            Attempts = 7,
+        };
+        Assert.Equal(general, reconnect.Policy);
+        Assert.Equal(TimeSpan.FromHours(1), reconnect.Deadline);
+        Assert.Equal(TimeSpan.FromSeconds(5), reconnect.ResetAfter);
+        Assert.Equal(
+            new Dictionary<FailureClass, RetryPolicy>
+            {
+                [FailureClass.TlsCertificate] = general,
+                [FailureClass.ProxyAuthentication] = general with { Directive = RetryDirective.Stop },
+                [FailureClass.Dns] = general with
+                {
+                    MinBackoff = TimeSpan.FromSeconds(20),
+                    MaxBackoff = TimeSpan.FromSeconds(20),
+                },
+                [FailureClass.Reset] = general with { Directive = RetryDirective.Escalate },
+                [FailureClass.ConnectRefused] = general with { MaxBackoff = TimeSpan.FromSeconds(2), Attempts = null },
+            },
+            reconnect.On
+        );
+    }
+
+    [Fact]
+    public async Task The_defaults_are_those_of_the_code()
+    {
+        ReactorSettings settings = await Read("");
+        Assert.Equal(ReconnectOptions.Default.Policy, settings.Reconnect.Policy);
+        Assert.Equal(ReconnectOptions.Default.On, settings.Reconnect.On);
+        Assert.Equal(ReconnectOptions.Default.Deadline, settings.Reconnect.Deadline);
+        Assert.Equal(ReconnectOptions.Default.ResetAfter, settings.Reconnect.ResetAfter);
+        Assert.Equal(
+            new ConnectOptions() with
+            {
+                Connection = settings.Client.Connection,
+                Layers = settings.Client.Layers,
+                Proxies = settings.Client.Proxies,
+            },
+            settings.Client
+        );
+        Assert.Empty(settings.Clients);
+    }
+
+    [Fact]
+    public async Task It_starts_with_the_system_and_connects()
+    {
+        ActorSystem system = ActorSystem.Create(
+            "configured",
+            ConfigurationFactory.ParseString(
+                $$"""
+                akka {
+                  loglevel = OFF
+                  extensions = ["Akka.Reactor.ReactorExtensionProvider, Akka.Reactor"]
+                  reactor.clients.caller {
+                    connect = "tcp://127.0.0.1:{{FreePort()}}"
+                    protocol = "{{Name<Caller>()}}"
+                    reconnect { min-backoff = 10ms, max-backoff = 50ms }
+                  }
+                }
+                """
+            )
+        );
+        try
+        {
+            ClientStarted client = Assert.Single(await system.Reactor().ClientsStarted.WaitAsync(Patience));
+            Assert.Equal("akka://configured/user/reactor/caller", client.Client.Path.ToString());
+            Assert.Equal("akka://configured/user/reactor/caller/protocol", client.Protocol.Path.ToString());
+            ClientStatus status = await client.Client.Ask<ClientStatus>(GetStatus.Instance, Patience);
+            await system.Reactor().Bind(status.EndPoint, Props.Create<Caller>()).WaitAsync(Patience);
+            Assert.True(
+                SpinWait.SpinUntil(
+                    () =>
+                        client.Client.Ask<ClientStatus>(GetStatus.Instance, Patience).Result.State
+                        == ClientState.Connected,
+                    Patience
+                )
+            );
+        }
+        finally
+        {
+            await system.Terminate().WaitAsync(Patience);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using System.Net.Sockets.Socket socket = new(
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Tcp
+        );
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
+
+/// <summary>Does nothing but be connected.</summary>
+public sealed class Caller : ProtocolActor
+{
+    protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+}

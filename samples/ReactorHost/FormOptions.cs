@@ -8,7 +8,7 @@ namespace ReactorHost;
 /// </summary>
 internal sealed record FormOptions
 {
-    /// <summary><c>echo</c>, <c>discard</c> or <c>smtp</c>; also the listener's name.</summary>
+    /// <summary><c>echo</c>, <c>discard</c>, <c>smtp</c> or <c>relay</c>; also the listener's name.</summary>
     internal required string Form { get; init; }
 
     /// <summary>HOST:PORT.</summary>
@@ -21,6 +21,12 @@ internal sealed record FormOptions
     internal (string Certificate, string Key)? StartTls { get; init; }
 
     internal string? Maildir { get; init; }
+
+    /// <summary>Where a relay passes connections on to: the first of these end points that can be connected.</summary>
+    internal IReadOnlyList<string> Connect { get; init; } = [];
+
+    /// <summary>Whether a relay logs what it passes on.</summary>
+    internal bool Tap { get; init; }
 
     internal string? ConfigFile { get; init; }
 

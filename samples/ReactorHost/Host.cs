@@ -123,6 +123,11 @@ internal static class Host
             }
         }
 
+        if (path.EndsWith($"listeners.{options.Form}.options.connect", StringComparison.Ordinal))
+        {
+            return "--connect";
+        }
+
         bool tls = path.EndsWith($"listeners.{options.Form}.tls.certificate", StringComparison.Ordinal);
         return !tls ? null
             : options.Tls is not null ? "--tls:"

@@ -19,11 +19,12 @@ internal sealed class HostCommand
         SIGINT and SIGTERM end it: it accepts no more, lets connections finish, and exits with 0. A second signal ends
         it at once. It exits with 2, and one line on standard error, when it cannot do what it was asked.
 
-        ReactorHost echo|discard|smtp --listen HOST:PORT [--tls CERT.pem KEY.pem] [--starttls CERT.pem KEY.pem]
-            [--maildir DIR] [--engine NAME] [--selectors N] [--idle-timeout 30s] [--handshake-timeout 10s]
-            [--max-connections N] [--config FILE]
+        ReactorHost echo|discard|smtp|relay --listen HOST:PORT [--tls CERT.pem KEY.pem] [--starttls CERT.pem KEY.pem]
+            [--maildir DIR] [--connect ENDPOINT...] [--proxy URL] [--tap] [--engine NAME] [--selectors N]
+            [--idle-timeout 30s] [--handshake-timeout 10s] [--max-connections N] [--config FILE]
 
-        "ReactorHost smtp --help" explains the options; --starttls and --maildir are options of smtp only.
+        "ReactorHost smtp --help" explains the options; --starttls and --maildir are options of smtp only, --connect,
+        --proxy and --tap of relay.
         Durations are numbers with ms, s, m, h or d. HOST is an address or localhost; port 0 lets the system choose.
         """;
 
@@ -46,6 +47,23 @@ internal sealed class HostCommand
         HelpName = "DIR",
         Description = "Where mail is stored; made when the first message comes. Default: maildir in the data folder.",
     };
+
+    private readonly Option<string[]> _connect = new("--connect")
+    {
+        HelpName = "ENDPOINT...",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        Description =
+            "Where to: tcp://HOST:PORT, tls://HOST:PORT or unix:/PATH; of several the first that can be connected.",
+    };
+
+    private readonly Option<string?> _proxy = Text(
+        "--proxy",
+        "URL",
+        "The proxy to go through: socks5://[USER:PASSWORD@]HOST:PORT, socks5+tls://, http:// or https://."
+    );
+
+    private readonly Option<bool> _tap = new("--tap") { Description = "Log what is passed on, in both directions." };
 
     private readonly Option<string?> _config = new("--config")
     {
@@ -81,6 +99,7 @@ internal sealed class HostCommand
         root.Add(Form("echo", "Send back what is received (RFC 862).", runForm));
         root.Add(Form("discard", "Throw away what is received (RFC 863).", runForm));
         root.Add(Form("smtp", "Receive mail and store it in a Maildir (RFC 5321).", runForm));
+        root.Add(Form("relay", "Pass connections on to another server, and everything in both directions.", runForm));
         return root;
     }
 
@@ -93,6 +112,13 @@ internal sealed class HostCommand
             command.Add(_startTls);
             command.Add(_maildir);
             command.Validators.Add(CheckTls);
+        }
+
+        if (string.Equals(name, "relay", StringComparison.Ordinal))
+        {
+            command.Add(_connect);
+            command.Add(_proxy);
+            command.Add(_tap);
         }
 
         foreach ((Option<string?> option, _) in _settings)
@@ -116,6 +142,11 @@ internal sealed class HostCommand
             }
         }
 
+        if (parsed.GetValue(_proxy) is { } proxy)
+        {
+            settings.Add(_proxy.Name, ("client.proxies", proxy));
+        }
+
         return new FormOptions
         {
             Form = form,
@@ -123,6 +154,8 @@ internal sealed class HostCommand
             Tls = Files(parsed.GetValue(_tls)),
             StartTls = Files(parsed.GetValue(_startTls)),
             Maildir = parsed.GetValue(_maildir),
+            Connect = parsed.GetValue(_connect) ?? [],
+            Tap = parsed.GetValue(_tap),
             ConfigFile = parsed.GetValue(_config),
             Settings = settings,
         };

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text;
 using Akka.Configuration;
 
@@ -35,6 +36,7 @@ internal static class HostConfiguration
         {
             "echo" => "EchoProtocol",
             "discard" => "DiscardProtocol",
+            "relay" => "RelayProtocol",
             _ => "SmtpReceiver",
         };
         string listener = $"akka.reactor.listeners.{options.Form}";
@@ -46,6 +48,13 @@ internal static class HostConfiguration
         if (string.Equals(options.Form, "smtp", StringComparison.Ordinal))
         {
             hocon.Append(Setting($"{listener}.options.deliver-to", "/user/maildir"));
+        }
+
+        if (options.Connect.Count > 0)
+        {
+            hocon
+                .AppendLine($"{listener}.options.connect = [{string.Join(", ", options.Connect.Select(Quote))}]")
+                .Append(Setting($"{listener}.options.tap", options.Tap ? "on" : "off"));
         }
 
         if ((options.Tls ?? options.StartTls) is { } pair)

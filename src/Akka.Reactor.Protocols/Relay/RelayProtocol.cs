@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Reactor.Configuration;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// Passes a connection on to another server, and everything in both directions: bytes, the end of each direction, failures.
+/// Neither peer is read faster than the other one reads. Options: <c>connect</c>, one end point or several, of which the first
+/// that can be connected is used; <c>tap</c>, whether everything is logged. How it connects is said by <c>akka.reactor.client</c>.
+/// </summary>
+public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
+{
+    private readonly Queue<string> _endPoints;
+    private readonly bool _taps;
+
+    /// <param name="endPoints">At least one.</param>
+    /// <param name="taps">Whether what comes is logged.</param>
+    public RelayProtocol(IReadOnlyList<string> endPoints, bool taps)
+        : base(taps)
+    {
+        _endPoints = new Queue<string>(endPoints);
+        _taps = taps;
+    }
+
+    /// <inheritdoc/>
+    public static Props FromConfig(Config options, string path, ActorSystem system)
+    {
+        SettingsReader reader = SettingsReader.OfBlock(options, path);
+        IReadOnlyList<string> endPoints = reader.EndPoints("connect");
+        bool taps = reader.Flag("tap", fallback: false);
+        reader.RejectUnknown();
+        ConnectOptions connect = ClientDefaults.ConnectOf(system);
+        foreach (string endPoint in endPoints)
+        {
+            OutgoingRules.Target(endPoint, connect, "connect", (key, problem) => reader.Error(key, problem));
+        }
+
+        return Props.Create<RelayProtocol>(endPoints, taps);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnConnected() => Dial();
+
+    /// <inheritdoc/>
+    protected override void OnMessage(object message)
+    {
+        switch (message)
+        {
+            case ConnectionMade made:
+                Join(made.Protocol, made.Connection.Transport, made.Connection.Options);
+                ResumeReading();
+                break;
+            case ConnectFailed failed when _endPoints.Count > 0:
+                Log.Warning("{0}: {1}", Connection.Remote, failed.Reason.Message);
+                Dial();
+                break;
+            case ConnectFailed failed:
+                Abort(failed.Reason);
+                break;
+            default:
+                base.OnMessage(message);
+                break;
+        }
+    }
+
+    // Nothing is taken of the peer until there is somebody to pass it on to; its end comes behind what it has sent.
+    private void Dial()
+    {
+        SuspendReading();
+        ReactorExtension reactor = Context.System.Reactor();
+        reactor.Manager.Tell(
+            new Connect(
+                _endPoints.Dequeue(),
+                Props.Create<RelayTarget>(Self, Transport, Connection.Options, _taps),
+                reactor.ConnectDefaults with
+                {
+                    Beside = Connection,
+                }
+            ),
+            Self
+        );
+    }
+}

@@ -16,6 +16,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
 {
     internal const int Interrupt = 2;
     internal const int Terminate = 15;
+    internal const int Stop = 19;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -66,7 +67,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     /// <summary>As <see cref="Start"/>, and it may have so many descriptors: no more, for the runtime raises a soft limit.</summary>
     internal static Task<HostProcess> StartLimited(int descriptors, params string[] arguments) =>
-        Ready(new HostProcess(Program, arguments, "prlimit", $"--nofile={descriptors}:{descriptors}"));
+        StartUnder(["prlimit", $"--nofile={descriptors}:{descriptors}"], arguments);
+
+    /// <summary>As <see cref="Start"/>, run by a program that becomes it.</summary>
+    internal static Task<HostProcess> StartUnder(string[] under, params string[] arguments) =>
+        Ready(new HostProcess(Program, arguments, under));
 
     internal static Task<HostProcess> StartProgram(string program, params string[] arguments) =>
         Ready(new HostProcess(program, arguments));

@@ -101,12 +101,15 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    internal async Task ReadExactly(int count)
+    internal async Task ReadExactly(long count)
     {
         while (count > 0)
         {
             using CancellationTokenSource deadline = new(Deadline);
-            int read = await _socket.ReceiveAsync(_buffer.AsMemory(0, Math.Min(count, _buffer.Length)), deadline.Token);
+            int read = await _socket.ReceiveAsync(
+                _buffer.AsMemory(0, (int)Math.Min(count, _buffer.Length)),
+                deadline.Token
+            );
             count -= read > 0 ? read : throw new EndOfStreamException($"The connection ended {count} bytes early.");
         }
     }
@@ -131,6 +134,7 @@ internal sealed class RawClient : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Our end of the connection is over; what the other sends can still be read.</summary>
     internal void FinishSending() => _socket.Shutdown(SocketShutdown.Send);
 
     internal void Reset()

@@ -4,6 +4,7 @@ using Akka.Reactor.Benchmarks.Comparison;
 using Akka.Reactor.Benchmarks.Generator;
 using Akka.Reactor.Benchmarks.Idle;
 using Akka.Reactor.Benchmarks.Micro;
+using Akka.Reactor.Benchmarks.Relay;
 using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks;
@@ -18,6 +19,7 @@ internal static class Program
         RootCommand root = new("Load comparison of Akka.Reactor with its peers. Linux only. See benchmarks/README.md.");
         root.Add(LoadCommand.Create());
         root.Add(IdleCommand.Create());
+        root.Add(RelayCommand.Create());
         root.Add(MicroCommand.Create());
         root.Add(ServerCommand.Create());
         root.Add(GeneratorCommand.Create());

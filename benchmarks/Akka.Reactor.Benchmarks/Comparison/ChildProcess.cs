@@ -8,16 +8,18 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>A child that ends when its input does: also when we are killed.</summary>
+/// <summary>A child. One of our own programs ends when its input does: also when we are killed.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly string _what;
+    private readonly bool _endsWithInput;
 
-    private ChildProcess(string what, Process process)
+    private ChildProcess(string what, Process process, bool endsWithInput)
     {
+        _endsWithInput = endsWithInput;
         _what = what;
         _process = process;
         Cpu = new ProcessCpuClock(process.Id);
@@ -44,6 +46,18 @@ internal sealed class ChildProcess : IAsyncDisposable
         IReadOnlyList<string> arguments,
         int? cpu,
         params IReadOnlyDictionary<string, string>[] environments
+    ) => Start(program, arguments, cpu, endsWithInput: true, environments);
+
+    /// <summary>A program that knows nothing of us: it is killed.</summary>
+    internal static ChildProcess StartForeign(string program, IReadOnlyList<string> arguments, int? cpu) =>
+        Start(program, arguments, cpu, endsWithInput: false, []);
+
+    private static ChildProcess Start(
+        string program,
+        IReadOnlyList<string> arguments,
+        int? cpu,
+        bool endsWithInput,
+        IReadOnlyDictionary<string, string>[] environments
     )
     {
         ProcessStartInfo start = new(program, arguments)
@@ -62,7 +76,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         Process? process = null;
         CpuAffinity.RunOn(cpu, () => process = Process.Start(start));
-        return new ChildProcess(string.Join(' ', arguments), process!);
+        return new ChildProcess(string.Join(' ', arguments), process!, endsWithInput);
     }
 
     /// <summary>The next line that begins so, without the beginning; others are passed on to our error output.</summary>
@@ -90,7 +104,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        using CancellationTokenSource patience = new(s_patience);
+        using CancellationTokenSource patience = new(_endsWithInput ? s_patience : TimeSpan.Zero);
         try
         {
             await _process.WaitForExitAsync(patience.Token);

@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
+using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
@@ -11,11 +11,7 @@ internal static class CServer
     private const string Name = "epoll-server";
 
     /// <summary>The path of the C compiler; null: there is none.</summary>
-    internal static string? Compiler() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, "cc"))
-            .FirstOrDefault(File.Exists);
+    internal static string? Compiler() => Executable.Find("cc");
 
     /// <summary>Compiles it and returns the program's path.</summary>
     /// <exception cref="InvalidOperationException">No compiler, or it failed.</exception>

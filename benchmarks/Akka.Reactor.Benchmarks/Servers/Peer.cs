@@ -39,6 +39,9 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
     /// <summary>Serves under TLS.</summary>
     internal bool HasTls { get; init; }
 
+    /// <summary>Serves as a <see cref="Service.Relay"/>.</summary>
+    internal bool HasRelay { get; init; }
+
     internal static IReadOnlyList<Peer> All { get; } =
     [
         new(
@@ -49,12 +52,14 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
         {
             Environment = Variable("AKKA_REACTOR_ENGINE", "epoll"),
             HasOneWay = true,
+            HasRelay = true,
             HasTls = true,
         },
         new(ReactorUring, "the same on io_uring", static request => new ReactorServer(request))
         {
             Environment = Variable("AKKA_REACTOR_ENGINE", "io_uring"),
             HasOneWay = true,
+            HasRelay = true,
             HasTls = true,
         },
         new(C, "one thread over epoll, in C; needs cc", Create: null) { HasOneWay = true },
@@ -84,7 +89,13 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
 
     /// <summary>Whether it can be what is asked for.</summary>
     internal bool Serves(ServerRequest request) =>
-        (request.Tls ? HasTls : HasPlain) && (HasOneWay || request.Service is Service.Echo);
+        (request.Tls ? HasTls : HasPlain)
+        && request.Service switch
+        {
+            Service.Echo => true,
+            Service.Relay => HasRelay,
+            _ => HasOneWay,
+        };
 
     /// <summary>Why it cannot run on this machine; null: it can.</summary>
     internal string? Missing() =>

@@ -1,8 +1,10 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Reactor.Protocols;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
@@ -33,7 +35,7 @@ internal sealed class ReactorServer(ServerRequest request) : IPeerServer
         }
 
         string scheme = request.Tls ? "tls" : "tcp";
-        return (await reactor.Bind($"{scheme}://127.0.0.1:{port}", Protocol(request.Service), options)).Port;
+        return (await reactor.Bind($"{scheme}://127.0.0.1:{port}", Protocol(), options)).Port;
     }
 
     public async ValueTask DisposeAsync()
@@ -42,13 +44,14 @@ internal sealed class ReactorServer(ServerRequest request) : IPeerServer
         _system.Dispose();
     }
 
-    private static Props Protocol(Service service) =>
-        service switch
+    private Props Protocol() =>
+        request.Service switch
         {
             Service.Echo => Props.Create(() => new Echo()),
             Service.Discard => Props.Create(() => new Discard()),
             Service.Chargen => Props.Create(() => new Chargen()),
-            _ => throw new ArgumentOutOfRangeException(nameof(service), service, message: null),
+            Service.Relay => Props.Create<RelayProtocol>((IReadOnlyList<string>)[request.To!], false),
+            _ => throw new InvalidOperationException($"There is no service {request.Service}."),
         };
 
     private sealed class Echo : ProtocolActor

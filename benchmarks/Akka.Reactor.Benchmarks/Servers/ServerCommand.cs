@@ -42,6 +42,12 @@ internal static class ServerCommand
         {
             Peer chosen = Peer.Named(parsed.GetRequiredValue(peer));
             ServerRequest request = ServerRequest.From(parsed);
+            if (request.Service is Service.Relay != request.To is not null)
+            {
+                Console.Error.WriteLine("--to goes with --service Relay, and --service Relay needs it.");
+                return WrongUsage;
+            }
+
             if (!chosen.Serves(request))
             {
                 Console.Error.WriteLine(

@@ -15,6 +15,11 @@ internal sealed record ServerRequest(Service Service, bool Tls = false, bool Lea
         DefaultValueFactory = _ => Service.Echo,
     };
 
+    private static readonly Option<string?> s_to = new("--to")
+    {
+        Description = "With --service Relay: where to, such as tcp://127.0.0.1:80.",
+    };
+
     private static readonly Option<bool> s_tls = new("--tls")
     {
         Description = "Under TLS, with a certificate made at start.",
@@ -25,10 +30,13 @@ internal sealed record ServerRequest(Service Service, bool Tls = false, bool Lea
         Description = "Keeps no buffer for a connection from which nothing comes.",
     };
 
-    internal static IReadOnlyList<Option> Options { get; } = [s_service, s_tls, s_lean];
+    /// <summary>With <see cref="Service.Relay"/>: the end point.</summary>
+    internal string? To { get; init; }
+
+    internal static IReadOnlyList<Option> Options { get; } = [s_service, s_tls, s_lean, s_to];
 
     internal static ServerRequest From(ParseResult parsed) =>
-        new(parsed.GetValue(s_service), parsed.GetValue(s_tls), parsed.GetValue(s_lean));
+        new(parsed.GetValue(s_service), parsed.GetValue(s_tls), parsed.GetValue(s_lean)) { To = parsed.GetValue(s_to) };
 
     internal IReadOnlyList<string> Arguments()
     {
@@ -41,6 +49,11 @@ internal sealed record ServerRequest(Service Service, bool Tls = false, bool Lea
         if (Lean)
         {
             arguments.Add(s_lean.Name);
+        }
+
+        if (To is not null)
+        {
+            arguments.AddRange([s_to.Name, To]);
         }
 
         return arguments;

@@ -11,4 +11,7 @@ internal enum Service
 
     /// <summary>Sends as fast as the peer reads (RFC 864); not the RFC's characters, but zeros.</summary>
     Chargen,
+
+    /// <summary>Passes connections on to another server.</summary>
+    Relay,
 }

@@ -1,0 +1,16 @@
+using System;
+using System.IO;
+using System.Linq;
+
+namespace Akka.Reactor.Benchmarks.Native;
+
+/// <summary>Programs of this machine.</summary>
+internal static class Executable
+{
+    /// <summary>The path of a program in one of the folders of PATH; null: there is none.</summary>
+    internal static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+}

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using Akka.Reactor.Proxies;
 
 namespace Akka.Reactor;
@@ -21,14 +23,17 @@ public enum ProxyKind
 /// <c>socks5+tls://HOST:PORT</c>, <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>, with <c>USER:PASSWORD@</c> before the host where
 /// it asks for them. The target's name is resolved by the proxy.
 /// </summary>
-/// <param name="Kind">How it is asked.</param>
-/// <param name="Host">Its name, or its address without brackets.</param>
-/// <param name="Port">1 to 65535.</param>
-public sealed record Proxy(ProxyKind Kind, string Host, int Port)
+/// <remarks>Immutable and safe on every thread. A value out of range is refused where it is set.</remarks>
+public sealed record Proxy
 {
     internal const string Allowed =
         "socks5://HOST:PORT, socks5+tls://HOST:PORT, http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before HOST "
-        + "where needed (%40 for @, %3A for :)";
+        + "where needed (%40 for @, %3A for :, %25 for %)";
+
+    private static readonly UTF8Encoding s_strictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     private static readonly (string Scheme, ProxyKind Kind, bool Secure)[] s_schemes =
     [
@@ -38,11 +43,50 @@ public sealed record Proxy(ProxyKind Kind, string Host, int Port)
         ("https://", ProxyKind.HttpConnect, true),
     ];
 
+    /// <summary>A proxy that is asked in the clear, and not told who asks.</summary>
+    /// <param name="kind">How it is asked.</param>
+    /// <param name="host">Its name, or its address without brackets.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <exception cref="ArgumentException">It is no such kind, host or port.</exception>
+    public Proxy(ProxyKind kind, string host, int port)
+    {
+        if (!Enum.IsDefined(kind))
+        {
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "It must be Socks5 or HttpConnect.");
+        }
+
+        ProxyTarget hop = new(host, port);
+        Kind = kind;
+        Host = hop.Host;
+        Port = hop.Port;
+    }
+
+    /// <summary>How it is asked.</summary>
+    public ProxyKind Kind { get; }
+
+    /// <summary>Its name, or its address without brackets.</summary>
+    public string Host { get; }
+
+    /// <summary>Its port.</summary>
+    public int Port { get; }
+
     /// <summary>Whether TLS is spoken with the proxy itself, which is verified as <see cref="Host"/>. Default false.</summary>
     public bool Secure { get; init; }
 
-    /// <summary>Whom it is told we are. Null, the default: nobody.</summary>
-    public ProxyCredentials? Credentials { get; init; }
+    /// <summary>
+    /// Whom it is told we are: for SOCKS5 1 to 255 bytes of UTF-8 each (RFC 1929), for HTTP a user name without a colon
+    /// (RFC 7617). Null, the default: nobody.
+    /// </summary>
+    /// <exception cref="ArgumentException">This kind of proxy cannot be told these.</exception>
+    public ProxyCredentials? Credentials
+    {
+        get;
+        init
+        {
+            field = value;
+            _ = LayerTo("target.test", 1, ProxyHandshakeTimeout.Default);
+        }
+    }
 
     /// <summary>Reads one as configuration writes it.</summary>
     /// <exception cref="FormatException">It is none. The message does not show it: it may hold a password.</exception>
@@ -82,13 +126,11 @@ public sealed record Proxy(ProxyKind Kind, string Host, int Port)
             : host;
         try
         {
-            ProxyTarget hop = new(host, port);
-            ProxyCredentials? credentials = at < 0 ? null : ReadCredentials(rest[..at]);
-            Proxy read = new(found.Kind, hop.Host, hop.Port) { Secure = found.Secure, Credentials = credentials };
-
-            // A user name may be one that the other kind of proxy can be told and this one cannot.
-            _ = read.LayerTo("target.test", 1, ProxyHandshakeTimeout.Default);
-            proxy = read;
+            proxy = new Proxy(found.Kind, host, port)
+            {
+                Secure = found.Secure,
+                Credentials = at < 0 ? null : ReadCredentials(rest[..at]),
+            };
             return true;
         }
         catch (ArgumentException)
@@ -122,6 +164,36 @@ public sealed record Proxy(ProxyKind Kind, string Host, int Port)
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
             ? throw new ArgumentException("There is no password.", nameof(text))
-            : new ProxyCredentials(Uri.UnescapeDataString(text[..colon]), Uri.UnescapeDataString(text[(colon + 1)..]));
+            : new ProxyCredentials(Unescaped(text[..colon]), Unescaped(text[(colon + 1)..]));
+    }
+
+    // Uri.UnescapeDataString lets a malformed escape stand: the proxy would be shown another password than was meant.
+    private static string Unescaped(string text)
+    {
+        List<byte> bytes = [];
+        ReadOnlySpan<char> rest = text;
+        while (rest.IndexOf('%') is var escape and >= 0)
+        {
+            bytes.AddRange(s_strictUtf8.GetBytes(rest[..escape].ToArray()));
+            rest = rest[(escape + 1)..];
+            if (
+                rest.Length < 2
+                || !byte.TryParse(
+                    rest[..2],
+                    NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture,
+                    out byte value
+                )
+            )
+            {
+                throw new ArgumentException("A % is not followed by two hexadecimal digits.", nameof(text));
+            }
+
+            bytes.Add(value);
+            rest = rest[2..];
+        }
+
+        bytes.AddRange(s_strictUtf8.GetBytes(rest.ToArray()));
+        return s_strictUtf8.GetString([.. bytes]);
     }
 }

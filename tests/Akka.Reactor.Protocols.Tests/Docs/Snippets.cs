@@ -169,17 +169,11 @@ internal static class Calls
     {
         ConnectOptions throughProxy = system.Reactor().ConnectDefaults with
         {
-            Layers =
-            [
-                Socks5.ClientLayer(
-                    new Socks5Options("mail.example", 465) { Credentials = new ProxyCredentials("alice", password) }
-                ),
-                Tls.ClientLayer(new TlsClientOptions("mail.example")),
-            ],
+            Proxies = [new Proxy(ProxyKind.Socks5, "proxy.example", 1080) { Credentials = new("alice", password) }],
         };
         ConnectionMade made = await system
             .Reactor()
-            .Connect("tcp://proxy.example:1080", Props.Create<Sender>(), throughProxy);
+            .Connect("tls://mail.example:465", Props.Create<Sender>(), throughProxy);
         return made;
     }
 }

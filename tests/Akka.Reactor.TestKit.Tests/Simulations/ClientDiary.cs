@@ -76,6 +76,9 @@ internal sealed class ClientDiary(Simulation simulation)
 
         internal void Pause() => SuspendReading();
 
+        /// <summary>Gives it descendants, so that its end takes time.</summary>
+        internal void Settle() => Context.ActorOf(Props.Create(() => new Ancestor(3)));
+
         internal IActorRef Parent => Context.Parent;
 
         internal IActorRef Top => Transport;
@@ -139,5 +142,18 @@ internal sealed class ClientDiary(Simulation simulation)
                     break;
             }
         }
+    }
+
+    private sealed class Ancestor : UntypedActor
+    {
+        public Ancestor(int generations)
+        {
+            if (generations > 1)
+            {
+                Context.ActorOf(Props.Create(() => new Ancestor(generations - 1)));
+            }
+        }
+
+        protected override void OnReceive(object message) => Unhandled(message);
     }
 }

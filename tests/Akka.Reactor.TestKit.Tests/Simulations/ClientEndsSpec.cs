@@ -40,6 +40,9 @@ public sealed class ClientEndsSpec : ClientFixture
         _diary.OnGaveUp = protocol =>
         {
             server = _simulation.Listen(There, Port);
+
+            // The client must be there still when it hears this.
+            protocol.Settle();
             protocol.Parent.Tell(Reconnect.Instance);
         };
         Start(options => options with { Reconnect = EverySecond with { Policy = Steady with { Attempts = 2 } } });

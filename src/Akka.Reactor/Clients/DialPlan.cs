@@ -81,12 +81,17 @@ internal sealed class DialPlan
     /// <summary>It could not even begin yet: once more at that time.</summary>
     internal static void PutOff(Attempt attempt, long until) => attempt.AgainAt = until;
 
-    /// <summary>An attempt failed; another may begin at once.</summary>
+    /// <summary>An attempt failed; another may begin at once, while there is time.</summary>
     internal void Fail(Attempt attempt, ReactorException reason, long now)
     {
         _open.Remove(attempt);
         _failures.Add(new AddressFailure(attempt.Address, reason));
         _nextAt = now;
+        if (now >= _until)
+        {
+            // They would be asked, and not waited for.
+            _addresses.Clear();
+        }
     }
 
     // Side by side, each may take all the time there is.

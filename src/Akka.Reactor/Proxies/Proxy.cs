@@ -70,7 +70,10 @@ public sealed record Proxy
     /// <summary>Its port.</summary>
     public int Port { get; }
 
-    /// <summary>Whether TLS is spoken with the proxy itself, which is verified as <see cref="Host"/>. Default false.</summary>
+    /// <summary>
+    /// Whether TLS is spoken with the proxy itself, which is verified as <see cref="Host"/>, against the trust anchors of
+    /// <see cref="ConnectOptions.Tls"/> where it has any. Default false.
+    /// </summary>
     public bool Secure { get; init; }
 
     /// <summary>

@@ -70,6 +70,18 @@ public sealed class DialPlanSpec
     }
 
     [Fact]
+    public void Nothing_is_begun_for_which_there_is_no_time()
+    {
+        DialPlan plan = HappyEyeballs(until: 200, A6, A4, B4);
+        DialPlan.Attempt first = Begun(plan, A6, now: 0);
+        Assert.Equal([first], plan.Expired(200));
+        plan.Fail(first, Failure(), now: 200);
+        Assert.Null(plan.Begin(200));
+        Assert.True(plan.IsExhausted);
+        Assert.Equal([A6], plan.Failures.Select(failure => failure.Address));
+    }
+
+    [Fact]
     public void Side_by_side_a_failure_brings_the_next_forward()
     {
         DialPlan plan = HappyEyeballs(until: 10_000, A6, A4, B4);

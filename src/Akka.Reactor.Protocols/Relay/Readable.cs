@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -8,22 +7,23 @@ namespace Akka.Reactor.Protocols;
 /// <summary>Bytes for people to read.</summary>
 internal static class Readable
 {
-    private const int Most = 2048;
+    /// <summary>No more bytes of a piece are shown.</summary>
+    internal const int Most = 2048;
 
-    /// <summary>Text as it is, anything else as <c>\r</c>, <c>\n</c>, <c>\t</c> or <c>\xNN</c>; the first 2,048 bytes.</summary>
-    internal static string Of(in ReadOnlySequence<byte> data)
+    /// <summary>
+    /// The first bytes of a piece, and how long it is: text as it is, anything else as <c>\r</c>, <c>\n</c>, <c>\t</c> or
+    /// <c>\xNN</c>.
+    /// </summary>
+    internal static string Of(ReadOnlySpan<byte> first, long length)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{data.Length} bytes: ");
-        foreach (ReadOnlyMemory<byte> piece in data.Slice(0, Math.Min(data.Length, Most)))
+        text.Append(CultureInfo.InvariantCulture, $"{length} bytes: ");
+        foreach (byte value in first)
         {
-            foreach (byte value in piece.Span)
-            {
-                Append(text, value);
-            }
+            Append(text, value);
         }
 
-        return data.Length > Most ? text.Append("...").ToString() : text.ToString();
+        return length > first.Length ? text.Append("...").ToString() : text.ToString();
     }
 
     private static void Append(StringBuilder text, byte value)

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using Akka.Actor;
-using Akka.Event;
 
 namespace Akka.Reactor.Protocols;
 
@@ -15,7 +14,7 @@ public abstract class RelayLeg : ProtocolActor
     // What a write costs the other connection beside its bytes, as its bounds count.
     private const int WriteCost = 128;
 
-    private readonly bool _taps;
+    private readonly Tap? _tap;
     private IActorRef? _other;
     private IActorRef? _otherTransport;
     private long _most;
@@ -26,7 +25,7 @@ public abstract class RelayLeg : ProtocolActor
 
     private protected RelayLeg(bool taps)
     {
-        _taps = taps;
+        _tap = taps ? Tap.Of(Context.System) : null;
     }
 
     private long Room => _most - _underWay - WriteCost;
@@ -52,13 +51,9 @@ public abstract class RelayLeg : ProtocolActor
         }
 
         ReadOnlySequence<byte> fits = data.Slice(0, Math.Clamp(Room, 0, data.Length));
-        if (_taps && !fits.IsEmpty)
-        {
-            Log.Info("{0} > {1}", Connection.Remote, Readable.Of(fits));
-        }
-
         if (!fits.IsEmpty)
         {
+            _tap?.Show(Log, Connection.Remote, fits);
             Send(fits);
         }
 

@@ -9,8 +9,14 @@ namespace Akka.Reactor.Protocols;
 /// <summary>
 /// Passes a connection on to another server, and everything in both directions: bytes, the end of each direction, failures.
 /// Neither peer is read faster than the other one reads. Options: <c>connect</c>, one end point or several, of which the first
-/// that can be connected is used; <c>tap</c>, whether everything is logged. How it connects is said by <c>akka.reactor.client</c>.
+/// that can be connected is used; <c>tap</c>, whether what passes is logged, as INFO. How it connects is said by <c>akka.reactor.client</c>.
 /// </summary>
+/// <remarks>
+/// The tap logs a line for each piece that is read, with its first 2,048 bytes, and never holds back what passes. No more than
+/// 4,096 lines of an actor system's relays wait for its loggers, whichever these are; a line waits until each of
+/// <c>akka.loggers</c> has formatted it. What comes meanwhile is left out, until all that waited have been read; then a line
+/// says how many.
+/// </remarks>
 public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
 {
     private readonly Queue<string> _endPoints;

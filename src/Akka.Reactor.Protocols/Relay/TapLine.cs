@@ -1,0 +1,44 @@
+using System;
+using System.Buffers;
+using System.Threading;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// A piece of what passes, on its way to the loggers. It becomes text where they ask for it, on their threads, and counts as
+/// waiting until each has done so; or until it is collected, for one that drops an event unread never asks.
+/// </summary>
+internal sealed class TapLine
+{
+    private readonly Tap _tap;
+    private readonly long _length;
+    private readonly byte[] _first;
+    private int _unread;
+
+    internal TapLine(Tap tap, int loggers, in ReadOnlySequence<byte> data)
+    {
+        _tap = tap;
+        _unread = loggers;
+        _length = data.Length;
+
+        // A copy: what was received would be held as a whole.
+        _first = data.Slice(0, Math.Min(data.Length, Readable.Most)).ToArray();
+    }
+
+#pragma warning disable MA0055 // Nobody else learns that a logger has dropped it unread.
+    ~TapLine() => _tap.OnDropped();
+#pragma warning restore MA0055
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string text = Readable.Of(_first, _length);
+        if (Interlocked.Decrement(ref _unread) == 0)
+        {
+            GC.SuppressFinalize(this);
+            _tap.OnRead();
+        }
+
+        return text;
+    }
+}

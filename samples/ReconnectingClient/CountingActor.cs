@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor;
 using ReconnectingClient.Resp;
@@ -9,20 +10,30 @@ namespace ReconnectingClient;
 /// <summary>Increments a counter as often as it is told to, and keeps the books: each command ends in one of three ways.</summary>
 internal sealed class CountingActor : UntypedActor
 {
-    private readonly IActorRef _redis;
+    private readonly ClientStarted _client;
     private readonly string _key;
+    private readonly TaskCompletionSource<string> _ended;
     private long _answered;
     private long _notSent;
     private long _unknown;
     private long _counter;
+    private string _reason = "the client has ended";
 
-    public CountingActor(IActorRef redis, string key)
+    /// <param name="client">Of which the protocol is a <see cref="RedisClient"/>.</param>
+    /// <param name="key">The counter.</param>
+    /// <param name="ended">Is told why when the client is there no more.</param>
+    public CountingActor(ClientStarted client, string key, TaskCompletionSource<string> ended)
     {
-        _redis = redis;
+        _client = client;
         _key = key;
+        _ended = ended;
     }
 
-    protected override void PreStart() => _redis.Tell(new Subscribe("news"), Self);
+    protected override void PreStart()
+    {
+        Context.Watch(_client.Protocol);
+        _client.Protocol.Tell(new Subscribe("news"), Self);
+    }
 
     protected override void OnReceive(object message)
     {
@@ -31,7 +42,7 @@ internal sealed class CountingActor : UntypedActor
             case Count count:
                 for (int i = 0; i < count.Times; i++)
                 {
-                    _redis.Tell(new Command("INCR", _key), Self);
+                    _client.Protocol.Tell(new Command("INCR", _key), Self);
                 }
 
                 break;
@@ -40,7 +51,7 @@ internal sealed class CountingActor : UntypedActor
                 _counter = reply.Value.Number;
                 break;
             case Reply reply:
-                Console.Out.WriteLine($"{reply.Command}: {reply.Value}");
+                Say($"{reply.Command}: {reply.Value}");
                 break;
             case CommandFailed { Reason: OutcomeUnknownException }:
                 _unknown++;
@@ -49,10 +60,20 @@ internal sealed class CountingActor : UntypedActor
                 _notSent++;
                 break;
             case Published published:
-                Console.Out.WriteLine($"{published.Channel}: {published.Text}");
+                Say($"{published.Channel}: {published.Text}");
                 break;
-            case Report report:
-                Print(report.Status);
+            case SubscribeFailed failed:
+                _reason = failed.Reason.Message;
+                Say($"{failed.Channel}: {_reason}");
+                break;
+            case Report:
+                _client.Client.Tell(GetStatus.Instance, Self);
+                break;
+            case ClientStatus status:
+                Print(status);
+                break;
+            case Terminated:
+                _ended.TrySetResult(_reason);
                 break;
             default:
                 Unhandled(message);
@@ -70,7 +91,7 @@ internal sealed class CountingActor : UntypedActor
             ),
             _ => $"{status.State}".ToLowerInvariant(),
         };
-        Console.Out.WriteLine(
+        Say(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{_key} {_counter, 8}   answered {_answered, 8}   not sent {_notSent, 8}   unknown {_unknown, 6}   {state}"
@@ -78,9 +99,14 @@ internal sealed class CountingActor : UntypedActor
         );
     }
 
+    private static void Say(string line) => Console.Out.WriteLine(Printable.Of(line));
+
     /// <summary>Increments so often.</summary>
     internal sealed record Count(int Times);
 
     /// <summary>Prints the books.</summary>
-    internal sealed record Report(ClientStatus Status);
+    internal sealed class Report
+    {
+        internal static readonly Report Instance = new();
+    }
 }

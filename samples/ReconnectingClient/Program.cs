@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -11,7 +12,6 @@ namespace ReconnectingClient;
 internal static class Program
 {
     private const int TicksPerSecond = 10;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -50,8 +50,9 @@ internal static class Program
 
     private static async Task<int> Run(string server, string key, int perTick, CancellationToken cancel)
     {
+        // A string of JSON is one of HOCON: whatever it holds, it is one value.
         Config config = ConfigurationFactory
-            .ParseString($"akka.reactor.clients.redis.connect = \"{server}\"")
+            .ParseString($"akka.reactor.clients.redis.connect = {JsonSerializer.Serialize(server)}")
             .WithFallback(
                 ConfigurationFactory.FromResource("ReconnectingClient.client.conf", typeof(Program).Assembly)
             );
@@ -62,24 +63,28 @@ internal static class Program
         }
         catch (ReactorConfigurationException failure)
         {
-            await Console.Error.WriteLineAsync($"ReconnectingClient: {failure.Message}");
+            await Console.Error.WriteLineAsync($"ReconnectingClient: {Printable.Of(failure.Message)}");
             return 2;
         }
 
         ClientStarted redis = (await system.Reactor().ClientsStarted)[0];
-        IActorRef counting = system.ActorOf(Props.Create(() => new CountingActor(redis.Protocol, key)), "counting");
+        TaskCompletionSource<string> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        IActorRef counting = system.ActorOf(Props.Create(() => new CountingActor(redis, key, ended)), "counting");
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1.0 / TicksPerSecond));
+        int exitCode = 0;
         try
         {
-            for (long tick = 1; await timer.WaitForNextTickAsync(cancel); tick++)
+            for (long tick = 1; !ended.Task.IsCompleted && await timer.WaitForNextTickAsync(cancel); tick++)
             {
                 counting.Tell(new CountingActor.Count(perTick));
                 if (tick % TicksPerSecond == 0)
                 {
-                    ClientStatus status = await redis.Client.Ask<ClientStatus>(GetStatus.Instance, Patience);
-                    counting.Tell(new CountingActor.Report(status));
+                    counting.Tell(CountingActor.Report.Instance);
                 }
             }
+
+            await Console.Error.WriteLineAsync($"ReconnectingClient: {Printable.Of(await ended.Task)}");
+            exitCode = 1;
         }
         catch (OperationCanceledException)
         {
@@ -87,6 +92,6 @@ internal static class Program
         }
 
         await system.Terminate();
-        return 0;
+        return exitCode;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -11,22 +12,33 @@ namespace ReconnectingClient;
 
 /// <summary>
 /// A Redis client for as long as its client actor lives: commands are pipelined, answers come in their order, subscriptions are
-/// made again after every connect. No command is lost silently, and none is sent twice.
+/// made again after every connect, and after a restart. No command is lost silently, and none is sent twice.
 /// </summary>
 internal sealed class RedisClient : ProtocolActor
 {
     // Commands without an answer at which further ones are refused.
     private const int MostPending = 10_000;
 
+    // How much memory an answer may take, in bytes.
+    private const long LargestReply = 16 * 1024 * 1024;
+
+    // They are answered by pushes, or go on being answered: no command's answer would be told from another's.
+    private static readonly FrozenSet<string> s_unanswered = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        ["MONITOR", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE", "SUBSCRIBE", "SUNSUBSCRIBE", "UNSUBSCRIBE"]
+    );
+
     // In the order in which they were written, which is that of the answers.
     private readonly LinkedList<Pending> _pending = new();
     private readonly Dictionary<string, HashSet<IActorRef>> _subscribers = new(StringComparer.Ordinal);
+    private RespReader _reader = new(LargestReply);
     private bool _ready;
 
     // With version 3 answers and what subscriptions bring come on the same connection, and cannot be mixed up. A server that
     // is still loading what it has on disk says so to PING.
     protected override void OnConnected()
     {
+        _reader = new RespReader(LargestReply);
         Write(Encode(new Command("HELLO", "3")));
         Write(Encode(new Command("PING")));
     }
@@ -35,6 +47,9 @@ internal sealed class RedisClient : ProtocolActor
     {
         switch (message)
         {
+            case Command command when command.Arguments.Count == 0 || s_unanswered.Contains(command.Arguments[0]):
+                Sender.Tell(new CommandFailed(command, new NotSentException("this is no command with an answer")));
+                break;
             case Command command when !_ready:
                 Sender.Tell(new CommandFailed(command, new NotSentException("there is no server")));
                 break;
@@ -48,11 +63,7 @@ internal sealed class RedisClient : ProtocolActor
                 AddSubscriber(subscribe.Channel, Sender);
                 break;
             case Terminated terminated:
-                foreach (HashSet<IActorRef> subscribers in _subscribers.Values)
-                {
-                    subscribers.Remove(terminated.ActorRef);
-                }
-
+                RemoveSubscriber(terminated.ActorRef);
                 break;
             default:
                 Unhandled(message);
@@ -62,22 +73,30 @@ internal sealed class RedisClient : ProtocolActor
 
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {
-        long used = 0;
+        ReadOnlySequence<byte> rest = data;
         try
         {
-            long next;
-            while ((next = RespReader.TryRead(data.Slice(used), out RespValue? value)) > 0)
+            while (_reader.TryRead(ref rest, out RespValue? value))
             {
-                used += next;
-                Take(value!);
+                Take(value);
             }
+        }
+        catch (ReplyTooLargeException tooLarge)
+        {
+            if (!_reader.IsInPush && _pending.First is { Value: { Command: { } } asked })
+            {
+                _pending.RemoveFirst();
+                Fail(asked, tooLarge);
+            }
+
+            Abort(tooLarge);
         }
         catch (ProtocolViolationException violation)
         {
             Abort(violation);
         }
 
-        return used;
+        return data.Length - rest.Length;
     }
 
     // The kernel does not have all of it: the server cannot have carried it out.
@@ -105,17 +124,33 @@ internal sealed class RedisClient : ProtocolActor
         _pending.Clear();
     }
 
-    // Not before: an instance that failed has sent commands which nobody else knows of.
+    protected override void OnGaveUp(GaveUp gaveUp)
+    {
+        foreach (string channel in _subscribers.Keys)
+        {
+            Forget(channel, gaveUp.Reason);
+        }
+    }
+
+    // The commands that an instance which failed has sent are known to nobody else. Its successor subscribes for the same.
     protected override void PreRestart(Exception reason, object message)
     {
         OnClosed(new Closed(CloseReason.Aborted));
+        foreach ((string channel, HashSet<IActorRef> subscribers) in _subscribers)
+        {
+            foreach (IActorRef subscriber in subscribers)
+            {
+                Self.Tell(new Subscribe(channel), subscriber);
+            }
+        }
+
         base.PreRestart(reason, message);
     }
 
     private void Send(Command command, IActorRef sender)
     {
         Write write = new(new ReadOnlySequence<byte>(Encode(command)));
-        _pending.AddLast(new Pending(command, sender, write));
+        _pending.AddLast(new Pending(write) { Command = command, Sender = sender });
         Write(write);
     }
 
@@ -123,7 +158,7 @@ internal sealed class RedisClient : ProtocolActor
     {
         if (value.Kind == RespKind.Push)
         {
-            Publish(value);
+            TakePush(value);
             return;
         }
 
@@ -139,7 +174,17 @@ internal sealed class RedisClient : ProtocolActor
         }
 
         _pending.RemoveFirst();
-        first.Value.Sender.Tell(new Reply(first.Value.Command, value), Self);
+        switch (first.Value)
+        {
+            case { Command: { } command }:
+                first.Value.Sender.Tell(new Reply(command, value), Self);
+                break;
+            case { Channel: { } channel } when value.Kind == RespKind.Error:
+                Forget(channel, new RefusedException(value.Text));
+                break;
+            default:
+                throw new ProtocolViolationException($"The server answered SUBSCRIBE with {value}");
+        }
     }
 
     private void Greeted(RespValue greeting)
@@ -164,17 +209,22 @@ internal sealed class RedisClient : ProtocolActor
         }
     }
 
-    private void Publish(RespValue push)
+    private void TakePush(RespValue push)
     {
-        if (
-            push.Items is [{ Text: "message" }, { Text: var channel }, { Text: var text }]
-            && _subscribers.TryGetValue(channel, out HashSet<IActorRef>? subscribers)
-        )
+        switch (push.Items)
         {
-            foreach (IActorRef subscriber in subscribers)
-            {
-                subscriber.Tell(new Published(channel, text), Self);
-            }
+            case [{ Text: "message" }, { Text: var channel }, { Text: var text }]:
+                foreach (IActorRef subscriber in _subscribers.GetValueOrDefault(channel) ?? [])
+                {
+                    subscriber.Tell(new Published(channel, text), Self);
+                }
+
+                break;
+            case [{ Text: "subscribe" }, { Text: var channel }, ..] when _pending.First?.Value.Channel == channel:
+                _pending.RemoveFirst();
+                break;
+            case [{ Text: "subscribe" }, ..]:
+                throw new ProtocolViolationException($"The server subscribed what it was not asked to: {push}");
         }
     }
 
@@ -195,11 +245,44 @@ internal sealed class RedisClient : ProtocolActor
         }
     }
 
-    // Its answer is a push: nobody waits for it.
-    private void Subscribe(string channel) => Write(Encode(new Command("SUBSCRIBE", channel)));
+    private void RemoveSubscriber(IActorRef subscriber)
+    {
+        foreach ((string channel, HashSet<IActorRef> subscribers) in _subscribers)
+        {
+            if (subscribers.Remove(subscriber) && subscribers.Count == 0)
+            {
+                _subscribers.Remove(channel);
+            }
+        }
+    }
 
-    private static void Fail(Pending pending, ReactorException reason) =>
-        pending.Sender.Tell(new CommandFailed(pending.Command, reason));
+    // Its answer is a push, in the place of a reply; a refusal is a reply.
+    private void Subscribe(string channel)
+    {
+        Write write = new(new ReadOnlySequence<byte>(Encode(new Command("SUBSCRIBE", channel))));
+        _pending.AddLast(new Pending(write) { Channel = channel });
+        Write(write);
+    }
+
+    private void Forget(string channel, ReactorException reason)
+    {
+        if (_subscribers.Remove(channel, out HashSet<IActorRef>? subscribers))
+        {
+            foreach (IActorRef subscriber in subscribers)
+            {
+                subscriber.Tell(new SubscribeFailed(channel, reason), Self);
+            }
+        }
+    }
+
+    // A subscription is made again with the next connection: nobody needs to be told.
+    private static void Fail(Pending pending, ReactorException reason)
+    {
+        if (pending.Command is { } command)
+        {
+            pending.Sender.Tell(new CommandFailed(command, reason));
+        }
+    }
 
     private static byte[] Encode(Command command)
     {
@@ -214,5 +297,13 @@ internal sealed class RedisClient : ProtocolActor
         return bytes.WrittenSpan.ToArray();
     }
 
-    private sealed record Pending(Command Command, IActorRef Sender, Write Write);
+    /// <summary>What an answer is due for: a command of somebody's, or a channel.</summary>
+    private sealed record Pending(Write Write)
+    {
+        internal Command? Command { get; init; }
+
+        internal IActorRef Sender { get; init; } = ActorRefs.Nobody;
+
+        internal string? Channel { get; init; }
+    }
 }

@@ -16,8 +16,14 @@ internal sealed record Reply(Command Command, RespValue Value);
 /// <summary>There is no answer. The reason says whether it may have been carried out.</summary>
 internal sealed record CommandFailed(Command Command, ReactorException Reason);
 
-/// <summary>To a <see cref="RedisClient"/>: the sender is told what is <see cref="Published"/> on this channel, over all reconnects.</summary>
+/// <summary>
+/// To a <see cref="RedisClient"/>: the sender is told what is <see cref="Published"/> on this channel, over all reconnects,
+/// until <see cref="SubscribeFailed"/>.
+/// </summary>
 internal sealed record Subscribe(string Channel);
+
+/// <summary>The server has refused it, or will never be reached again. To try once more, <see cref="Subscribe"/> again.</summary>
+internal sealed record SubscribeFailed(string Channel, ReactorException Reason);
 
 /// <summary>Published while there was a connection. What was published meanwhile is lost: that is how Redis does it.</summary>
 internal sealed record Published(string Channel, string Text);
@@ -31,3 +37,10 @@ internal sealed class OutcomeUnknownException(ReactorException? cause)
 
 /// <summary>The server does not greet: it is starting still, asks for a password, or does not speak RESP3.</summary>
 internal sealed class ServerNotReadyException(string answer) : ReactorException($"The server is not ready: {answer}");
+
+/// <summary>The server has refused to do something.</summary>
+internal sealed class RefusedException(string answer) : ReactorException($"The server refused: {answer}");
+
+/// <summary>A value that the server sends is larger than this client takes; its connection ends.</summary>
+internal sealed class ReplyTooLargeException(long size, long limit)
+    : ReactorException($"The server sends a value that takes at least {size} bytes, of {limit} that are allowed.");

@@ -2,136 +2,241 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
 using System.Text;
 using Akka.Reactor;
 
 namespace ReconnectingClient.Resp;
 
-/// <summary>Reads the values that a Redis server sends (RESP3).</summary>
-internal static class RespReader
+/// <summary>
+/// Reads the values that a Redis server sends (RESP3), in whatever pieces they come: what it has of a value that is not there
+/// whole it keeps itself, so that each byte is looked at once. One for each connection.
+/// </summary>
+/// <param name="limit">How much memory a value may take, in bytes, about.</param>
+internal sealed class RespReader(long limit)
 {
-    // What a server has no reason to exceed.
-    private const int MostBytes = 512 * 1024 * 1024;
-    private const int MostItems = 1024 * 1024;
+    private const int LongestLine = 16 * 1024;
     private const int MostDepth = 16;
 
-    /// <summary>One value from the front, and how many bytes it has; 0 when it is not there whole.</summary>
+    // What a value costs beside its text.
+    private const int ValueCost = 64;
+
+    private readonly Stack<Collection> _open = new();
+    private Blob? _blob;
+    private long _size;
+
+    /// <summary>What is being read comes from a subscription, and answers nothing.</summary>
+    internal bool IsInPush => _open.LastOrDefault() is { Kind: RespKind.Push };
+
+    /// <summary>Takes what it can use from the front; true when that completes a value.</summary>
     /// <exception cref="ProtocolViolationException">This is no RESP.</exception>
-    internal static long TryRead(in ReadOnlySequence<byte> data, out RespValue? value)
+    /// <exception cref="ReplyTooLargeException">The value is, or is announced as, larger than the limit.</exception>
+    internal bool TryRead(ref ReadOnlySequence<byte> data, [NotNullWhen(true)] out RespValue? value)
     {
         SequenceReader<byte> reader = new(data);
-        value = Read(ref reader, MostDepth);
-        return value is null ? 0 : reader.Consumed;
-    }
-
-    private static RespValue? Read(ref SequenceReader<byte> reader, int depth)
-    {
-        if (!reader.TryReadTo(out ReadOnlySequence<byte> line, "\r\n"u8))
+        value = null;
+        while (value is null && TryReadPart(ref reader, out RespValue? part))
         {
-            return null;
+            value = part is null ? null : Place(part);
         }
 
+        data = reader.UnreadSequence;
+        return value is not null;
+    }
+
+    // True where there was progress; the part is null where something has only begun.
+    private bool TryReadPart(ref SequenceReader<byte> reader, out RespValue? part)
+    {
+        part = null;
+        if (_blob is not null)
+        {
+            return TryFill(ref reader, _blob, out part);
+        }
+
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> line, "\r\n"u8))
+        {
+            CheckLine(reader.Remaining);
+            return false;
+        }
+
+        CheckLine(line.Length);
         if (line.IsEmpty)
         {
             throw new ProtocolViolationException("The server sent an empty line where a value begins.");
         }
 
-        byte type = line.FirstSpan[0];
-        ReadOnlySequence<byte> rest = line.Slice(1);
-        return type switch
+        Count(line.Length);
+        part = ReadLine(line.FirstSpan[0], line.Slice(1));
+        return true;
+    }
+
+    private RespValue? ReadLine(byte type, in ReadOnlySequence<byte> rest) =>
+        type switch
         {
             (byte)'+' or (byte)',' or (byte)'(' => new RespValue(RespKind.Text) { Text = TextOf(rest) },
             (byte)'-' => new RespValue(RespKind.Error) { Text = TextOf(rest) },
             (byte)':' => new RespValue(RespKind.Number) { Number = NumberOf(rest) },
-            (byte)'#' => new RespValue(RespKind.Number) { Number = rest.FirstSpan is [(byte)'t'] ? 1 : 0 },
+            (byte)'#' => new RespValue(RespKind.Number) { Number = FlagOf(rest) },
             (byte)'_' => new RespValue(RespKind.Null),
-            (byte)'$' => ReadBlob(ref reader, RespKind.Text, rest),
-            (byte)'!' => ReadBlob(ref reader, RespKind.Error, rest),
-            (byte)'=' => ReadVerbatim(ref reader, rest),
-            (byte)'*' or (byte)'~' => ReadItems(ref reader, RespKind.List, NumberOf(rest), depth),
-            (byte)'%' => ReadItems(ref reader, RespKind.List, 2 * NumberOf(rest), depth),
-            (byte)'>' => ReadItems(ref reader, RespKind.Push, NumberOf(rest), depth),
+            (byte)'$' or (byte)'*' when TextOf(rest) == "-1" => new RespValue(RespKind.Null),
+            (byte)'$' => Begin(new Blob(RespKind.Text, Announced(rest, cost: 1))),
+            (byte)'!' => Begin(new Blob(RespKind.Error, Announced(rest, cost: 1))),
+            (byte)'=' => Begin(new Blob(RespKind.Text, Announced(rest, cost: 1)) { IsVerbatim = true }),
+            (byte)'*' or (byte)'~' => Begin(new Collection(RespKind.List, Announced(rest, ValueCost))),
+            (byte)'%' => Begin(new Collection(RespKind.List, 2 * Announced(rest, 2 * ValueCost))),
+            (byte)'>' => Begin(new Collection(RespKind.Push, Announced(rest, ValueCost))),
             _ => throw new ProtocolViolationException($"The server sent a value of an unknown type: 0x{type:X2}."),
         };
+
+    private RespValue? Begin(Blob blob)
+    {
+        _blob = blob;
+        return null;
     }
 
-    private static RespValue? ReadBlob(ref SequenceReader<byte> reader, RespKind kind, in ReadOnlySequence<byte> header)
+    private RespValue? Begin(Collection collection)
     {
-        long length = NumberOf(header);
-        if (length == -1)
+        if (collection.Count == 0)
         {
-            return new RespValue(RespKind.Null);
+            return new RespValue(collection.Kind);
         }
 
-        if (length is < 0 or > MostBytes)
+        if (_open.Count == MostDepth)
         {
-            throw new ProtocolViolationException($"The server announced a text of {length} bytes.");
+            throw new ProtocolViolationException($"The server sent values more than {MostDepth} levels deep.");
         }
 
-        if (reader.Remaining < length + 2)
-        {
-            return null;
-        }
-
-        string text = TextOf(reader.UnreadSequence.Slice(0, length));
-        reader.Advance(length);
-        return reader.IsNext("\r\n"u8, advancePast: true)
-            ? new RespValue(kind) { Text = text }
-            : throw new ProtocolViolationException($"The server's text of {length} bytes does not end there.");
+        _open.Push(collection);
+        return null;
     }
 
-    // Three letters and a colon say what it is: "txt:", "mkd:".
-    private static RespValue? ReadVerbatim(ref SequenceReader<byte> reader, in ReadOnlySequence<byte> header)
+    private bool TryFill(ref SequenceReader<byte> reader, Blob blob, out RespValue? part)
     {
-        RespValue? text = ReadBlob(ref reader, RespKind.Text, header);
-        return text is { Text.Length: >= 4 } ? text with { Text = text.Text[4..] } : text;
-    }
-
-    private static RespValue? ReadItems(ref SequenceReader<byte> reader, RespKind kind, long count, int depth)
-    {
-        if (count < 0)
+        part = null;
+        Span<byte> missing = blob.Bytes.AsSpan(blob.Filled);
+        missing = missing[..(int)Math.Min(missing.Length, reader.Remaining)];
+        reader.TryCopyTo(missing);
+        reader.Advance(missing.Length);
+        blob.Filled += missing.Length;
+        if (blob.Filled < blob.Bytes.Length)
         {
-            return new RespValue(RespKind.Null);
+            return false;
         }
 
-        if (count > MostItems || depth == 0)
+        if (!blob.Bytes.AsSpan().EndsWith("\r\n"u8))
         {
             throw new ProtocolViolationException(
-                $"The server announced {count} values, {MostDepth - depth} levels deep."
+                $"The server's text of {blob.Bytes.Length - 2} bytes does not end there."
             );
         }
 
-        List<RespValue> items = [];
-        for (long i = 0; i < count; i++)
+        _blob = null;
+        part = new RespValue(blob.Kind) { Text = blob.Text };
+        return true;
+    }
+
+    // Into the innermost collection, which may complete it, and so on outwards; a value that nothing holds is the result.
+    private RespValue? Place(RespValue part)
+    {
+        while (_open.TryPeek(out Collection? outer))
         {
-            if (Read(ref reader, depth - 1) is not { } item)
+            outer.Items.Add(part);
+            if (outer.Items.Count < outer.Count)
             {
                 return null;
             }
 
-            items.Add(item);
+            _open.Pop();
+            part = new RespValue(outer.Kind) { Items = outer.Items };
         }
 
-        return new RespValue(kind) { Items = items };
+        _size = 0;
+        return part;
+    }
+
+    private void Count(long bytes)
+    {
+        _size += bytes;
+        if (_size > limit)
+        {
+            throw new ReplyTooLargeException(_size, limit);
+        }
+    }
+
+    private static void CheckLine(long length)
+    {
+        if (length > LongestLine)
+        {
+            throw new ProtocolViolationException($"The server sent a line of more than {LongestLine} bytes.");
+        }
+    }
+
+    // Refused before there is anything of it, and before there is memory for it.
+    private int Announced(in ReadOnlySequence<byte> text, int cost)
+    {
+        string digits = TextOf(text);
+        if (digits.Length is 0 or > 15 || !digits.All(char.IsAsciiDigit))
+        {
+            throw new ProtocolViolationException($"The server sent '{Printable.Of(digits)}' for a length.");
+        }
+
+        long announced = long.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
+        Count(announced * cost);
+        return (int)announced;
     }
 
     private static long NumberOf(in ReadOnlySequence<byte> text)
     {
-        Span<byte> digits = stackalloc byte[20];
-        if (text.Length is > 0 and <= 20)
-        {
-            text.CopyTo(digits);
-            digits = digits[..(int)text.Length];
-            if (Utf8Parser.TryParse(digits, out long number, out int used) && used == digits.Length)
-            {
-                return number;
-            }
-        }
-
-        throw new ProtocolViolationException(
-            $"The server sent {TextOf(text.Slice(0, Math.Min(20, text.Length)))} for a number."
-        );
+        byte[] digits = text.Slice(0, Math.Min(text.Length, 32)).ToArray();
+        return
+            digits.Length == text.Length
+            && Utf8Parser.TryParse(digits, out long number, out int used)
+            && used == digits.Length
+            ? number
+            : throw new ProtocolViolationException($"The server sent '{Printable.Of(TextOf(text))}' for a number.");
     }
 
+    private static long FlagOf(in ReadOnlySequence<byte> text) =>
+        TextOf(text) switch
+        {
+            "t" => 1,
+            "f" => 0,
+            var other => throw new ProtocolViolationException(
+                $"The server sent '{Printable.Of(other)}' for true or false."
+            ),
+        };
+
     private static string TextOf(in ReadOnlySequence<byte> text) => Encoding.UTF8.GetString(text);
+
+    private sealed class Blob(RespKind kind, int length)
+    {
+        internal RespKind Kind { get; } = kind;
+
+        // With the end of the line behind it.
+        internal byte[] Bytes { get; } = new byte[length + 2];
+
+        internal int Filled { get; set; }
+
+        // Three letters and a colon say what it is: "txt:", "mkd:".
+        internal bool IsVerbatim { get; init; }
+
+        internal string Text
+        {
+            get
+            {
+                string text = Encoding.UTF8.GetString(Bytes.AsSpan(..^2));
+                return IsVerbatim && text.Length >= 4 ? text[4..] : text;
+            }
+        }
+    }
+
+    private sealed class Collection(RespKind kind, int count)
+    {
+        internal RespKind Kind { get; } = kind;
+
+        internal int Count { get; } = count;
+
+        internal List<RespValue> Items { get; } = [];
+    }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using System.Threading.Channels;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
@@ -76,14 +77,87 @@ public sealed class RedisSpec : IAsyncLifetime
         Assert.True(books.Unknown > 0, "no command was under way when the server was killed");
 
         // What was answered was carried out, what was not sent was not; the rest can be either.
-        long counter = await Counter(client.Protocol);
+        long counter = long.Parse(
+            (await Ask(client, "GET", "counter")).Text,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         Assert.InRange(counter, books.Answered, books.Answered + books.Unknown);
 
         await WaitFor(async () =>
         {
-            await client.Protocol.Ask(new Command("PUBLISH", "news", "back again"), Deadline);
+            await Ask(client, "PUBLISH", "news", "back again");
             return books.News.Any(text => text == "back again");
         });
+    }
+
+    [PeerFact("redis-server")]
+    public async Task A_subscription_that_is_refused_shifts_no_answer()
+    {
+        ClientStarted client = await Start();
+        Subscriber subscriber = new(_system);
+        await Ask(client, "ACL", "SETUSER", "default", "resetchannels");
+        subscriber.Subscribe(client.Protocol, "news");
+        Assert.Equal("2", (await Ask(client, "ECHO", "2")).Text);
+        SubscribeFailed failed = Assert.IsType<SubscribeFailed>(await subscriber.Next());
+        Assert.Equal("news", failed.Channel);
+        Assert.Contains("NOPERM", failed.Reason.Message, StringComparison.Ordinal);
+
+        await Ask(client, "ACL", "SETUSER", "default", "allchannels");
+        subscriber.Subscribe(client.Protocol, "news");
+        Assert.Equal("3", (await Ask(client, "ECHO", "3")).Text);
+        await Ask(client, "PUBLISH", "news", "at last");
+        Assert.Equal(new Published("news", "at last"), await subscriber.Next());
+    }
+
+    [PeerFact("redis-server")]
+    public async Task Subscriptions_are_there_again_after_the_protocol_has_failed()
+    {
+        ClientStarted client = await Start();
+        Subscriber subscriber = new(_system);
+        await Ask(client, "PING");
+        subscriber.Subscribe(client.Protocol, "news");
+        client.Protocol.Tell(Kill.Instance);
+        await Ask(client, "PUBLISH", "news", "still");
+        Assert.Equal(new Published("news", "still"), await subscriber.Next());
+    }
+
+    [PeerFact("redis-server")]
+    public async Task Answers_may_be_large_and_have_a_limit()
+    {
+        ClientStarted client = await Start();
+        await Ask(client, "SETRANGE", "large", "5000000", "x");
+        Assert.Equal(5_000_001, (await Ask(client, "GET", "large")).Text.Length);
+        await Ask(client, "SETRANGE", "large", "20000000", "x");
+        CommandFailed failed = Assert.IsType<CommandFailed>(
+            await client.Protocol.Ask(new Command("GET", "large"), Deadline)
+        );
+        Assert.IsType<ReplyTooLargeException>(failed.Reason);
+        Assert.Equal("20000001", (await Ask(client, "STRLEN", "large")).ToString());
+    }
+
+    [PeerFact("redis-server")]
+    public async Task What_has_no_answer_is_no_command()
+    {
+        ClientStarted client = await Start();
+        await Ask(client, "PING");
+        CommandFailed failed = Assert.IsType<CommandFailed>(
+            await client.Protocol.Ask(new Command("subscribe", "news"), Deadline)
+        );
+        Assert.IsType<NotSentException>(failed.Reason);
+    }
+
+    // As often as it takes to find a connection.
+    private static async Task<RespValue> Ask(ClientStarted client, params string[] arguments)
+    {
+        while (true)
+        {
+            if (await client.Protocol.Ask(new Command(arguments), Deadline) is Reply reply)
+            {
+                return reply.Value;
+            }
+
+            await Task.Delay(20);
+        }
     }
 
     private async Task Restart()
@@ -102,19 +176,6 @@ public sealed class RedisSpec : IAsyncLifetime
                     Props.Create(() => new RedisClient())
                 )
             );
-
-    private static async Task<long> Counter(IActorRef redis)
-    {
-        while (true)
-        {
-            if (await redis.Ask(new Command("GET", "counter"), Deadline) is Reply reply)
-            {
-                return long.Parse(reply.Value.Text, System.Globalization.CultureInfo.InvariantCulture);
-            }
-
-            await Task.Delay(20);
-        }
-    }
 
     private static async Task WaitFor(Func<Task<bool>> condition)
     {
@@ -139,6 +200,27 @@ public sealed class RedisSpec : IAsyncLifetime
         internal List<string> OutOfOrder { get; } = [];
 
         internal System.Collections.Concurrent.ConcurrentQueue<string> News { get; } = [];
+    }
+
+    /// <summary>Subscribes, and hands on what it is told.</summary>
+    private sealed class Subscriber
+    {
+        private readonly Channel<object> _told = Channel.CreateUnbounded<object>();
+        private readonly IActorRef _actor;
+
+        internal Subscriber(ActorSystem system)
+        {
+            _actor = system.ActorOf(Props.Create(() => new Teller(_told.Writer)));
+        }
+
+        internal void Subscribe(IActorRef redis, string channel) => redis.Tell(new Subscribe(channel), _actor);
+
+        internal async Task<object> Next() => await _told.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
+
+        private sealed class Teller(ChannelWriter<object> told) : UntypedActor
+        {
+            protected override void OnReceive(object message) => told.TryWrite(message);
+        }
     }
 
     private sealed class Clerk(IActorRef redis, Books books) : UntypedActor

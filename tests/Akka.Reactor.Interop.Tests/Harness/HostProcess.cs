@@ -91,9 +91,16 @@ internal sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    internal static async Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments)
+    internal static Task<(int ExitCode, string Output, string Errors)> Run(params string[] arguments) =>
+        RunProgram(Program, arguments);
+
+    /// <summary>As <see cref="Run"/>, of another program.</summary>
+    internal static async Task<(int ExitCode, string Output, string Errors)> RunProgram(
+        string program,
+        params string[] arguments
+    )
     {
-        await using HostProcess host = new(Program, arguments);
+        await using HostProcess host = new(program, arguments);
         int exitCode = await host.WaitForExit();
         return (exitCode, string.Join('\n', host.Output), string.Join('\n', host.Errors));
     }

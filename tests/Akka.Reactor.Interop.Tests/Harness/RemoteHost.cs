@@ -50,8 +50,12 @@ internal sealed class RemoteHost : IAsyncDisposable
     internal Task<HostProcess> Start(params string[] arguments) =>
         HostProcess.StartUnder(["ip", "netns", "exec", _namespace], arguments);
 
-    // The cable goes with either end.
-    public async ValueTask DisposeAsync() => await PeerProcess.Run("ip", "netns", "delete", _namespace);
+    // A namespace's own end of the cable goes some time after its name, and ours with it; the next host needs the place at once.
+    public async ValueTask DisposeAsync()
+    {
+        await PeerProcess.Run("ip", "link", "delete", Interface);
+        await PeerProcess.Run("ip", "netns", "delete", _namespace);
+    }
 
     private async Task Connect()
     {

@@ -20,7 +20,7 @@ internal sealed record Limit(string Scenario, string Entry, Figure Figure, strin
     [
         .. Plain("echo-50", c: 1.10, uring: 1.05, socket: 0.90),
         .. Plain("echo-1000", c: 1.15, uring: 1.10, socket: 0.90),
-        .. Plain("pipelined", c: 1.15, uring: 1.10, socket: 0.65),
+        .. Plain("pipelined", c: 1.15, uring: 1.10, socket: 0.85),
         .. Plain("echo-16k", c: 1.15, uring: 1.20, socket: 0.90),
         .. Plain("churn", c: 1.25, uring: 1.25, socket: 0.90),
         Idle(Peer.Reactor),

@@ -19,6 +19,7 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
     private int _engines;
     private int _waiting;
     private int _refused;
+    private nint _listening = -1;
 
     /// <summary>How many engines were made.</summary>
     internal int Engines => Volatile.Read(ref _engines);
@@ -59,8 +60,17 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
     /// <summary>How often a loop has waited.</summary>
     internal int Waits => Volatile.Read(ref _waits);
 
-    /// <summary>The listening socket registered last.</summary>
-    internal nint Listening { get; private set; }
+    /// <summary>
+    /// The listening socket registered last. Waits for the first: a loop may say that it is bound before it is registered.
+    /// </summary>
+    internal nint Listening
+    {
+        get
+        {
+            SpinWait.SpinUntil(() => Volatile.Read(ref _listening) >= 0, TimeSpan.FromSeconds(30));
+            return Volatile.Read(ref _listening);
+        }
+    }
 
     /// <summary>Told of every send that succeeded: where, and how much; and, with 0, of every wait.</summary>
     internal Action<nint, int>? Sent { get; set; }
@@ -100,7 +110,11 @@ internal sealed class FailingPlatform(string engine = "auto") : IPlatform
     {
         public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null)
         {
-            platform.Listening = kind == SocketKind.Listening ? descriptor : platform.Listening;
+            if (kind == SocketKind.Listening)
+            {
+                Volatile.Write(ref platform._listening, descriptor);
+            }
+
             return real.Register(descriptor, kind, target, previous);
         }
 

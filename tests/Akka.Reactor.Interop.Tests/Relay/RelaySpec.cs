@@ -6,6 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Akka.Reactor.Interop.Tests.Relay;
 
@@ -16,8 +17,11 @@ public sealed class RelaySpec : IDisposable
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    public RelaySpec()
+    private readonly ITestOutputHelper _output;
+
+    public RelaySpec(ITestOutputHelper output)
     {
+        _output = output;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(16);
     }
@@ -110,8 +114,7 @@ public sealed class RelaySpec : IDisposable
         using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
         using Socket server = await Accept();
         byte[] block = new byte[1024 * 1024];
-        await client.Send(block);
-        await Read(server, block.Length);
+        await Warm(client, server);
         long before = Resident(relay);
 
         // Until nothing moves any more: the buffers of four sockets and the relay's own are full.
@@ -132,7 +135,7 @@ public sealed class RelaySpec : IDisposable
         }
 
         Assert.False(sending.IsCompleted, "a gibibyte was taken that nobody reads");
-        Assert.InRange(Resident(relay) - before, long.MinValue, 16L * 1024 * 1024);
+        AssertFlat(relay, before);
         client.Dispose();
         await Assert.ThrowsAnyAsync<Exception>(() => sending.WaitAsync(Deadline));
     }
@@ -193,8 +196,7 @@ public sealed class RelaySpec : IDisposable
         using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
         using Socket server = await Accept();
         byte[] one = new byte[1];
-        await client.Send(one);
-        await Read(server, 1);
+        await Warm(client, server);
         long before = Resident(relay);
         Task sending = Task.Run(async () =>
         {
@@ -204,7 +206,7 @@ public sealed class RelaySpec : IDisposable
             }
         });
         await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(10)));
-        Assert.InRange(Resident(relay) - before, long.MinValue, 16L * 1024 * 1024);
+        AssertFlat(relay, before);
         client.Dispose();
         await Record.ExceptionAsync(() => sending.WaitAsync(Deadline));
     }
@@ -300,6 +302,25 @@ public sealed class RelaySpec : IDisposable
         }
 
         return bytes[..filled];
+    }
+
+    // Every buffer of the relay's pools is in use once, and what it runs is compiled: what it grows by after this, it holds.
+    private static async Task Warm(RawClient client, Socket server)
+    {
+        byte[] block = new byte[1024 * 1024];
+        for (int i = 0; i < 64; i++)
+        {
+            Task sending = client.Send(block);
+            await Read(server, block.Length);
+            await sending;
+        }
+    }
+
+    private void AssertFlat(HostProcess relay, long before)
+    {
+        long grown = Resident(relay) - before;
+        _output.WriteLine($"the relay has grown by {grown / 1024} KiB");
+        Assert.InRange(grown, long.MinValue, 4L * 1024 * 1024);
     }
 
     private static long Resident(HostProcess host)

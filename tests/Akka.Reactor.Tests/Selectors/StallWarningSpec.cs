@@ -1,10 +1,8 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
-using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -43,14 +41,14 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
             );
 
         // One on each selector, or else one of them would not be of interest.
-        List<BlockingPeer> peers = [];
+        List<Peer> peers = [];
         List<(string Path, string Dispatcher)> actors = [];
         while (actors.Select(actor => actor.Dispatcher).Distinct(StringComparer.Ordinal).Count() < 2)
         {
-            BlockingPeer peer = new(bound);
+            Peer peer = await Peer.ConnectTo(bound);
             peers.Add(peer);
-            peer.Send("who\n"u8);
-            string[] words = peer.ReceiveLine().Split(' ');
+            await peer.Send("who\n");
+            string[] words = (await peer.ReceiveLine()).Split(' ');
             actors.Add((words[0], words[1]));
             Assert.True(actors.Count < 10, "All connections are on one selector.");
         }
@@ -60,7 +58,7 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
             !string.Equals(actor.Dispatcher, actors[last].Dispatcher, StringComparison.Ordinal)
         );
         Sys.EventStream.Subscribe(TestActor, typeof(Warning));
-        peers[last].Send("block\n"u8);
+        await peers[last].Send("block\n");
         Warning begun = await Find("and still does");
         string path = actors[last].Path;
         Assert.StartsWith($"{path} has held stalls-reactor-loop-", begun.Message.ToString(), StringComparison.Ordinal);
@@ -71,10 +69,10 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
         TimeSpan slowest = TimeSpan.Zero;
         while (Environment.TickCount64 < until)
         {
-            long started = Stopwatch.GetTimestamp();
-            peers[other].Send("who\n"u8);
-            Assert.Contains(actors[other].Path, peers[other].ReceiveLine(), StringComparison.Ordinal);
-            TimeSpan took = Stopwatch.GetElapsedTime(started);
+            long started = System.Diagnostics.Stopwatch.GetTimestamp();
+            await peers[other].Send("who\n");
+            Assert.Contains(actors[other].Path, await peers[other].ReceiveLine(), StringComparison.Ordinal);
+            TimeSpan took = System.Diagnostics.Stopwatch.GetElapsedTime(started);
             slowest = took > slowest ? took : slowest;
         }
 
@@ -89,7 +87,7 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
             long.Parse(total, CultureInfo.InvariantCulture) >= (long)Blocked.TotalMilliseconds,
             $"It was held for {Blocked}, but said is: {text}"
         );
-        Assert.Equal("done", peers[last].ReceiveLine());
+        Assert.Equal("done", await peers[last].ReceiveLine());
         peers.ForEach(peer => peer.Dispose());
     }
 
@@ -129,41 +127,6 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
                 ),
             Patience
         );
-
-    /// <summary>
-    /// A peer on which every call blocks its thread. .NET answers an asynchronous socket by way of the thread pool,
-    /// which may take half a second to find a thread: here it is the selectors' time that is measured.
-    /// </summary>
-    private sealed class BlockingPeer : IDisposable
-    {
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-        {
-            NoDelay = true,
-            SendTimeout = (int)Patience.TotalMilliseconds,
-            ReceiveTimeout = (int)Patience.TotalMilliseconds,
-        };
-
-        private readonly byte[] _line = new byte[256];
-
-        public BlockingPeer(Bound bound) => _socket.Connect(bound.LocalEndPoint);
-
-        public void Send(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
-
-        public string ReceiveLine()
-        {
-            int length = 0;
-            while (length == 0 || _line[length - 1] != (byte)'\n')
-            {
-                int received = _socket.Receive(_line.AsSpan(length));
-                Assert.NotEqual(0, received);
-                length += received;
-            }
-
-            return Encoding.ASCII.GetString(_line, 0, length - 1);
-        }
-
-        public void Dispose() => _socket.Dispose();
-    }
 
     private sealed class Blocking(ManualResetEventSlim release) : LineProtocol
     {

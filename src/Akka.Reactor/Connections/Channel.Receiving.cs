@@ -35,6 +35,25 @@ internal sealed partial class Channel
 
     private void Receive()
     {
+        IoResult result = ReceiveSome();
+        if (result.Count > 0)
+        {
+            return;
+        }
+
+        if (result.Succeeded)
+        {
+            Perform(_close.PeerFin());
+            UpdateInterest();
+        }
+        else if (!result.WouldBlock)
+        {
+            Fail(result.Fault, result.Errno);
+        }
+    }
+
+    private IoResult ReceiveSome()
+    {
         int max = _close.CloseRequested
             ? ReceiveMemory.MaxReceive
             : (int)Math.Min(ReceiveMemory.MaxReceive, Options.ReadAhead - _unconsumed);
@@ -56,15 +75,14 @@ internal sealed partial class Channel
                 }
             }
         }
-        else if (result.Succeeded)
-        {
-            Perform(_close.PeerFin());
-            UpdateInterest();
-        }
-        else if (!result.WouldBlock)
-        {
-            Fail(result.Fault, result.Errno);
-        }
+
+        return result;
+    }
+
+    // Before it resets, a peer may have said why. What a send has met is met no second time: an end seen here is no FIN.
+    private void ReceiveWhatCameBeforeTheFault()
+    {
+        while (WantsToRead && ReceiveSome().Count > 0) { }
     }
 
     /// <summary>See <see cref="TransportRef.GiveBack"/>.</summary>

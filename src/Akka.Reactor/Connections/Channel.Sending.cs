@@ -126,6 +126,7 @@ internal sealed partial class Channel
 
             if (!result.Succeeded && !result.WouldBlock)
             {
+                ReceiveWhatCameBeforeTheFault();
                 Fail(result.Fault, result.Errno);
                 return;
             }

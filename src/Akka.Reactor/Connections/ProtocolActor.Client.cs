@@ -125,6 +125,7 @@ public abstract partial class ProtocolActor
         _uncredited = 0;
         _established = false;
         _endKept = false;
+        _closedKept = null;
         _peerFinished = false;
         _handedOn = false;
         _draining = false;

@@ -63,7 +63,7 @@ public abstract partial class ProtocolActor
                 OnHandedOnEnded(over.Closed);
                 break;
             case Closed closed when sender.Is(Transport) || _connection is null:
-                Ended(closed);
+                HasEnded(closed);
                 break;
             case Closed:
                 // A transport below: the layer above it tells the end of the connection in its own words.
@@ -72,7 +72,7 @@ public abstract partial class ProtocolActor
                 // It tells the end itself, unless it could not even be made.
                 if (!_handedOn)
                 {
-                    Ended(new Closed(CloseReason.Aborted));
+                    End(new Closed(CloseReason.Aborted));
                 }
 
                 break;
@@ -111,20 +111,6 @@ public abstract partial class ProtocolActor
                 }
 
                 break;
-        }
-    }
-
-    private void PeerHasFinished()
-    {
-        _peerFinished = !_closing;
-        if (_suspended)
-        {
-            // What was sent before it may be kept still.
-            _endKept = true;
-        }
-        else
-        {
-            OnPeerFinished();
         }
     }
 
@@ -227,38 +213,6 @@ public abstract partial class ProtocolActor
         if (_draining)
         {
             OnDraining();
-        }
-    }
-
-    private void Ended(Closed closed)
-    {
-        if (_fault is not null)
-        {
-            CloseReason reason =
-                _fault is ProtocolViolationException ? CloseReason.ProtocolViolation : CloseReason.Failed;
-            closed = closed with { Reason = reason, Exception = _fault, Logged = true };
-        }
-
-        if (!_handedOn)
-        {
-            _closing = true;
-            AnswerRefused();
-            if (_kept is null || _established)
-            {
-                OnClosed(closed);
-            }
-        }
-
-        LetGo(closed);
-    }
-
-    // Not connected yet, or not our connection any more: then it is our successor's business.
-    private void DrainLater()
-    {
-        _draining = true;
-        foreach (IActorRef child in Context.GetChildren())
-        {
-            child.Tell(Draining.Instance, Self);
         }
     }
 
@@ -437,6 +391,9 @@ public abstract partial class ProtocolActor
             swap.PeerFinished();
             _endKept = false;
         }
+
+        // The new owner is told it by the transport.
+        _closedKept = null;
 
         ReturnCredit(Transport);
         _outgoing.Begin(Transport, newOwner, swap);

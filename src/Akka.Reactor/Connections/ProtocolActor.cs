@@ -41,7 +41,6 @@ public abstract partial class ProtocolActor : UntypedActor
     private IActorRef? _handedBy;
     private bool _established;
     private bool _suspended;
-    private bool _endKept;
     private bool _peerFinished;
     private bool _offering;
     private bool _closing;
@@ -191,6 +190,7 @@ public abstract partial class ProtocolActor : UntypedActor
         _finished = true;
         Transport.Tell(Akka.Reactor.Close.Instance, Self);
         DiscardUnread();
+        TellKeptEnd();
     }
 
     /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
@@ -206,6 +206,7 @@ public abstract partial class ProtocolActor : UntypedActor
         _closing = true;
         _finished = true;
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+        TellKeptEnd();
     }
 
     /// <summary>
@@ -224,7 +225,10 @@ public abstract partial class ProtocolActor : UntypedActor
         Abort();
     }
 
-    /// <summary>Nothing is offered until <see cref="ResumeReading"/>; TCP holds the peer back.</summary>
+    /// <summary>
+    /// Nothing is offered until <see cref="ResumeReading"/>; TCP holds the peer back. An end that follows what is kept waits, too:
+    /// <see cref="OnPeerFinished"/>, and <see cref="OnClosed"/> with <see cref="CloseReason.PeerFinished"/>.
+    /// </summary>
     protected void SuspendReading()
     {
         if (!_suspended)
@@ -242,11 +246,7 @@ public abstract partial class ProtocolActor : UntypedActor
             _suspended = false;
             Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
             OfferKept();
-            if (_endKept && !_suspended && !_closing)
-            {
-                _endKept = false;
-                OnPeerFinished();
-            }
+            OfferKeptEnd();
         }
     }
 

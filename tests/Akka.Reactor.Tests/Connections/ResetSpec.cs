@@ -165,6 +165,27 @@ public sealed class ResetSpec
         Assert.Equal(begun, all.OfType<Closed>().Count());
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task What_a_peer_sent_before_its_reset_is_received_though_a_write_meets_the_reset_first(string engine)
+    {
+        await using EngineSystem system = new(engine);
+        Notes notes = new();
+        Bound bound = await system.Bind(Props.Create(() => new Obedient("", notes)), ConnectionOptions.Default);
+        using Peer peer = await StackedConnection.Connect(bound, "");
+        IActorRef protocol = await notes.WaitFor<IActorRef>();
+        await notes.WaitFor<string>(1, note => note == "ready");
+        protocol.Tell("block and write");
+        await notes.WaitFor<string>(1, note => note == "blocked");
+        await peer.Send(new byte[1000]);
+        peer.Reset();
+        Obedient.Unblock();
+        Closed closed = await notes.WaitFor<Closed>();
+        Assert.Equal(CloseReason.Reset, closed.Reason);
+        Assert.Equal([1000L, closed], notes.All.Where(note => note is long or Closed));
+        Assert.DoesNotContain("peer finished", notes.All);
+    }
+
     // What a client says before it hears anything.
     private static async Task<byte[]> ClientHello()
     {
@@ -257,10 +278,14 @@ public sealed class ResetSpec
 
         protected override void OnMessage(object message)
         {
-            if (message is "block")
+            if (message is "block" or "block and write")
             {
                 notes.Add("blocked");
                 s_blocked.Wait(Patience);
+                if (message is "block and write")
+                {
+                    Write("too late"u8);
+                }
             }
             else
             {

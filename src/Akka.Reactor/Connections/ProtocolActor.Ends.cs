@@ -1,0 +1,95 @@
+using Akka.Actor;
+
+namespace Akka.Reactor;
+
+// How a connection ends for its protocol: behind everything that was received before, unless something was cut off.
+public abstract partial class ProtocolActor
+{
+    private bool _endKept;
+    private Closed? _closedKept;
+
+    private void PeerHasFinished()
+    {
+        _peerFinished = !_closing;
+        if (_suspended)
+        {
+            // What was sent before it may be kept still.
+            _endKept = true;
+        }
+        else
+        {
+            OnPeerFinished();
+        }
+    }
+
+    private void HasEnded(Closed closed)
+    {
+        bool keepsAny = _endKept || _unread is { Length: > 0 };
+        if (_suspended && keepsAny && !_closing && closed.Reason == CloseReason.PeerFinished)
+        {
+            _closedKept = closed;
+        }
+        else
+        {
+            End(closed);
+        }
+    }
+
+    private void OfferKeptEnd()
+    {
+        if (_suspended || _offering)
+        {
+            return;
+        }
+
+        if (_endKept && !_closing)
+        {
+            _endKept = false;
+            OnPeerFinished();
+        }
+
+        TellKeptEnd();
+    }
+
+    // In a message of its own: whoever resumes or closes is in the middle of something.
+    private void TellKeptEnd()
+    {
+        if (_closedKept is { } closed)
+        {
+            _closedKept = null;
+            Self.Tell(closed, Transport);
+        }
+    }
+
+    private void End(Closed closed)
+    {
+        if (_fault is not null)
+        {
+            CloseReason reason =
+                _fault is ProtocolViolationException ? CloseReason.ProtocolViolation : CloseReason.Failed;
+            closed = closed with { Reason = reason, Exception = _fault, Logged = true };
+        }
+
+        if (!_handedOn)
+        {
+            _closing = true;
+            AnswerRefused();
+            if (_kept is null || _established)
+            {
+                OnClosed(closed);
+            }
+        }
+
+        LetGo(closed);
+    }
+
+    // Not connected yet, or not our connection any more: then it is our successor's business.
+    private void DrainLater()
+    {
+        _draining = true;
+        foreach (IActorRef child in Context.GetChildren())
+        {
+            child.Tell(Draining.Instance, Self);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
@@ -23,12 +24,10 @@ public sealed class ReactorExtension : IExtension
     // A bind needs no network; a longer wait means that the system is going down.
     private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(20);
 
-    // The dialer answers within its own timeouts; this is for a busy machine.
-    private static readonly TimeSpan ConnectGrace = TimeSpan.FromSeconds(5);
-
     private readonly ReactorSettings _settings;
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly INameResolver _resolver;
+    private readonly Task _terminated;
     private uint _nextSelector;
 
     internal ReactorExtension(ExtendedActorSystem system)
@@ -37,6 +36,7 @@ public sealed class ReactorExtension : IExtension
             ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly)
         );
         _settings = ReactorSettings.Read(system);
+        _terminated = system.WhenTerminated;
         Option<ReactorSetup> given = system.Settings.Setup.Get<ReactorSetup>();
         ReactorSetup setup = given.HasValue
             ? given.Value
@@ -99,15 +99,12 @@ public sealed class ReactorExtension : IExtension
     /// <exception cref="ReactorException">Its type says what failed: <see cref="DnsException"/>, <see cref="ConnectRefusedException"/>, ...</exception>
     public async Task<ConnectionMade> Connect(string endPoint, Props protocol, ConnectOptions? options = null)
     {
-        ConnectOptions effective = options ?? ConnectDefaults;
-        TimeSpan handshake = effective.Tls?.HandshakeTimeout ?? effective.HandshakeTimeout;
-        TimeSpan[] steps = [effective.DnsTimeout, effective.ConnectTimeout, handshake];
-
-        // One that is switched off has no end; one that is not allowed is refused at once.
-        TimeSpan? timeout = steps.All(TimeRange.Finite.Holds)
-            ? effective.DnsTimeout + effective.ConnectTimeout + handshake + ConnectGrace
-            : null;
-        object answer = await Manager.Ask(new Connect(endPoint, protocol, effective), timeout);
+        // Without a timeout: each step has its own, and the dialer answers whatever becomes of it.
+        Task<object> asked = Manager.Ask(new Connect(endPoint, protocol, options), Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(asked, _terminated);
+        object answer = asked.IsCompleted
+            ? await asked
+            : new ConnectFailed(endPoint, new TransportClosedException(CloseReason.Aborted));
         return answer switch
         {
             ConnectionMade made => made,

@@ -5,7 +5,7 @@ namespace Akka.Reactor;
 
 /// <summary>
 /// To the manager: make one outgoing connection. The sender is told <see cref="ConnectionMade"/> once it is there with
-/// all its layers, or <see cref="ConnectFailed"/>.
+/// all its layers, or <see cref="ConnectFailed"/>. If the sender stops before that, the connection is given up.
 /// </summary>
 /// <param name="EndPoint"><c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>; names are resolved by the system's resolver.</param>
 /// <param name="Protocol">Made once the connection is there; must make a <see cref="ProtocolActor"/>.</param>

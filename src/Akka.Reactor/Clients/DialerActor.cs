@@ -5,7 +5,10 @@ using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Clients;
 
-/// <summary>Serves one <see cref="Connect"/>: makes the connection once, and the protocol for it, whose parent it is.</summary>
+/// <summary>
+/// Serves one <see cref="Connect"/>: makes the connection once, and the protocol for it, whose parent it is. It gives up when
+/// whoever asked for it has stopped before that.
+/// </summary>
 internal sealed class DialerActor : OutgoingActor
 {
     private readonly Connect _connect;
@@ -38,6 +41,16 @@ internal sealed class DialerActor : OutgoingActor
             .Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, resolver, asker))
             .WithDispatcher(selector.DispatcherId);
 
+    protected override void PreStart()
+    {
+        if (!_asker.IsNobody() && !_asker.Equals(Context.System.DeadLetters))
+        {
+            Context.Watch(_asker);
+        }
+
+        base.PreStart();
+    }
+
     // A connection cannot be made twice for one answer.
     protected override void PostRestart(Exception reason)
     {
@@ -56,7 +69,22 @@ internal sealed class DialerActor : OutgoingActor
     {
         IActorRef protocol = SwapProtocol(_connect.Protocol);
         _answered = true;
+        Context.Unwatch(_asker);
         _asker.Tell(new ConnectionMade(protocol, Connection with { Transport = Transport }), Self);
+    }
+
+    protected override void OnMessage(object message)
+    {
+        if (message is Terminated)
+        {
+            // Nobody is left to answer.
+            _answered = true;
+            Context.Stop(Self);
+        }
+        else
+        {
+            base.OnMessage(message);
+        }
     }
 
     protected override void OnClosed(Closed closed) =>

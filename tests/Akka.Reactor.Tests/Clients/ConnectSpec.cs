@@ -130,6 +130,25 @@ public sealed class ConnectSpec(ITestOutputHelper output)
         await AwaitAssertAsync(() => Assert.InRange(Sockets(), 0, before + 20), Patience);
     }
 
+    [Fact]
+    public async Task A_stack_of_layers_has_the_time_of_them_all()
+    {
+        Bound bound = await Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<GreetingProtocol>());
+        ConnectOptions slow = Sys.Reactor().ConnectDefaults with
+        {
+            DnsTimeout = TimeSpan.FromMilliseconds(100),
+            ConnectTimeout = TimeSpan.FromMilliseconds(100),
+            HandshakeTimeout = TimeSpan.FromMilliseconds(100),
+            Layers =
+            [
+                new Layer("slow", lower => Props.Create(() => new SlowLayer(lower))),
+                new Layer("slower", lower => Props.Create(() => new SlowLayer(lower))),
+            ],
+        };
+        await Sys.Reactor().Connect($"tcp://127.0.0.1:{bound.Port}", Recording, slow);
+        ExpectMsg<Connected>(Patience);
+    }
+
     private static int Sockets() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 
     private static int ClosedPort()
@@ -148,5 +167,21 @@ public sealed class ConnectSpec(ITestOutputHelper output)
             Write(data);
             return data.Length;
         }
+    }
+
+    /// <summary>Needs its time, as a chain of proxies may.</summary>
+    private sealed class SlowLayer(IActorRef lower) : LayerActor(lower)
+    {
+        private ConnectionTimer? _timer;
+
+        protected override void OnLowerConnected()
+        {
+            _timer = CreateTimer("done");
+            _timer.Start(TimeSpan.FromSeconds(3));
+        }
+
+        protected override void OnMessage(object message) => Established();
+
+        protected override void PostStop() => _timer?.Stop();
     }
 }

@@ -77,11 +77,11 @@ internal sealed class HostCommand
         (Text("--selectors", "N", "Event loops, or auto for one per processor."), _ => "selectors"),
         (
             Text("--idle-timeout", "TIME", "A connection on which nothing moves for so long is ended."),
-            form => $"listeners.{form}.connection.idle-timeout"
+            form => IsRelay(form) ? "connection.idle-timeout" : $"listeners.{form}.connection.idle-timeout"
         ),
         (
-            Text("--handshake-timeout", "TIME", "The whole TLS handshake must be done within this."),
-            form => $"listeners.{form}.tls.handshake-timeout"
+            Text("--handshake-timeout", "TIME", "A whole handshake, of TLS or with a proxy, must be done within this."),
+            form => IsRelay(form) ? "tls.handshake-timeout" : $"listeners.{form}.tls.handshake-timeout"
         ),
         (
             Text("--max-connections", "N", "Open connections at which accepting pauses."),
@@ -114,7 +114,7 @@ internal sealed class HostCommand
             command.Validators.Add(CheckTls);
         }
 
-        if (string.Equals(name, "relay", StringComparison.Ordinal))
+        if (IsRelay(name))
         {
             command.Add(_connect);
             command.Add(_proxy);
@@ -160,6 +160,9 @@ internal sealed class HostCommand
             Settings = settings,
         };
     }
+
+    // What is said of its connections holds for both: the one that is accepted and the one that is made for it.
+    private static bool IsRelay(string form) => string.Equals(form, "relay", StringComparison.Ordinal);
 
     private void CheckTls(CommandResult command)
     {

@@ -13,8 +13,8 @@ namespace Akka.Reactor.Protocols;
 /// </summary>
 /// <remarks>
 /// The tap logs a line for each piece that is read, with its first 2,048 bytes, and never holds back what passes. No more than
-/// 4,096 lines of an actor system's relays wait for its loggers, whichever these are; a line waits until each of
-/// <c>akka.loggers</c> has formatted it. What comes meanwhile is left out, until all that waited have been read; then a line
+/// 4,096 lines of an actor system's relays wait for its loggers, whichever these are; a line waits until it has been
+/// formatted as often as there are <c>akka.loggers</c>. What comes meanwhile is left out, until all that waited have been read; then a line
 /// says how many.
 /// </remarks>
 public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol

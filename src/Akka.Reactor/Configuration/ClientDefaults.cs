@@ -32,29 +32,18 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
             ReconnectSettings.Read(reader.Section("reconnect"))
         );
 
-    internal IReadOnlyList<ClientOptions> ReadAll(
-        SettingsReader section,
-        LayerSettings layers,
-        TlsSettings tls,
-        ActorSystem system
-    )
+    internal IReadOnlyList<ClientOptions> ReadAll(SettingsReader section, LayerSettings layers, ActorSystem system)
     {
         List<ClientOptions> clients = [];
         foreach (string name in section.Keys)
         {
-            clients.Add(ReadOne(section.Section(name), name, layers, tls, system));
+            clients.Add(ReadOne(section.Section(name), name, layers, system));
         }
 
         return clients;
     }
 
-    private ClientOptions ReadOne(
-        SettingsReader reader,
-        string name,
-        LayerSettings layers,
-        TlsSettings tls,
-        ActorSystem system
-    )
+    private ClientOptions ReadOne(SettingsReader reader, string name, LayerSettings layers, ActorSystem system)
     {
         IReadOnlyList<string> endPoints = reader.EndPoints("connect");
         string? secure = endPoints.FirstOrDefault(text => reader.EndPoint("connect", text).Secure);
@@ -62,7 +51,6 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
         ConnectOptions connect = ReadConnect(reader, Connect) with
         {
             Connection = ConnectionSettings.Read(reader.Section("connection"), Connect.Connection),
-            Tls = tls.ReadClient(reader.Section("tls")),
             Layers = layers.Named(reader, secure, Tls.ClientLayer),
         };
         Props protocol = ProtocolFactory.FromType(
@@ -88,8 +76,11 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
         return options;
     }
 
-    private static ConnectOptions ReadConnect(SettingsReader reader, ConnectOptions defaults) =>
-        defaults with
+    private static ConnectOptions ReadConnect(SettingsReader reader, ConnectOptions defaults)
+    {
+        SettingsReader block = reader.Section("tls");
+        TlsClientOptions? tls = block.Keys.Any() ? TlsSettings.ReadClient(block, defaults) : defaults.Tls;
+        return defaults with
         {
             DnsTimeout = reader.Duration("dns-timeout", defaults.DnsTimeout),
             ConnectTimeout = reader.Duration("connect-timeout", defaults.ConnectTimeout),
@@ -97,7 +88,11 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
             ConnectStagger = reader.Duration("connect-stagger", defaults.ConnectStagger, infinite: false),
             LocalAddress = ReadLocalAddress(reader, defaults.LocalAddress),
             Proxies = ReadProxies(reader, defaults.Proxies),
+            Tls = tls,
+            HandshakeTimeout = tls?.HandshakeTimeout ?? defaults.HandshakeTimeout,
+            Protocols = tls?.Protocols ?? defaults.Protocols,
         };
+    }
 
     // What is written there may hold a password, and is not repeated.
     private static IReadOnlyList<Proxy> ReadProxies(SettingsReader reader, IReadOnlyList<Proxy> fallback) =>

@@ -57,7 +57,7 @@ internal sealed record ReactorSettings
             Client = client.Connect,
             Reconnect = client.Reconnect.Settle(),
             Listeners = ListenerSettings.ReadAll(reader.Section("listeners"), listener, layers, tls, system),
-            Clients = client.ReadAll(reader.Section("clients"), layers, tls, system),
+            Clients = client.ReadAll(reader.Section("clients"), layers, system),
         };
         reader.RejectUnknown();
         return settings;

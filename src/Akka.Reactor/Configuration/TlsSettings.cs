@@ -29,21 +29,23 @@ internal sealed record TlsSettings(TimeSpan HandshakeTimeout, SslProtocols Proto
     }
 
     /// <summary>A client's.</summary>
-    internal TlsClientOptions ReadClient(SettingsReader reader)
+    /// <param name="reader">Its block.</param>
+    /// <param name="defaults">What it leaves out.</param>
+    internal static TlsClientOptions ReadClient(SettingsReader reader, ConnectOptions defaults)
     {
-        TlsSettings own = With(reader);
-        TlsClientOptions options = reader.OptionalText("host-name") switch
-        {
-            null => new TlsClientOptions(),
-            var name when !string.IsNullOrWhiteSpace(name) => new TlsClientOptions(name),
-            _ => throw reader.Error("host-name", "is empty; it must be the name in the server's certificate"),
-        };
+        TlsSettings own = new TlsSettings(defaults.HandshakeTimeout, defaults.Protocols).With(reader);
+        TlsClientOptions inherited = defaults.Tls ?? new TlsClientOptions();
+        string? hostName = reader.OptionalText("host-name") ?? inherited.HostName;
+        TlsClientOptions options =
+            hostName is null ? new TlsClientOptions()
+            : !string.IsNullOrWhiteSpace(hostName) ? new TlsClientOptions(hostName)
+            : throw reader.Error("host-name", "is empty; it must be the name in the server's certificate");
         return options with
         {
-            TrustAnchors = ReadAnchors(reader),
-            ClientCertificate = ReadCertificate(reader, "key"),
-            ApplicationProtocols = reader.Texts("application-protocols", []),
-            AllowUntrusted = reader.Flag("allow-untrusted", fallback: false),
+            TrustAnchors = ReadAnchors(reader) ?? inherited.TrustAnchors,
+            ClientCertificate = ReadCertificate(reader, "key") ?? inherited.ClientCertificate,
+            ApplicationProtocols = reader.Texts("application-protocols", inherited.ApplicationProtocols),
+            AllowUntrusted = reader.Flag("allow-untrusted", inherited.AllowUntrusted),
             HandshakeTimeout = own.HandshakeTimeout,
             Protocols = own.Protocols,
         };

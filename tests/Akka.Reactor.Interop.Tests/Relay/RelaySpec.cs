@@ -3,7 +3,9 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Xunit;
 using Xunit.Abstractions;
@@ -29,6 +31,9 @@ public sealed class RelaySpec : IDisposable
     public void Dispose() => _listener.Dispose();
 
     private string Behind => $"tcp://{_listener.LocalEndPoint}";
+
+    private string TlsBehind =>
+        string.Create(CultureInfo.InvariantCulture, $"tls://localhost:{((IPEndPoint)_listener.LocalEndPoint!).Port}");
 
     [Fact]
     public async Task Bytes_and_the_end_of_each_direction_are_carried_over()
@@ -275,6 +280,50 @@ public sealed class RelaySpec : IDisposable
         ]);
         Assert.Equal(2, exitCode);
         Assert.Contains(endPoint, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_speaks_TLS_with_a_server_that_the_configuration_trusts()
+    {
+        using TempFolder folder = new();
+        string file = folder.Combine("trust.conf");
+        await File.WriteAllTextAsync(file, $"akka.reactor.client.tls.trust-anchors = \"{folder.Certificate}\"");
+        await using HostProcess relay = await Start(TlsBehind, "--config", file);
+        using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
+        await client.Send("a question");
+        using Socket server = await Accept();
+        using X509Certificate2 certificate = X509Certificate2.CreateFromPemFile(folder.Certificate, folder.Key);
+        using SslStream tls = new(new NetworkStream(server));
+        await tls.AuthenticateAsServerAsync(certificate).WaitAsync(Deadline);
+        byte[] read = new byte["a question".Length];
+        await tls.ReadExactlyAsync(read).AsTask().WaitAsync(Deadline);
+        Assert.Equal("a question"u8.ToArray(), read);
+        await tls.WriteAsync("an answer"u8.ToArray());
+        await client.ReadUntil("an answer");
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_in_TLS_is_given_up_in_the_time_it_was_told()
+    {
+        await using HostProcess relay = await Start(TlsBehind, "--handshake-timeout", "300ms");
+        using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
+        using Socket server = await Accept();
+        Assert.Equal("", await client.ReadToEnd());
+        await relay.WaitForLine("handshake");
+    }
+
+    [Fact]
+    public async Task The_idle_timeout_is_that_of_both_connections()
+    {
+        using TempFolder folder = new();
+        string file = folder.Combine("idle.conf");
+        await File.WriteAllTextAsync(file, "akka.reactor.connection.idle-timeout = 500ms");
+        await using HostProcess relay = await Start(Behind, "--config", file, "--idle-timeout", "1m");
+        using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
+        using Socket server = await Accept();
+        await Task.Delay(1_500);
+        await client.Send("x");
+        Assert.Equal("x", await Read(server, 1));
     }
 
     private static Task<HostProcess> Start(params string[] arguments) =>

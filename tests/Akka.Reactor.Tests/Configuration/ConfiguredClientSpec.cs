@@ -1,12 +1,16 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Net;
+using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.Tests.Tls;
 using Xunit;
 using static Akka.Reactor.Tests.Configuration.Settings;
 
@@ -215,6 +219,53 @@ public sealed class ConfiguredClientSpec
             reconnect.On
         );
     }
+
+    [Fact]
+    public async Task What_is_said_of_TLS_for_all_clients_holds_where_one_says_nothing_else()
+    {
+        string anchors = Path.GetTempFileName();
+        await File.WriteAllTextAsync(anchors, TestCertificates.Anchors[0].ExportCertificatePem());
+        ReactorSettings settings = await Read(
+            $$"""
+            akka.reactor {
+              tls.handshake-timeout = 9s
+              client.tls {
+                trust-anchors = "{{anchors}}", application-protocols = ["a"], allow-untrusted = on
+                protocols = ["tls1.3"], handshake-timeout = 3s
+              }
+              clients.same { {{Minimal}} }
+              clients.other {
+                {{Minimal}}, tls { host-name = "mail.test", allow-untrusted = off, application-protocols = [], handshake-timeout = 4s }
+              }
+            }
+            """
+        );
+        File.Delete(anchors);
+        TlsClientOptions all = settings.Client.Tls!;
+        Assert.Single(all.TrustAnchors!);
+        Assert.Equal(["a"], all.ApplicationProtocols);
+        Assert.True(all.AllowUntrusted);
+        Assert.Equal(SslProtocols.Tls13, all.Protocols);
+        Assert.Equal(TimeSpan.FromSeconds(3), all.HandshakeTimeout);
+        Assert.Equal(all.HandshakeTimeout, settings.Client.HandshakeTimeout);
+        Assert.Equal(all, settings.Clients.Single(client => client.Name == "same").Connect!.Tls);
+        ConnectOptions other = settings.Clients.Single(client => client.Name == "other").Connect!;
+        Assert.Equal("mail.test", other.Tls!.HostName);
+        Assert.Same(all.TrustAnchors, other.Tls.TrustAnchors);
+        Assert.Empty(other.Tls.ApplicationProtocols);
+        Assert.False(other.Tls.AllowUntrusted);
+        Assert.Equal(SslProtocols.Tls13, other.Tls.Protocols);
+        Assert.Equal(TimeSpan.FromSeconds(4), other.Tls.HandshakeTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(4), other.HandshakeTimeout);
+    }
+
+    [Fact]
+    public async Task A_mistake_in_what_holds_for_all_is_named_there() =>
+        Assert.StartsWith(
+            "akka.reactor.client.tls.trust-anchor: is not a setting; known here are ",
+            await Failure("akka.reactor.client.tls.trust-anchor = ca.pem"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task The_defaults_are_those_of_the_code()

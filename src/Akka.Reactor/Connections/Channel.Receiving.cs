@@ -16,6 +16,7 @@ internal sealed partial class Channel
 
     private bool WantsToRead =>
         _close.Reads
+        && _sendFault == SocketFault.None
         && (_close.CloseRequested || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.ReadAhead));
 
     private void UpdateInterest()
@@ -77,12 +78,6 @@ internal sealed partial class Channel
         }
 
         return result;
-    }
-
-    // Before it resets, a peer may have said why. What a send has met is met no second time: an end seen here is no FIN.
-    private void ReceiveWhatCameBeforeTheFault()
-    {
-        while (WantsToRead && ReceiveSome().Count > 0) { }
     }
 
     /// <summary>See <see cref="TransportRef.GiveBack"/>.</summary>

@@ -20,6 +20,10 @@ internal sealed partial class Channel
     private int _offered;
     private bool _flushQueued;
 
+    // What a send has met, until the connection ends with it.
+    private SocketFault _sendFault;
+    private int _sendErrno;
+
     /// <summary>Sends what waits, until all is taken or the kernel's buffer is full.</summary>
     public void Flush()
     {
@@ -82,6 +86,12 @@ internal sealed partial class Channel
             return;
         }
 
+        if (_sendFault != SocketFault.None)
+        {
+            Fail(_sendFault, _sendErrno);
+            return;
+        }
+
         if (Registration is null)
         {
             // Between two engines: the next one will say that the socket is writable.
@@ -126,8 +136,7 @@ internal sealed partial class Channel
 
             if (!result.Succeeded && !result.WouldBlock)
             {
-                ReceiveWhatCameBeforeTheFault();
-                Fail(result.Fault, result.Errno);
+                SendFailed(result);
                 return;
             }
 
@@ -172,6 +181,23 @@ internal sealed partial class Channel
 
         Acknowledge();
         AfterFlush(moved);
+    }
+
+    // Before it resets, a peer may have said why: the owner is offered that, and what it writes then has its answer, too, before
+    // it is told of the end. The kernel tells a fault once, so what looks like a FIN here is none.
+    private void SendFailed(in IoResult sent)
+    {
+        long before = _received;
+        while (WantsToRead && ReceiveSome().Count > 0) { }
+        if (_received == before)
+        {
+            Fail(sent.Fault, sent.Errno);
+            return;
+        }
+
+        (_sendFault, _sendErrno) = (sent.Fault, sent.Errno);
+        UpdateInterest();
+        Selector.Loop.Execute(new ActionRun(QueueFlush));
     }
 
     private void Acknowledge()

@@ -200,6 +200,8 @@ public sealed class ErrnoSpec(ITestOutputHelper output)
             await Echo(clients[^1], number);
         }
 
+        // The log may be behind; what comes after this is about what happens after it.
+        await host.WaitForLine(clients[^1].Name);
         return clients;
     }
 

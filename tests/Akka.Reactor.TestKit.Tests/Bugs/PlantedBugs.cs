@@ -42,9 +42,10 @@ internal sealed class Duplication(IEngine inner) : WrappedEngine(inner)
     }
 }
 
-/// <summary>What the system had for a socket that is gone comes to the next one with its number.</summary>
+/// <summary>What came last for a socket that is gone comes once more, to the next one with its number.</summary>
 internal sealed class StaleDelivery(IEngine inner) : WrappedEngine(inner)
 {
+    private readonly Dictionary<nint, byte[]> _last = [];
     private readonly Dictionary<nint, byte[]> _left = [];
 
     public override Registration Register(
@@ -65,14 +66,9 @@ internal sealed class StaleDelivery(IEngine inner) : WrappedEngine(inner)
 
     public override void Deregister(Registration registration)
     {
-        if (registration.Kind == SocketKind.Stream && registration.Active)
+        if (_last.Remove(registration.Descriptor, out byte[]? last))
         {
-            byte[] buffer = new byte[100];
-            int count = Inner.Receive(registration, buffer).Count;
-            if (count > 0)
-            {
-                _left[registration.Descriptor] = buffer[..count];
-            }
+            _left[registration.Descriptor] = last;
         }
 
         base.Deregister(registration);
@@ -80,13 +76,19 @@ internal sealed class StaleDelivery(IEngine inner) : WrappedEngine(inner)
 
     public override IoResult Receive(Registration registration, Span<byte> buffer)
     {
-        if (!_left.Remove(registration.Descriptor, out byte[]? left) || left.Length > buffer.Length)
+        if (_left.Remove(registration.Descriptor, out byte[]? left) && left.Length <= buffer.Length)
         {
-            return base.Receive(registration, buffer);
+            left.CopyTo(buffer);
+            return IoResult.Done(left.Length);
         }
 
-        left.CopyTo(buffer);
-        return IoResult.Done(left.Length);
+        IoResult result = base.Receive(registration, buffer);
+        if (result.Count > 0)
+        {
+            _last[registration.Descriptor] = buffer[..Math.Min(result.Count, 100)].ToArray();
+        }
+
+        return result;
     }
 }
 

@@ -171,7 +171,10 @@ public sealed class ResetSpec
     {
         await using EngineSystem system = new(engine);
         Notes notes = new();
-        Bound bound = await system.Bind(Props.Create(() => new Obedient("", notes)), ConnectionOptions.Default);
+        Bound bound = await system.Bind(
+            Props.Create(() => new Obedient("answering", notes)),
+            ConnectionOptions.Default
+        );
         using Peer peer = await StackedConnection.Connect(bound, "");
         IActorRef protocol = await notes.WaitFor<IActorRef>();
         await notes.WaitFor<string>(1, note => note == "ready");
@@ -182,7 +185,15 @@ public sealed class ResetSpec
         Obedient.Unblock();
         Closed closed = await notes.WaitFor<Closed>();
         Assert.Equal(CloseReason.Reset, closed.Reason);
-        Assert.Equal([1000L, closed], notes.All.Where(note => note is long or Closed));
+
+        // What it writes when it receives that has its answer before the end, too.
+        Assert.Collection(
+            notes.All.Where(note => note is long or WriteFailed or Closed),
+            note => Assert.Equal(1000L, note),
+            note => Assert.IsType<WriteFailed>(note),
+            note => Assert.IsType<WriteFailed>(note),
+            note => Assert.Same(closed, note)
+        );
         Assert.DoesNotContain("peer finished", notes.All);
     }
 
@@ -262,6 +273,11 @@ public sealed class ResetSpec
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {
             notes.Add(data.Length);
+            if (state is "answering")
+            {
+                Write("an answer"u8);
+            }
+
             return data.Length;
         }
 

@@ -265,8 +265,9 @@ internal sealed class ClientActor : UntypedActor
             _state = State.Connecting;
             Connect();
         }
-        else if (_connected || _state == State.Disconnected)
+        else if (_connected || _failure is not null || _state == State.Disconnected)
         {
+            // Once nothing is left of the connection, or of an attempt that has failed.
             _again = true;
             _state = State.Connecting;
             _connector.Tell(ConnectorActor.EndConnection.Instance, Self);

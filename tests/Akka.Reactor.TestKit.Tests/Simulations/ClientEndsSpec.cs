@@ -53,6 +53,40 @@ public sealed class ClientEndsSpec : ClientFixture
     }
 
     [Fact]
+    public void To_reconnect_counts_while_an_attempt_that_has_failed_comes_to_its_end()
+    {
+        // The layer stops when the connector has failed, and before the client hears that nothing is left of it.
+        _simulation.Listen(There, Port);
+        int ended = 0;
+        Action once = () =>
+        {
+            if (ended++ == 0)
+            {
+                _client.Tell(Reconnect.Instance);
+            }
+        };
+        Layer fails = new("fails", lower => Props.Create(() => new FailingLayer(lower, once)));
+        Start(options =>
+            options with
+            {
+                Connect = new ConnectOptions { Layers = [fails] },
+                Reconnect = new ReconnectOptions
+                {
+                    Policy = new RetryPolicy
+                    {
+                        MinBackoff = Minute,
+                        MaxBackoff = Minute,
+                        Jitter = 0,
+                    },
+                },
+            }
+        );
+        _simulation.Run(Second);
+        Assert.Equal("connecting-1 disconnected connecting-2 disconnected", _diary.Story);
+        Assert.Equal([TimeSpan.Zero, Minute], _diary.All<Disconnected>().Select(lost => lost.RetryIn!.Value));
+    }
+
+    [Fact]
     public void Who_is_disconnected_is_not_disconnected_again()
     {
         Start();
@@ -197,5 +231,13 @@ public sealed class ClientEndsSpec : ClientFixture
         ListenerOptions options = new() { Tls = secure ? new TlsServerOptions(TlsSpec.MakeCertificate()) : null };
         _simulation.Bind(_simulation.CreateSystem("server", There), EndPoint(secure), server.Props, options);
         return server;
+    }
+
+    private sealed class FailingLayer(IActorRef lower, Action stopped) : LayerActor(lower)
+    {
+        protected override void OnLowerConnected() =>
+            Fail(CloseReason.Failed, new ProtocolViolationException("on request"));
+
+        protected override void PostStop() => stopped();
     }
 }

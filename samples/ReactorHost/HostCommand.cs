@@ -20,11 +20,12 @@ internal sealed class HostCommand
         it at once. It exits with 2, and one line on standard error, when it cannot do what it was asked.
 
         ReactorHost echo|discard|smtp|relay --listen HOST:PORT [--tls CERT.pem KEY.pem] [--starttls CERT.pem KEY.pem]
-            [--maildir DIR] [--connect ENDPOINT...] [--proxy URL] [--tap] [--engine NAME] [--selectors N]
-            [--idle-timeout 30s] [--handshake-timeout 10s] [--max-connections N] [--config FILE]
+            [--maildir DIR] [--connect ENDPOINT...] [--proxy URL] [--proxy-protocol v1|v2] [--tap]
+            [--engine NAME] [--selectors N] [--idle-timeout 30s] [--handshake-timeout 10s] [--max-connections N]
+            [--config FILE]
 
         "ReactorHost smtp --help" explains the options; --starttls and --maildir are options of smtp only, --connect,
-        --proxy and --tap of relay.
+        --proxy, --proxy-protocol and --tap of relay.
         Durations are numbers with ms, s, m, h or d. HOST is an address or localhost; port 0 lets the system choose.
         """;
 
@@ -61,6 +62,12 @@ internal sealed class HostCommand
         "--proxy",
         "URL",
         "The proxy to go through: socks5://[USER:PASSWORD@]HOST:PORT, socks5+tls://, http:// or https://."
+    );
+
+    private readonly Option<string?> _proxyProtocol = Text(
+        "--proxy-protocol",
+        "v1|v2",
+        "Tell the server who has connected, by a PROXY header of this version."
     );
 
     private readonly Option<bool> _tap = new("--tap") { Description = "Log what is passed on, in both directions." };
@@ -118,6 +125,7 @@ internal sealed class HostCommand
         {
             command.Add(_connect);
             command.Add(_proxy);
+            command.Add(_proxyProtocol);
             command.Add(_tap);
         }
 
@@ -145,6 +153,11 @@ internal sealed class HostCommand
         if (parsed.GetValue(_proxy) is { } proxy)
         {
             settings.Add(_proxy.Name, ("client.proxies", proxy));
+        }
+
+        if (parsed.GetValue(_proxyProtocol) is { } version)
+        {
+            settings.Add(_proxyProtocol.Name, ($"listeners.{form}.options.proxy-protocol", version));
         }
 
         return new FormOptions

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
@@ -50,7 +49,7 @@ internal sealed class ReactorServer(ServerRequest request) : IPeerServer
             Service.Echo => Props.Create(() => new Echo()),
             Service.Discard => Props.Create(() => new Discard()),
             Service.Chargen => Props.Create(() => new Chargen()),
-            Service.Relay => Props.Create<RelayProtocol>((IReadOnlyList<string>)[request.To!], false),
+            Service.Relay => Props.Create<RelayProtocol>(new RelayOptions([request.To!])),
             _ => throw new InvalidOperationException($"There is no service {request.Service}."),
         };
 

@@ -8,8 +8,9 @@ namespace Akka.Reactor.Protocols;
 
 /// <summary>
 /// Passes a connection on to another server, and everything in both directions: bytes, the end of each direction, failures.
-/// Neither peer is read faster than the other one reads. Options: <c>connect</c>, one end point or several, of which the first
-/// that can be connected is used; <c>tap</c>, whether what passes is logged, as INFO. How it connects is said by <c>akka.reactor.client</c>.
+/// Neither peer is read faster than the other one reads. In the configuration its options, those of <see cref="RelayOptions"/>, are
+/// <c>connect</c>, one end point or several; <c>tap</c>; and <c>proxy-protocol</c>: <c>none</c>, <c>v1</c> or <c>v2</c>. How it
+/// connects is said by <c>akka.reactor.client</c>.
 /// </summary>
 /// <remarks>
 /// The tap logs a line for each piece that is read, with its first 2,048 bytes, and never holds back what passes. No more than
@@ -19,32 +20,39 @@ namespace Akka.Reactor.Protocols;
 /// </remarks>
 public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
 {
+    private readonly RelayOptions _options;
     private readonly Queue<string> _endPoints;
-    private readonly bool _taps;
 
-    /// <param name="endPoints">At least one.</param>
-    /// <param name="taps">Whether what comes is logged.</param>
-    public RelayProtocol(IReadOnlyList<string> endPoints, bool taps)
-        : base(taps)
+    /// <param name="options">Where to, and how.</param>
+    public RelayProtocol(RelayOptions options)
+        : base(options.Tap)
     {
-        _endPoints = new Queue<string>(endPoints);
-        _taps = taps;
+        _options = options;
+        _endPoints = new Queue<string>(options.EndPoints);
     }
 
     /// <inheritdoc/>
     public static Props FromConfig(Config options, string path, ActorSystem system)
     {
         SettingsReader reader = SettingsReader.OfBlock(options, path);
-        IReadOnlyList<string> endPoints = reader.EndPoints("connect");
-        bool taps = reader.Flag("tap", fallback: false);
+        RelayOptions relay = new(reader.EndPoints("connect"))
+        {
+            Tap = reader.Flag("tap", fallback: false),
+            ProxyProtocol = reader.Choice("proxy-protocol", "none", ["none", "v1", "v2"]) switch
+            {
+                "v1" => ProxyProtocolVersion.V1,
+                "v2" => ProxyProtocolVersion.V2,
+                _ => null,
+            },
+        };
         reader.RejectUnknown();
         ConnectOptions connect = ClientDefaults.ConnectOf(system);
-        foreach (string endPoint in endPoints)
+        foreach (string endPoint in relay.EndPoints)
         {
             OutgoingRules.Target(endPoint, connect, "connect", (key, problem) => reader.Error(key, problem));
         }
 
-        return Props.Create<RelayProtocol>(endPoints, taps);
+        return Props.Create<RelayProtocol>(relay);
     }
 
     /// <inheritdoc/>
@@ -80,13 +88,19 @@ public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
         reactor.Manager.Tell(
             new Connect(
                 _endPoints.Dequeue(),
-                Props.Create<RelayTarget>(Self, Transport, Connection.Options, _taps),
+                Props.Create<RelayTarget>(Self, Transport, Connection.Options, _options.Tap),
                 reactor.ConnectDefaults with
                 {
                     Beside = Connection,
+                    Layers = _options.ProxyProtocol is { } version ? [HeaderOf(version, Connection)] : [],
                 }
             ),
             Self
         );
     }
+
+    private static Layer HeaderOf(ProxyProtocolVersion version, Connected incoming) =>
+        ProxyProtocol.SenderLayer(
+            new ProxyProtocolOptions(version) { Addresses = _ => new ProxyAddresses(incoming.Remote, incoming.Local) }
+        );
 }

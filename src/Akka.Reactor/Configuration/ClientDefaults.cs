@@ -1,6 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Reflection;
 using Akka.Actor;
 
 namespace Akka.Reactor.Configuration;
@@ -10,6 +12,9 @@ namespace Akka.Reactor.Configuration;
 /// <param name="Reconnect">When it is made again.</param>
 internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings Reconnect)
 {
+    // Left to it: the choice of an address, and the finding of addresses.
+    private const string System = "system";
+
     /// <summary>What outgoing connections are made with, for a protocol that is read before the rest is known.</summary>
     internal static ConnectOptions ConnectOf(ActorSystem system)
     {
@@ -51,7 +56,7 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
         ConnectOptions connect = ReadConnect(reader, Connect) with
         {
             Connection = ConnectionSettings.Read(reader.Section("connection"), Connect.Connection),
-            Layers = layers.Named(reader, secure, Tls.ClientLayer),
+            Layers = layers.OfClient(reader, secure),
         };
         Props protocol = ProtocolFactory.FromType(
             reader.RequiredText("protocol"),
@@ -87,11 +92,42 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
             ConnectOrder = reader.Choice("connect-order", defaults.ConnectOrder),
             ConnectStagger = reader.Duration("connect-stagger", defaults.ConnectStagger, infinite: false),
             LocalAddress = ReadLocalAddress(reader, defaults.LocalAddress),
+            NameResolver = ReadNameResolver(reader, defaults.NameResolver),
             Proxies = ReadProxies(reader, defaults.Proxies),
             Tls = tls,
             HandshakeTimeout = tls?.HandshakeTimeout ?? defaults.HandshakeTimeout,
             Protocols = tls?.Protocols ?? defaults.Protocols,
         };
+    }
+
+    private static INameResolver? ReadNameResolver(SettingsReader reader, INameResolver? fallback)
+    {
+        string? name = reader.OptionalText("name-resolver");
+        if (name is null or System)
+        {
+            return name is null ? fallback : null;
+        }
+
+        Type type = ProtocolFactory.FindType(name, typeof(INameResolver), problem => Error(problem));
+        if (type.GetConstructor([]) is null)
+        {
+            throw Error($"names {type.FullName}, which has no public constructor without arguments");
+        }
+
+        try
+        {
+            return (INameResolver)Activator.CreateInstance(type)!;
+        }
+        catch (TargetInvocationException failure)
+        {
+            throw Error(
+                $"names {type.FullName}, which could not be made: {failure.InnerException!.Message}",
+                failure.InnerException
+            );
+        }
+
+        ReactorConfigurationException Error(string problem, Exception? cause = null) =>
+            reader.Error("name-resolver", $"{problem}; {System} is allowed too", cause);
     }
 
     // What is written there may hold a password, and is not repeated.
@@ -116,7 +152,7 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
         reader.OptionalText("local-address") switch
         {
             null => fallback,
-            "system" => null,
+            System => null,
             var text when IPEndPoint.TryParse(text, out IPEndPoint? address) => address,
             var text => throw reader.Error(
                 "local-address",

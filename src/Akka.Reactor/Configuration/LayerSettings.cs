@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 
 namespace Akka.Reactor.Configuration;
@@ -8,6 +9,13 @@ namespace Akka.Reactor.Configuration;
 internal sealed class LayerSettings
 {
     private const string TlsLayer = "tls";
+
+    // Theirs alone: who is connected to has nobody to be told of.
+    private static readonly Layer[] s_ofClients =
+    [
+        ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V1)),
+        ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V2)),
+    ];
 
     private readonly Dictionary<string, Layer> _known = new(StringComparer.Ordinal);
 
@@ -18,7 +26,7 @@ internal sealed class LayerSettings
         LayerSettings layers = new();
         foreach (string name in reader.Keys)
         {
-            if (string.Equals(name, TlsLayer, StringComparison.Ordinal))
+            if (IsTls(name) || s_ofClients.Any(layer => IsNamed(layer, name)))
             {
                 throw reader.Error(name, "is built in; a layer of your own must have another name");
             }
@@ -34,18 +42,31 @@ internal sealed class LayerSettings
         return layers;
     }
 
-    /// <summary>The layers a listener or client asks for.</summary>
+    /// <summary>The layers a listener asks for.</summary>
     /// <param name="reader">Its block.</param>
     /// <param name="secure">The end point that puts TLS on top by itself, or null.</param>
     /// <param name="tls">What <c>tls</c> is; throws where it cannot be.</param>
-    internal IReadOnlyList<Layer> Named(SettingsReader reader, string? secure, Func<Layer> tls)
+    internal IReadOnlyList<Layer> OfListener(SettingsReader reader, string? secure, Func<Layer> tls) =>
+        Named(reader, secure, tls, []);
+
+    /// <summary>The layers a client asks for.</summary>
+    /// <param name="reader">Its block.</param>
+    /// <param name="secure">The end point that puts TLS on top by itself, or null.</param>
+    internal IReadOnlyList<Layer> OfClient(SettingsReader reader, string? secure) =>
+        Named(reader, secure, Tls.ClientLayer, s_ofClients);
+
+    private List<Layer> Named(SettingsReader reader, string? secure, Func<Layer> tls, Layer[] builtIn)
     {
         List<Layer> layers = [];
         foreach (string name in reader.Texts("layers", []))
         {
-            if (!string.Equals(name, TlsLayer, StringComparison.Ordinal))
+            if (!IsTls(name))
             {
-                layers.Add(_known.TryGetValue(name, out Layer? found) ? found : throw Unknown(reader, name));
+                layers.Add(
+                    Array.Find(builtIn, layer => IsNamed(layer, name))
+                        ?? _known.GetValueOrDefault(name)
+                        ?? throw Unknown(reader, name, builtIn)
+                );
             }
             else if (secure is null)
             {
@@ -60,10 +81,15 @@ internal sealed class LayerSettings
         return layers;
     }
 
-    private ReactorConfigurationException Unknown(SettingsReader reader, string name) =>
+    private ReactorConfigurationException Unknown(SettingsReader reader, string name, Layer[] builtIn) =>
         reader.Error(
             "layers",
-            $"names {name}; it must name tls, which is built in, or one defined under {ReactorSettings.Path}.layers"
+            $"names {name}; it must name {string.Join(", ", [TlsLayer, .. builtIn.Select(layer => layer.Name)])}, which "
+                + $"{(builtIn.Length == 0 ? "is" : "are")} built in, or one defined under {ReactorSettings.Path}.layers"
                 + (_known.Count == 0 ? ", where there is none" : $": {string.Join(", ", _known.Keys)}")
         );
+
+    private static bool IsTls(string name) => string.Equals(name, TlsLayer, StringComparison.Ordinal);
+
+    private static bool IsNamed(Layer layer, string name) => string.Equals(layer.Name, name, StringComparison.Ordinal);
 }

@@ -58,7 +58,7 @@ internal static class ListenerSettings
         {
             Name = name,
             Connection = ConnectionSettings.Read(reader.Section("connection"), defaults.Connection),
-            Layers = layers.Named(
+            Layers = layers.OfListener(
                 reader,
                 endPoint.Secure ? endPoint.ToString() : null,
                 () => Tls.ServerLayer(tls ?? throw reader.Error("layers", "names tls, which needs tls.certificate"))

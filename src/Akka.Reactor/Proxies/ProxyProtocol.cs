@@ -19,12 +19,14 @@ public static class ProxyProtocol
     }
 
     /// <summary>
-    /// The same as a layer named <c>proxy-protocol</c>, for <see cref="ConnectOptions.Layers"/>. The header is sent ahead of
-    /// everything else, and nothing is awaited; what the peer sends passes through.
+    /// The same as a layer named <c>proxy-protocol-v1</c> or <c>proxy-protocol-v2</c>, for <see cref="ConnectOptions.Layers"/>;
+    /// with the default options it is what configuration means by these names. The header is sent ahead of everything else, and
+    /// nothing is awaited; what the peer sends passes through.
     /// </summary>
     public static Layer SenderLayer(ProxyProtocolOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new Layer("proxy-protocol", transport => Sender(transport, options)) { Unread = Unread.Forward };
+        string name = options.Version == ProxyProtocolVersion.V1 ? "proxy-protocol-v1" : "proxy-protocol-v2";
+        return new Layer(name, transport => Sender(transport, options)) { Unread = Unread.Forward };
     }
 }

@@ -135,22 +135,7 @@ public sealed class ProxyPeersSpec : IAsyncLifetime
     [InlineData(ProxyProtocolVersion.V2)]
     public async Task A_PROXY_header_tells_haproxy_who_it_is(ProxyProtocolVersion version)
     {
-        string file = _folder.Combine("haproxy.cfg");
-        await File.WriteAllTextAsync(
-            file,
-            $"""
-            defaults
-              mode http
-              timeout client 10s
-              timeout connect 10s
-              timeout server 10s
-            frontend in
-              bind 127.0.0.1:{_port} accept-proxy
-              http-request return status 200 content-type text/plain lf-string "from %[src]:%[src_port] to %[dst]:%[dst_port]."
-
-            """
-        );
-        await using PeerServer haproxy = await PeerServer.Start(_port, "haproxy", "-db", "-f", file);
+        await using PeerServer haproxy = await PeerServer.HaproxyThatTellsWho(_port, _folder);
         ProxyProtocolOptions header = new(version)
         {
             Addresses = _ => new ProxyAddresses(IPEndPoint.Parse("192.0.2.7:4711"), IPEndPoint.Parse("192.0.2.8:25")),

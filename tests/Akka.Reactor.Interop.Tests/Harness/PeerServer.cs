@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -53,6 +54,27 @@ internal sealed class PeerServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Answers every HTTP request with the addresses that the PROXY header of its connection holds.</summary>
+    internal static async Task<PeerServer> HaproxyThatTellsWho(int port, TempFolder folder)
+    {
+        string file = folder.Combine("haproxy.cfg");
+        await File.WriteAllTextAsync(
+            file,
+            $"""
+            defaults
+              mode http
+              timeout client 10s
+              timeout connect 10s
+              timeout server 10s
+            frontend in
+              bind 127.0.0.1:{port} accept-proxy
+              http-request return status 200 content-type text/plain lf-string "from %[src]:%[src_port] to %[dst]:%[dst_port]."
+
+            """
+        );
+        return await Start(port, "haproxy", "-db", "-f", file);
     }
 
     public async ValueTask DisposeAsync()

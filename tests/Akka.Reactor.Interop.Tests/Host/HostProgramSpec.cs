@@ -77,6 +77,7 @@ public sealed class HostProgramSpec
     [InlineData("echo")]
     [InlineData("discard")]
     [InlineData("smtp")]
+    [InlineData("relay")]
     public async Task Help_explains_every_option_of_a_form(string form)
     {
         (int exitCode, string output, string errors) = await HostProcess.Run(form, "--help");
@@ -96,6 +97,8 @@ public sealed class HostProgramSpec
         Assert.All(options, option => Assert.Contains(option, output, StringComparison.Ordinal));
         Assert.Equal(form is "smtp", output.Contains("--starttls", StringComparison.Ordinal));
         Assert.Equal(form is "smtp", output.Contains("--maildir", StringComparison.Ordinal));
+        string[] relays = ["--connect", "--proxy ", "--proxy-protocol", "--tap"];
+        Assert.All(relays, option => Assert.Equal(form is "relay", output.Contains(option, StringComparison.Ordinal)));
     }
 
     [Theory]

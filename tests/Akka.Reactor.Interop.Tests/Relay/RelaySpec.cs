@@ -99,6 +99,36 @@ public sealed class RelaySpec : IDisposable
     }
 
     [Fact]
+    public async Task The_server_is_told_who_has_connected_ahead_of_everything()
+    {
+        await using HostProcess relay = await Start(Behind, "--proxy-protocol", "v1");
+        using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
+        await client.Send("x");
+        using Socket server = await Accept();
+        int from = IPEndPoint.Parse(client.Name).Port;
+        string told = $"PROXY TCP4 127.0.0.1 127.0.0.1 {from} {relay.EndPoint("relay").Port}\r\nx";
+        Assert.Equal(told, await Read(server, told.Length));
+    }
+
+    [PeerTheory("haproxy")]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    public async Task Haproxy_understands_who_has_connected(string version)
+    {
+        using TempFolder folder = new();
+        int port = PeerServer.FreePort();
+        await using PeerServer haproxy = await PeerServer.HaproxyThatTellsWho(port, folder);
+        await using HostProcess relay = await Start($"tcp://127.0.0.1:{port}", "--proxy-protocol", version);
+        using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
+        await client.Send("GET / HTTP/1.0\r\n\r\n");
+        Assert.EndsWith(
+            $"from {client.Name} to {relay.EndPoint("relay")}.",
+            await client.ReadToEnd(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_tap_shows_both_directions()
     {
         await using HostProcess relay = await Start(Behind, "--tap");
@@ -280,6 +310,15 @@ public sealed class RelaySpec : IDisposable
         ]);
         Assert.Equal(2, exitCode);
         Assert.Contains(endPoint, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_of_the_header_that_is_none_is_one_clear_line_and_exit_code_2()
+    {
+        string[] arguments = ["relay", "--listen", "127.0.0.1:0", "--connect", Behind, "--proxy-protocol", "v3"];
+        (int exitCode, _, string errors) = await HostProcess.Run(arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Equal("ReactorHost: --proxy-protocol is v3; it must be one of none, v1, v2", errors);
     }
 
     [Fact]

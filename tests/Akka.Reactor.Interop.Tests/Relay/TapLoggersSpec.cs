@@ -85,7 +85,9 @@ public sealed class TapLoggersSpec
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen(1);
             string[] behind = [$"tcp://{listener.LocalEndPoint}"];
-            Bound relay = await system.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RelayProtocol>(behind, true));
+            Bound relay = await system
+                .Reactor()
+                .Bind("tcp://127.0.0.1:0", Props.Create<RelayProtocol>(new RelayOptions(behind) { Tap = true }));
             using RawClient client = await RawClient.Connect((IPEndPoint)relay.LocalEndPoint);
             using Socket server = await listener.AcceptAsync().WaitAsync(Deadline);
             for (int i = 0; i < Pieces; i++)

@@ -4,7 +4,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -76,7 +78,26 @@ public sealed class ConfiguredClientSpec
         "connect = \"unix:/run/x\", protocol = P, proxies = [\"http://proxy.test:3128\"]",
         "clients.x.connect: is unix:/run/x, to which no proxy can open a way"
     )]
-    [InlineData("MINIMAL, layers = [socks9]", "clients.x.layers: names socks9; it must name tls, which is built in")]
+    [InlineData(
+        "MINIMAL, layers = [socks9]",
+        "clients.x.layers: names socks9; it must name tls, proxy-protocol-v1, proxy-protocol-v2, which are built in, or one defined under "
+    )]
+    [InlineData(
+        "MINIMAL, name-resolver = hosts",
+        "clients.x.name-resolver: names hosts, which is not found; it must be \"Namespace.Type, Assembly\"; system is allowed too"
+    )]
+    [InlineData(
+        "MINIMAL, name-resolver = PLAIN",
+        "clients.x.name-resolver: names Akka.Reactor.Tests.Configuration.Plain, which is not a concrete INameResolver"
+    )]
+    [InlineData(
+        "MINIMAL, name-resolver = GIVEN",
+        "clients.x.name-resolver: names Akka.Reactor.Tests.Configuration.GivenAddresses, which has no public constructor without arguments"
+    )]
+    [InlineData(
+        "MINIMAL, name-resolver = UNMADE",
+        "clients.x.name-resolver: names Akka.Reactor.Tests.Configuration.UnmadeResolver, which could not be made: on request"
+    )]
     [InlineData(
         "connect = [\"tcp://a:1\", \"tls://b:1\"], protocol = P, layers = [tls]",
         "clients.x.layers: names tls, which tls://b:1 puts on top already; it must name it once"
@@ -128,6 +149,8 @@ public sealed class ConfiguredClientSpec
         string hocon = client
             .Replace("MINIMAL", Minimal, StringComparison.Ordinal)
             .Replace("= PLAIN", $"= \"{Name<Plain>()}\"", StringComparison.Ordinal)
+            .Replace("= GIVEN", $"= \"{Name<GivenAddresses>()}\"", StringComparison.Ordinal)
+            .Replace("= UNMADE", $"= \"{Name<UnmadeResolver>()}\"", StringComparison.Ordinal)
             .Replace("= P", $"= \"{Name<Caller>()}\"", StringComparison.Ordinal);
         Assert.StartsWith(
             $"akka.reactor.{message}",
@@ -153,6 +176,8 @@ public sealed class ConfiguredClientSpec
                 connect-timeout = 2s
                 connect-stagger = 100ms
                 local-address = "[fe80::1%1]:5000"
+                name-resolver = "{{Name<LoopbackResolver>()}}"
+                layers = [proxy-protocol-v2, proxy-protocol-v1]
                 proxies = ["socks5://alice:s%3Aecret@near.test:1080", "https://[2001:db8::1]:3128"]
                 connection.idle-timeout = infinite
                 tls { host-name = "mail.test", allow-untrusted = on, protocols = ["tls1.3"], application-protocols = ["smtp"] }
@@ -177,6 +202,11 @@ public sealed class ConfiguredClientSpec
         Assert.Equal(ConnectOrder.HappyEyeballs, connect.ConnectOrder);
         Assert.Equal(TimeSpan.FromMilliseconds(100), connect.ConnectStagger);
         Assert.Equal(IPEndPoint.Parse("[fe80::1%1]:5000"), connect.LocalAddress);
+        Assert.IsType<LoopbackResolver>(connect.NameResolver);
+        Assert.Equal(
+            "proxy-protocol-v2 proxy-protocol-v1",
+            string.Join(' ', connect.Layers.Select(layer => layer.Name))
+        );
         Assert.Equal(
             [
                 new Proxy(ProxyKind.Socks5, "near.test", 1080)
@@ -260,6 +290,26 @@ public sealed class ConfiguredClientSpec
     }
 
     [Fact]
+    public async Task The_resolver_of_all_clients_is_that_of_each_that_says_nothing_else()
+    {
+        ReactorSettings settings = await Read(
+            $$"""
+            akka.reactor {
+              client.name-resolver = "{{Name<LoopbackResolver>()}}"
+              clients.same { {{Minimal}} }
+              clients.other { {{Minimal}}, name-resolver = system }
+            }
+            """
+        );
+        Assert.IsType<LoopbackResolver>(settings.Client.NameResolver);
+        Assert.Same(
+            settings.Client.NameResolver,
+            settings.Clients.Single(client => client.Name == "same").Connect!.NameResolver
+        );
+        Assert.Null(settings.Clients.Single(client => client.Name == "other").Connect!.NameResolver);
+    }
+
+    [Fact]
     public async Task A_mistake_in_what_holds_for_all_is_named_there() =>
         Assert.StartsWith(
             "akka.reactor.client.tls.trust-anchor: is not a setting; known here are ",
@@ -285,6 +335,47 @@ public sealed class ConfiguredClientSpec
             settings.Client
         );
         Assert.Empty(settings.Clients);
+    }
+
+    [Fact]
+    public async Task It_asks_its_own_resolver_and_tells_who_it_is_by_its_layers()
+    {
+        using Socket server = new(SocketType.Stream, ProtocolType.Tcp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        server.Listen();
+        ActorSystem system = ActorSystem.Create(
+            "configured",
+            ConfigurationFactory.ParseString(
+                $$"""
+                akka {
+                  loglevel = OFF
+                  extensions = ["Akka.Reactor.ReactorExtensionProvider, Akka.Reactor"]
+                  reactor.clients.caller {
+                    connect = "tcp://somewhere.test:{{((IPEndPoint)server.LocalEndPoint!).Port}}"
+                    protocol = "{{Name<Caller>()}}"
+                    name-resolver = "{{Name<LoopbackResolver>()}}"
+                    layers = [proxy-protocol-v1]
+                  }
+                }
+                """
+            )
+        );
+        try
+        {
+            using Socket accepted = await server.AcceptAsync().WaitAsync(Patience);
+            byte[] header = new byte[107];
+            int length = await accepted.ReceiveAsync(header).WaitAsync(Patience);
+            IPEndPoint from = (IPEndPoint)accepted.RemoteEndPoint!;
+            IPEndPoint to = (IPEndPoint)accepted.LocalEndPoint!;
+            Assert.Equal(
+                $"PROXY TCP4 127.0.0.1 127.0.0.1 {from.Port} {to.Port}\r\n",
+                Encoding.ASCII.GetString(header, 0, length)
+            );
+        }
+        finally
+        {
+            await system.Terminate().WaitAsync(Patience);
+        }
     }
 
     [Fact]
@@ -330,10 +421,7 @@ public sealed class ConfiguredClientSpec
 
     private static int FreePort()
     {
-        using System.Net.Sockets.Socket socket = new(
-            System.Net.Sockets.SocketType.Stream,
-            System.Net.Sockets.ProtocolType.Tcp
-        );
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
@@ -343,4 +431,27 @@ public sealed class ConfiguredClientSpec
 public sealed class Caller : ProtocolActor
 {
     protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+}
+
+/// <summary>Every name is this machine's.</summary>
+public sealed class LoopbackResolver : INameResolver
+{
+    public Task<IReadOnlyList<IPAddress>> Resolve(string host, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback]);
+}
+
+/// <summary>Knows what it was told, which configuration cannot do.</summary>
+public sealed class GivenAddresses(IReadOnlyList<IPAddress> addresses) : INameResolver
+{
+    public Task<IReadOnlyList<IPAddress>> Resolve(string host, CancellationToken cancellation) =>
+        Task.FromResult(addresses);
+}
+
+/// <summary>Cannot be made.</summary>
+public sealed class UnmadeResolver : INameResolver
+{
+    public UnmadeResolver() => throw new InvalidOperationException("on request");
+
+    public Task<IReadOnlyList<IPAddress>> Resolve(string host, CancellationToken cancellation) =>
+        throw new InvalidOperationException();
 }

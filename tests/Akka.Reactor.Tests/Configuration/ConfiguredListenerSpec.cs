@@ -53,6 +53,14 @@ public sealed class ConfiguredListenerSpec
         "akka.reactor.listeners.x.layers: names tls, which tls://127.0.0.1:0 puts on top already; it must name it once"
     )]
     [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol-v2] }",
+        "akka.reactor.listeners.x.layers: names proxy-protocol-v2; it must name tls, which is built in, or one defined under akka.reactor.layers, where there is none"
+    )]
+    [InlineData(
+        "akka.reactor.layers.proxy-protocol-v1 = \"My.Layer, My\"",
+        "akka.reactor.layers.proxy-protocol-v1: is built in; a layer of your own must have another name"
+    )]
+    [InlineData(
         "akka.reactor.layers.tls = \"My.Layer, My\"",
         "akka.reactor.layers.tls: is built in; a layer of your own must have another name"
     )]

@@ -45,6 +45,8 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
         await Quiet(bound);
 
         // What tests before this one left for the finalizer goes now.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long memory = GC.GetTotalMemory(forceFullCollection: true);
         int descriptors = Descriptors.CountOpenButFiles();
         string kinds = Descriptors.Kinds();
@@ -54,8 +56,12 @@ public sealed class ConnectionChurnSpec(ITestOutputHelper output)
         long drift = GC.GetTotalMemory(forceFullCollection: true) - memory;
         output.WriteLine($"{_made} connections, {_echoed} echoes, {drift / 1024} KiB more");
         Assert.Null(_foreign);
-        int after = Descriptors.CountOpenButFiles();
-        Assert.True(after == descriptors, $"before: {kinds}; after: {Descriptors.Kinds()}");
+
+        // The runtime has some of its own open for moments; what is left behind stays.
+        Assert.True(
+            SpinWait.SpinUntil(() => Descriptors.CountOpenButFiles() <= descriptors, Patience),
+            $"before: {kinds}; after: {Descriptors.Kinds()}"
+        );
         Assert.InRange(drift, long.MinValue, MostDrift);
         Assert.True(_made > (Soak.IsOn ? 100_000 : 500), $"only {_made} connections");
     }

@@ -122,7 +122,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
                     End(CloseReason.Aborted, null, reset: true);
                     break;
                 case ResumeWriting:
-                    if (TryResumeWriting())
+                    if (TryResumeWriting(heardAll: true))
                     {
                         Tell(WritingResumed.Instance);
                     }
@@ -142,8 +142,8 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         }
     }
 
-    /// <summary>The owner knows of all refusals; true when writes are accepted again.</summary>
-    internal bool TryResumeWriting() => _outbox.Resume();
+    /// <inheritdoc cref="RefusalGate.Resume"/>
+    internal bool TryResumeWriting(bool heardAll) => _outbox.Resume(heardAll);
 
     /// <summary>The owner stopped: without a <see cref="Close"/> before, nobody is left to finish the connection.</summary>
     internal void OwnerTerminated(IActorRef owner)

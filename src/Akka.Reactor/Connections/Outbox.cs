@@ -73,7 +73,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     internal void CloseGate() => _gate.Close();
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
-    internal bool Resume() => _gate.Resume();
+    internal bool Resume(bool heardAll) => _gate.Resume(heardAll);
 
     /// <inheritdoc cref="RefusalGate.ChangeOwner"/>
     internal Writable? ChangeOwner() => _gate.ChangeOwner();

@@ -89,6 +89,9 @@ public abstract partial class ProtocolActor
             case WritingResumed:
                 ResumeWriting();
                 break;
+            case RefusalsHeard heard:
+                OnRefusalsHeard(heard);
+                break;
             case Drained:
                 OnDrained();
                 break;
@@ -114,18 +117,41 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // Writes of ours may be on their way that were written before we knew of the first refusal. They are refused as well,
-    // and only when we have been told so, too, may we write: see RefusalGate. Until then nothing leaves here.
+    // Writes of ours may have been refused of which we have not heard yet, or be on their way. Only when we have heard of them
+    // all may we write: see RefusalGate. Until then nothing leaves here.
     private void BecomeWritable(Writable writable)
     {
-        if (writable.Origin is not { } origin || (Transport is TransportRef bare && bare.TryResumeWriting()))
+        if (
+            writable.Origin is not { } origin
+            || (Transport is TransportRef bare && bare.TryResumeWriting(heardAll: false))
+        )
         {
             OnWritable();
+            return;
+        }
+
+        _refusedHere ??= [];
+        if (Transport is TransportRef { IsOnLoop: true } here)
+        {
+            // Nothing is on its way, and all that was refused is in our mailbox by now.
+            Self.Tell(new RefusalsHeard(here, origin), Self);
         }
         else
         {
-            _refusedHere ??= [];
             Transport.Tell(new ResumeWriting(origin), Self);
+        }
+    }
+
+    private void OnRefusalsHeard(RefusalsHeard heard)
+    {
+        if (Transport.Is(heard.Transport) && heard.Transport.TryResumeWriting(heardAll: true))
+        {
+            ResumeWriting();
+        }
+        else if (!_handedOn && _base is not null && _base.Is(heard.Transport))
+        {
+            // There is a layer on it now.
+            Transport.Tell(new ResumeWriting(heard.Origin), Self);
         }
     }
 
@@ -448,4 +474,7 @@ public abstract partial class ProtocolActor
                 $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of protocols that it had to wait for."
             )
             : null;
+
+    /// <summary>To itself: it has heard of every refusal that there was when it was asked whether it goes on.</summary>
+    private sealed record RefusalsHeard(TransportRef Transport, object Origin) : INoSerializationVerificationNeeded;
 }

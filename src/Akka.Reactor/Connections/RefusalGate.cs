@@ -8,12 +8,17 @@ namespace Akka.Reactor.Connections;
 internal struct RefusalGate
 {
     private bool _asked;
+    private bool _refusedSince;
 
     /// <summary>True while writes are refused.</summary>
     internal bool IsClosed { get; private set; }
 
     /// <summary>A write is refused.</summary>
-    internal void Close() => IsClosed = true;
+    internal void Close()
+    {
+        IsClosed = true;
+        _refusedSince |= _asked;
+    }
 
     /// <summary>There is room. Returns what the owner is to be told, if anything is.</summary>
     /// <param name="origin">Whose gate this is.</param>
@@ -34,10 +39,14 @@ internal struct RefusalGate
         return Open();
     }
 
-    /// <summary>The owner knows of all refusals, and writes nothing until it is told that it may. True when it may.</summary>
-    internal bool Resume()
+    /// <summary>The owner goes on. True when it may.</summary>
+    /// <param name="heardAll">
+    /// It has heard of all refusals, and writes nothing until it is told that it may. Otherwise it has heard the question, and has
+    /// not heard of what was refused since: if anything was, that has to come before whatever it writes now, and it may not.
+    /// </param>
+    internal bool Resume(bool heardAll)
     {
-        bool open = _asked;
+        bool open = _asked && (heardAll || !_refusedSince);
         if (open)
         {
             Open();

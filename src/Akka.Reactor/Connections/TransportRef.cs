@@ -58,6 +58,9 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
 
     public override bool IsTerminated => _terminated;
 
+    /// <summary>Whether this is its loop's thread, on which what it is told is done at once.</summary>
+    internal bool IsOnLoop => _loop.IsCurrent;
+
     // It is one object, and can be told from others without its path; whoever watches or is watched asks that.
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
@@ -83,17 +86,18 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     }
 
     /// <summary>
-    /// As <see cref="ResumeWriting"/> told by the owner, where nothing can come between: on the loop it is done when this
-    /// returns, and not told. False on any other thread.
+    /// As <see cref="ResumeWriting"/> told by the owner, where nothing can come between: on the loop it is done when this is
+    /// true, and not told. False on any other thread.
     /// </summary>
-    internal bool TryResumeWriting() => _loop.IsCurrent && _channel.TryResumeWriting();
+    /// <param name="heardAll">See <see cref="RefusalGate.Resume"/>.</param>
+    internal bool TryResumeWriting(bool heardAll) => IsOnLoop && _channel.TryResumeWriting(heardAll);
 
     /// <summary>The owner has read what it was told, all of one <see cref="Received"/>, and nobody has kept any of it.</summary>
     /// <param name="received">The loop may receive into this memory again.</param>
     /// <param name="written">Nobody but this transport, which may have been told to write some of it.</param>
     internal void GiveBack(in ReadOnlySequence<byte> received, bool written)
     {
-        if (_loop.IsCurrent)
+        if (IsOnLoop)
         {
             _channel.GiveBack(received, written);
         }
@@ -101,7 +105,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        if (_loop.IsCurrent)
+        if (IsOnLoop)
         {
             _channel.Handle(message, sender);
         }
@@ -113,7 +117,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
 
     public override void SendSystemMessage(ISystemMessage message)
     {
-        if (_loop.IsCurrent)
+        if (IsOnLoop)
         {
             HandleSystem(message);
         }

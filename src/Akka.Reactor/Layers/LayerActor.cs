@@ -311,7 +311,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                 ResumeBelow();
                 break;
             case ResumeWriting resume when ReferenceEquals(resume.Origin, this):
-                if (_gate.Resume())
+                if (_gate.Resume(heardAll: true))
                 {
                     TellOwner(WritingResumed.Instance);
                 }

@@ -51,7 +51,7 @@ internal sealed class EchoRun
     internal string Execute()
     {
         using Simulation simulation = new(_seed, _options) { Decorate = _decorate };
-        ActorSystem system = simulation.CreateSystem("server", Server);
+        ActorSystem system = simulation.CreateSystem("server", Server, Turns.Of(_seed));
         Bound bound = simulation.Bind(
             system,
             $"tcp://{Server}:7000",

@@ -47,7 +47,7 @@ internal sealed class ModelRun
     internal string Execute()
     {
         using Simulation simulation = new(_seed, _options);
-        ActorSystem system = simulation.CreateSystem("server", Server);
+        ActorSystem system = simulation.CreateSystem("server", Server, Turns.Of(_seed));
         IActorRef courier = system.ActorOf(Props.Create(() => new Courier()), "courier");
         int most = _random.Chance(0.2) ? 1 : 100;
         int readAhead = 200 + _random.Next(3000);

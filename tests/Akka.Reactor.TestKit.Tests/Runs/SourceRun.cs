@@ -45,7 +45,7 @@ internal sealed class SourceRun
     {
         using Simulation simulation = new(_seed, _options);
         Config config = "akka.actor.default-dispatcher.throughput = 1";
-        ActorSystem system = simulation.CreateSystem("server", Server, config);
+        ActorSystem system = simulation.CreateSystem("server", Server, config.WithFallback(Turns.Of(_seed)));
         int layers = _random.Next(3);
         Layer pass = new("pass", lower => Props.Create<PassThrough>(lower));
         int highWater = 1 + _random.Next(2000);

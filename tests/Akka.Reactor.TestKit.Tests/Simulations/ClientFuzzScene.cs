@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using Akka.Actor;
+using Akka.Reactor.Simulated.Tests.Runs;
 
 namespace Akka.Reactor.Simulated.Tests.Simulations;
 
@@ -57,7 +58,8 @@ internal sealed class ClientFuzzScene : IDisposable
         _crashes = crashes;
         _diary = new ClientDiary(_simulation) { OnConnected = ActConnected, OnDisconnected = ActDisconnected };
         _simulation.Network.Host(IPAddress.Parse(There));
-        ActorSystem system = _simulation.CreateSystem("client", Here);
+
+        ActorSystem system = _simulation.CreateSystem("client", Here, Turns.Of(seed));
         _server = _simulation.CreateSystem("server", There);
         string endPoint = $"{(stack == "tls" ? "tls" : "tcp")}://{There}:{Port}";
         Serve(endPoint, stack);
@@ -83,7 +85,17 @@ internal sealed class ClientFuzzScene : IDisposable
             }
         }
 
-        CheckThatItConnects();
+        if (_random.Next(2) == 0)
+        {
+            CheckThatItConnects();
+        }
+
+        // Its end may come at any moment.
+        for (int i = _random.Next(4); i > 0; i--)
+        {
+            Act();
+        }
+
         CheckThatItEnds();
         CheckAnswers("of its protocol", _own, AnswersAmong(_diary.All<object>()));
         CheckAnswers("of others", _others, AnswersAmong(_toldOthers));
@@ -97,6 +109,7 @@ internal sealed class ClientFuzzScene : IDisposable
             OfflineQueue = queue,
             Connect = new ConnectOptions
             {
+                Connection = ConnectionOptions.Default with { Limit = 3_000, HighWater = 2_000, LowWater = 500 },
                 Layers = stack == "layer" ? [new Layer("pass", lower => Props.Create<PassThrough>(lower))] : [],
                 Tls = new TlsClientOptions("server.test") { AllowUntrusted = true },
             },
@@ -177,7 +190,7 @@ internal sealed class ClientFuzzScene : IDisposable
     /// <summary>Somebody from outside does something.</summary>
     private void Act()
     {
-        switch (_random.Next(11))
+        switch (_random.Next(13))
         {
             case 0:
                 _started.Client.Tell(Reconnect.Instance);
@@ -208,12 +221,57 @@ internal sealed class ClientFuzzScene : IDisposable
             case 10:
                 Do(protocol => protocol.End());
                 break;
+            case 11:
+                WriteMuch();
+                break;
+            case 12:
+                EndAfter(_random.Next(80));
+                break;
         }
     }
 
+    private void WriteMuch()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            Do(WriteOwn);
+            WriteOthers();
+        }
+
+        if (_crashes && _random.Next(2) == 0)
+        {
+            Do(_ => throw new InvalidOperationException("on request"));
+        }
+    }
+
+    /// <summary>The protocol tells itself so many messages, one after the other, writes now and then, and fails or closes.</summary>
+    private void EndAfter(int messages) =>
+        Do(protocol =>
+        {
+            if (messages > 0)
+            {
+                if (messages % 4 == 0)
+                {
+                    WriteOwn(protocol);
+                }
+
+                EndAfter(messages - 1);
+            }
+            else if (_crashes)
+            {
+                throw new InvalidOperationException("on request");
+            }
+            else
+            {
+                protocol.End();
+            }
+        });
+
     private void Do(Action<ClientDiary.Client> action) => _started.Protocol.Tell(action);
 
-    private void WriteOwn(ClientDiary.Client protocol) => protocol.Send("x", Expect(_own, "own"));
+    // Two large ones are more than there is room for.
+    private void WriteOwn(ClientDiary.Client protocol) =>
+        protocol.Send(new string('x', _random.Next(3) == 0 ? 2_500 : 1), Expect(_own, "own"));
 
     // Through what the protocol had for a transport before its first connection.
     private void WriteOthers() => _offline.Tell(new Write(new byte[10], Expect(_others, "others")), _writer);

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -116,21 +115,6 @@ public sealed class ConnectSpec(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Failed_connects_leave_no_descriptor_behind()
-    {
-        ReactorExtension reactor = Sys.Reactor();
-        string endPoint = $"tcp://127.0.0.1:{ClosedPort()}";
-        await Assert.ThrowsAsync<ConnectRefusedException>(() => reactor.Connect(endPoint, Recording));
-        int before = Sockets();
-        for (int i = 0; i < 200; i++)
-        {
-            await Assert.ThrowsAsync<ConnectRefusedException>(() => reactor.Connect(endPoint, Recording));
-        }
-
-        await AwaitAssertAsync(() => Assert.InRange(Sockets(), 0, before + 20), Patience);
-    }
-
-    [Fact]
     public async Task A_stack_of_layers_has_the_time_of_them_all()
     {
         Bound bound = await Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<GreetingProtocol>());
@@ -148,8 +132,6 @@ public sealed class ConnectSpec(ITestOutputHelper output)
         await Sys.Reactor().Connect($"tcp://127.0.0.1:{bound.Port}", Recording, slow);
         ExpectMsg<Connected>(Patience);
     }
-
-    private static int Sockets() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 
     private static int ClosedPort()
     {

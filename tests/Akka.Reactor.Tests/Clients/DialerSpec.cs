@@ -5,66 +5,18 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Actor.Setup;
-using Akka.Configuration;
-using Akka.Reactor.EventLoop;
-using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Connections;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Clients;
 
 /// <summary>What a dialer makes of the addresses that a name has, and of the time it has for them.</summary>
-public sealed class DialerSpec : IAsyncLifetime
+public sealed class DialerSpec : DialerFixture
 {
     private const StringSplitOptions Split = StringSplitOptions.RemoveEmptyEntries;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    // Who connects to it hears nothing.
-    private readonly Socket _silent = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly List<Socket> _backlog = [];
-    private readonly ActorSystem _system;
-    private readonly ScriptedResolver _resolver = new();
-
-    public DialerSpec()
-    {
-        _system = ActorSystem.Create(
-            "dialer",
-            ActorSystemSetup.Create(
-                BootstrapSetup
-                    .Create()
-                    .WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, reactor.selectors = 1 }")),
-                new ReactorSetup(Platforms.Resolve("auto"), TimeProvider.System, ThreadRunner.Instance)
-                {
-                    Resolver = _resolver,
-                }
-            )
-        );
-    }
-
-    private int Port => ((IPEndPoint)_silent.LocalEndPoint!).Port;
-
-    public async Task InitializeAsync()
-    {
-        // A listening socket whose backlog is full drops what comes: the client hangs in SYN.
-        _silent.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
-        _silent.Listen(0);
-        _backlog.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        await _backlog[0].ConnectAsync(_silent.LocalEndPoint!).WaitAsync(Patience);
-        _backlog.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
-        Assert.ThrowsAny<SocketException>(() => _backlog[1].Connect(_silent.LocalEndPoint!));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _system.Terminate().WaitAsync(Patience);
-        _backlog.ForEach(socket => socket.Dispose());
-        _silent.Dispose();
-    }
 
     [Fact]
     public async Task A_silent_address_leaves_time_for_the_next()
@@ -269,28 +221,6 @@ public sealed class DialerSpec : IAsyncLifetime
         Assert.Equal(0, _resolver.Asked);
     }
 
-    [Fact]
-    public async Task Failures_in_great_number_leave_no_descriptor()
-    {
-        Addresses("127.0.0.3");
-        await Assert.ThrowsAsync<ConnectRefusedException>(() => Connect(TimeSpan.FromSeconds(10)));
-        int before = Descriptors();
-        // In waves: the engine select watches no descriptor above 1,023, and a slow machine has a whole wave open at once.
-        for (int wave = 0; wave < 10; wave++)
-        {
-            Task<Exception>[] refused = [.. Enumerable.Range(0, 500).Select(_ => Failure(TimeSpan.FromMinutes(1)))];
-            Assert.All(
-                await Task.WhenAll(refused),
-                failure => Assert.Equal(111, Assert.IsType<ConnectRefusedException>(failure).Errno)
-            );
-        }
-
-        Addresses("127.0.0.2");
-        Task<Exception>[] silent = [.. Enumerable.Range(0, 500).Select(_ => Failure(TimeSpan.FromMilliseconds(200)))];
-        Assert.All(await Task.WhenAll(silent), failure => Assert.IsType<ConnectTimeoutException>(failure));
-        Assert.True(SpinWait.SpinUntil(() => Descriptors() <= before, Patience), $"{Descriptors()} after {before}");
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
@@ -303,30 +233,10 @@ public sealed class DialerSpec : IAsyncLifetime
         Assert.Contains("infinite", refusal.Message, StringComparison.Ordinal);
     }
 
-    private void Addresses(params string[] addresses) =>
-        _resolver.Answer = _ => Task.FromResult<IReadOnlyList<IPAddress>>(Array.ConvertAll(addresses, IPAddress.Parse));
-
     // Sockets of this process on their way to the silent one, or in its backlog.
     private int Connecting()
     {
         string there = string.Create(CultureInfo.InvariantCulture, $"0200007F:{Port:X4}");
         return File.ReadLines("/proc/net/tcp").Count(line => line.Split(' ', Split)[2] == there);
     }
-
-    private Task<Bound> Listen(string address) =>
-        _system.Reactor().Bind($"tcp://{address}:{Port}", Props.Create<RecordingProtocol>(ActorRefs.Nobody));
-
-    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
-
-    private async Task<Exception> Failure(TimeSpan timeout) =>
-        await Assert.ThrowsAnyAsync<Exception>(() => Connect(timeout));
-
-    private Task<ConnectionMade> Connect(TimeSpan timeout) =>
-        Connect(new ConnectOptions { DnsTimeout = timeout, ConnectTimeout = timeout });
-
-    private async Task<ConnectionMade> Connect(ConnectOptions options) =>
-        await _system
-            .Reactor()
-            .Connect($"tcp://many.test:{Port}", Props.Create<RecordingProtocol>(ActorRefs.Nobody), options)
-            .WaitAsync(Patience);
 }

@@ -111,12 +111,11 @@ internal sealed class ClientActor : UntypedActor
                 OnReached();
                 break;
             case Terminated terminated when terminated.ActorRef.Is(_connector):
-                _connector = null;
-                _connected = false;
-                GoOn();
+                OnConnectorGone();
                 break;
             case Terminated terminated when terminated.ActorRef.Is(_protocol):
-                // It has stopped itself, or was stopped for its failure.
+                // It has stopped itself, or was stopped for its failure. Who else writes is answered while the rest stops.
+                _offline.End();
                 Context.Stop(Self);
                 break;
             case Due:
@@ -194,7 +193,6 @@ internal sealed class ClientActor : UntypedActor
         }
 
         _failure = new Failure(failure, cause as ReactorException ?? new ConnectorCrashedException(cause), decision);
-        _endPoint = NextEndPoint();
         if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
         {
             return Directive.Stop;
@@ -220,6 +218,18 @@ internal sealed class ClientActor : UntypedActor
         return Directive.Restart;
     }
 
+    private void OnConnectorGone()
+    {
+        if (_failure is not null)
+        {
+            _endPoint = NextEndPoint();
+        }
+
+        _connector = null;
+        _connected = false;
+        GoOn();
+    }
+
     private void GoOn()
     {
         Failure failure = _failure ?? Failure.None;
@@ -233,6 +243,9 @@ internal sealed class ClientActor : UntypedActor
                 break;
             case var _ when _again:
                 _again = false;
+
+                // That it ended was asked for, and is no failure.
+                _plan.Forget();
                 TellProtocol(new Disconnected(failure.Reason, TimeSpan.Zero));
                 Connect();
                 break;
@@ -299,14 +312,14 @@ internal sealed class ClientActor : UntypedActor
         }
     }
 
-    // Behind what it has been told, also of its writes: it stops by itself, and this client with it.
+    // Behind what it has been told, and the answers to its writes: it stops by itself, and this client with it.
     private void StopProtocol()
     {
         _state = State.Closing;
         _offline.End();
         if (KeepsProtocol)
         {
-            _protocol.Tell(PoisonPill.Instance, Self);
+            _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
         }
         else
         {
@@ -331,7 +344,7 @@ internal sealed class ClientActor : UntypedActor
     private ClientStatus Status() =>
         new(Self.Path.Name, Report(), EndPoint.ToString(), _attempt)
         {
-            LastFailure = _failure?.Reason,
+            LastFailure = _connector is null ? _failure?.Reason : null,
             RetryIn =
                 Report() == ClientState.Waiting
                     ? TimeSpan.FromMilliseconds(Math.Max(0, _retryAt - _selector.Loop.Now))

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using Akka.Actor;
 
@@ -153,10 +154,15 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
         {
             null => fallback,
             System => null,
-            var text when IPEndPoint.TryParse(text, out IPEndPoint? address) => address,
+            var text when IPEndPoint.TryParse(text, out IPEndPoint? address) && IsWritten(text, address) => address,
             var text => throw reader.Error(
                 "local-address",
                 $"is {text}; it must be an address with or without a port, such as 192.0.2.1, 192.0.2.1:5000 or [fe80::1%eth0]:5000, or system"
             ),
         };
+
+    // .NET takes 5000, 127.1 and 0x7f000001 for IPv4 addresses, too.
+    private static bool IsWritten(string text, IPEndPoint address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6
+        || string.Equals(text.Split(':')[0], address.Address.ToString(), StringComparison.Ordinal);
 }

@@ -60,6 +60,18 @@ internal static class OutgoingRules
             throw error(key, $"is {text}; {problem}");
         }
 
+        if (
+            endPoint.UnixPath is not null
+            && options.Tls?.HostName is null
+            && options.Layers.Contains(Tls.ClientLayer())
+        )
+        {
+            throw error(
+                key,
+                $"is {text}, which has no name that a certificate could be verified against; with tls among its layers, tls.host-name must be given"
+            );
+        }
+
         if (options.Proxies.Count > 0 && (endPoint.UnixPath is not null || !ProxyTarget.CanBe(endPoint.Host)))
         {
             throw error(

@@ -12,10 +12,19 @@ public abstract partial class ProtocolActor
     // Of a client's protocol. Null: the actor ends with its connection.
     private KeptProtocol? _kept;
 
+    // Its client is over: only what it has written is still answered.
+    private bool _clientIsOver;
+
     /// <summary>A restarted protocol has lost its place in the stream: its connection is aborted.</summary>
     public sealed override void AroundPreRestart(Exception cause, object message)
     {
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+        foreach (WriteFailed failure in _refusedHere ?? [])
+        {
+            // Nobody else knows of these. As all other answers, they come to the next instance.
+            Self.Tell(failure, Self);
+        }
+
         _kept?.Offline.GoOffline();
         base.AroundPreRestart(cause, message);
     }
@@ -57,8 +66,10 @@ public abstract partial class ProtocolActor
         switch (message)
         {
             case Connecting connecting:
-                // It may have been told of a connection that was lost by then.
+                // It may have been told of a connection that was lost by then, or handed one.
                 _draining = false;
+                _incoming = default;
+                _handedBy = null;
                 OnConnecting(connecting);
                 return true;
             case Disconnected disconnected:
@@ -66,6 +77,14 @@ public abstract partial class ProtocolActor
                 return true;
             case GaveUp gaveUp:
                 OnGaveUp(gaveUp);
+                return true;
+            case ClientOver:
+                // The end comes behind the answers to what was written before this, and nothing is written any more.
+                _clientIsOver = true;
+                Self.Tell(PoisonPill.Instance, Self);
+                return true;
+            case var _ when _clientIsOver:
+                Context.System.DeadLetters.Tell(message, Sender);
                 return true;
             default:
                 return false;
@@ -139,6 +158,12 @@ public abstract partial class ProtocolActor
         _suspended = false;
         _closing = false;
         _finished = false;
+    }
+
+    /// <summary>From its client: there will be no connection any more, and it is to stop.</summary>
+    internal sealed class ClientOver : INoSerializationVerificationNeeded
+    {
+        internal static readonly ClientOver Instance = new();
     }
 
     /// <summary>To whoever handed a connection on: it has ended.</summary>

@@ -70,15 +70,7 @@ public sealed class ClientEndsSpec : ClientFixture
             options with
             {
                 Connect = new ConnectOptions { Layers = [fails] },
-                Reconnect = new ReconnectOptions
-                {
-                    Policy = new RetryPolicy
-                    {
-                        MinBackoff = Minute,
-                        MaxBackoff = Minute,
-                        Jitter = 0,
-                    },
-                },
+                Reconnect = Every(Minute),
             }
         );
         _simulation.Run(Second);

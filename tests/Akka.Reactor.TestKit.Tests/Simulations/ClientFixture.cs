@@ -17,15 +17,7 @@ public abstract class ClientFixture : IDisposable
     private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private protected static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private protected static readonly ReconnectOptions EverySecond = new()
-    {
-        Policy = new RetryPolicy
-        {
-            MinBackoff = Second,
-            MaxBackoff = Second,
-            Jitter = 0,
-        },
-    };
+    private protected static readonly ReconnectOptions EverySecond = Every(Second);
 
     private protected readonly Simulation _simulation = new(1);
     private protected readonly ActorSystem _system;
@@ -34,6 +26,10 @@ public abstract class ClientFixture : IDisposable
     private protected IActorRef _protocol = ActorRefs.Nobody;
 
     protected ClientFixture()
+        : this("") { }
+
+    /// <param name="more">Of the configuration.</param>
+    private protected ClientFixture(string more)
     {
         // Hosts that are there refuse; others are silent.
         _simulation.Network.Host(IPAddress.Parse(There));
@@ -41,7 +37,7 @@ public abstract class ClientFixture : IDisposable
         _system = _simulation.CreateSystem(
             "client",
             Here,
-            ConfigurationFactory.ParseString("akka.reactor.client.connect-timeout = 5s")
+            ConfigurationFactory.ParseString("akka.reactor.client.connect-timeout = 5s\n" + more)
         );
         _diary = new ClientDiary(_simulation);
     }
@@ -49,6 +45,17 @@ public abstract class ClientFixture : IDisposable
     public void Dispose() => _simulation.Dispose();
 
     private protected int Connections => _diary.All<Connected>().Length;
+
+    private protected static ReconnectOptions Every(TimeSpan time) =>
+        new()
+        {
+            Policy = new RetryPolicy
+            {
+                MinBackoff = time,
+                MaxBackoff = time,
+                Jitter = 0,
+            },
+        };
 
     private protected void Start(params string[] hosts) => Start(options => options, hosts);
 

@@ -12,7 +12,7 @@ namespace Akka.Reactor.Simulated.Tests.Simulations;
 /// </summary>
 public sealed class ClientFuzzSpec
 {
-    private static int Seeds => Soak.Scale(12, 200);
+    private static int Seeds => Soak.Scale(30, 200);
 
     [Theory]
     [InlineData("plain", 0, true)]

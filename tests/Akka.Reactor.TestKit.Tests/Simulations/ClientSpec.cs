@@ -137,20 +137,7 @@ public sealed class ClientSpec : ClientFixture
     [Fact]
     public void It_may_be_told_to_connect_at_once()
     {
-        Start(options =>
-            options with
-            {
-                Reconnect = new ReconnectOptions
-                {
-                    Policy = new RetryPolicy
-                    {
-                        MinBackoff = Minute,
-                        MaxBackoff = Minute,
-                        Jitter = 0,
-                    },
-                },
-            }
-        );
+        Start(options => options with { Reconnect = Every(Minute) });
         _simulation.Run(Second);
         SimulatedPeerListener server = _simulation.Listen(There, Port);
         _client.Tell(Reconnect.Instance);

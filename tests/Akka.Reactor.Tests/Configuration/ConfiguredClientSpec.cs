@@ -71,6 +71,19 @@ public sealed class ConfiguredClientSpec
         "clients.x.local-address: is eth0; it must be an address with or without a port"
     )]
     [InlineData(
+        "MINIMAL, local-address = 5000",
+        "clients.x.local-address: is 5000; it must be an address with or without a port"
+    )]
+    [InlineData("MINIMAL, local-address = \"127.1\"", "clients.x.local-address: is 127.1; it must be an address")]
+    [InlineData(
+        "MINIMAL, local-address = \"0x7f000001:80\"",
+        "clients.x.local-address: is 0x7f000001:80; it must be an address"
+    )]
+    [InlineData(
+        "connect = \"unix:/run/x\", protocol = P, layers = [tls]",
+        "clients.x.connect: is unix:/run/x, which has no name that a certificate could be verified against; with tls among its layers, tls.host-name must be given"
+    )]
+    [InlineData(
         "MINIMAL, proxies = \"socks5://alice:secret@proxy.test\"",
         "clients.x.proxies: holds what is no proxy; it must be none, or one or more of socks5://HOST:PORT, "
     )]

@@ -9,11 +9,12 @@ using Akka.Configuration;
 using ReconnectingClient;
 using ReconnectingClient.Resp;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Akka.Reactor.Interop.Tests.Clients;
 
 /// <summary>The sample's Redis client and a server that is killed and comes back.</summary>
-public sealed class RedisSpec : IAsyncLifetime
+public sealed class RedisSpec(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Commands = 100_000;
     private const int Restarts = 5;
@@ -80,6 +81,9 @@ public sealed class RedisSpec : IAsyncLifetime
         long counter = long.Parse(
             (await Ask(client, "GET", "counter")).Text,
             System.Globalization.CultureInfo.InvariantCulture
+        );
+        output.WriteLine(
+            $"{books.Answered} answered, {books.NotSent} not sent, {books.Unknown} unknown; the counter is at {counter}"
         );
         Assert.InRange(counter, books.Answered, books.Answered + books.Unknown);
 

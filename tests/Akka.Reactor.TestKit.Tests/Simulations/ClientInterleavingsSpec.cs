@@ -7,8 +7,10 @@ using Xunit;
 namespace Akka.Reactor.Simulated.Tests.Simulations;
 
 /// <summary>A client in the moments between two messages: with one message per mailbox run, each of them is one.</summary>
-public sealed class ClientInterleavingsSpec() : ClientFixture("akka.reactor.throughput = 1\nakka.reactor.selectors = 1")
+public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
 {
+    private const string OneByOne = "akka.reactor { throughput = 1, selectors = 1 }";
+
     [Theory]
     [InlineData(0)]
     [InlineData(1_000)]
@@ -166,8 +168,7 @@ public sealed class ClientInterleavingsSpec() : ClientFixture("akka.reactor.thro
     }
 
     /// <summary>A protocol that writes more than there is room for, so many times, and then fails.</summary>
-    private sealed class FailingWriter(int ticks)
-        : ClientFixture("akka.reactor.throughput = 1\nakka.reactor.selectors = 1")
+    private sealed class FailingWriter(int ticks) : ClientFixture(OneByOne)
     {
         private int _written;
 

@@ -30,7 +30,7 @@ internal sealed class LoopDispatcher : MessageDispatcher
     /// <summary>An actor moves in, before it gets its first message.</summary>
     public override void Attach(ActorCell cell)
     {
-        if (cell.Mailbox.MessageQueue is LoopMessageQueue queue)
+        if (cell.Mailbox!.MessageQueue is LoopMessageQueue queue)
         {
             queue.LivesOn(_loop);
         }

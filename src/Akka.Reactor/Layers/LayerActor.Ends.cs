@@ -67,7 +67,7 @@ public abstract partial class LayerActor
                 _above?.CarryOutLastCommands();
             }
 
-            IMessageQueue mailbox = _cell.Mailbox.MessageQueue;
+            IMessageQueue mailbox = _cell.Mailbox!.MessageQueue;
             List<Envelope>? others = null;
             while (mailbox.TryDequeue(out Envelope envelope))
             {

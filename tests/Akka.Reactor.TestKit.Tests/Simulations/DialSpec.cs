@@ -83,7 +83,7 @@ public sealed class DialSpec : IDisposable
     {
         SimulatedPeer? server = null;
         _simulation.Listen(There, Port, peer => server = peer);
-        Dial(ActorRefs.NoSender);
+        Dial(ActorRefs.NoSender!);
         _simulation.Run(Second);
         server!.Send("hello");
         _simulation.Run(Second);

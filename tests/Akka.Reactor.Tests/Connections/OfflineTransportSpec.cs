@@ -147,7 +147,7 @@ public sealed class OfflineTransportSpec
         private static IEnumerable<int> NumbersOf(int writer, WriteNumber[] numbers) =>
             numbers.Where(number => number.Writer == writer).Select(number => number.Number);
 
-        private IActorRef SenderOf(int writer) => writer < _senders.Length ? _senders[writer] : ActorRefs.NoSender;
+        private IActorRef SenderOf(int writer) => writer < _senders.Length ? _senders[writer] : ActorRefs.NoSender!;
 
         // Answers go to whoever wrote, and a connection is told who that is.
         private void CheckWhoIsTold()

@@ -67,7 +67,7 @@ internal sealed class CountingActor : UntypedActor
                 Say($"{failed.Channel}: {_reason}");
                 break;
             case Report:
-                _client.Client.Tell(GetStatus.Instance, Self);
+                _client.Client.Tell(new GetStatus(), Self);
                 break;
             case ClientStatus status:
                 Print(status);

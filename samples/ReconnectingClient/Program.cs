@@ -88,7 +88,7 @@ internal static class Program
         }
         catch (OperationCanceledException)
         {
-            redis.Client.Tell(Close.Instance);
+            redis.Client.Tell(new Close());
         }
 
         await system.Terminate();

@@ -91,7 +91,7 @@ internal sealed class RedisClient : ProtocolActor
 
             Abort(tooLarge);
         }
-        catch (ProtocolViolationException violation)
+        catch (PeerViolationException violation)
         {
             Abort(violation);
         }
@@ -107,7 +107,7 @@ internal sealed class RedisClient : ProtocolActor
             if (ReferenceEquals(node.Value.Write, failure.Write))
             {
                 _pending.Remove(node);
-                Fail(node.Value, new NotSentException(failure.Reason.Message));
+                Fail(node.Value, new NotSentException(failure.Cause.Message));
                 return;
             }
         }
@@ -118,7 +118,7 @@ internal sealed class RedisClient : ProtocolActor
         _ready = false;
         foreach (Pending pending in _pending)
         {
-            Fail(pending, new OutcomeUnknownException(closed.Exception));
+            Fail(pending, new OutcomeUnknownException(closed.Cause));
         }
 
         _pending.Clear();
@@ -128,7 +128,7 @@ internal sealed class RedisClient : ProtocolActor
     {
         foreach (string channel in _subscribers.Keys)
         {
-            Forget(channel, gaveUp.Reason);
+            Forget(channel, gaveUp.Cause);
         }
     }
 
@@ -170,7 +170,7 @@ internal sealed class RedisClient : ProtocolActor
 
         if (_pending.First is not { } first)
         {
-            throw new ProtocolViolationException($"The server answered what it was not asked: {value}");
+            throw new PeerViolationException($"The server answered what it was not asked: {value}");
         }
 
         _pending.RemoveFirst();
@@ -183,7 +183,7 @@ internal sealed class RedisClient : ProtocolActor
                 Forget(channel, new RefusedException(value.Text));
                 break;
             default:
-                throw new ProtocolViolationException($"The server answered SUBSCRIBE with {value}");
+                throw new PeerViolationException($"The server answered SUBSCRIBE with {value}");
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed class RedisClient : ProtocolActor
                 _pending.RemoveFirst();
                 break;
             case [{ Text: "subscribe" }, ..]:
-                throw new ProtocolViolationException($"The server subscribed what it was not asked to: {push}");
+                throw new PeerViolationException($"The server subscribed what it was not asked to: {push}");
         }
     }
 

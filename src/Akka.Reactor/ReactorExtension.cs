@@ -24,7 +24,7 @@ public sealed class ReactorExtension : IExtension
     // A bind needs no network; a longer wait means that the system is going down.
     private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(20);
 
-    private readonly ReactorSettings _settings;
+    private readonly ReactorOptions _settings;
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly INameResolver _resolver;
     private readonly Task _terminated;
@@ -35,13 +35,13 @@ public sealed class ReactorExtension : IExtension
         system.Settings.InjectTopLevelFallback(
             ConfigurationFactory.FromResource("Akka.Reactor.reference.conf", typeof(ReactorExtension).Assembly)
         );
-        _settings = ReactorSettings.Read(system);
+        _settings = ReactorOptions.Read(system);
         _terminated = system.WhenTerminated;
         Option<ReactorSetup> given = system.Settings.Setup.Get<ReactorSetup>();
         ReactorSetup setup = given.HasValue
             ? given.Value
             : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
-        SocketSettings.Check(_settings, setup.Platform.Sockets.Features);
+        SocketReader.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         _resolver = setup.Resolver;
         List<Selector> selectors = CreateSelectors(system, setup, log);
@@ -87,7 +87,7 @@ public sealed class ReactorExtension : IExtension
         return answer switch
         {
             Bound bound => bound,
-            BindFailed failed => throw failed.Reason,
+            BindFailed failed => throw failed.Cause,
             _ => throw new InvalidOperationException($"Unexpected answer to a bind: {answer}"),
         };
     }
@@ -108,7 +108,7 @@ public sealed class ReactorExtension : IExtension
         return answer switch
         {
             ConnectionMade made => made,
-            ConnectFailed failed => throw failed.Reason,
+            ConnectFailed failed => throw failed.Cause,
             _ => throw new InvalidOperationException($"Unexpected answer to a connect: {answer}"),
         };
     }
@@ -125,7 +125,7 @@ public sealed class ReactorExtension : IExtension
         return answer switch
         {
             ClientStarted started => started,
-            ClientFailed failed => throw failed.Reason,
+            StartClientFailed failed => throw failed.Cause,
             _ => throw new InvalidOperationException($"Unexpected answer to a client's start: {answer}"),
         };
     }
@@ -140,7 +140,7 @@ public sealed class ReactorExtension : IExtension
     public Props ClientProps(ClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ClientSettings client = OutgoingRules.Settle(
+        CheckedClientOptions client = OutgoingRules.Settle(
             options,
             _settings.Client,
             _settings.Reconnect,
@@ -148,7 +148,7 @@ public sealed class ReactorExtension : IExtension
         );
         return ClientActor.Props(
             client,
-            _selectors.On(client.Connect.Beside?.Loop, ref _nextSelector),
+            _selectors.On(client.Connect.LoopOf?.Loop, ref _nextSelector),
             _resolver,
             asker: null
         );
@@ -159,7 +159,7 @@ public sealed class ReactorExtension : IExtension
         List<Selector> selectors = [];
         for (int index = 0; index < _settings.Selectors; index++)
         {
-            string id = $"{ReactorSettings.Path}.loop-{index}";
+            string id = $"{ReactorOptions.Path}.loop-{index}";
             ReactorLoop loop = new(
                 $"{system.Name}-reactor-loop-{index}",
                 setup.Platform.CreateWakeSignal(),

@@ -28,7 +28,7 @@ internal sealed class CloseClients : INoSerializationVerificationNeeded
 /// </summary>
 internal sealed class ReactorManager : UntypedActor
 {
-    private readonly ReactorSettings _settings;
+    private readonly ReactorOptions _settings;
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly INameResolver _resolver;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -47,14 +47,14 @@ internal sealed class ReactorManager : UntypedActor
     private uint _nextSelector;
     private uint _nextHome;
 
-    public ReactorManager(ReactorSettings settings, IReadOnlyList<Selector> selectors, INameResolver resolver)
+    public ReactorManager(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver)
     {
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
     }
 
-    internal static Props Props(ReactorSettings settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
+    internal static Props Props(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
         Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver));
 
     // A crashed acceptor goes on with its socket; a supervisor of connections has no state to lose but its children,
@@ -62,7 +62,8 @@ internal sealed class ReactorManager : UntypedActor
     // do anything about it.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(
-            cause => ClientFailed(cause) || cause is ActorInitializationException ? Directive.Stop : Directive.Restart,
+            cause =>
+                StartClientFailed(cause) || cause is ActorInitializationException ? Directive.Stop : Directive.Restart,
             loggingEnabled: true
         );
 
@@ -282,7 +283,7 @@ internal sealed class ReactorManager : UntypedActor
         ConnectOptions options = connect.Options ?? _settings.Client;
         ReactorEndPoint endPoint = OutgoingRules.Target(connect.EndPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
-        Selector selector = _selectors.On(options.Beside?.Loop, ref _nextSelector);
+        Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
         Context.ActorOf(DialerActor.Props(endPoint, connect, options, selector, _resolver, Sender));
     }
 
@@ -291,7 +292,7 @@ internal sealed class ReactorManager : UntypedActor
         string? name = start.Options?.Name;
         try
         {
-            ClientSettings client = OutgoingRules.Settle(
+            CheckedClientOptions client = OutgoingRules.Settle(
                 start.Options!,
                 _settings.Client,
                 _settings.Reconnect,
@@ -302,7 +303,7 @@ internal sealed class ReactorManager : UntypedActor
             IActorRef actor = Context.ActorOf(
                 ClientActor.Props(
                     client,
-                    _selectors.On(client.Connect.Beside?.Loop, ref _nextSelector),
+                    _selectors.On(client.Connect.LoopOf?.Loop, ref _nextSelector),
                     _resolver,
                     Sender
                 ),
@@ -315,12 +316,12 @@ internal sealed class ReactorManager : UntypedActor
             // As for listeners.
             ReactorException reason =
                 fault as ReactorException ?? new ReactorConfigurationException("client", fault.Message, fault);
-            Sender.Tell(new ClientFailed(name, reason), Self);
+            Sender.Tell(new StartClientFailed(name, reason), Self);
         }
     }
 
     // One whose protocol no actor can be made of has never started, and whoever asked for it would wait in vain.
-    private bool ClientFailed(Exception cause)
+    private bool StartClientFailed(Exception cause)
     {
         if (!_clients.TryGetValue(Sender, out IActorRef? asker))
         {
@@ -330,7 +331,10 @@ internal sealed class ReactorManager : UntypedActor
         if (cause is ActorInitializationException { InnerException: { } fault })
         {
             asker.Tell(
-                new ClientFailed(Sender.Path.Name, new ReactorConfigurationException("protocol", fault.Message, fault)),
+                new StartClientFailed(
+                    Sender.Path.Name,
+                    new ReactorConfigurationException("protocol", fault.Message, fault)
+                ),
                 Self
             );
         }

@@ -22,7 +22,7 @@ public sealed class MalformedMessagesSpec(ITestOutputHelper output)
         ListenerOptions named = new() { Name = "malformed" };
         ConnectionOptions connection = new();
         await AssertRefused<BindFailed>(
-            failed => failed.Reason,
+            failed => failed.Cause,
             new Bind(null!, Protocol),
             new Bind(EndPoint, null!),
             new Bind(EndPoint, Protocol, named with { Layers = null! }),
@@ -50,7 +50,7 @@ public sealed class MalformedMessagesSpec(ITestOutputHelper output)
         ConnectOptions options = new();
         ConnectionOptions connection = new();
         await AssertRefused<ConnectFailed>(
-            failed => failed.Reason,
+            failed => failed.Cause,
             new Connect(null!, Protocol),
             new Connect(Nowhere, null!),
             new Connect(Nowhere, Protocol, options with { Layers = null! }),

@@ -30,7 +30,7 @@ internal sealed class RespReader(long limit)
     internal bool IsInPush => _open.LastOrDefault() is { Kind: RespKind.Push };
 
     /// <summary>Takes what it can use from the front; true when that completes a value.</summary>
-    /// <exception cref="ProtocolViolationException">This is no RESP.</exception>
+    /// <exception cref="PeerViolationException">This is no RESP.</exception>
     /// <exception cref="ReplyTooLargeException">The value is, or is announced as, larger than the limit.</exception>
     internal bool TryRead(ref ReadOnlySequence<byte> data, [NotNullWhen(true)] out RespValue? value)
     {
@@ -63,7 +63,7 @@ internal sealed class RespReader(long limit)
         CheckLine(line.Length);
         if (line.IsEmpty)
         {
-            throw new ProtocolViolationException("The server sent an empty line where a value begins.");
+            throw new PeerViolationException("The server sent an empty line where a value begins.");
         }
 
         Count(line.Length);
@@ -86,7 +86,7 @@ internal sealed class RespReader(long limit)
             (byte)'*' or (byte)'~' => Begin(new Collection(RespKind.List, Announced(rest, ValueCost))),
             (byte)'%' => Begin(new Collection(RespKind.List, 2 * Announced(rest, 2 * ValueCost))),
             (byte)'>' => Begin(new Collection(RespKind.Push, Announced(rest, ValueCost))),
-            _ => throw new ProtocolViolationException($"The server sent a value of an unknown type: 0x{type:X2}."),
+            _ => throw new PeerViolationException($"The server sent a value of an unknown type: 0x{type:X2}."),
         };
 
     private RespValue? Begin(Blob blob)
@@ -104,7 +104,7 @@ internal sealed class RespReader(long limit)
 
         if (_open.Count == MostDepth)
         {
-            throw new ProtocolViolationException($"The server sent values more than {MostDepth} levels deep.");
+            throw new PeerViolationException($"The server sent values more than {MostDepth} levels deep.");
         }
 
         _open.Push(collection);
@@ -126,9 +126,7 @@ internal sealed class RespReader(long limit)
 
         if (!blob.Bytes.AsSpan().EndsWith("\r\n"u8))
         {
-            throw new ProtocolViolationException(
-                $"The server's text of {blob.Bytes.Length - 2} bytes does not end there."
-            );
+            throw new PeerViolationException($"The server's text of {blob.Bytes.Length - 2} bytes does not end there.");
         }
 
         _blob = null;
@@ -168,7 +166,7 @@ internal sealed class RespReader(long limit)
     {
         if (length > LongestLine)
         {
-            throw new ProtocolViolationException($"The server sent a line of more than {LongestLine} bytes.");
+            throw new PeerViolationException($"The server sent a line of more than {LongestLine} bytes.");
         }
     }
 
@@ -178,7 +176,7 @@ internal sealed class RespReader(long limit)
         string digits = TextOf(text);
         if (digits.Length is 0 or > 15 || !digits.All(char.IsAsciiDigit))
         {
-            throw new ProtocolViolationException($"The server sent '{Printable.Of(digits)}' for a length.");
+            throw new PeerViolationException($"The server sent '{Printable.Of(digits)}' for a length.");
         }
 
         long announced = long.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
@@ -194,7 +192,7 @@ internal sealed class RespReader(long limit)
             && Utf8Parser.TryParse(digits, out long number, out int used)
             && used == digits.Length
             ? number
-            : throw new ProtocolViolationException($"The server sent '{Printable.Of(TextOf(text))}' for a number.");
+            : throw new PeerViolationException($"The server sent '{Printable.Of(TextOf(text))}' for a number.");
     }
 
     private static long FlagOf(in ReadOnlySequence<byte> text) =>
@@ -202,7 +200,7 @@ internal sealed class RespReader(long limit)
         {
             "t" => 1,
             "f" => 0,
-            var other => throw new ProtocolViolationException(
+            var other => throw new PeerViolationException(
                 $"The server sent '{Printable.Of(other)}' for true or false."
             ),
         };

@@ -77,7 +77,7 @@ public abstract class RelayLeg : ProtocolActor
     protected override void OnWriteFailed(WriteFailed failure)
     {
         // When the other connection has ended we are told so.
-        if (failure?.Reason is WriteRefusedException refusal)
+        if (failure?.Cause is WriteRefusedException refusal)
         {
             // Somebody else fills it, and there would be a hole in its stream.
             Abort(refusal);

@@ -46,7 +46,7 @@ public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
             },
         };
         reader.RejectUnknown();
-        ConnectOptions connect = ClientDefaults.ConnectOf(system);
+        ConnectOptions connect = ClientReader.ConnectOf(system);
         foreach (string endPoint in relay.EndPoints)
         {
             OutgoingRules.Target(endPoint, connect, "connect", (key, problem) => reader.Error(key, problem));
@@ -68,11 +68,11 @@ public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
                 ResumeReading();
                 break;
             case ConnectFailed failed when _endPoints.Count > 0:
-                Log.Warning("{0}: {1}", Connection.Remote, failed.Reason.Message);
+                Log.Warning("{0}: {1}", Connection.Remote, failed.Cause.Message);
                 Dial();
                 break;
             case ConnectFailed failed:
-                Abort(failed.Reason);
+                Abort(failed.Cause);
                 break;
             default:
                 base.OnMessage(message);
@@ -91,7 +91,7 @@ public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
                 Props.Create<RelayTarget>(Self, Transport, Connection.Options, _options.Tap),
                 reactor.ConnectDefaults with
                 {
-                    Beside = Connection,
+                    LoopOf = Connection,
                     Layers = _options.ProxyProtocol is { } version ? [HeaderOf(version, Connection)] : [],
                 }
             ),

@@ -58,7 +58,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfiguredProtocol
     public static Props FromConfig(Config options, string path, ActorSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);
-        SmtpSettings settings = SmtpSettings.Read(options, path);
+        SmtpReader settings = SmtpReader.Read(options, path);
         return Actor.Props.Create<SmtpReceiver>(system.ActorSelection(settings.DeliverTo), settings.Options);
     }
 
@@ -118,7 +118,12 @@ public sealed class SmtpReceiver : ProtocolActor, IConfiguredProtocol
             case SmtpNotStored notStored when _session is not null:
                 if (_session.Complete(notStored, _replies))
                 {
-                    Log.Warning("{0}: message {1} not stored: {2}", Connection.Remote, notStored.Id, notStored.Reason);
+                    Log.Warning(
+                        "{0}: message {1} not stored: {2}",
+                        Connection.Remote,
+                        notStored.Id,
+                        notStored.Explanation
+                    );
                     Delivered();
                 }
 

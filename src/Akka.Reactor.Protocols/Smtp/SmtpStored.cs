@@ -11,8 +11,8 @@ public sealed record SmtpStored(string Id);
 
 /// <summary>The delivering actor's answer that it could not take a message.</summary>
 /// <param name="Id"><see cref="SmtpMessage.Id"/> of the message; an answer for any other is ignored.</param>
-/// <param name="Reason">Why, for the log. It is never sent to the peer.</param>
+/// <param name="Explanation">Why, for the log. It is never sent to the peer.</param>
 /// <param name="Permanent">
 /// False: 451 4.3.0, the sender keeps the message and tries again. True: 554 5.3.0, it returns the message to its author.
 /// </param>
-public sealed record SmtpNotStored(string Id, string Reason, bool Permanent = false);
+public sealed record SmtpNotStored(string Id, string Explanation, bool Permanent = false);

@@ -89,7 +89,7 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
     SocketFeatures ISockets.Features =>
         SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements | SocketFeatures.SendFile;
 
-    nint ISockets.Listen(EndPoint endPoint, int backlog, ListenSettings? settings) =>
+    nint ISockets.Listen(EndPoint endPoint, int backlog, ListenOptions? settings) =>
         settings is { ReusePort: true } ? throw NotSimulated("bind", "reuse-port is")
         : IsOutOfDescriptors ? throw Errno.Exception("socket", Errno.EMFILE)
         : Open(AddListener(RequireIp("bind", endPoint), backlog));

@@ -50,14 +50,14 @@ internal sealed class ReceiveMemory
         size = Math.Min(size, expected + (expected / 8));
         if (_own is null || !Fits(_own, size))
         {
-            _own = Reuse(size) ?? GC.AllocateUninitializedArray<byte>(size);
+            _own = TryLease(size) ?? GC.AllocateUninitializedArray<byte>(size);
         }
 
         return _own.AsSpan(0, size);
     }
 
     /// <summary>An array that was given back, where it has this size or a little more: the caller's, for good.</summary>
-    internal byte[]? Reuse(int size) =>
+    internal byte[]? TryLease(int size) =>
         size >= Long && _free.TryPop(out byte[]? free) && Fits(free, size) ? free : null;
 
     /// <summary>Takes the first <paramref name="count"/> bytes of the last <see cref="Room"/> for good.</summary>
@@ -83,7 +83,7 @@ internal sealed class ReceiveMemory
     /// <summary>
     /// What <see cref="Take"/> returned is not used any more, by anybody: if it is long, it serves a later receive.
     /// </summary>
-    internal void GiveBack(ReadOnlyMemory<byte> taken)
+    internal void Release(ReadOnlyMemory<byte> taken)
     {
         if (taken.Length >= Long && _free.Count < MostFree)
         {

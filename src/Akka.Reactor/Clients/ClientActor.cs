@@ -15,7 +15,7 @@ namespace Akka.Reactor.Clients;
 /// </summary>
 internal sealed class ClientActor : UntypedActor
 {
-    private readonly ClientSettings _settings;
+    private readonly CheckedClientOptions _settings;
     private readonly Selector _selector;
     private readonly INameResolver _resolver;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -34,7 +34,7 @@ internal sealed class ClientActor : UntypedActor
     private bool _again;
     private ConnectorActor.Progress _progress = new();
 
-    public ClientActor(ClientSettings settings, Selector selector, INameResolver resolver, IActorRef? asker)
+    public ClientActor(CheckedClientOptions settings, Selector selector, INameResolver resolver, IActorRef? asker)
     {
         _settings = settings;
         _selector = selector;
@@ -65,7 +65,12 @@ internal sealed class ClientActor : UntypedActor
 
     private bool KeepsProtocol => _settings.Options.ProtocolLifetime == ProtocolLifetime.Client;
 
-    internal static Props Props(ClientSettings settings, Selector selector, INameResolver resolver, IActorRef? asker) =>
+    internal static Props Props(
+        CheckedClientOptions settings,
+        Selector selector,
+        INameResolver resolver,
+        IActorRef? asker
+    ) =>
         Akka
             .Actor.Props.Create(() => new ClientActor(settings, selector, resolver, asker))
             .WithDispatcher(selector.DispatcherId);
@@ -366,7 +371,7 @@ internal sealed class ClientActor : UntypedActor
             "{0}: {1} ({2}), {3}: {4}",
             Self.Path.Name,
             _attempt == 0 ? "the connection was lost" : $"attempt {_attempt} failed",
-            Words<FailureClass>.Of(failure.Class),
+            KebabCase<FailureClass>.Of(failure.Class),
             what,
             failure.Reason.Message
         );

@@ -20,10 +20,10 @@ public sealed record ConnectionMade(IActorRef Protocol, Connected Connection) : 
 
 /// <summary>The connection could not be made.</summary>
 /// <param name="EndPoint">As asked for.</param>
-/// <param name="Reason">Why; its type says in which step.</param>
-public sealed record ConnectFailed(string EndPoint, ReactorException Reason) : INoSerializationVerificationNeeded;
+/// <param name="Cause">Why; its type says in which step.</param>
+public sealed record ConnectFailed(string EndPoint, ReactorException Cause) : INoSerializationVerificationNeeded;
 
-/// <summary>To the manager: start a client. The sender is told <see cref="ClientStarted"/> or <see cref="ClientFailed"/>.</summary>
+/// <summary>To the manager: start a client. The sender is told <see cref="ClientStarted"/> or <see cref="StartClientFailed"/>.</summary>
 /// <param name="Options">What for.</param>
 public sealed record StartClient(ClientOptions Options) : INoSerializationVerificationNeeded;
 
@@ -36,21 +36,19 @@ public sealed record ClientStarted(string Name, IActorRef Client, IActorRef Prot
 
 /// <summary>The client could not even start.</summary>
 /// <param name="Name">Its name, where it has one.</param>
-/// <param name="Reason">What its options say that they must not.</param>
-public sealed record ClientFailed(string? Name, ReactorException Reason) : INoSerializationVerificationNeeded;
+/// <param name="Cause">What its options say that they must not.</param>
+public sealed record StartClientFailed(string? Name, ReactorException Cause) : INoSerializationVerificationNeeded;
 
 /// <summary>To a client: connect now, whatever failed before and however long it was to wait; a connection that is there is closed first.</summary>
 public sealed record Reconnect : INoSerializationVerificationNeeded
 {
-    /// <summary>The only one there needs to be.</summary>
-    public static Reconnect Instance { get; } = new();
+    internal static Reconnect Instance { get; } = new();
 }
 
 /// <summary>To a client: close the connection, and make none until <see cref="Reconnect"/>.</summary>
 public sealed record Disconnect : INoSerializationVerificationNeeded
 {
-    /// <summary>The only one there needs to be.</summary>
-    public static Disconnect Instance { get; } = new();
+    internal static Disconnect Instance { get; } = new();
 }
 
 /// <summary>What a client is at.</summary>

@@ -58,7 +58,7 @@ public sealed record ClientOptions(IReadOnlyList<string> EndPoints, Props Protoc
 
     /// <summary>
     /// Bytes of writes kept while there is no connection, for the next one; above that, and with 0, the default, they are
-    /// refused at once with <see cref="NotConnectedException"/>. At most <see cref="ConnectionOptions.Limit"/>.
+    /// refused at once with <see cref="NotConnectedException"/>. At most <see cref="ConnectionOptions.WriteQueueLimit"/>.
     /// </summary>
     public int OfflineQueue { get; init; }
 }

@@ -29,7 +29,7 @@ internal static class ConnectFailures
     /// <summary>Why none could be: the last failure stands, and names all the others.</summary>
     internal static ReactorException Of(IReadOnlyList<AddressFailure> failures)
     {
-        ReactorException last = failures[^1].Reason;
+        ReactorException last = failures[^1].Cause;
         switch (last)
         {
             case ConnectException connect when failures.Count > 1:
@@ -50,7 +50,7 @@ internal static class ConnectFailures
         foreach (AddressFailure failure in failures)
         {
             lines.Add(
-                failure.Reason switch
+                failure.Cause switch
                 {
                     ConnectException connect => connect.What,
                     ConnectTimeoutException timeout => $"{failure.Address} did not answer in time",

@@ -36,7 +36,7 @@ public sealed record ConnectOptions
     /// A connection of the same system: the new one is served by its loop, so that what they tell each other needs no thread
     /// switch. Null, the default: by whichever loop is next.
     /// </summary>
-    public Connected? Beside { get; init; }
+    public Connected? LoopOf { get; init; }
 
     /// <summary>Who finds the addresses of names. Null, the default: the operating system.</summary>
     public INameResolver? NameResolver { get; init; }

@@ -136,7 +136,7 @@ internal sealed class ConnectorActor : OutgoingActor
     private Exception ReasonOf(Closed closed) =>
         _crash is { } crash
             ? new ProtocolCrashedException(crash)
-            : closed.Exception ?? new TransportClosedException(closed.Reason);
+            : closed.Cause ?? new TransportClosedException(closed.Reason);
 
     /// <summary>To the client: there is a connection, with all its layers, and somebody has it.</summary>
     internal sealed class Reached : INoSerializationVerificationNeeded

@@ -88,7 +88,7 @@ internal sealed class DialerActor : OutgoingActor
     }
 
     protected override void OnClosed(Closed closed) =>
-        Answer(closed.Exception ?? new TransportClosedException(closed.Reason));
+        Answer(closed.Cause ?? new TransportClosedException(closed.Reason));
 
     private protected override void OnUnreachable(ReactorException reason)
     {

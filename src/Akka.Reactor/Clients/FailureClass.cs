@@ -60,7 +60,7 @@ public enum FailureClass
     /// <summary>The peer was too slow (<see cref="DataRateException"/>).</summary>
     DataRate,
 
-    /// <summary>The peer did what its protocol forbids (<see cref="ProtocolViolationException"/>).</summary>
+    /// <summary>The peer did what its protocol forbids (<see cref="PeerViolationException"/>).</summary>
     ProtocolViolation,
 
     /// <summary>The peer closed it in order (<see cref="CloseReason.PeerFinished"/>).</summary>

@@ -27,7 +27,7 @@ internal static class FailureClasses
             WriteStallTimeoutException => FailureClass.WriteStall,
             LifetimeExceededException => FailureClass.Lifetime,
             DataRateException => FailureClass.DataRate,
-            ProtocolViolationException => FailureClass.ProtocolViolation,
+            PeerViolationException => FailureClass.ProtocolViolation,
             ProtocolCrashedException => FailureClass.ProtocolCrash,
             TransportClosedException { Reason: CloseReason.PeerFinished } => FailureClass.PeerFinished,
             TransportClosedException { Reason: CloseReason.Requested } => FailureClass.Requested,

@@ -13,7 +13,7 @@ namespace Akka.Reactor.Configuration;
 /// </summary>
 internal static class OptionRules
 {
-    internal const int LeastReadAhead = 1;
+    internal const int LeastMaxUnread = 1;
     internal const int LeastHighWater = 1;
     internal const int LeastLowWater = 0;
     internal const int LeastLimit = 1;
@@ -75,15 +75,15 @@ internal static class OptionRules
     /// <inheritdoc cref="Check(ListenerOptions, Func{string, string, Exception})"/>
     internal static void Check(ConnectionOptions options, Func<string, string, Exception> error)
     {
-        AtLeast(LeastReadAhead, "read-ahead", options.ReadAhead, error);
+        AtLeast(LeastMaxUnread, "max-unread", options.MaxUnread, error);
         AtLeast(LeastHighWater, "high-water", options.HighWater, error);
         AtLeast(LeastLowWater, "low-water", options.LowWater, error);
-        AtLeast(LeastLimit, "limit", options.Limit, error);
-        if (options.LowWater >= options.HighWater || options.HighWater > options.Limit)
+        AtLeast(LeastLimit, "write-queue-limit", options.WriteQueueLimit, error);
+        if (options.LowWater >= options.HighWater || options.HighWater > options.WriteQueueLimit)
         {
             throw error(
                 "high-water",
-                $"is {options.HighWater} bytes; it must be above low-water ({options.LowWater}) and at most limit ({options.Limit})"
+                $"is {options.HighWater} bytes; it must be above low-water ({options.LowWater}) and at most write-queue-limit ({options.WriteQueueLimit})"
             );
         }
 
@@ -107,7 +107,7 @@ internal static class OptionRules
         foreach ((FailureClass failure, RetryPolicy policy) in options.On)
         {
             Known("on", failure, error);
-            string key = $"on.{Words<FailureClass>.Of(failure)}";
+            string key = $"on.{KebabCase<FailureClass>.Of(failure)}";
             Given(key, policy, error);
             Check(policy, (inner, problem) => error($"{key}.{inner}", problem));
         }
@@ -128,11 +128,11 @@ internal static class OptionRules
         Known("endpoint-order", options.EndPointOrder, error);
         Known("protocol-lifetime", options.ProtocolLifetime, error);
         Known("protocol-crash", options.ProtocolCrash, error);
-        if (options.OfflineQueue < LeastQueue || options.OfflineQueue > connect.Connection.Limit)
+        if (options.OfflineQueue < LeastQueue || options.OfflineQueue > connect.Connection.WriteQueueLimit)
         {
             throw error(
                 "offline-queue",
-                $"is {options.OfflineQueue} bytes; it must be at least {LeastQueue} and at most connection.limit ({connect.Connection.Limit})"
+                $"is {options.OfflineQueue} bytes; it must be at least {LeastQueue} and at most connection.write-queue-limit ({connect.Connection.WriteQueueLimit})"
             );
         }
 
@@ -216,7 +216,7 @@ internal static class OptionRules
     {
         if (!Enum.IsDefined(value))
         {
-            throw error(key, $"is {value}; it must be one of {string.Join(", ", Words<T>.All)}");
+            throw error(key, $"is {value}; it must be one of {string.Join(", ", KebabCase<T>.All)}");
         }
     }
 

@@ -16,7 +16,7 @@ internal static class OutgoingRules
     /// <param name="connect">Where they say nothing.</param>
     /// <param name="reconnect">Where they say nothing.</param>
     /// <param name="error">Makes the exception that is thrown, of a key and what is wrong with its value.</param>
-    internal static ClientSettings Settle(
+    internal static CheckedClientOptions Settle(
         ClientOptions options,
         ConnectOptions connect,
         ReconnectOptions reconnect,
@@ -33,7 +33,7 @@ internal static class OutgoingRules
         [
             .. options.EndPoints.Select(endPoint => Target(endPoint, connect, "connect", error)),
         ];
-        return new ClientSettings(options, endPoints, connect, reconnect);
+        return new CheckedClientOptions(options, endPoints, connect, reconnect);
     }
 
     /// <summary>An end point that can be connected to.</summary>

@@ -71,9 +71,9 @@ internal sealed class SettingsReader
             : throw Error(key, $"is {word}; it must be one of {string.Join(", ", allowed)}");
     }
 
-    /// <summary>One of an enum's values, as <see cref="Words{T}"/> writes them.</summary>
+    /// <summary>One of an enum's values, as <see cref="KebabCase{T}"/> writes them.</summary>
     internal T Choice<T>(string key, T fallback)
-        where T : struct, Enum => Words<T>.Parse(Choice(key, Words<T>.Of(fallback), Words<T>.All))!.Value;
+        where T : struct, Enum => KebabCase<T>.Parse(Choice(key, KebabCase<T>.Of(fallback), KebabCase<T>.All))!.Value;
 
     internal int Count(string key, int fallback, int min, int max = int.MaxValue, string or = "")
     {

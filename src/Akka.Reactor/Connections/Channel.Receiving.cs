@@ -17,7 +17,7 @@ internal sealed partial class Channel
     private bool WantsToRead =>
         _close.Reads
         && _sendFault == SocketFault.None
-        && (_close.CloseRequested || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.ReadAhead));
+        && (_close.CloseRequested || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.MaxUnread));
 
     private void UpdateInterest()
     {
@@ -57,7 +57,7 @@ internal sealed partial class Channel
     {
         int max = _close.CloseRequested
             ? ReceiveMemory.MaxReceive
-            : (int)Math.Min(ReceiveMemory.MaxReceive, Options.ReadAhead - _unconsumed);
+            : (int)Math.Min(ReceiveMemory.MaxReceive, Options.MaxUnread - _unconsumed);
         Span<byte> room = Selector.Loop.ReceiveMemory.Room(max, _expected);
         IoResult result = Selector.Engine!.Receive(Registration!, room);
         if (result.Count > 0)
@@ -70,7 +70,7 @@ internal sealed partial class Channel
                 ReadOnlySequence<byte> data = new(Selector.Loop.ReceiveMemory.Take(result.Count));
                 _unconsumed += result.Count;
                 Tell(new Received(data));
-                if (_unconsumed >= Options.ReadAhead)
+                if (_unconsumed >= Options.MaxUnread)
                 {
                     UpdateInterest();
                 }
@@ -80,12 +80,12 @@ internal sealed partial class Channel
         return result;
     }
 
-    /// <summary>See <see cref="TransportRef.GiveBack"/>.</summary>
-    internal void GiveBack(in ReadOnlySequence<byte> received, bool written)
+    /// <summary>See <see cref="TransportRef.Release"/>.</summary>
+    internal void Release(in ReadOnlySequence<byte> received, bool written)
     {
         if (!written || (_outbox.IsEmpty && CanForget))
         {
-            Selector.Loop.ReceiveMemory.GiveBack(received.First);
+            Selector.Loop.ReceiveMemory.Release(received.First);
         }
         else
         {
@@ -101,7 +101,7 @@ internal sealed partial class Channel
     {
         if (CanForget)
         {
-            Selector.Loop.ReceiveMemory.GiveBack(_awaitsSending);
+            Selector.Loop.ReceiveMemory.Release(_awaitsSending);
         }
 
         _awaitsSending = default;

@@ -43,7 +43,7 @@ internal sealed partial class Channel
         sender = sender is null || sender.IsNobody() ? _owner : sender;
         if (!_close.AcceptsWrites)
         {
-            IWriteLender.GiveBack(write);
+            ILease.Release(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));
             return;
         }
@@ -209,7 +209,7 @@ internal sealed partial class Channel
                 Answer(completed.Sender, ack);
             }
 
-            IWriteLender.GiveBack(completed.Write);
+            ILease.Release(completed.Write);
             if (completed.Write.DeliveredAck is not null && !Connected.TellsDelivery)
             {
                 // Of a layer that was told so too late to refuse it.
@@ -233,7 +233,7 @@ internal sealed partial class Channel
 
         if (_outbox.TakeDrained())
         {
-            Tell(Drained.Instance);
+            Tell(WriteQueueEmpty.Instance);
         }
 
         if (_outbox.IsEmpty)
@@ -339,7 +339,7 @@ internal sealed partial class Channel
         while (_outbox.TryAbandon(out PendingWrite pending))
         {
             (unknown ??= []).Add(pending.Write);
-            IWriteLender.GiveBack(pending.Write);
+            ILease.Release(pending.Write);
             Answer(
                 pending.Sender,
                 new WriteFailed(pending.Write, new TransportClosedException(_endReason, _endException))

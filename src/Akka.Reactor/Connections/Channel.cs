@@ -236,7 +236,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         _handsOver = false;
         Ref.OwnerPaces &= handover || claim.Above is not null;
         Own(claim.Owner, handover);
-        old.Tell(new Released(claim.Owner), Ref);
+        old.Tell(new OwnerChanged(claim.Owner), Ref);
 
         // Whoever hands over still answers for what it was told.
         if (!handover && _outbox.ChangeOwner() is { } writable)

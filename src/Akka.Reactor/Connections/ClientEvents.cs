@@ -9,10 +9,10 @@ namespace Akka.Reactor;
 public sealed record Connecting(int Attempt, string EndPoint) : INoSerializationVerificationNeeded;
 
 /// <summary>To a client's protocol: an attempt has failed, or the connection is lost.</summary>
-/// <param name="Reason">Why; its type says what happened.</param>
+/// <param name="Cause">Why; its type says what happened.</param>
 /// <param name="RetryIn">When the next attempt begins; null: not before <see cref="Reconnect"/>.</param>
-public sealed record Disconnected(ReactorException Reason, TimeSpan? RetryIn) : INoSerializationVerificationNeeded;
+public sealed record Disconnected(ReactorException Cause, TimeSpan? RetryIn) : INoSerializationVerificationNeeded;
 
 /// <summary>To a client's protocol: there will be no other attempt; the client stops.</summary>
-/// <param name="Reason">The last failure.</param>
-public sealed record GaveUp(ReactorException Reason) : INoSerializationVerificationNeeded;
+/// <param name="Cause">The last failure.</param>
+public sealed record GaveUp(ReactorException Cause) : INoSerializationVerificationNeeded;

@@ -21,7 +21,7 @@ public enum CloseReason
     /// <summary>One of the named timeouts expired (<see cref="TimeoutExceededException"/>).</summary>
     TimedOut,
 
-    /// <summary>The peer did something its protocol forbids (<see cref="ProtocolViolationException"/>).</summary>
+    /// <summary>The peer did something its protocol forbids (<see cref="PeerViolationException"/>).</summary>
     ProtocolViolation,
 
     /// <summary>Anything else; the exception says what.</summary>

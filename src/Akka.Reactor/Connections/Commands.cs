@@ -10,19 +10,17 @@ public interface ITransportCommand : INoSerializationVerificationNeeded;
 /// <summary>Stop receiving; TCP then holds the peer back. Nothing is lost.</summary>
 public sealed record SuspendReading : ITransportCommand
 {
-    /// <summary>The only instance needed.</summary>
-    public static SuspendReading Instance { get; } = new();
+    internal static SuspendReading Instance { get; } = new();
 }
 
 /// <summary>Receive again after <see cref="SuspendReading"/>.</summary>
 public sealed record ResumeReading : ITransportCommand
 {
-    /// <summary>The only instance needed.</summary>
-    public static ResumeReading Instance { get; } = new();
+    internal static ResumeReading Instance { get; } = new();
 }
 
 /// <summary>
-/// So many bytes of what was <see cref="Received"/> are done with. Reading stops while <c>read-ahead</c> bytes are not;
+/// So many bytes of what was <see cref="Received"/> are done with. Reading stops while <c>max-unread</c> bytes are not;
 /// <see cref="ProtocolActor"/> says this by itself, a plain actor must.
 /// </summary>
 /// <param name="Bytes">At least 0; more than was received counts as all of it.</param>
@@ -31,8 +29,7 @@ public sealed record Consumed(long Bytes) : ITransportCommand;
 /// <summary>Send FIN after everything accepted before, and go on receiving (half-close). Later writes fail.</summary>
 public sealed record CloseWrite : ITransportCommand
 {
-    /// <summary>The only instance needed.</summary>
-    public static CloseWrite Instance { get; } = new();
+    internal static CloseWrite Instance { get; } = new();
 }
 
 /// <summary>
@@ -42,15 +39,13 @@ public sealed record CloseWrite : ITransportCommand
 /// </summary>
 public sealed record Close : ITransportCommand
 {
-    /// <summary>The only instance needed.</summary>
-    public static Close Instance { get; } = new();
+    internal static Close Instance { get; } = new();
 }
 
 /// <summary>Close at once with RST. Whatever was not delivered is lost, and its writes fail.</summary>
 public sealed record Abort : ITransportCommand
 {
-    /// <summary>The only instance needed.</summary>
-    public static Abort Instance { get; } = new();
+    internal static Abort Instance { get; } = new();
 }
 
 /// <summary>
@@ -61,7 +56,7 @@ public sealed record Abort : ITransportCommand
 public sealed record Claim(IActorRef Owner) : ITransportCommand
 {
     /// <summary>The claiming layer itself, so that the layers of a stack come down in order.</summary>
-    internal ILastWords? Above { get; init; }
+    internal IPendingCommands? Above { get; init; }
 }
 
 /// <summary>
@@ -78,7 +73,7 @@ internal sealed record AnnounceHandover : ITransportCommand
 /// An owner to its transport, which has all earlier writes: nobody uses any more what was told as this
 /// <see cref="Akka.Reactor.Received"/>, but for what was written of it.
 /// </summary>
-internal sealed record GivenBack(ReadOnlySequence<byte> Received) : ITransportCommand;
+internal sealed record ReleaseReceived(ReadOnlySequence<byte> Received) : ITransportCommand;
 
 /// <summary>
 /// The answer of a protocol to a <see cref="Writable"/> of this origin: every write of mine before this was on its way

@@ -161,18 +161,18 @@ public sealed class NotConnectedException : ReactorException
 }
 
 /// <summary>The peer did something its protocol forbids.</summary>
-public class ProtocolViolationException : ReactorException
+public class PeerViolationException : ReactorException
 {
     /// <summary>Says what was violated.</summary>
-    public ProtocolViolationException(string message, Exception? innerException = null)
+    public PeerViolationException(string message, Exception? innerException = null)
         : base(message, innerException) { }
 }
 
 /// <summary>The protocol did not consume what it was offered, and the rest reached its limit.</summary>
-public sealed class BufferOverflowException : ProtocolViolationException
+public sealed class UnreadLimitException : PeerViolationException
 {
     /// <summary>Says how much is held and what the limit is.</summary>
-    public BufferOverflowException(long held, long limit)
+    public UnreadLimitException(long held, long limit)
         : base($"{held} bytes are held and the protocol consumes none of them; the limit is {limit} bytes.")
     {
         Limit = limit;

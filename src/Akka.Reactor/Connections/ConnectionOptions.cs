@@ -10,7 +10,7 @@ public sealed record ConnectionOptions
     public static ConnectionOptions Default { get; } = new();
 
     /// <summary>Bytes received and not yet consumed at which reading stops. Default 64 KiB.</summary>
-    public int ReadAhead { get; init; } = 64 * 1024;
+    public int MaxUnread { get; init; } = 64 * 1024;
 
     /// <summary>
     /// Outbound bytes above which reading stops until they are down to <see cref="LowWater"/>, so that a peer which
@@ -22,7 +22,7 @@ public sealed record ConnectionOptions
     public int LowWater { get; init; } = 32 * 1024;
 
     /// <summary>Outbound bytes above which a write is refused. Default 1 MiB.</summary>
-    public int Limit { get; init; } = 1024 * 1024;
+    public int WriteQueueLimit { get; init; } = 1024 * 1024;
 
     /// <summary>Nothing received and nothing sent for this long ends the connection. Default 5 min; infinite switches it off.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);

@@ -72,15 +72,15 @@ internal sealed record WritingResumed : ITransportEvent
 }
 
 /// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
-public sealed record Drained : ITransportEvent
+public sealed record WriteQueueEmpty : ITransportEvent
 {
-    internal static Drained Instance { get; } = new();
+    internal static WriteQueueEmpty Instance { get; } = new();
 }
 
 /// <summary>The answer to a write that did not and will not complete.</summary>
 /// <param name="Write">The write. Of a refused one no byte was sent; of others any number may have been.</param>
-/// <param name="Reason">Why: <see cref="WriteRefusedException"/> when the queue is full, else why the transport closed, or what failed its source.</param>
-public sealed record WriteFailed(IWriteCommand Write, ReactorException Reason) : ITransportEvent;
+/// <param name="Cause">Why: <see cref="WriteRefusedException"/> when the queue is full, else why the transport closed, or what failed its source.</param>
+public sealed record WriteFailed(IWriteCommand Write, ReactorException Cause) : ITransportEvent;
 
 /// <summary>
 /// The connection ended before the peer's TCP was known to have acknowledged a write that asked for a
@@ -97,8 +97,8 @@ public sealed record Draining : ITransportEvent
 
 /// <summary>The end, told exactly once. The transport is gone and its descriptor free.</summary>
 /// <param name="Reason">What ended it.</param>
-/// <param name="Exception">The failure, where there was one.</param>
-public sealed record Closed(CloseReason Reason, ReactorException? Exception = null) : ITransportEvent
+/// <param name="Cause">The failure, where there was one.</param>
+public sealed record Closed(CloseReason Reason, ReactorException? Cause = null) : ITransportEvent
 {
     /// <summary>
     /// The accepted writes not known to be delivered, oldest first: those the kernel had not taken whole, and of those it
@@ -111,7 +111,7 @@ public sealed record Closed(CloseReason Reason, ReactorException? Exception = nu
 }
 
 /// <summary>A transport to its old owner: what it told before this is all it will ever tell it.</summary>
-internal sealed record Released(IActorRef NewOwner) : ITransportEvent;
+internal sealed record OwnerChanged(IActorRef NewOwner) : ITransportEvent;
 
 /// <summary>
 /// An old owner to the new one: the bytes it was told and did not consume, or why they may not be passed on.
@@ -119,7 +119,7 @@ internal sealed record Released(IActorRef NewOwner) : ITransportEvent;
 internal sealed record HandedOver(ReadOnlySequence<byte> Unread, ReactorException? Refusal) : ITransportEvent
 {
     /// <summary>Under which policy the bytes are passed on.</summary>
-    internal Unread Policy { get; init; } = Akka.Reactor.Unread.Forward;
+    internal UnreadPolicy Policy { get; init; } = UnreadPolicy.Forward;
 
     /// <summary>True when the peer's FIN came behind the bytes.</summary>
     internal bool PeerFinished { get; init; }

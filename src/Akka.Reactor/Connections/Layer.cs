@@ -4,9 +4,9 @@ using Akka.Actor;
 namespace Akka.Reactor;
 
 /// <summary>What happens to bytes that were received and not consumed when a layer is put under a protocol.</summary>
-public enum Unread
+public enum UnreadPolicy
 {
-    /// <summary>They close the connection with <see cref="ProtocolViolationException"/>: the peer had to wait (STARTTLS).</summary>
+    /// <summary>They close the connection with <see cref="PeerViolationException"/>: the peer had to wait (STARTTLS).</summary>
     Reject,
 
     /// <summary>They go down to the new layer: the peer may send ahead (PROXY header followed by a ClientHello).</summary>
@@ -22,5 +22,5 @@ public enum Unread
 public sealed record Layer(string Name, Func<IActorRef, Props> Create)
 {
     /// <summary>The policy for bytes that wait when the layer is put in while the connection lives.</summary>
-    public Unread Unread { get; init; } = Unread.Reject;
+    public UnreadPolicy Unread { get; init; } = UnreadPolicy.Reject;
 }

@@ -17,7 +17,7 @@ public abstract class LineProtocol : ProtocolActor
     protected abstract void OnLine(ReadOnlySequence<byte> line);
 
     /// <summary>A line exceeds <see cref="MaxLineLength"/>. By default logs it and aborts the connection.</summary>
-    protected virtual void OnLineTooLong(ProtocolViolationException violation) => Abort(violation);
+    protected virtual void OnLineTooLong(PeerViolationException violation) => Abort(violation);
 
     /// <inheritdoc/>
     protected sealed override long OnReceived(ReadOnlySequence<byte> data)
@@ -51,6 +51,6 @@ public abstract class LineProtocol : ProtocolActor
         return used;
     }
 
-    private ProtocolViolationException TooLong(long length) =>
+    private PeerViolationException TooLong(long length) =>
         new($"A line has {length} bytes or more; at most {MaxLineLength} are allowed.");
 }

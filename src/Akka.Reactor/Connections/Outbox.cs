@@ -55,7 +55,13 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     {
         // What a layer has made of writes it accepted cannot be refused any more: it does that above.
         bool committed = command is Write { Carries: not null };
-        if (!committed && (_gate.IsClosed || Bytes + SourceLine.WeightOf(command, options.Limit) > options.Limit))
+        if (
+            !committed
+            && (
+                _gate.IsClosed
+                || Bytes + SourceLine.WeightOf(command, options.WriteQueueLimit) > options.WriteQueueLimit
+            )
+        )
         {
             return Refuse(command);
         }
@@ -218,7 +224,11 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     private WriteRefusedException Refuse(IWriteCommand command)
     {
         _gate.Close();
-        return new WriteRefusedException(SourceLine.WeightOf(command, options.Limit), Bytes, options.Limit);
+        return new WriteRefusedException(
+            SourceLine.WeightOf(command, options.WriteQueueLimit),
+            Bytes,
+            options.WriteQueueLimit
+        );
     }
 
     private void Add(PendingWrite pending)
@@ -233,7 +243,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         }
         else
         {
-            _line ??= new SourceLine(opener, options.Limit);
+            _line ??= new SourceLine(opener, options.WriteQueueLimit);
             _line.Begin(pending);
             _line.PullNext();
         }

@@ -8,14 +8,14 @@ namespace Akka.Reactor.Connections;
 /// else, whatever the old owner was told belongs to the new one: it is collected here, in order, and then handed over
 /// or refused, never given to the old protocol.
 /// </summary>
-internal sealed class OutgoingSwap(Unread policy)
+internal sealed class OutgoingSwap(UnreadPolicy policy)
 {
     private readonly InboundBuffer _collected = new();
     private bool _peerFinished;
     private bool _aheadOfClaim;
 
     /// <summary>
-    /// Bytes that the old owner held when it decided to hand over: under <see cref="Unread.Reject"/> the peer sent them
+    /// Bytes that the old owner held when it decided to hand over: under <see cref="UnreadPolicy.Reject"/> the peer sent them
     /// before it was allowed to.
     /// </summary>
     internal void CollectHeld(in ReadOnlySequence<byte> data)
@@ -32,10 +32,10 @@ internal sealed class OutgoingSwap(Unread policy)
 
     /// <summary>The transport told its last: this is what the new owner gets.</summary>
     internal HandedOver Complete() =>
-        policy == Unread.Reject && _aheadOfClaim
+        policy == UnreadPolicy.Reject && _aheadOfClaim
             ? new HandedOver(
                 default,
-                new ProtocolViolationException(
+                new PeerViolationException(
                     $"The peer sent {_collected.Length} bytes ahead of a change of layers that it had to wait for."
                 )
             )

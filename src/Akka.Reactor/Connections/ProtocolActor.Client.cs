@@ -37,7 +37,7 @@ public abstract partial class ProtocolActor
     }
 
     /// <summary>Hands the connection to a protocol that exists already; this one stays as an inert shell.</summary>
-    private protected void HandTo(IActorRef successor, Unread unread = Unread.Forward)
+    private protected void HandTo(IActorRef successor, UnreadPolicy unread = UnreadPolicy.Forward)
     {
         Transport.Tell(AnnounceHandover.Instance, Self);
         HandOver(successor, unread);

@@ -65,9 +65,8 @@ public abstract partial class ProtocolActor
     {
         if (_fault is not null)
         {
-            CloseReason reason =
-                _fault is ProtocolViolationException ? CloseReason.ProtocolViolation : CloseReason.Failed;
-            closed = closed with { Reason = reason, Exception = _fault, Logged = true };
+            CloseReason reason = _fault is PeerViolationException ? CloseReason.ProtocolViolation : CloseReason.Failed;
+            closed = closed with { Reason = reason, Cause = _fault, Logged = true };
         }
 
         if (!_handedOn)

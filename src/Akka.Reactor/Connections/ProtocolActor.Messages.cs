@@ -45,7 +45,7 @@ public abstract partial class ProtocolActor
             case PeerFinished:
                 _outgoing.Find(sender)?.PeerFinished();
                 break;
-            case Released:
+            case OwnerChanged:
                 _outgoing.Complete(sender, Self);
                 break;
             case HandedOver handedOver:
@@ -92,8 +92,8 @@ public abstract partial class ProtocolActor
             case RefusalsHeard heard:
                 OnRefusalsHeard(heard);
                 break;
-            case Drained:
-                OnDrained();
+            case WriteQueueEmpty:
+                OnWriteQueueEmpty();
                 break;
             case DeliveryUnknown unknown:
                 OnDeliveryUnknown(unknown);
@@ -191,7 +191,7 @@ public abstract partial class ProtocolActor
         if (_connection is null)
         {
             _connection = connected;
-            _readAhead = connected.Options.ReadAhead;
+            _maxUnread = connected.Options.MaxUnread;
             _base = connected.Transport;
             connected.Base?.OwnerPaces = true;
             Transport = connected.Transport;
@@ -208,7 +208,7 @@ public abstract partial class ProtocolActor
             foreach (Layer layer in connected.Layers)
             {
                 // Nothing was said yet that the peer had to wait for.
-                StartLayer(layer with { Unread = Unread.Forward });
+                StartLayer(layer with { Unread = UnreadPolicy.Forward });
             }
 
             // Its predecessor's bytes come with the hand-over. A layer that OnConnected put in before they are here would
@@ -260,13 +260,13 @@ public abstract partial class ProtocolActor
             Keep(rest);
             if (rest.IsEmpty && !KeepsReceived)
             {
-                GiveBack(data, transport);
+                Release(data, transport);
             }
         }
     }
 
     // Who had a part of it before us, was handed one, or was refused it, may have it still.
-    private void GiveBack(in ReadOnlySequence<byte> received, IActorRef transport)
+    private void Release(in ReadOnlySequence<byte> received, IActorRef transport)
     {
         if (_shares || _handedOn || _closing || _refusedHere is not null || !transport.Is(Transport))
         {
@@ -275,11 +275,11 @@ public abstract partial class ProtocolActor
 
         if (transport is TransportRef bare)
         {
-            bare.GiveBack(received, written: true);
+            bare.Release(received, written: true);
         }
         else if (ReceiveMemory.IsLong(received))
         {
-            transport.Tell(new GivenBack(received), Self);
+            transport.Tell(new ReleaseReceived(received), Self);
         }
     }
 
@@ -354,11 +354,11 @@ public abstract partial class ProtocolActor
             return default;
         }
 
-        if (used == 0 && !_suspended && data.Length >= _readAhead)
+        if (used == 0 && !_suspended && data.Length >= _maxUnread)
         {
-            Abort(new BufferOverflowException(data.Length, _readAhead));
+            Abort(new UnreadLimitException(data.Length, _maxUnread));
         }
-        else if (used == 0 && _uncredited + data.Length >= _readAhead)
+        else if (used == 0 && _uncredited + data.Length >= _maxUnread)
         {
             // With the rest that is kept, what is not credited yet has stopped the reading.
             ReturnCredit(transport);
@@ -388,7 +388,7 @@ public abstract partial class ProtocolActor
     private void Credit(long bytes, IActorRef transport)
     {
         _uncredited += bytes;
-        if (_uncredited >= _readAhead / 2)
+        if (_uncredited >= _maxUnread / 2)
         {
             ReturnCredit(transport);
         }
@@ -403,7 +403,7 @@ public abstract partial class ProtocolActor
         }
     }
 
-    private void HandOver(IActorRef newOwner, Unread policy)
+    private void HandOver(IActorRef newOwner, UnreadPolicy policy)
     {
         OutgoingSwap swap = new(policy);
         if (!_offering && _unread is not null)
@@ -468,9 +468,9 @@ public abstract partial class ProtocolActor
         }
     }
 
-    private static ProtocolViolationException? RefusalOf(HandedOver handedOver) =>
-        handedOver.Policy == Unread.Reject && !handedOver.Unread.IsEmpty
-            ? new ProtocolViolationException(
+    private static PeerViolationException? RefusalOf(HandedOver handedOver) =>
+        handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty
+            ? new PeerViolationException(
                 $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of protocols that it had to wait for."
             )
             : null;

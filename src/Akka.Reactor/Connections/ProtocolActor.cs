@@ -31,7 +31,7 @@ public abstract partial class ProtocolActor : UntypedActor
     private long _uncredited;
 
     // The connection's; held here, since Connection is not in the cache when a message comes on one of a thousand connections.
-    private int _readAhead;
+    private int _maxUnread;
     private List<WriteFailed>? _refusedHere;
 
     // Why we have ended it.
@@ -73,8 +73,8 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <param name="data">Never empty. Immutable; slices may be kept, unless <see cref="KeepsReceived"/> says otherwise.</param>
     /// <returns>
     /// How many bytes were used; 0 means "not enough yet". What is not used is kept and offered again, up to
-    /// <see cref="ConnectionOptions.ReadAhead"/> bytes: then the connection is aborted with
-    /// <see cref="BufferOverflowException"/>.
+    /// <see cref="ConnectionOptions.MaxUnread"/> bytes: then the connection is aborted with
+    /// <see cref="UnreadLimitException"/>.
     /// </returns>
     protected abstract long OnReceived(ReadOnlySequence<byte> data);
 
@@ -97,7 +97,7 @@ public abstract partial class ProtocolActor : UntypedActor
     protected virtual void OnWritable() { }
 
     /// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
-    protected virtual void OnDrained() { }
+    protected virtual void OnWriteQueueEmpty() { }
 
     /// <summary>
     /// A write did not complete. By default one that was refused, or whose source failed, aborts the connection: the stream
@@ -105,13 +105,13 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     protected virtual void OnWriteFailed(WriteFailed failure)
     {
-        if (failure.Reason is WriteRefusedException or WriteSourceException or DeliveryNotSupportedException)
+        if (failure.Cause is WriteRefusedException or WriteSourceException or DeliveryNotSupportedException)
         {
-            Abort(failure.Reason);
+            Abort(failure.Cause);
         }
-        else if (failure.Reason is NotConnectedException)
+        else if (failure.Cause is NotConnectedException)
         {
-            Log.Warning("Not written: {0}", failure.Reason.Message);
+            Log.Warning("Not written: {0}", failure.Cause.Message);
         }
     }
 
@@ -130,9 +130,9 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     protected virtual void OnClosed(Closed closed)
     {
-        if (closed is { Exception: not null, Logged: false } && _kept is null)
+        if (closed is { Cause: not null, Logged: false } && _kept is null)
         {
-            Log.Info("{0} closed: {1}: {2}", _connection?.Remote, closed.Reason, closed.Exception.Message);
+            Log.Info("{0} closed: {1}: {2}", _connection?.Remote, closed.Reason, closed.Cause.Message);
         }
     }
 
@@ -210,7 +210,7 @@ public abstract partial class ProtocolActor : UntypedActor
     }
 
     /// <summary>
-    /// Closes at once with RST, for a reason, such as a <see cref="ProtocolViolationException"/>: it is logged,
+    /// Closes at once with RST, for a reason, such as a <see cref="PeerViolationException"/>: it is logged,
     /// <see cref="OnClosed"/> is told it, and a client decides by it what to do next.
     /// </summary>
     protected void Abort(ReactorException reason)
@@ -259,7 +259,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>
     /// Puts TLS under this protocol, with the connection's configured certificate or server name. What was written before
     /// leaves before it in the clear; what is written from here on only through TLS. Bytes the peer sent ahead close the
-    /// connection with <see cref="ProtocolViolationException"/>.
+    /// connection with <see cref="PeerViolationException"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">No <c>tls</c> is configured for this connection.</exception>
     protected void StartTls() =>
@@ -301,7 +301,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     /// <param name="protocol">Must make a <see cref="ProtocolActor"/>: it takes part in the hand-over.</param>
     /// <param name="unread">Whether bytes not consumed here go to the new protocol or close the connection.</param>
-    protected IActorRef SwapProtocol(Props protocol, Unread unread = Unread.Forward)
+    protected IActorRef SwapProtocol(Props protocol, UnreadPolicy unread = UnreadPolicy.Forward)
     {
         ArgumentNullException.ThrowIfNull(protocol);
         if (!typeof(ProtocolActor).IsAssignableFrom(protocol.Type))

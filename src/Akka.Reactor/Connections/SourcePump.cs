@@ -13,12 +13,12 @@ internal sealed record PieceRead(SourcePump Pump, Piece Piece, Exception? Fault)
 /// Asks a source for its pieces, off the loop, one when it is told to; and disposes it off the loop, once, when it is
 /// closed, which never happens while the source is being asked or a piece of it is lent.
 /// </summary>
-internal sealed class SourcePump : IWriteLender
+internal sealed class SourcePump : ILease
 {
     private const int Idle = 0;
     private const int Pulling = 1;
-    private const int Lent = 2;
-    private const int ClosedWhileLent = 3;
+    private const int Leased = 2;
+    private const int ClosedWhileLeased = 3;
     private const int Closed = 4;
 
     private readonly IByteSource _source;
@@ -49,10 +49,10 @@ internal sealed class SourcePump : IWriteLender
     }
 
     /// <summary>
-    /// The last piece delivered goes to where its user does not see it: until <see cref="IWriteLender.GiveBack"/> the source
+    /// The last piece delivered goes to where its user does not see it: until <see cref="ILease.Release()"/> the source
     /// is not disposed, since that may take the memory with it.
     /// </summary>
-    internal void Lend() => Interlocked.CompareExchange(ref _state, Lent, Idle);
+    internal void Lease() => Interlocked.CompareExchange(ref _state, Leased, Idle);
 
     /// <summary>Nothing more is wanted; what was asked for is not delivered. No piece but a lent one is used after this.</summary>
     internal void Close()
@@ -62,8 +62,8 @@ internal sealed class SourcePump : IWriteLender
         {
             before = Volatile.Read(ref _state);
         } while (
-            before < ClosedWhileLent
-            && Interlocked.CompareExchange(ref _state, before == Lent ? ClosedWhileLent : Closed, before) != before
+            before < ClosedWhileLeased
+            && Interlocked.CompareExchange(ref _state, before == Leased ? ClosedWhileLeased : Closed, before) != before
         );
 
         switch (before)
@@ -78,11 +78,11 @@ internal sealed class SourcePump : IWriteLender
         }
     }
 
-    void IWriteLender.TakeBack()
+    void ILease.Release()
     {
         if (
-            Interlocked.CompareExchange(ref _state, Idle, Lent) == ClosedWhileLent
-            && Interlocked.CompareExchange(ref _state, Closed, ClosedWhileLent) == ClosedWhileLent
+            Interlocked.CompareExchange(ref _state, Idle, Leased) == ClosedWhileLeased
+            && Interlocked.CompareExchange(ref _state, Closed, ClosedWhileLeased) == ClosedWhileLeased
         )
         {
             _offload(() => _ = DisposeAsync());

@@ -95,11 +95,11 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     /// <summary>The owner has read what it was told, all of one <see cref="Received"/>, and nobody has kept any of it.</summary>
     /// <param name="received">The loop may receive into this memory again.</param>
     /// <param name="written">Nobody but this transport, which may have been told to write some of it.</param>
-    internal void GiveBack(in ReadOnlySequence<byte> received, bool written)
+    internal void Release(in ReadOnlySequence<byte> received, bool written)
     {
         if (IsOnLoop)
         {
-            _channel.GiveBack(received, written);
+            _channel.Release(received, written);
         }
     }
 

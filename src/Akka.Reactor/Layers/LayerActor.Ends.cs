@@ -28,13 +28,13 @@ public abstract partial class LayerActor
     /// </summary>
     public sealed override void AroundPostStop()
     {
-        CarryOutLastCommands(livesOn: false);
+        CarryOutPending(livesOn: false);
         if (!_ended)
         {
             if (!_closeAccepted)
             {
                 Lower.Tell(Abort.Instance, Self);
-                CarryOutLastCommands(livesOn: false);
+                CarryOutPending(livesOn: false);
             }
 
             End(new Closed(CloseReason.Aborted));
@@ -49,9 +49,9 @@ public abstract partial class LayerActor
         End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
     }
 
-    void ILastWords.CarryOutLastCommands() => CarryOutLastCommands(livesOn: true);
+    void IPendingCommands.CarryOutPending() => CarryOutPending(livesOn: true);
 
-    private void CarryOutLastCommands(bool livesOn)
+    private void CarryOutPending(bool livesOn)
     {
         // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
         if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
@@ -64,7 +64,7 @@ public abstract partial class LayerActor
             if (!_ended)
             {
                 // Of what ended by itself they have been told, and whether they stop too is not known.
-                _above?.CarryOutLastCommands();
+                _above?.CarryOutPending();
             }
 
             IMessageQueue mailbox = _cell.Mailbox!.MessageQueue;

@@ -46,7 +46,7 @@ public abstract partial class LayerActor
     }
 
     /// <summary>The transport's limit of queued bytes.</summary>
-    private protected int Limit => (_connection?.Options ?? ConnectionOptions.Default).Limit;
+    private protected int Limit => (_connection?.Options ?? ConnectionOptions.Default).WriteQueueLimit;
 
     // Told on; and whatever this layer has refused can be written again from here on, too.
     private void BelowIsWritable(ITransportEvent writable)
@@ -64,7 +64,7 @@ public abstract partial class LayerActor
         bool committed = write is Write { Carries: not null };
         if (_ended || _writes is { IsEnding: true })
         {
-            IWriteLender.GiveBack(write);
+            ILease.Release(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
         }
         else if (!committed && write.DeliveredAck is not null && _connection is { TellsDelivery: false })
@@ -126,12 +126,12 @@ public abstract partial class LayerActor
                 }
 
                 break;
-            case WriteFailed { Write: Write { Ack: SourceBegins begins }, Reason: WriteRefusedException } failure
+            case WriteFailed { Write: Write { Ack: SourceBegins begins }, Cause: WriteRefusedException } failure
                 when _writes?.IsCurrent(begins.Pump) == true:
                 _refusedBelow = true;
                 foreach (PendingWrite pending in _writes.TakeAll(untouched: true))
                 {
-                    Answer(pending.Sender!, new WriteFailed(pending.Write, failure.Reason));
+                    Answer(pending.Sender!, new WriteFailed(pending.Write, failure.Cause));
                 }
 
                 GoOn();
@@ -140,7 +140,7 @@ public abstract partial class LayerActor
                 // The transport below is closed: with its end everything is answered.
                 break;
             case WriteFailed { Write: Write { Ack: SourceAnswer { Write: var source } } } failure:
-                Answer(source.Sender!, new WriteFailed(source.Write, failure.Reason));
+                Answer(source.Sender!, new WriteFailed(source.Write, failure.Cause));
                 break;
             case DeliveryUnknown { Write: Write { Ack: SourceAnswer { Write: var source } } }:
                 Answer(source.Sender!, new DeliveryUnknown(source.Write));
@@ -198,7 +198,7 @@ public abstract partial class LayerActor
         if (_owesDrained && !_writes.IsActive)
         {
             _owesDrained = false;
-            TellOwner(Drained.Instance);
+            TellOwner(WriteQueueEmpty.Instance);
         }
     }
 
@@ -254,10 +254,10 @@ public abstract partial class LayerActor
             ),
         ];
         undelivered.RemoveAll(write => write is Write { Ack: PieceTaken or SourceBegins });
-        TransportClosedException reason = new(closed.Reason, closed.Exception);
+        TransportClosedException reason = new(closed.Reason, closed.Cause);
         foreach (PendingWrite pending in abandoned)
         {
-            IWriteLender.GiveBack(pending.Write);
+            ILease.Release(pending.Write);
             Answer(pending.Sender!, new WriteFailed(pending.Write, reason));
             if (pending.Write is not Write { Ack: PieceTaken or SourceBegins })
             {

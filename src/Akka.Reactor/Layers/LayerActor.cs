@@ -17,13 +17,13 @@ namespace Akka.Reactor;
 /// other. Everything runs in its own message processing. Acknowledgements of writes passed down go straight to whoever
 /// wrote.
 /// </remarks>
-public abstract partial class LayerActor : UntypedActor, ILastWords
+public abstract partial class LayerActor : UntypedActor, IPendingCommands
 {
     private readonly ActorCell _cell;
     private IncomingSwap _incoming;
     private ILoggingAdapter? _log;
     private IActorRef _owner;
-    private ILastWords? _above;
+    private IPendingCommands? _above;
     private Connected? _connection;
     private bool _ownerExpectsHandover;
     private bool _handsOver;
@@ -99,7 +99,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     protected virtual void OnCommand(ITransportCommand command) => Lower.Tell(command, Self);
 
     /// <summary>
-    /// Whether bytes that were on their way when this layer was put in under <see cref="Unread.Reject"/> can be the peer's
+    /// Whether bytes that were on their way when this layer was put in under <see cref="UnreadPolicy.Reject"/> can be the peer's
     /// answer to the change rather than bytes sent ahead of it. By default no.
     /// </summary>
     protected virtual bool AcceptsEarly(ReadOnlySequence<byte> data) => false;
@@ -232,7 +232,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
                     OnReceived(received.Data);
                     if (HasReadAll && Lower is TransportRef transport)
                     {
-                        transport.GiveBack(received.Data, written: false);
+                        transport.Release(received.Data, written: false);
                     }
                 }
 
@@ -275,7 +275,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             case WritingResumed or Writable { Origin: null } when sender.Is(Lower):
                 BelowIsWritable((ITransportEvent)message);
                 break;
-            case Drained when _writes is { IsActive: true } && sender.Is(Lower):
+            case WriteQueueEmpty when _writes is { IsActive: true } && sender.Is(Lower):
                 // The kernel has what left this layer, which is not everything.
                 _owesDrained = true;
                 break;
@@ -326,7 +326,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             case AnnounceHandover:
                 _handsOver = true;
                 break;
-            case GivenBack given:
+            case ReleaseReceived given:
                 // What was refused is its sender's to write again, and what waits behind a source is yet to be written.
                 if (!_ended && !_gate.IsClosed && _writes is not { IsActive: true })
                 {
@@ -383,7 +383,7 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
             TellOwner(writable);
         }
 
-        old.Tell(new Released(claim.Owner), Self);
+        old.Tell(new OwnerChanged(claim.Owner), Self);
     }
 
     private void TellConnected() =>
@@ -392,11 +392,11 @@ public abstract partial class LayerActor : UntypedActor, ILastWords
     private void CompleteIncoming(HandedOver handedOver)
     {
         Queue<object> replay = _incoming.Complete();
-        bool early = handedOver.Policy == Unread.Reject && !handedOver.Unread.IsEmpty;
+        bool early = handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty;
         ReactorException? refusal = handedOver.Refusal;
         if (refusal is null && early && !AcceptsEarly(handedOver.Unread))
         {
-            refusal = new ProtocolViolationException(
+            refusal = new PeerViolationException(
                 $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of layers that it had to wait for."
             );
         }

@@ -65,7 +65,7 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
     /// <summary>The layer's own write for a piece of the current source, lent to whoever sends it.</summary>
     internal static Write ForPiece(PieceRead read)
     {
-        read.Pump.Lend();
+        read.Pump.Lease();
         return new Write(read.Piece.Data, new PieceTaken(read.Pump, read.Piece.Data.Length)) { Carries = read.Pump };
     }
 

@@ -8,7 +8,7 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// A listener's logic: binds, accepts (see <see cref="Intake"/>), unbinds and drains. May crash and restart freely: the
+/// A listener's logic: binds, accepts (see <see cref="Acceptor"/>), unbinds and drains. May crash and restart freely: the
 /// socket and the connections live in <see cref="Listener"/>. Its end, whatever the reason, is the listener's, and the manager
 /// answers then who is still waiting.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class AcceptorActor : UntypedActor
     private readonly IActorRef _connections;
     private readonly IActorRef _binder;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Intake _intake;
+    private readonly Acceptor _acceptor;
     private readonly TellDeadline _drainDeadline;
 
     /// <param name="listener">Shared with the connections' supervisor.</param>
@@ -29,7 +29,7 @@ internal sealed class AcceptorActor : UntypedActor
         _listener = listener;
         _connections = connections;
         _binder = binder;
-        _intake = new Intake(listener, Self, _log);
+        _acceptor = new Acceptor(listener, Self, _log);
         _drainDeadline = new TellDeadline(Self, DrainExpired.Instance);
     }
 
@@ -47,7 +47,7 @@ internal sealed class AcceptorActor : UntypedActor
         try
         {
             ListenerOptions options = _listener.Options;
-            ListenSettings settings = new()
+            ListenOptions settings = new()
             {
                 Socket = options.Connection.Socket,
                 ReusePort = options.ReusePort,
@@ -56,7 +56,7 @@ internal sealed class AcceptorActor : UntypedActor
             };
             nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, options.Backlog, settings);
             _listener.Socket = Watch(descriptor);
-            _intake.Begin();
+            _acceptor.Begin();
             _listener.Socket.Listen();
             _listener.IsBound = true;
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint!, _listener.Secure), Self);
@@ -91,7 +91,7 @@ internal sealed class AcceptorActor : UntypedActor
     // The socket stays open over a restart, and a new instance goes on with it.
     protected override void PreRestart(Exception reason, object message)
     {
-        _intake.Stop();
+        _acceptor.Stop();
         Loop.Disarm(_drainDeadline);
     }
 
@@ -126,7 +126,7 @@ internal sealed class AcceptorActor : UntypedActor
                 Accept();
                 break;
             case ReportDue when _listener.Socket is not null:
-                _intake.Report();
+                _acceptor.Report();
                 break;
             case ReportDue:
                 break;
@@ -170,7 +170,7 @@ internal sealed class AcceptorActor : UntypedActor
 
         try
         {
-            _intake.Accept(socket);
+            _acceptor.Accept(socket);
         }
         finally
         {
@@ -199,7 +199,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void CloseSocket()
     {
-        _intake.Stop();
+        _acceptor.Stop();
         _listener.Socket?.Close();
         _listener.Socket = null;
     }
@@ -270,10 +270,10 @@ internal sealed class AcceptorActor : UntypedActor
             _listener.Accepted,
             _listener.Drainers.Count > 0 ? ListenerState.Draining
                 : _listener.Socket is null ? ListenerState.Unbound
-                : _intake.State
+                : _acceptor.State
         )
         {
-            Errno = _listener.Socket is null ? 0 : _intake.Errno,
+            Errno = _listener.Socket is null ? 0 : _acceptor.Errno,
             RefusedByAddress = _listener.Refused,
             ResetForResources = _listener.Shed,
         };

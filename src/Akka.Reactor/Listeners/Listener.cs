@@ -244,7 +244,7 @@ internal sealed class Listener
                 Name,
                 channel.Connected.Remote,
                 closed.Reason,
-                closed.Exception is null ? "" : $": {closed.Exception.Message}"
+                closed.Cause is null ? "" : $": {closed.Cause.Message}"
             );
         }
 

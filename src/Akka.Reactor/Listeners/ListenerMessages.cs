@@ -25,14 +25,13 @@ public sealed record Bound(IActorRef Listener, string Name, EndPoint LocalEndPoi
 
 /// <summary>The listener could not be made.</summary>
 /// <param name="EndPoint">As asked for.</param>
-/// <param name="Reason">Why.</param>
-public sealed record BindFailed(string EndPoint, ReactorException Reason) : INoSerializationVerificationNeeded;
+/// <param name="Cause">Why.</param>
+public sealed record BindFailed(string EndPoint, ReactorException Cause) : INoSerializationVerificationNeeded;
 
 /// <summary>To a listener: accept no more. Open connections go on. Answered with <see cref="Unbound"/>.</summary>
 public sealed record Unbind : INoSerializationVerificationNeeded
 {
-    /// <summary>The only instance needed.</summary>
-    public static Unbind Instance { get; } = new();
+    internal static Unbind Instance { get; } = new();
 }
 
 /// <summary>The listening socket is closed.</summary>
@@ -55,8 +54,7 @@ public sealed record DrainCompleted(int Aborted) : INoSerializationVerificationN
 /// <summary>To a listener: answered with <see cref="ListenerStatus"/>. To a client: with <see cref="ClientStatus"/>.</summary>
 public sealed record GetStatus : INoSerializationVerificationNeeded
 {
-    /// <summary>The only instance needed.</summary>
-    public static GetStatus Instance { get; } = new();
+    internal static GetStatus Instance { get; } = new();
 }
 
 /// <summary>What a listener is at.</summary>

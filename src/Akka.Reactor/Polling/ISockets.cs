@@ -18,7 +18,7 @@ internal interface ISockets
     /// <param name="endPoint">An address of this machine, or the path of a unix socket.</param>
     /// <param name="backlog">Connections the kernel holds ready.</param>
     /// <param name="settings">Null: the defaults.</param>
-    nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null);
+    nint Listen(EndPoint endPoint, int backlog, ListenOptions? settings = null);
 
     /// <summary>
     /// Starts to connect; the descriptor becomes writable when it is decided, and <see cref="TakeError"/> tells how.

@@ -11,7 +11,7 @@ internal enum SocketFeatures : byte
     /// <summary><see cref="SocketOptions.UserTimeout"/>.</summary>
     UserTimeout = 1,
 
-    /// <summary><see cref="ListenSettings.ReusePort"/>.</summary>
+    /// <summary><see cref="ListenOptions.ReusePort"/>.</summary>
     ReusePort = 2,
 
     /// <summary>Unix sockets.</summary>

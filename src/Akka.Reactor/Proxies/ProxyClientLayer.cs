@@ -74,7 +74,7 @@ internal sealed class ProxyClientLayer : OpeningLayer
     protected override void OnLowerClosed(Closed closed)
     {
         bool brokeOff = _handshake is not null && closed.Reason is CloseReason.Reset or CloseReason.Truncated;
-        base.OnLowerClosed(brokeOff ? closed with { Exception = _handshake!.EndedBy(closed.Exception) } : closed);
+        base.OnLowerClosed(brokeOff ? closed with { Cause = _handshake!.EndedBy(closed.Cause) } : closed);
         Forget();
     }
 

@@ -27,6 +27,6 @@ public static class ProxyProtocol
     {
         ArgumentNullException.ThrowIfNull(options);
         string name = options.Version == ProxyProtocolVersion.V1 ? "proxy-protocol-v1" : "proxy-protocol-v2";
-        return new Layer(name, transport => Sender(transport, options)) { Unread = Unread.Forward };
+        return new Layer(name, transport => Sender(transport, options)) { Unread = UnreadPolicy.Forward };
     }
 }

@@ -3,10 +3,10 @@ using System.Buffers;
 namespace Akka.Reactor;
 
 /// <summary>
-/// Where a <see cref="TlsEngine"/> puts what it produces. Called on the thread that drives the engine, from inside a
+/// Where a <see cref="TlsSession"/> puts what it produces. Called on the thread that drives the engine, from inside a
 /// call into it, never from inside SslStream. Every method may call back into the engine, <c>Dispose</c> included.
 /// Memory handed out is written once and may be kept; ciphertext that nobody keeps may be given back
-/// (<see cref="TlsOutput.GiveBack"/>).
+/// (<see cref="TlsOutput.Release"/>).
 /// </summary>
 internal interface ITlsSink
 {
@@ -24,7 +24,7 @@ internal interface ITlsSink
 
     /// <summary>
     /// The peer sent close_notify: there will be no more plaintext. Writing remains possible (RFC 8446 section 6.1); the
-    /// owner answers with <see cref="TlsEngine.CloseNotify"/> when it is done.
+    /// owner answers with <see cref="TlsSession.CloseNotify"/> when it is done.
     /// </summary>
     void OnPeerClosed();
 

@@ -8,7 +8,7 @@ using Akka.Reactor.Connections;
 namespace Akka.Reactor;
 
 /// <summary>
-/// TLS as a layer: a thin actor around a <see cref="TlsEngine"/>. Plaintext above, ciphertext below, a total deadline on
+/// TLS as a layer: a thin actor around a <see cref="TlsSession"/>. Plaintext above, ciphertext below, a total deadline on
 /// the handshake, and answers to writes that mean the kernel has their ciphertext.
 /// </summary>
 internal sealed class TlsLayer : LayerActor, ITlsSink
@@ -19,7 +19,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // A record of TLS 1.2 with all that it may be extended by (RFC 5246, section 6.2.3), and its header.
     private const int LongestRecord = 5 + (16 * 1024) + 2048;
 
-    private readonly TlsEngine _engine;
+    private readonly TlsSession _session;
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
 
@@ -40,14 +40,14 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     public TlsLayer(IActorRef lower, TlsServerOptions options)
         : base(lower)
     {
-        _engine = new TlsEngine(options, this);
+        _session = new TlsSession(options, this);
         _handshakeTimeout = options.HandshakeTimeout;
     }
 
     public TlsLayer(IActorRef lower, TlsClientOptions options)
         : base(lower)
     {
-        _engine = new TlsEngine(options, this);
+        _session = new TlsSession(options, this);
         _handshakeTimeout = options.HandshakeTimeout;
     }
 
@@ -55,13 +55,13 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _handshakeTimer = CreateTimer(HandshakeExpired.Instance);
         _handshakeTimer.Start(_handshakeTimeout);
-        _engine.Start();
+        _session.Start();
     }
 
     protected override void PostStop()
     {
         _handshakeTimer?.Stop();
-        _engine.Dispose();
+        _session.Dispose();
     }
 
     protected override bool AcceptsEarly(ReadOnlySequence<byte> data) => data.FirstSpan[0] == TlsRecordReader.Handshake;
@@ -69,9 +69,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnReceived(ReadOnlySequence<byte> data)
     {
         _owedBelow += data.Length;
-        if (!_engine.PeerClosed)
+        if (!_session.PeerClosed)
         {
-            _engine.ReceiveCiphertext(data);
+            _session.ReceiveCiphertext(data);
         }
 
         PayCredit();
@@ -80,9 +80,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnPeerFinished()
     {
         // Once we have closed ourselves nothing more is wanted of the peer, so nothing can be cut off.
-        if (!_discards || _engine.State != TlsEngineState.Open)
+        if (!_discards || _session.State != TlsSessionState.Open)
         {
-            _engine.ReceiveEnd();
+            _session.ReceiveEnd();
         }
     }
 
@@ -102,15 +102,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 .Select(accepted => accepted.Write),
         ];
 
-    private protected override bool HasReadAll => _engine.HasReadAll;
+    private protected override bool HasReadAll => _session.HasReadAll;
 
     private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
     {
         // A layer that was deployed elsewhere has no part in the loop's memory.
         if (_accepted is null && Connection.Loop.IsCurrent)
         {
-            _engine.PlaintextMemory = Connection.Loop.ReceiveMemory;
-            _engine.PlaintextMemory.GiveBack(received.First);
+            _session.PlaintextMemory = Connection.Loop.ReceiveMemory;
+            _session.PlaintextMemory.Release(received.First);
         }
     }
 
@@ -136,9 +136,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnWrite(Write write, IActorRef sender)
     {
-        if (_finished || Ended || _engine.State is TlsEngineState.Failed or TlsEngineState.Disposed)
+        if (_finished || Ended || _session.State is TlsSessionState.Failed or TlsSessionState.Disposed)
         {
-            IWriteLender.GiveBack(write);
+            ILease.Release(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
             return;
         }
@@ -153,7 +153,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         _pending += write.Data.Length;
         (_accepted ??= []).Add(new Accepted(write, sender));
-        _engine.WritePlaintext(write.Data);
+        _session.WritePlaintext(write.Data);
         CarryEmptyWrites();
     }
 
@@ -165,15 +165,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 _unconsumedAbove = Math.Max(0, _unconsumedAbove - consumed.Bytes);
                 PayCredit();
                 break;
-            case Close or CloseWrite when _engine.State is TlsEngineState.Created or TlsEngineState.Handshaking:
+            case Close or CloseWrite when _session.State is TlsSessionState.Created or TlsSessionState.Handshaking:
                 // What was written before waits for the handshake, and so does the end.
                 Finish(command);
                 _closeBelowWhenOpen = _discards ? Close.Instance : command;
-                _engine.CloseNotify();
+                _session.CloseNotify();
                 break;
             case Close or CloseWrite:
                 Finish(command);
-                _engine.CloseNotify();
+                _session.CloseNotify();
                 Lower.Tell(command, Self);
                 break;
             default:
@@ -202,7 +202,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             case WriteFailed { Write: Write { Carries: Report report } } failure:
                 foreach (Accepted accepted in report.Writes)
                 {
-                    Answer(accepted.Sender, new WriteFailed(accepted.Write, failure.Reason));
+                    Answer(accepted.Sender, new WriteFailed(accepted.Write, failure.Cause));
                 }
 
                 break;
@@ -223,7 +223,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             case WriteFailed:
                 // Records of our own: the handshake, an alert.
                 break;
-            case HandshakeExpired when _engine.State == TlsEngineState.Handshaking:
+            case HandshakeExpired when _session.State == TlsSessionState.Handshaking:
                 FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
                 break;
             case HandshakeExpired:
@@ -236,7 +236,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnCiphertext(ReadOnlySequence<byte> data)
     {
-        if (_accepted is null || _engine.QueuedPlaintext > 0)
+        if (_accepted is null || _session.QueuedPlaintext > 0)
         {
             Lower.Tell(new Write(data) { Carries = Report.None }, Self);
         }
@@ -256,7 +256,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         foreach (Accepted accepted in writes)
         {
             // The engine is through with its bytes.
-            IWriteLender.GiveBack(accepted.Write);
+            ILease.Release(accepted.Write);
             asked |= accepted.Write.Ack is not null;
             bytes += accepted.Write.Data.Length;
             if (accepted.Write.DeliveredAck is not null)
@@ -277,7 +277,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         if (Lower is TransportRef)
         {
             // Another layer may send anything else in its place.
-            carried.Lend(data);
+            carried.Lease(data);
         }
 
         Lower.Tell(
@@ -352,7 +352,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // A write of nothing makes no ciphertext that could carry its acknowledgement.
     private void CarryEmptyWrites()
     {
-        if (_accepted is not null && _engine.State == TlsEngineState.Open && _engine.QueuedPlaintext == 0)
+        if (_accepted is not null && _session.State == TlsSessionState.Open && _session.QueuedPlaintext == 0)
         {
             Carry(ReadOnlySequence<byte>.Empty);
         }
@@ -361,7 +361,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // Until the handshake is complete nothing leaves, so there is nothing to wait for yet.
     private protected override void AwaitRoom()
     {
-        if (_engine.State != TlsEngineState.Open)
+        if (_session.State != TlsSessionState.Open)
         {
             return;
         }
@@ -390,10 +390,10 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // whole could never be read.
     private void PayCredit()
     {
-        int readAhead = Connection.Options.ReadAhead;
+        int maxUnread = Connection.Options.MaxUnread;
         long pay = _owedBelow - Math.Max(0, _unconsumedAbove - LongestRecord);
-        bool starves = readAhead - _owedBelow < LongestRecord;
-        if (_unconsumedAbove < readAhead && (pay >= readAhead / 4 || (pay > 0 && starves)))
+        bool starves = maxUnread - _owedBelow < LongestRecord;
+        if (_unconsumedAbove < maxUnread && (pay >= maxUnread / 4 || (pay > 0 && starves)))
         {
             Lower.Tell(new Consumed(pay), Self);
             _owedBelow -= pay;
@@ -403,21 +403,21 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private readonly record struct Accepted(Write Write, IActorRef Sender);
 
     /// <summary>The writes that one piece of ciphertext completes, and how many bytes above it reports as taken.</summary>
-    private sealed class Report(List<Accepted> writes, long bytes) : IWriteLender, INoSerializationVerificationNeeded
+    private sealed class Report(List<Accepted> writes, long bytes) : ILease, INoSerializationVerificationNeeded
     {
         internal static readonly Report None = new([], 0);
-        private ReadOnlySequence<byte> _lent;
+        private ReadOnlySequence<byte> _leased;
 
         internal List<Accepted> Writes => writes;
 
         internal long Bytes => bytes;
 
-        internal void Lend(in ReadOnlySequence<byte> ciphertext) => _lent = ciphertext;
+        internal void Lease(in ReadOnlySequence<byte> ciphertext) => _leased = ciphertext;
 
-        void IWriteLender.TakeBack()
+        void ILease.Release()
         {
-            TlsOutput.GiveBack(_lent);
-            _lent = default;
+            TlsOutput.Release(_leased);
+            _leased = default;
         }
     }
 

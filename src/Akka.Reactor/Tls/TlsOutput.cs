@@ -54,7 +54,7 @@ internal sealed class TlsOutput
     }
 
     /// <summary>What <see cref="Take"/> returned is not used any more, by anybody. Any thread.</summary>
-    public static void GiveBack(in ReadOnlySequence<byte> taken)
+    public static void Release(in ReadOnlySequence<byte> taken)
     {
         foreach (ReadOnlyMemory<byte> piece in taken)
         {

@@ -26,7 +26,7 @@ internal struct TlsPlaintext
     public void Allocate(int needed, ReadOnlySpan<byte> following, int overhead, ReceiveMemory? memory)
     {
         int size = needed + ToCome(following, overhead, MaxBatch - needed);
-        _array = memory?.Reuse(size) ?? GC.AllocateUninitializedArray<byte>(size);
+        _array = memory?.TryLease(size) ?? GC.AllocateUninitializedArray<byte>(size);
     }
 
     public readonly Memory<byte> Room(int needed) => _array.AsMemory(_used, needed);

@@ -49,7 +49,7 @@ public sealed class RedisSpec(ITestOutputHelper output) : IAsyncLifetime
         IActorRef clerk = _system.ActorOf(Props.Create(() => new Clerk(client.Protocol, books)));
         clerk.Tell(new Subscribe("news"));
         await WaitFor(async () =>
-            (await client.Client.Ask<ClientStatus>(GetStatus.Instance)).State == ClientState.Connected
+            (await client.Client.Ask<ClientStatus>(new GetStatus())).State == ClientState.Connected
         );
         int restarts = 0;
         Task restarting = Task.CompletedTask;

@@ -71,17 +71,16 @@ public sealed class RespReaderSpec
     [InlineData("$1\r\nab\r\n", "does not end there")]
     public void What_is_no_value_is_a_violation(string text, string problem)
     {
-        ProtocolViolationException violation = Assert.Throws<ProtocolViolationException>(() => Read(text));
+        PeerViolationException violation = Assert.Throws<PeerViolationException>(() => Read(text));
         Assert.Contains(problem, violation.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Values_within_values_have_an_end() =>
-        Assert.Throws<ProtocolViolationException>(() => Read(Repeated("*1\r\n", 100)));
+        Assert.Throws<PeerViolationException>(() => Read(Repeated("*1\r\n", 100)));
 
     [Fact]
-    public void A_line_has_an_end() =>
-        Assert.Throws<ProtocolViolationException>(() => Read($"+{new string('x', 20_000)}"));
+    public void A_line_has_an_end() => Assert.Throws<PeerViolationException>(() => Read($"+{new string('x', 20_000)}"));
 
     [Theory]
     [InlineData("$1000000\r\n")]

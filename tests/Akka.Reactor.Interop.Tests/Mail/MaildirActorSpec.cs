@@ -50,7 +50,7 @@ public sealed class MaildirActorSpec()
             SmtpNotStored answer = ExpectMsg<SmtpNotStored>(Deadline);
             Assert.Equal($"id{number}", answer.Id);
             Assert.False(answer.Permanent);
-            Assert.Contains(_folder.Maildir, answer.Reason, StringComparison.Ordinal);
+            Assert.Contains(_folder.Maildir, answer.Explanation, StringComparison.Ordinal);
         }
 
         File.Delete(_folder.Maildir);

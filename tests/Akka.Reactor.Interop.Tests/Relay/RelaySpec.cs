@@ -203,8 +203,8 @@ public sealed class RelaySpec : IDisposable
     }
 
     [Theory]
-    [InlineData("read-ahead = 256KiB, low-water = 8KiB, high-water = 128KiB, limit = 128KiB")]
-    [InlineData("low-water = 1B, high-water = 300B, limit = 300B")]
+    [InlineData("max-unread = 256KiB, low-water = 8KiB, high-water = 128KiB, write-queue-limit = 128KiB")]
+    [InlineData("low-water = 1B, high-water = 300B, write-queue-limit = 300B")]
     public async Task Whatever_its_bounds_no_byte_is_left_out(string bounds)
     {
         using TempFolder folder = new();

@@ -110,9 +110,9 @@ public sealed class Relay : ProtocolActor
     protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
 
     protected override void OnDisconnected(Disconnected disconnected) =>
-        Log.Info("{0} Next attempt in {1}", disconnected.Reason.Message, disconnected.RetryIn);
+        Log.Info("{0} Next attempt in {1}", disconnected.Cause.Message, disconnected.RetryIn);
 
-    protected override void OnGaveUp(GaveUp gaveUp) => Log.Error("{0}", gaveUp.Reason.Message);
+    protected override void OnGaveUp(GaveUp gaveUp) => Log.Error("{0}", gaveUp.Cause.Message);
 
     protected override void OnWriteFailed(WriteFailed failure) =>
         _waiting.Enqueue(Encoding.ASCII.GetString(((Write)failure.Write).Data));

@@ -267,7 +267,7 @@ internal sealed class ConnectionPlan
                 return true;
             case WriteFailed failure:
                 ByWrite[(Write)failure.Write]
-                    .Answers.Add(failure.Reason is WriteRefusedException ? Answer.Refused : Answer.Closed);
+                    .Answers.Add(failure.Cause is WriteRefusedException ? Answer.Refused : Answer.Closed);
                 return true;
             default:
                 return false;

@@ -50,7 +50,7 @@ internal sealed class ModelRun
         ActorSystem system = simulation.CreateSystem("server", Server, Turns.Of(_seed));
         IActorRef courier = system.ActorOf(Props.Create(() => new Courier()), "courier");
         int most = _random.Chance(0.2) ? 1 : 100;
-        int readAhead = 200 + _random.Next(3000);
+        int maxUnread = 200 + _random.Next(3000);
         int highWater = 1 + _random.Next(2000);
         int lowWater = _random.Next(800);
         int limit = 1000 + _random.Next(3000);
@@ -59,10 +59,10 @@ internal sealed class ModelRun
             MaxConnections = most,
             Connection = new ConnectionOptions
             {
-                ReadAhead = readAhead,
+                MaxUnread = maxUnread,
                 HighWater = Math.Min(highWater, limit),
                 LowWater = Math.Min(lowWater, Math.Min(highWater, limit) - 1),
-                Limit = limit,
+                WriteQueueLimit = limit,
                 IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
                 LingerTimeout = TimeSpan.FromHours(1),
             },
@@ -92,7 +92,7 @@ internal sealed class ModelRun
             }
 
             SimulatedPeer peer = simulation.Connect($"10.0.1.{i}", bound.LocalEndPoint);
-            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.Limit) { OffLoop = offLoop };
+            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.WriteQueueLimit) { OffLoop = offLoop };
             byAddress.Add(peer.LocalEndPoint.ToString(), plan);
             plan.Give(peer);
             _connections.Add((plan, peer));

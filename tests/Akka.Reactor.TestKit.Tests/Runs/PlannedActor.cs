@@ -88,15 +88,15 @@ internal sealed class PlannedActor(Func<Connected?, ConnectionPlan> plans, IActo
 
     bool IOwner.Paces(IActorRef? sender) => false;
 
-    void IOwner.Suspend() => _transport.Tell(SuspendReading.Instance, Self);
+    void IOwner.Suspend() => _transport.Tell(new SuspendReading(), Self);
 
-    void IOwner.Resume() => _transport.Tell(ResumeReading.Instance, Self);
+    void IOwner.Resume() => _transport.Tell(new ResumeReading(), Self);
 
-    void IOwner.Close() => _transport.Tell(Akka.Reactor.Close.Instance, Self);
+    void IOwner.Close() => _transport.Tell(new Close(), Self);
 
-    void IOwner.CloseWrite() => _transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
+    void IOwner.CloseWrite() => _transport.Tell(new CloseWrite(), Self);
 
-    void IOwner.Abort() => _transport.Tell(Akka.Reactor.Abort.Instance, Self);
+    void IOwner.Abort() => _transport.Tell(new Abort(), Self);
 
     void IOwner.PutLayer()
     {

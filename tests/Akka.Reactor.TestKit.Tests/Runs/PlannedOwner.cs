@@ -125,7 +125,7 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
             return false;
         }
 
-        if (message is WriteFailed { Reason: WriteRefusedException } failure)
+        if (message is WriteFailed { Cause: WriteRefusedException } failure)
         {
             WriteRecord refused = plan.ByWrite[(Write)failure.Write];
             if (plan.Resends && refused.Writer == _writer && refused.Data.Length > 0)

@@ -137,5 +137,5 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
 internal sealed class PlainLayer(IActorRef lower) : LayerActor(lower)
 {
     internal static Layer Layer { get; } =
-        new("plain", lower => Akka.Actor.Props.Create(() => new PlainLayer(lower))) { Unread = Unread.Forward };
+        new("plain", lower => Akka.Actor.Props.Create(() => new PlainLayer(lower))) { Unread = UnreadPolicy.Forward };
 }

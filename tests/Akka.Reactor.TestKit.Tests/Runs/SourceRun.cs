@@ -54,7 +54,7 @@ internal sealed class SourceRun
             Layers = [.. Enumerable.Repeat(pass, layers)],
             Connection = new ConnectionOptions
             {
-                Limit = 3000,
+                WriteQueueLimit = 3000,
                 HighWater = highWater,
                 LowWater = Math.Min(_random.Next(800), highWater - 1),
                 IdleTimeout = System.Threading.Timeout.InfiniteTimeSpan,
@@ -191,12 +191,12 @@ internal sealed class SourceRun
         protected override void OnWriteFailed(WriteFailed failure)
         {
             Item item = (Item)failure.Write.Ack!;
-            if (failure.Reason is WriteSourceException source)
+            if (failure.Cause is WriteSourceException source)
             {
                 item.Sent = source.Sent;
                 Answered(item);
             }
-            else if (failure.Reason is WriteRefusedException)
+            else if (failure.Cause is WriteRefusedException)
             {
                 _again.Add(items.IndexOf(item));
             }

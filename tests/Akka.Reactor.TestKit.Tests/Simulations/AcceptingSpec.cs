@@ -179,8 +179,8 @@ public sealed class AcceptingSpec : IDisposable
             Assert.Equal(2, Served);
             if (!drains)
             {
-                _ = _simulation.Await(() => bound.Listener.Ask<Unbound>(Unbind.Instance));
-                _ = _simulation.Await(() => bound.Listener.Ask<Unbound>(Unbind.Instance));
+                _ = _simulation.Await(() => bound.Listener.Ask<Unbound>(new Unbind()));
+                _ = _simulation.Await(() => bound.Listener.Ask<Unbound>(new Unbind()));
                 Assert.Equal(ListenerState.Unbound, Status(bound).State);
                 _simulation.Run(40 * Second);
                 Assert.Equal(ListenerState.Unbound, Status(bound).State);
@@ -235,7 +235,7 @@ public sealed class AcceptingSpec : IDisposable
     }
 
     private ListenerStatus Status(Bound bound) =>
-        _simulation.Await(() => bound.Listener.Ask<ListenerStatus>(GetStatus.Instance));
+        _simulation.Await(() => bound.Listener.Ask<ListenerStatus>(new GetStatus()));
 
     private sealed class Greeter : ProtocolActor
     {

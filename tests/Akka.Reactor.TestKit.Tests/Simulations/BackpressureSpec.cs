@@ -27,7 +27,7 @@ public sealed class BackpressureSpec
             {
                 Connection = new ConnectionOptions
                 {
-                    Limit = 1_000_000,
+                    WriteQueueLimit = 1_000_000,
                     HighWater = 700_000,
                     LowWater = 600_000,
                 },

@@ -28,10 +28,10 @@ public sealed class ClientConnectingSpec : ClientFixture
         };
         _system.Reactor().Manager.Tell(new StartClient(options), asker);
         _simulation.Run(Minute);
-        ClientFailed failed = Assert.IsType<ClientFailed>(Assert.Single(told));
+        StartClientFailed failed = Assert.IsType<StartClientFailed>(Assert.Single(told));
         Assert.Equal("upstream", failed.Name);
-        Assert.StartsWith("protocol: ", Assert.IsType<ReactorConfigurationException>(failed.Reason).Message);
-        Assert.Contains("no-such-dispatcher", failed.Reason.Message, StringComparison.Ordinal);
+        Assert.StartsWith("protocol: ", Assert.IsType<ReactorConfigurationException>(failed.Cause).Message);
+        Assert.Contains("no-such-dispatcher", failed.Cause.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ClientConnectingSpec : ClientFixture
         Props witness = new Witness(_simulation).Props;
         string endPoint = $"tcp://{There}:{Port}";
         Connected first = _simulation.Await(() => system.Reactor().Connect(endPoint, witness)).Connection;
-        ConnectOptions beside = system.Reactor().ConnectDefaults with { Beside = first };
+        ConnectOptions beside = system.Reactor().ConnectDefaults with { LoopOf = first };
 
         // More than one, since chance would have one in four there.
         for (int i = 0; i < 4; i++)
@@ -104,7 +104,7 @@ public sealed class ClientConnectingSpec : ClientFixture
         protected override void OnLowerConnected()
         {
             Established();
-            Fail(CloseReason.Failed, new ProtocolViolationException("at once"));
+            Fail(CloseReason.Failed, new PeerViolationException("at once"));
         }
     }
 }

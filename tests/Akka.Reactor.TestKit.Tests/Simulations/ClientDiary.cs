@@ -45,7 +45,7 @@ internal sealed class ClientDiary(Simulation simulation)
             Disconnected { RetryIn: null } => "disconnected-for-good",
             Disconnected => "disconnected",
             GaveUp => "gave-up",
-            WriteFailed failed => failed.Reason.GetType().Name,
+            WriteFailed failed => failed.Cause.GetType().Name,
             _ => what.ToString()!,
         };
 

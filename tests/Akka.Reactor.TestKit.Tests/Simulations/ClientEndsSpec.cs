@@ -22,7 +22,7 @@ public sealed class ClientEndsSpec : ClientFixture
             }
         );
         _simulation.RunUntil(() => Connections == 1, Minute);
-        _client.Tell(Reconnect.Instance);
+        _client.Tell(new Reconnect());
         _simulation.Run(5 * Second);
         Assert.Equal(2, Connections);
         Assert.Equal(1, _diary.Instances);
@@ -43,7 +43,7 @@ public sealed class ClientEndsSpec : ClientFixture
 
             // The client must be there still when it hears this.
             protocol.Settle();
-            protocol.Parent.Tell(Reconnect.Instance);
+            protocol.Parent.Tell(new Reconnect());
         };
         Start(options => options with { Reconnect = EverySecond with { Policy = Steady with { Attempts = 2 } } });
         RunUntilEnded();
@@ -62,7 +62,7 @@ public sealed class ClientEndsSpec : ClientFixture
         {
             if (ended++ == 0)
             {
-                _client.Tell(Reconnect.Instance);
+                _client.Tell(new Reconnect());
             }
         };
         Layer fails = new("fails", lower => Props.Create(() => new FailingLayer(lower, once)));
@@ -83,9 +83,9 @@ public sealed class ClientEndsSpec : ClientFixture
     {
         Start();
         _simulation.RunUntil(() => _diary.All<Disconnected>().Length > 0, Minute);
-        _client.Tell(Disconnect.Instance);
-        _client.Tell(Disconnect.Instance);
-        _client.Tell(Disconnect.Instance);
+        _client.Tell(new Disconnect());
+        _client.Tell(new Disconnect());
+        _client.Tell(new Disconnect());
         _simulation.Run(Second);
         Assert.Equal("connecting-1 disconnected disconnected-for-good", _diary.Story);
     }
@@ -98,7 +98,7 @@ public sealed class ClientEndsSpec : ClientFixture
             // Not for ever, so that this test can fail.
             if (_diary.All<Disconnected>().Length < 1_000)
             {
-                protocol.Parent.Tell(Disconnect.Instance);
+                protocol.Parent.Tell(new Disconnect());
             }
         };
         Start();
@@ -113,9 +113,9 @@ public sealed class ClientEndsSpec : ClientFixture
         _diary.OnDraining = _ => { };
         Start();
         _simulation.RunUntil(() => Connections == 1, Minute);
-        _client.Tell(Reconnect.Instance);
-        _client.Tell(Reconnect.Instance);
-        _client.Tell(Close.Instance);
+        _client.Tell(new Reconnect());
+        _client.Tell(new Reconnect());
+        _client.Tell(new Close());
         _simulation.Run(Second);
         Assert.Equal("connecting-1 connected draining", _diary.Story);
     }
@@ -196,7 +196,7 @@ public sealed class ClientEndsSpec : ClientFixture
                 protocol.Reset();
                 break;
             case "disconnect":
-                protocol.Parent.Tell(Disconnect.Instance);
+                protocol.Parent.Tell(new Disconnect());
                 break;
         }
     }
@@ -228,7 +228,7 @@ public sealed class ClientEndsSpec : ClientFixture
     private sealed class FailingLayer(IActorRef lower, Action stopped) : LayerActor(lower)
     {
         protected override void OnLowerConnected() =>
-            Fail(CloseReason.Failed, new ProtocolViolationException("on request"));
+            Fail(CloseReason.Failed, new PeerViolationException("on request"));
 
         protected override void PostStop() => stopped();
     }

@@ -47,7 +47,7 @@ public sealed class ClientFailuresSpec : IDisposable
         [FailureClass.TlsHandshakeTimeout] = scene => scene.ServeBytes("tls", _ => { }),
         [FailureClass.Reset] = scene => scene.ServeBytes("tcp", peer => peer.Reset()),
         [FailureClass.Truncated] = scene =>
-            scene.ServeTls(protocol => protocol.Lowest.Tell(Close.Instance, ActorRefs.NoSender), trusted: true),
+            scene.ServeTls(protocol => protocol.Lowest.Tell(new Close(), ActorRefs.NoSender), trusted: true),
         [FailureClass.IdleTimeout] = scene =>
         {
             scene.ServeBytes("tcp", _ => { });
@@ -72,7 +72,7 @@ public sealed class ClientFailuresSpec : IDisposable
         [FailureClass.ProtocolViolation] = scene =>
         {
             scene.ServeBytes("tcp", peer => peer.Send("nonsense"));
-            scene.Diary.OnReceived = (protocol, _) => protocol.Reject(new ProtocolViolationException("nonsense"));
+            scene.Diary.OnReceived = (protocol, _) => protocol.Reject(new PeerViolationException("nonsense"));
         },
         [FailureClass.PeerFinished] = scene => scene.ServeBytes("tcp", peer => peer.Finish()),
         [FailureClass.Requested] = scene =>
@@ -119,7 +119,7 @@ public sealed class ClientFailuresSpec : IDisposable
             .. scene.Diary.Entries.Where(entry => entry.What is Connecting or Disconnected),
         ];
         Disconnected[] losses = [.. entries.Select(entry => entry.What).OfType<Disconnected>()];
-        Assert.All(losses, loss => Assert.Equal(failure, ClassOf(loss.Reason)));
+        Assert.All(losses, loss => Assert.Equal(failure, ClassOf(loss.Cause)));
         Assert.Equal(
             [200, 400, 800, 1000, 1000, 1000],
             losses.Take(6).Select(loss => loss.RetryIn!.Value.TotalMilliseconds)
@@ -143,7 +143,7 @@ public sealed class ClientFailuresSpec : IDisposable
     {
         Scene scene = Begin(failure, Only(failure, RetryDirective.Stop));
         _simulation.RunUntil(() => scene.Ended, Minute);
-        Assert.Equal(failure, ClassOf(Assert.Single(scene.Diary.All<GaveUp>()).Reason));
+        Assert.Equal(failure, ClassOf(Assert.Single(scene.Diary.All<GaveUp>()).Cause));
         Assert.Single(scene.Diary.All<Connecting>());
         Assert.Empty(scene.Diary.All<Disconnected>());
         _simulation.Run(Minute);
@@ -168,7 +168,7 @@ public sealed class ClientFailuresSpec : IDisposable
     {
         Scene scene = Begin(FailureClass.TlsCertificate, ReconnectOptions.Default);
         _simulation.RunUntil(() => scene.Ended, Minute);
-        Assert.IsType<TlsCertificateException>(Assert.Single(scene.Diary.All<GaveUp>()).Reason);
+        Assert.IsType<TlsCertificateException>(Assert.Single(scene.Diary.All<GaveUp>()).Cause);
         Assert.Single(scene.Diary.All<Connecting>());
     }
 

@@ -74,7 +74,7 @@ public abstract class ClientFixture : IDisposable
         _simulation.RunUntilQuiet();
     }
 
-    private protected ClientStatus Status() => _simulation.Await(() => _client.Ask<ClientStatus>(GetStatus.Instance));
+    private protected ClientStatus Status() => _simulation.Await(() => _client.Ask<ClientStatus>(new GetStatus()));
 
     private protected string[] Targets() =>
         [.. _diary.All<Connecting>().Select(connecting => new Uri(connecting.EndPoint).Host)];

@@ -109,7 +109,12 @@ internal sealed class ClientFuzzScene : IDisposable
             OfflineQueue = queue,
             Connect = new ConnectOptions
             {
-                Connection = ConnectionOptions.Default with { Limit = 3_000, HighWater = 2_000, LowWater = 500 },
+                Connection = ConnectionOptions.Default with
+                {
+                    WriteQueueLimit = 3_000,
+                    HighWater = 2_000,
+                    LowWater = 500,
+                },
                 Layers = stack == "layer" ? [new Layer("pass", lower => Props.Create<PassThrough>(lower))] : [],
                 Tls = new TlsClientOptions("server.test") { AllowUntrusted = true },
             },
@@ -158,7 +163,7 @@ internal sealed class ClientFuzzScene : IDisposable
                 protocol.Reset();
                 break;
             case 3:
-                protocol.Parent.Tell(Disconnect.Instance);
+                protocol.Parent.Tell(new Disconnect());
                 break;
             default:
                 WriteOwn(protocol);
@@ -182,7 +187,7 @@ internal sealed class ClientFuzzScene : IDisposable
                 protocol.Pause();
                 break;
             case 4:
-                protocol.Parent.Tell(Reconnect.Instance);
+                protocol.Parent.Tell(new Reconnect());
                 break;
         }
     }
@@ -193,15 +198,15 @@ internal sealed class ClientFuzzScene : IDisposable
         switch (_random.Next(13))
         {
             case 0:
-                _started.Client.Tell(Reconnect.Instance);
+                _started.Client.Tell(new Reconnect());
                 break;
             case 1:
-                _started.Client.Tell(Disconnect.Instance);
+                _started.Client.Tell(new Disconnect());
                 break;
             case 2:
-                _started.Client.Tell(Reconnect.Instance);
-                _started.Client.Tell(Disconnect.Instance);
-                _started.Client.Tell(Reconnect.Instance);
+                _started.Client.Tell(new Reconnect());
+                _started.Client.Tell(new Disconnect());
+                _started.Client.Tell(new Reconnect());
                 break;
             case 3 when _crashes:
                 Do(_ => throw new InvalidOperationException("on request"));
@@ -287,11 +292,11 @@ internal sealed class ClientFuzzScene : IDisposable
     {
         _diary.OnConnected = null;
         _diary.OnDisconnected = null;
-        _started.Client.Tell(Reconnect.Instance);
+        _started.Client.Tell(new Reconnect());
         _simulation.Run(TimeSpan.FromSeconds(90));
         Do(protocol => protocol.Send("z", LastWrite));
         _simulation.Run(TimeSpan.FromSeconds(1));
-        ClientStatus status = _simulation.Await(() => _started.Client.Ask<ClientStatus>(GetStatus.Instance));
+        ClientStatus status = _simulation.Await(() => _started.Client.Ask<ClientStatus>(new GetStatus()));
         if (!_diary.All<string>().Contains(LastWrite))
         {
             _problems.Add(
@@ -306,7 +311,7 @@ internal sealed class ClientFuzzScene : IDisposable
 
     private void CheckThatItEnds()
     {
-        _started.Client.Tell(Close.Instance);
+        _started.Client.Tell(new Close());
         _simulation.Run(TimeSpan.FromMinutes(3));
         if (!_toldOthers.OfType<Terminated>().Any())
         {

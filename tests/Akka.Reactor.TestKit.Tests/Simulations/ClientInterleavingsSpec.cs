@@ -18,11 +18,11 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
     {
         Start(options => options with { OfflineQueue = queue });
         _simulation.RunUntil(() => _diary.All<Disconnected>().Length > 0, Minute);
-        _client.Tell(Close.Instance);
+        _client.Tell(new Close());
         _protocol.Tell((Action<ClientDiary.Client>)(protocol => protocol.Send("x", ack: "ack")));
         RunUntilEnded();
         _simulation.RunUntilQuiet();
-        Assert.IsType<NotConnectedException>(Assert.Single(_diary.All<WriteFailed>()).Reason);
+        Assert.IsType<NotConnectedException>(Assert.Single(_diary.All<WriteFailed>()).Cause);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
         Start(options => options with { Reconnect = Within(attempts: 1) });
         RunUntilEnded();
         _simulation.RunUntilQuiet();
-        Assert.IsType<NotConnectedException>(Assert.Single(_diary.All<WriteFailed>()).Reason);
+        Assert.IsType<NotConnectedException>(Assert.Single(_diary.All<WriteFailed>()).Cause);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
         _simulation.RunUntil(
             () =>
             {
-                _client.Tell(GetStatus.Instance, asker);
+                _client.Tell(new GetStatus(), asker);
                 return told.OfType<ClientStatus>().Any(status => status.State == ClientState.Waiting);
             },
             Second
@@ -161,7 +161,7 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
     private void ReconnectAndLose()
     {
         _simulation.RunUntil(() => Connections == 1, Minute);
-        _client.Tell(Reconnect.Instance);
+        _client.Tell(new Reconnect());
         _simulation.RunUntil(() => Connections == 2, Minute);
         Do(protocol => protocol.End());
         _simulation.RunUntil(() => _diary.All<Disconnected>().Length + _diary.All<GaveUp>().Length == 2, Minute);
@@ -176,7 +176,12 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
         internal string[] Play()
         {
             _simulation.Listen(There, Port);
-            ConnectionOptions narrow = ConnectionOptions.Default with { Limit = 1000, HighWater = 500, LowWater = 100 };
+            ConnectionOptions narrow = ConnectionOptions.Default with
+            {
+                WriteQueueLimit = 1000,
+                HighWater = 500,
+                LowWater = 100,
+            };
             Start(options => options with { Connect = Layered(true) with { Connection = narrow } });
             _simulation.RunUntil(() => Connections == 1, Minute);
             _simulation.RunUntilQuiet();
@@ -231,7 +236,7 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
             Start(options => options with { Connect = new ConnectOptions { Layers = [brittle] } });
             _simulation.Run(10 * Second);
             _lasts = true;
-            _client.Tell(Reconnect.Instance);
+            _client.Tell(new Reconnect());
             _simulation.Run(Minute);
             Do(protocol => protocol.Send("x", ack: "acknowledged"));
             _simulation.Run(Second);
@@ -295,7 +300,7 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
             }
             else if (left == 0)
             {
-                Fail(CloseReason.Failed, new ProtocolViolationException("brittle"));
+                Fail(CloseReason.Failed, new PeerViolationException("brittle"));
             }
         }
     }

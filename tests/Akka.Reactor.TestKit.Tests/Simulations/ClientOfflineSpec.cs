@@ -16,7 +16,7 @@ public sealed class ClientOfflineSpec : ClientFixture
         Do(protocol => protocol.Send("too early", ack: "acknowledged"));
         _simulation.RunUntilQuiet();
         WriteFailed refused = Assert.Single(_diary.All<WriteFailed>());
-        Assert.IsType<NotConnectedException>(refused.Reason);
+        Assert.IsType<NotConnectedException>(refused.Cause);
 
         // And what comes later is not held against it.
         SimulatedPeerListener server = _simulation.Listen(There, Port);
@@ -76,7 +76,7 @@ public sealed class ClientOfflineSpec : ClientFixture
         Do(protocol => protocol.Top.Tell(new Write(new byte[1], "ack"), writer));
         RunUntilEnded();
         _simulation.RunUntilQuiet();
-        Assert.IsType<NotConnectedException>(Assert.IsType<WriteFailed>(Assert.Single(told)).Reason);
+        Assert.IsType<NotConnectedException>(Assert.IsType<WriteFailed>(Assert.Single(told)).Cause);
     }
 
     [Theory]
@@ -95,12 +95,12 @@ public sealed class ClientOfflineSpec : ClientFixture
         Do(protocol => protocol.Send("never sent", ack: "ack"));
         if (how == "it is closed")
         {
-            _client.Tell(Close.Instance);
+            _client.Tell(new Close());
         }
 
         RunUntilEnded();
         _simulation.RunUntilQuiet();
-        Assert.IsType<NotConnectedException>(Assert.Single(_diary.All<WriteFailed>()).Reason);
+        Assert.IsType<NotConnectedException>(Assert.Single(_diary.All<WriteFailed>()).Cause);
     }
 
     [Fact]
@@ -108,13 +108,13 @@ public sealed class ClientOfflineSpec : ClientFixture
     {
         Start();
         _simulation.Run(TimeSpan.FromMilliseconds(500));
-        Do(protocol => protocol.Reject(new ProtocolViolationException("of the connection before")));
+        Do(protocol => protocol.Reject(new PeerViolationException("of the connection before")));
         SimulatedPeerListener server = _simulation.Listen(There, Port);
         _simulation.RunUntil(() => Connections == 1, Minute);
         server.Peers[0].Reset();
         int before = _diary.All<Disconnected>().Length;
         _simulation.RunUntil(() => _diary.All<Disconnected>().Length > before, Minute);
-        Assert.IsType<ConnectionResetException>(_diary.All<Disconnected>()[^1].Reason);
+        Assert.IsType<ConnectionResetException>(_diary.All<Disconnected>()[^1].Cause);
     }
 
     [Fact]

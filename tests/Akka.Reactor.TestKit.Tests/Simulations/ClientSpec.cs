@@ -28,11 +28,11 @@ public sealed class ClientSpec : ClientFixture
             _diary.Story
         );
         Assert.Equal(1, _diary.Instances);
-        Assert.IsType<ConnectRefusedException>(_diary.All<Disconnected>()[0].Reason);
-        Assert.IsType<ConnectionResetException>(_diary.All<Disconnected>()[2].Reason);
+        Assert.IsType<ConnectRefusedException>(_diary.All<Disconnected>()[0].Cause);
+        Assert.IsType<ConnectionResetException>(_diary.All<Disconnected>()[2].Cause);
         Assert.Equal(
             CloseReason.PeerFinished,
-            Assert.IsType<TransportClosedException>(_diary.All<Disconnected>()[3].Reason).Reason
+            Assert.IsType<TransportClosedException>(_diary.All<Disconnected>()[3].Cause).Reason
         );
         Assert.Equal(1, _simulation.OpenSockets(Here));
     }
@@ -50,7 +50,7 @@ public sealed class ClientSpec : ClientFixture
         Assert.Equal(2, _diary.Instances);
         Assert.True(server.Peers[0].WasReset);
         ProtocolCrashedException crash = Assert.IsType<ProtocolCrashedException>(
-            Assert.Single(_diary.All<Disconnected>()).Reason
+            Assert.Single(_diary.All<Disconnected>()).Cause
         );
         Assert.Equal("on request", crash.InnerException!.Message);
 
@@ -115,7 +115,7 @@ public sealed class ClientSpec : ClientFixture
         Assert.True(server.Peers[1].WasReset);
         Assert.Contains(_simulation.Log, line => line.Contains("protocol-crash", StringComparison.Ordinal));
 
-        _client.Tell(Close.Instance);
+        _client.Tell(new Close());
         RunUntilEnded();
         Assert.True(server.Peers[2].OtherFinished);
     }
@@ -131,7 +131,7 @@ public sealed class ClientSpec : ClientFixture
         );
         RunUntilEnded();
         Assert.Equal("connecting-1 disconnected connecting-2 gave-up", _diary.Story);
-        Assert.IsType<ConnectRefusedException>(_diary.All<GaveUp>()[0].Reason);
+        Assert.IsType<ConnectRefusedException>(_diary.All<GaveUp>()[0].Cause);
     }
 
     [Fact]
@@ -140,12 +140,12 @@ public sealed class ClientSpec : ClientFixture
         Start(options => options with { Reconnect = Every(Minute) });
         _simulation.Run(Second);
         SimulatedPeerListener server = _simulation.Listen(There, Port);
-        _client.Tell(Reconnect.Instance);
+        _client.Tell(new Reconnect());
         _simulation.Run(Second);
         Assert.Equal("connecting-1 disconnected connecting-2 connected", _diary.Story);
 
         // With a connection: that one is closed first, and nothing waits.
-        _client.Tell(Reconnect.Instance);
+        _client.Tell(new Reconnect());
         _simulation.Run(Second);
         Assert.Equal(
             "connecting-1 disconnected connecting-2 connected closed-Requested disconnected connecting-1 connected",
@@ -161,13 +161,13 @@ public sealed class ClientSpec : ClientFixture
         SimulatedPeerListener server = _simulation.Listen(There, Port);
         Start();
         _simulation.RunUntil(() => Connections == 1, Minute);
-        _client.Tell(Disconnect.Instance);
+        _client.Tell(new Disconnect());
         _simulation.Run(Minute);
         Assert.True(server.Peers[0].OtherFinished);
         Assert.Equal("connecting-1 connected closed-Requested disconnected-for-good", _diary.Story);
         Assert.Equal(ClientState.Disconnected, Status().State);
         Assert.Equal(0, _simulation.OpenSockets(Here));
-        _client.Tell(Reconnect.Instance);
+        _client.Tell(new Reconnect());
         _simulation.Run(Second);
         Assert.Equal(2, Connections);
     }
@@ -200,14 +200,14 @@ public sealed class ClientSpec : ClientFixture
                 },
             Minute
         );
-        _client.Tell(Disconnect.Instance);
+        _client.Tell(new Disconnect());
         _simulation.Run(Minute);
         Assert.EndsWith("disconnected-for-good", _diary.Story, StringComparison.Ordinal);
         Assert.Equal(0, _simulation.OpenSockets(Here));
         _simulation.Faults = SimulatedFaults.None;
         server ??= _simulation.Listen(There, Port);
         int before = Connections;
-        _client.Tell(Reconnect.Instance);
+        _client.Tell(new Reconnect());
         _simulation.Run(Second);
         Assert.Equal(before + 1, Connections);
     }
@@ -219,7 +219,7 @@ public sealed class ClientSpec : ClientFixture
         Start();
         _simulation.RunUntil(() => Connections == 1, Minute);
         Do(protocol => protocol.Send("last words"));
-        _client.Tell(Close.Instance);
+        _client.Tell(new Close());
         RunUntilEnded();
         _simulation.Run(Minute);
         Assert.Equal("last words", server.Peers[0].ReceivedText);

@@ -51,7 +51,7 @@ public sealed class RefusalSpec
             {
                 Connection = new ConnectionOptions
                 {
-                    Limit = 60,
+                    WriteQueueLimit = 60,
                     HighWater = 50,
                     LowWater = 40,
                 },

@@ -77,6 +77,6 @@ internal sealed class Witness(Simulation simulation)
         protected override void OnMessage(object message) => witness.Messages.Add(message);
 
         protected override void OnClosed(Closed closed) =>
-            witness.Ends.Add((closed.Reason, closed.Exception, simulation.Now));
+            witness.Ends.Add((closed.Reason, closed.Cause, simulation.Now));
     }
 }

@@ -64,7 +64,7 @@ public sealed class ReceiveMemorySpec(ITestOutputHelper output)
         ReceiveMemory memory = new();
         memory.Room(64 * 1024, 16 * 1024);
         ReadOnlyMemory<byte> taken = memory.Take(16 * 1024);
-        memory.GiveBack(taken);
+        memory.Release(taken);
         Assert.False(memory.Room(64 * 1024, 0).Overlaps(taken.Span));
         Assert.True(memory.Room(64 * 1024, 16 * 1024).Overlaps(taken.Span));
         memory.Take(16 * 1024);
@@ -77,7 +77,7 @@ public sealed class ReceiveMemorySpec(ITestOutputHelper output)
         ReceiveMemory memory = new();
         memory.Room(64 * 1024, 0);
         ReadOnlyMemory<byte> taken = memory.Take(1000);
-        memory.GiveBack(taken);
+        memory.Release(taken);
         Assert.False(memory.Room(1000, 0).Overlaps(taken.Span));
         Assert.False(memory.Room(64 * 1024, 16 * 1024).Overlaps(taken.Span));
     }
@@ -112,7 +112,7 @@ public sealed class ReceiveMemorySpec(ITestOutputHelper output)
             if (taken.Count > 0 && random.Next(3) == 0)
             {
                 int given = random.Next(taken.Count);
-                memory.GiveBack(taken[given].Taken);
+                memory.Release(taken[given].Taken);
                 taken.RemoveAt(given);
             }
         }

@@ -42,7 +42,7 @@ public sealed class ClientShutdownSpec : Akka.TestKit.Xunit2.TestKit
     public async Task A_client_without_a_connection_does_not_hold_it_up()
     {
         Bound bound = await Listen();
-        bound.Listener.Tell(Unbind.Instance, TestActor);
+        bound.Listener.Tell(new Unbind(), TestActor);
         ExpectMsg<Unbound>(Patience);
         await Start(bound);
         await _system.Terminate().WaitAsync(Patience);

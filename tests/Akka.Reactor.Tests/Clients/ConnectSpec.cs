@@ -30,7 +30,7 @@ public sealed class ConnectSpec(ITestOutputHelper output)
         made.Protocol.Tell(new Write("question"u8.ToArray(), "ack"));
         ExpectMsg("ack", Patience);
         Assert.Equal("question", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
-        made.Protocol.Tell(Close.Instance);
+        made.Protocol.Tell(new Close());
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
         Watch(made.Protocol);
         FishForMessage(m => m is Terminated, Patience);

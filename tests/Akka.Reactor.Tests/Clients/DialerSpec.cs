@@ -106,7 +106,7 @@ public sealed class DialerSpec : DialerFixture
         );
         Assert.Equal(
             [typeof(ConnectRefusedException), typeof(ConnectTimeoutException), typeof(ConnectRefusedException)],
-            refused.Attempts.Select(attempt => attempt.Reason.GetType())
+            refused.Attempts.Select(attempt => attempt.Cause.GetType())
         );
         Assert.Equal(
             $"tcp://many.test:{Port}: no address could be connected: 127.0.0.3:{Port} refused the connection (errno 111); "

@@ -18,13 +18,13 @@ public sealed class FailureClassesSpec
             "dns, dns-timeout, connect-refused, connect-timeout, unreachable, connect-failed, proxy, proxy-authentication, tls-certificate, "
                 + "tls-alert, tls-handshake, tls-handshake-timeout, reset, truncated, idle-timeout, write-stall, lifetime, data-rate, "
                 + "protocol-violation, peer-finished, requested, aborted, protocol-crash, other",
-            string.Join(", ", Words<FailureClass>.All)
+            string.Join(", ", KebabCase<FailureClass>.All)
         );
         Assert.All(
             Enum.GetValues<FailureClass>(),
-            failure => Assert.Equal(failure, Words<FailureClass>.Parse(Words<FailureClass>.Of(failure)))
+            failure => Assert.Equal(failure, KebabCase<FailureClass>.Parse(KebabCase<FailureClass>.Of(failure)))
         );
-        Assert.Null(Words<FailureClass>.Parse("Dns"));
+        Assert.Null(KebabCase<FailureClass>.Parse("Dns"));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class ConfiguredClientSpec
     )]
     [InlineData(
         "MINIMAL, offline-queue = 2MiB",
-        "clients.x.offline-queue: is 2097152 bytes; it must be at least 0 and at most connection.limit (1048576)"
+        "clients.x.offline-queue: is 2097152 bytes; it must be at least 0 and at most connection.write-queue-limit (1048576)"
     )]
     [InlineData(
         "MINIMAL, protocol-lifetime = connection, offline-queue = 1KiB",
@@ -175,7 +175,7 @@ public sealed class ConfiguredClientSpec
     [Fact]
     public async Task Everything_can_be_said_of_a_client()
     {
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             $$"""
             akka.reactor {
               client { dns-timeout = 3s, connect-order = happy-eyeballs, reconnect { max-backoff = 9s, on { dns = 20s } } }
@@ -268,7 +268,7 @@ public sealed class ConfiguredClientSpec
     {
         string anchors = Path.GetTempFileName();
         await File.WriteAllTextAsync(anchors, TestCertificates.Anchors[0].ExportCertificatePem());
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             $$"""
             akka.reactor {
               tls.handshake-timeout = 9s
@@ -305,7 +305,7 @@ public sealed class ConfiguredClientSpec
     [Fact]
     public async Task The_resolver_of_all_clients_is_that_of_each_that_says_nothing_else()
     {
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             $$"""
             akka.reactor {
               client.name-resolver = "{{Name<LoopbackResolver>()}}"
@@ -333,7 +333,7 @@ public sealed class ConfiguredClientSpec
     [Fact]
     public async Task The_defaults_are_those_of_the_code()
     {
-        ReactorSettings settings = await Read("");
+        ReactorOptions settings = await Read("");
         Assert.Equal(ReconnectOptions.Default.Policy, settings.Reconnect.Policy);
         Assert.Equal(ReconnectOptions.Default.On, settings.Reconnect.On);
         Assert.Equal(ReconnectOptions.Default.Deadline, settings.Reconnect.Deadline);
@@ -415,12 +415,12 @@ public sealed class ConfiguredClientSpec
             ClientStarted client = Assert.Single(await system.Reactor().ClientsStarted.WaitAsync(Patience));
             Assert.Equal("akka://configured/user/reactor/caller", client.Client.Path.ToString());
             Assert.Equal("akka://configured/user/reactor/caller/protocol", client.Protocol.Path.ToString());
-            ClientStatus status = await client.Client.Ask<ClientStatus>(GetStatus.Instance, Patience);
+            ClientStatus status = await client.Client.Ask<ClientStatus>(new GetStatus(), Patience);
             await system.Reactor().Bind(status.EndPoint, Props.Create<Caller>()).WaitAsync(Patience);
             Assert.True(
                 SpinWait.SpinUntil(
                     () =>
-                        client.Client.Ask<ClientStatus>(GetStatus.Instance, Patience).Result.State
+                        client.Client.Ask<ClientStatus>(new GetStatus(), Patience).Result.State
                         == ClientState.Connected,
                     Patience
                 )

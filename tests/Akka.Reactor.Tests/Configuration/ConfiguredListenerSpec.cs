@@ -89,7 +89,7 @@ public sealed class ConfiguredListenerSpec
         "akka.reactor.listeners.x.tls.certificate: "
     )]
     [InlineData(
-        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, connection { limit = 1KiB } }",
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, connection { write-queue-limit = 1KiB } }",
         "akka.reactor.listeners.x.connection.high-water: is 131072 bytes"
     )]
     public async Task A_wrong_setting_is_an_error_with_its_full_path_its_value_and_what_is_allowed(
@@ -116,7 +116,7 @@ public sealed class ConfiguredListenerSpec
     public async Task A_listener_says_otherwise_than_the_defaults_key_by_key()
     {
         string protocol = Name<Plain>();
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             $$"""
             akka.reactor.listener.backlog = 5
             akka.reactor.connection.idle-timeout = 7s
@@ -125,7 +125,7 @@ public sealed class ConfiguredListenerSpec
               bind = "tcp://127.0.0.1:0"
               protocol = "{{protocol}}"
               max-connections = 3
-              connection { read-ahead = 2KiB, socket { receive-buffer = 8KiB, user-timeout = system } }
+              connection { max-unread = 2KiB, socket { receive-buffer = 8KiB, user-timeout = system } }
             }
             """
         );
@@ -137,7 +137,7 @@ public sealed class ConfiguredListenerSpec
         Assert.Equal(5, options.Backlog);
         Assert.Equal(3, options.MaxConnections);
         Assert.Equal(TimeSpan.FromSeconds(7), options.Connection.IdleTimeout);
-        Assert.Equal(2048, options.Connection.ReadAhead);
+        Assert.Equal(2048, options.Connection.MaxUnread);
         Assert.Equal(
             SocketOptions.Default with
             {
@@ -187,7 +187,7 @@ public sealed class ConfiguredListenerSpec
     [Fact]
     public async Task Defaults_that_only_some_listeners_can_have_are_no_error()
     {
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             $$"""
             akka.reactor.listener { reuse-port = on, unix-mode = "0600" }
             akka.reactor.listeners {
@@ -227,7 +227,7 @@ public sealed class ConfiguredListenerSpec
         Type made
     )
     {
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{Name(named)}\", options {{ a = 1 }} }}"
         );
         Assert.Equal(made, Assert.Single(settings.Listeners).Protocol.Type);

@@ -18,13 +18,13 @@ internal static class Settings
     internal static async Task<string> Failure(string hocon) =>
         (await Assert.ThrowsAsync<ReactorConfigurationException>(() => Read(hocon))).Message;
 
-    internal static async Task<ReactorSettings> Read(string hocon)
+    internal static async Task<ReactorOptions> Read(string hocon)
     {
         ActorSystem system = ActorSystem.Create("settings", ConfigurationFactory.ParseString(hocon));
         try
         {
             system.Settings.InjectTopLevelFallback(Reference);
-            return ReactorSettings.Read(system);
+            return ReactorOptions.Read(system);
         }
         finally
         {

@@ -148,12 +148,12 @@ public sealed class SettingsReaderSpec
     public void An_unknown_key_is_told_with_those_that_are_known()
     {
         Assert.Equal(
-            "test.block.readahead: is not a setting; known here are limit, read-ahead",
+            "test.block.readahead: is not a setting; known here are limit, max-unread",
             Error(
-                "read-ahead = 1KiB, readahead = 1KiB",
+                "max-unread = 1KiB, readahead = 1KiB",
                 reader =>
                 {
-                    reader.Size("read-ahead", 1, 1);
+                    reader.Size("max-unread", 1, 1);
                     reader.Size("limit", 1, 1);
                     reader.RejectUnknown();
                 }

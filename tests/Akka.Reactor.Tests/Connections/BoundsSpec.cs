@@ -43,7 +43,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         await using EngineSystem system = new(engine);
         ConnectionOptions options = new()
         {
-            Limit = 300_000,
+            WriteQueueLimit = 300_000,
             HighWater = 100_000,
             LowWater = 50_000,
         };
@@ -52,7 +52,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         using Peer peer = await StackedConnection.Connect(bound, stack);
         IActorRef protocol = await notes.WaitFor<IActorRef>();
         WriteFailed refused = await notes.WaitFor<WriteFailed>();
-        Assert.IsType<WriteRefusedException>(refused.Reason);
+        Assert.IsType<WriteRefusedException>(refused.Cause);
 
         // It says so again and again, until the kernel takes nothing more.
         int acknowledged;
@@ -68,7 +68,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         int refusals = notes.All.OfType<WriteFailed>().Count();
         int queued = written - refusals - notes.All.OfType<int>().Count();
         output.WriteLine($"{written} written, {refusals} refused, {queued} queued");
-        Assert.InRange(queued, 1, options.Limit / Piece);
+        Assert.InRange(queued, 1, options.WriteQueueLimit / Piece);
         protocol.Tell("abort");
         await notes.WaitFor<Closed>();
         await notes.WaitFor<object>(written, note => note is int or WriteFailed);
@@ -80,7 +80,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         ];
         Assert.Equal(written, answers.Length);
         Assert.Equal(written, answers.Distinct().Count());
-        Assert.Equal(queued, all.OfType<WriteFailed>().Count(failure => failure.Reason is TransportClosedException));
+        Assert.Equal(queued, all.OfType<WriteFailed>().Count(failure => failure.Cause is TransportClosedException));
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         Notes notes = new();
 
         // The ciphertext that waits is ours, and so is the client's half of TLS in this process.
-        ConnectionOptions options = StackedConnection.IsTls(stack) ? new() { Limit = Mebibyte / 2 } : new();
+        ConnectionOptions options = StackedConnection.IsTls(stack) ? new() { WriteQueueLimit = Mebibyte / 2 } : new();
         Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
 
         // What the engine, the loop and the first of its kind need is not theirs.
@@ -160,7 +160,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
     )
     {
         await using EngineSystem system = new(engine);
-        ConnectionOptions options = new() { ReadAhead = 100_000 };
+        ConnectionOptions options = new() { MaxUnread = 100_000 };
         Notes notes = new();
         Bound bound = await system.Bind(Props.Create(() => new Hoarder(notes)), options, stack);
         using Peer peer = await StackedConnection.Connect(bound, stack);
@@ -172,7 +172,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         // TLS gives no part of a record: what goes beyond is the rest of one, and one more on its way.
         long held = notes.All.OfType<long>().Last();
         output.WriteLine($"{held} held");
-        Assert.InRange(held, 50_000, options.ReadAhead + (StackedConnection.IsTls(stack) ? 2 * LongestRecord : 0));
+        Assert.InRange(held, 50_000, options.MaxUnread + (StackedConnection.IsTls(stack) ? 2 * LongestRecord : 0));
     }
 
     private static long Memory()

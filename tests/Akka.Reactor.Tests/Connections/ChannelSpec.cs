@@ -35,7 +35,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     {
         ConnectionOptions options = new()
         {
-            Limit = 4 * 1024 * 1024,
+            WriteQueueLimit = 4 * 1024 * 1024,
             HighWater = 2 * 1024 * 1024,
             LowWater = 1024,
         };
@@ -61,7 +61,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
             accepted += wasRefused ? 0 : 1;
         }
 
-        Assert.IsType<WriteRefusedException>(refused.Reason);
+        Assert.IsType<WriteRefusedException>(refused.Cause);
         protocol.Tell(new Write("small"u8.ToArray(), "small"));
         WriteFailed small = (WriteFailed)FishForMessage(m => m is WriteFailed, Patience);
         Assert.Equal("small", small.Write.Ack);
@@ -81,12 +81,12 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     [Fact]
     public async Task Close_delivers_what_was_accepted_even_when_the_owner_stops_at_once()
     {
-        ConnectionOptions options = new() { Limit = 64 * 1024 * 1024 };
+        ConnectionOptions options = new() { WriteQueueLimit = 64 * 1024 * 1024 };
         (Peer peer, IActorRef protocol, _) = await Connect(options);
         byte[] large = new byte[16 * 1024 * 1024];
         Random.Shared.NextBytes(large);
         protocol.Tell(new Write(large));
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         protocol.Tell(PoisonPill.Instance);
         Watch(protocol);
         ExpectTerminated(protocol, Patience);
@@ -102,7 +102,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
         (Peer peer, IActorRef protocol, _) = await Connect(ConnectionOptions.Default);
         await peer.Send(new byte[100_000]);
         protocol.Tell(new Write("last answer"u8.ToArray()));
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         await peer.Send(new byte[100_000]);
         Assert.Equal("last answer", Encoding.ASCII.GetString(await peer.ReceiveExactly(11)));
         Assert.Empty(await peer.Receive());
@@ -118,7 +118,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
         (Peer peer, IActorRef protocol, _) = await Connect(
             new ConnectionOptions { LingerTimeout = TimeSpan.FromMilliseconds(100) }
         );
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
         peer.Dispose();
     }
@@ -128,12 +128,12 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     {
         (Peer peer, IActorRef protocol, _) = await Connect(ConnectionOptions.Default);
         protocol.Tell(new Write("mine"u8.ToArray()));
-        protocol.Tell(CloseWrite.Instance);
+        protocol.Tell(new CloseWrite());
         Assert.Equal("mine", await peer.ReceiveToEnd());
         await peer.Send("yours");
         Assert.Equal("yours", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
         protocol.Tell(new Write("late"u8.ToArray()));
-        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Reason);
+        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Cause);
         peer.Finish();
         ExpectMsg("peer finished", Patience);
         Assert.Equal(CloseReason.PeerFinished, ExpectMsg<Closed>(Patience).Reason);
@@ -144,13 +144,13 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     public async Task A_reset_is_told_at_once_even_while_reading_is_suspended()
     {
         (Peer peer, IActorRef protocol, _) = await Connect(ConnectionOptions.Default);
-        protocol.Tell(SuspendReading.Instance);
+        protocol.Tell(new SuspendReading());
         protocol.Tell("suspended");
         ExpectMsg("suspended", Patience);
         peer.Reset();
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Reset, closed.Reason);
-        Assert.IsType<ConnectionResetException>(closed.Exception);
+        Assert.IsType<ConnectionResetException>(closed.Cause);
     }
 
     [Fact]
@@ -171,10 +171,12 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     [Fact]
     public async Task Writes_that_cannot_complete_are_answered_on_abort()
     {
-        (Peer peer, IActorRef protocol, _) = await Connect(new ConnectionOptions { Limit = 64 * 1024 * 1024 });
+        (Peer peer, IActorRef protocol, _) = await Connect(
+            new ConnectionOptions { WriteQueueLimit = 64 * 1024 * 1024 }
+        );
         protocol.Tell(new Write(new byte[32 * 1024 * 1024], "never"));
         protocol.Tell(new Write(new byte[1024], "never either"));
-        protocol.Tell(Abort.Instance);
+        protocol.Tell(new Abort());
         Assert.Equal("never", ExpectMsg<WriteFailed>(Patience).Write.Ack);
         Assert.Equal("never either", ExpectMsg<WriteFailed>(Patience).Write.Ack);
         Assert.Equal(CloseReason.Aborted, ExpectMsg<Closed>(Patience).Reason);
@@ -199,7 +201,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
         (Peer peer, _, _) = await Connect(new ConnectionOptions { IdleTimeout = TimeSpan.FromMilliseconds(200) });
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.TimedOut, closed.Reason);
-        Assert.IsType<IdleTimeoutException>(closed.Exception);
+        Assert.IsType<IdleTimeoutException>(closed.Cause);
         peer.Dispose();
     }
 
@@ -208,14 +210,14 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     {
         ConnectionOptions options = new()
         {
-            Limit = 64 * 1024 * 1024,
+            WriteQueueLimit = 64 * 1024 * 1024,
             WriteStallTimeout = TimeSpan.FromMilliseconds(300),
         };
         (Peer peer, IActorRef protocol, _) = await Connect(options);
         protocol.Tell(new Write(new byte[32 * 1024 * 1024], "never"));
         WriteFailed failed = ExpectMsg<WriteFailed>(Patience);
-        Assert.IsType<TransportClosedException>(failed.Reason);
-        Assert.IsType<WriteStallTimeoutException>(ExpectMsg<Closed>(Patience).Exception);
+        Assert.IsType<TransportClosedException>(failed.Cause);
+        Assert.IsType<WriteStallTimeoutException>(ExpectMsg<Closed>(Patience).Cause);
         peer.Dispose();
     }
 
@@ -224,7 +226,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
     {
         (Peer peer, IActorRef protocol, Connected connected) = await Connect(ConnectionOptions.Default);
         Watch(connected.Transport);
-        protocol.Tell(Abort.Instance);
+        protocol.Tell(new Abort());
         FishForMessage(m => m is Terminated t && t.ActorRef.Equals(connected.Transport), Patience);
         TestKit.TestProbe late = CreateTestProbe();
         late.Watch(connected.Transport);
@@ -247,7 +249,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
         owner.Send(connected.Transport, new Write("ho"u8.ToArray(), "ack"));
         owner.ExpectMsg("ack", Patience);
         Assert.Equal("ho", Encoding.ASCII.GetString(await peer.ReceiveExactly(2)));
-        owner.Send(connected.Transport, Abort.Instance);
+        owner.Send(connected.Transport, new Abort());
         owner.ExpectMsg<Closed>(Patience);
         peer.Dispose();
     }

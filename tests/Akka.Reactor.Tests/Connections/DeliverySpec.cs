@@ -55,7 +55,7 @@ public sealed class DeliverySpec(ITestOutputHelper output)
         protocol.Tell(new Write(new byte[10], "not asked"));
         ExpectMsg("large", Patience);
         ExpectMsg("not asked", Patience);
-        protocol.Tell(Abort.Instance);
+        protocol.Tell(new Abort());
         Assert.Equal("large", ExpectMsg<DeliveryUnknown>(Patience).Write.Ack);
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Contains("large", closed.Undelivered.Select(write => write.Ack));

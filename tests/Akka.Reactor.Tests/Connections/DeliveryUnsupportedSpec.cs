@@ -44,7 +44,7 @@ public sealed class DeliveryUnsupportedSpec(ITestOutputHelper output)
             protocol.Tell(write);
             WriteFailed failure = ExpectMsg<WriteFailed>(Patience);
             Assert.Equal(write.Ack, failure.Write.Ack);
-            Assert.IsType<DeliveryNotSupportedException>(failure.Reason);
+            Assert.IsType<DeliveryNotSupportedException>(failure.Cause);
             ExpectMsg("writable", Patience);
             protocol.Tell(new Write("after "u8.ToArray()));
             Assert.Equal("before after ", Encoding.ASCII.GetString(await peer.ReceiveExactly(13)));

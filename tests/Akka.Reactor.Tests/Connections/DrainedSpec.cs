@@ -19,7 +19,7 @@ public sealed class DrainedSpec(ITestOutputHelper output)
     [MemberData(nameof(Stacks))]
     public async Task Drained_is_told_once_after_high_water_and_behind_the_acks(string stack)
     {
-        ConnectionOptions options = new() { Limit = 64 * 1024 * 1024 };
+        ConnectionOptions options = new() { WriteQueueLimit = 64 * 1024 * 1024 };
         Bound bound = await StackedConnection.Bind(Sys, stack, Props.Create<Filler>(TestActor), options);
         using Peer peer = await StackedConnection.Connect(bound, stack);
         await peer.Send("x");
@@ -52,6 +52,6 @@ public sealed class DrainedSpec(ITestOutputHelper output)
 
         protected override void OnMessage(object message) => probe.Tell(message);
 
-        protected override void OnDrained() => probe.Tell("drained");
+        protected override void OnWriteQueueEmpty() => probe.Tell("drained");
     }
 }

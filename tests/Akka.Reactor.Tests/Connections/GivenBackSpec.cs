@@ -34,7 +34,7 @@ public sealed class GivenBackSpec(ITestOutputHelper output)
         {
             HighWater = 40 * 1024,
             LowWater = 16 * 1024,
-            Limit = 40 * 1024,
+            WriteQueueLimit = 40 * 1024,
             Socket = new SocketOptions { SendBuffer = 32 * 1024 },
         };
         Notes notes = new();
@@ -152,9 +152,9 @@ public sealed class GivenBackSpec(ITestOutputHelper output)
 
         protected override void OnWriteFailed(WriteFailed failure)
         {
-            if (failure.Reason is WriteRefusedException)
+            if (failure.Cause is WriteRefusedException)
             {
-                notes.Add(failure.Reason);
+                notes.Add(failure.Cause);
                 _refused.Enqueue(((Write)failure.Write).Data);
                 SuspendReading();
             }

@@ -62,7 +62,7 @@ public sealed class LargeStreamSpec : Akka.TestKit.Xunit2.TestKit
         long before = Settled();
         long most = 0;
         protocol.Tell(write);
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         byte[] buffer = new byte[256 * 1024];
         long total = 0;
         while (true)

@@ -19,7 +19,7 @@ public sealed class LongQueueSpec(ITestOutputHelper output)
     public async Task A_long_queue_of_writes_of_all_sizes_arrives_whole_before_the_end(bool half)
     {
         ListenerOptions options = Sys.Reactor().ListenerDefaults;
-        options = options with { Connection = options.Connection with { Limit = 64 * 1024 * 1024 } };
+        options = options with { Connection = options.Connection with { WriteQueueLimit = 64 * 1024 * 1024 } };
         for (int seed = 0; seed < 10; seed++)
         {
             Random random = new(seed);
@@ -42,7 +42,7 @@ public sealed class LongQueueSpec(ITestOutputHelper output)
             peer.Finish();
             Closed closed = ExpectMsg<Closed>(Patience);
             Assert.Equal(half ? CloseReason.PeerFinished : CloseReason.Requested, closed.Reason);
-            await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+            await bound.Listener.Ask<Unbound>(new Unbind(), Patience);
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class OfflineTransportSpec
         transport.Tell(NewWrite(0, 1), sender);
         transport.GoOffline();
         transport.Tell(NewWrite(0, 2), sender);
-        transport.Tell(Close.Instance, sender);
+        transport.Tell(new Close(), sender);
         Assert.Equal([1], Delivered(connection).Select(number => number.Number));
 
         // The next one gets what was kept, and no command that was about none.
@@ -81,7 +81,7 @@ public sealed class OfflineTransportSpec
             .. sender.Told.Select(told =>
             {
                 WriteFailed failure = Assert.IsType<WriteFailed>(told.Message);
-                Assert.IsType<NotConnectedException>(failure.Reason);
+                Assert.IsType<NotConnectedException>(failure.Cause);
                 return NumberOf((Write)failure.Write);
             }),
         ];

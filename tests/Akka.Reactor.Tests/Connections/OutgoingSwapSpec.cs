@@ -8,9 +8,9 @@ namespace Akka.Reactor.Tests.Connections;
 public sealed class OutgoingSwapSpec
 {
     [Theory]
-    [InlineData(Unread.Reject)]
-    [InlineData(Unread.Forward)]
-    public void With_nothing_unread_nothing_is_handed_over(Unread policy)
+    [InlineData(UnreadPolicy.Reject)]
+    [InlineData(UnreadPolicy.Forward)]
+    public void With_nothing_unread_nothing_is_handed_over(UnreadPolicy policy)
     {
         HandedOver handed = new OutgoingSwap(policy).Complete();
         Assert.True(handed.Unread.IsEmpty);
@@ -22,7 +22,7 @@ public sealed class OutgoingSwapSpec
     [Fact]
     public void Bytes_are_forwarded_in_order_those_held_before_those_that_came_late()
     {
-        OutgoingSwap swap = new(Unread.Forward);
+        OutgoingSwap swap = new(UnreadPolicy.Forward);
         swap.CollectHeld(Bytes("ab"));
         swap.CollectLate(Bytes("cd"));
         swap.CollectLate(default);
@@ -35,12 +35,12 @@ public sealed class OutgoingSwapSpec
     [Fact]
     public void Bytes_held_at_the_change_are_refused_where_the_peer_had_to_wait_and_none_is_handed_over()
     {
-        OutgoingSwap swap = new(Unread.Reject);
+        OutgoingSwap swap = new(UnreadPolicy.Reject);
         swap.CollectHeld(Bytes("EHLO"));
         swap.CollectLate(Bytes("!"));
         HandedOver handed = swap.Complete();
         Assert.True(handed.Unread.IsEmpty);
-        ProtocolViolationException refusal = Assert.IsType<ProtocolViolationException>(handed.Refusal);
+        PeerViolationException refusal = Assert.IsType<PeerViolationException>(handed.Refusal);
         Assert.Contains("5 bytes", refusal.Message, System.StringComparison.Ordinal);
     }
 
@@ -48,19 +48,19 @@ public sealed class OutgoingSwapSpec
     public void Bytes_that_came_after_the_change_go_down_where_the_peer_had_to_wait()
     {
         // A ClientHello behind the 220: it was on its way to the old owner, and is for the layer to judge.
-        OutgoingSwap swap = new(Unread.Reject);
+        OutgoingSwap swap = new(UnreadPolicy.Reject);
         swap.CollectHeld(default);
         swap.CollectLate(Bytes("\u0016\u0003\u0001"));
         HandedOver handed = swap.Complete();
         Assert.Equal("\u0016\u0003\u0001", Text(handed.Unread));
         Assert.Null(handed.Refusal);
-        Assert.Equal(Unread.Reject, handed.Policy);
+        Assert.Equal(UnreadPolicy.Reject, handed.Policy);
     }
 
     [Theory]
-    [InlineData(Unread.Reject)]
-    [InlineData(Unread.Forward)]
-    public void The_peers_end_is_handed_over_behind_the_bytes(Unread policy)
+    [InlineData(UnreadPolicy.Reject)]
+    [InlineData(UnreadPolicy.Forward)]
+    public void The_peers_end_is_handed_over_behind_the_bytes(UnreadPolicy policy)
     {
         OutgoingSwap swap = new(policy);
         swap.CollectLate(Bytes("x"));

@@ -59,7 +59,7 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
     {
         Bound bound = await Bind(
             Props.Create(() => new SwapChain(500, TestActor)),
-            new ConnectionOptions { ReadAhead = 1024 }
+            new ConnectionOptions { MaxUnread = 1024 }
         );
         using Peer peer = await Peer.ConnectTo(bound);
         for (int i = 0; i < 20; i++)
@@ -76,7 +76,7 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
     {
         Bound bound = await Bind(
             Props.Create(() => new Frames(TestActor)),
-            new ConnectionOptions { ReadAhead = 64 * 1024 },
+            new ConnectionOptions { MaxUnread = 64 * 1024 },
             tls.Length == 0 ? "tcp" : "tls"
         );
         using Peer peer = await Peer.ConnectTo(bound);
@@ -220,7 +220,7 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
             if (text == "go")
             {
                 steps[0].Ready(Patience);
-                StartLayer(PassThroughLayer.Layer with { Unread = Unread.Forward });
+                StartLayer(PassThroughLayer.Layer with { Unread = UnreadPolicy.Forward });
                 probe.Tell("wrapped");
                 steps[1].Ready(Patience);
             }
@@ -321,7 +321,7 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
             _bare = Connection;
             if (layered)
             {
-                StartLayer(PassThroughLayer.Layer with { Unread = Unread.Forward });
+                StartLayer(PassThroughLayer.Layer with { Unread = UnreadPolicy.Forward });
             }
         }
 

@@ -33,12 +33,12 @@ public sealed class ProtocolActorSpec(ITestOutputHelper output)
     [Fact]
     public async Task A_protocol_that_never_consumes_is_cut_off_at_read_ahead()
     {
-        Bound bound = await Bind(Props.Create<NeverConsuming>(TestActor), new ConnectionOptions { ReadAhead = 8192 });
+        Bound bound = await Bind(Props.Create<NeverConsuming>(TestActor), new ConnectionOptions { MaxUnread = 8192 });
         using Peer peer = await Peer.ConnectTo(bound);
         await peer.Send(new byte[8192]);
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.ProtocolViolation, closed.Reason);
-        Assert.IsType<BufferOverflowException>(closed.Exception);
+        Assert.IsType<UnreadLimitException>(closed.Cause);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ProtocolActorSpec(ITestOutputHelper output)
         await peer.Send("more");
         Assert.Equal("more", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
         successor.Tell(new Write("bye"u8.ToArray()));
-        successor.Tell(Close.Instance);
+        successor.Tell(new Close());
         Assert.Equal("bye", await peer.ReceiveToEnd());
         peer.Finish();
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);

@@ -53,7 +53,7 @@ public sealed class ResetSpec
     {
         await using EngineSystem system = new(engine);
         Notes notes = new();
-        ConnectionOptions options = new() { Limit = 64 * 1024 * 1024 };
+        ConnectionOptions options = new() { WriteQueueLimit = 64 * 1024 * 1024 };
         Bound bound = await system.Bind(Props.Create(() => new Obedient(state, notes)), options);
         using Peer peer = await StackedConnection.Connect(bound, "");
         await notes.WaitFor<string>(1, note => note == "ready");
@@ -86,7 +86,7 @@ public sealed class ResetSpec
         Closed closed = await notes.WaitFor<Closed>();
         await Free(bound, 1, started);
         Assert.Equal(reason, closed.Reason);
-        Assert.Equal(reason == CloseReason.Reset, closed.Exception is ConnectionResetException);
+        Assert.Equal(reason == CloseReason.Reset, closed.Cause is ConnectionResetException);
         await NothingMore(system, notes);
         int writes = state is "mid-write" or "closing" ? Obedient.Writes : 0;
         Assert.Equal(writes, notes.All.Count(note => note is int or WriteFailed));

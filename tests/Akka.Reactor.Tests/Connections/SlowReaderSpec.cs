@@ -56,7 +56,11 @@ public sealed class SlowReaderSpec
         await using EngineSystem system = new(engine);
         Notes notes = new();
         IActorRef noting = system.System.ActorOf(Props.Create(() => new NotingActor(notes)));
-        ConnectionOptions options = new() { Limit = 64 * 1024 * 1024, LingerTimeout = TimeSpan.FromMinutes(1) };
+        ConnectionOptions options = new()
+        {
+            WriteQueueLimit = 64 * 1024 * 1024,
+            LingerTimeout = TimeSpan.FromMinutes(1),
+        };
         Bound bound = await system.Bind(Props.Create(() => new EightWrites(end, notes, noting)), options, stack);
         using Peer peer = await StackedConnection.Connect(bound, stack);
         peer.Socket.ReceiveBufferSize = 32 * 1024;

@@ -39,7 +39,7 @@ public sealed class SourceEndsSpec(ITestOutputHelper output)
         byte[] large = new byte[4 * 1024 * 1024];
         TaskCompletionSource go = new();
         protocol.Tell(
-            (ITransportCommand[])[new WriteFrom(InTwoParts(large, go.Task, "the end"u8.ToArray())), Close.Instance]
+            (ITransportCommand[])[new WriteFrom(InTwoParts(large, go.Task, "the end"u8.ToArray())), new Close()]
         );
 
         // The socket has been blocked on the way, and is not any more.
@@ -59,7 +59,7 @@ public sealed class SourceEndsSpec(ITestOutputHelper output)
             stack,
             ConnectionOptions.Default with
             {
-                Limit = 64 * 1024 * 1024,
+                WriteQueueLimit = 64 * 1024 * 1024,
             },
             SmallBuffer
         );
@@ -82,7 +82,7 @@ public sealed class SourceEndsSpec(ITestOutputHelper output)
             closed = message as Closed;
             if (message is WriteFailed failure)
             {
-                Assert.IsType<TransportClosedException>(failure.Reason);
+                Assert.IsType<TransportClosedException>(failure.Cause);
                 answered.Add(failure.Write.Ack!);
             }
         }
@@ -257,6 +257,6 @@ public sealed class SourceEndsSpec(ITestOutputHelper output)
     private sealed class FailingLayer(IActorRef lower) : LayerActor(lower)
     {
         protected override void OnMessage(object message) =>
-            Fail(CloseReason.ProtocolViolation, new ProtocolViolationException("on request"));
+            Fail(CloseReason.ProtocolViolation, new PeerViolationException("on request"));
     }
 }

@@ -53,10 +53,10 @@ public sealed class SourcePumpSpec
         _pump.Close();
         RunOffloaded();
         Assert.Equal(0, _source.Disposals);
-        IWriteLender.GiveBack(carrying);
+        ILease.Release(carrying);
         RunOffloaded();
         Assert.Equal(1, _source.Disposals);
-        IWriteLender.GiveBack(carrying);
+        ILease.Release(carrying);
         _pump.Close();
         RunOffloaded();
         Assert.Equal(1, _source.Disposals);
@@ -65,8 +65,8 @@ public sealed class SourcePumpSpec
     [Fact]
     public void A_piece_given_back_makes_room_for_the_next()
     {
-        IWriteLender.GiveBack(Lend());
-        IWriteLender.GiveBack(Lend());
+        ILease.Release(Lend());
+        ILease.Release(Lend());
         Assert.Equal(2, _delivered.Count);
         _pump.Close();
         RunOffloaded();
@@ -78,7 +78,7 @@ public sealed class SourcePumpSpec
         _pump.Pull();
         RunOffloaded();
         _source.Answer();
-        _pump.Lend();
+        _pump.Lease();
         return new Write(_delivered[^1].Piece.Data) { Carries = _pump };
     }
 

@@ -68,7 +68,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
             ExpectMsg(ack, Patience);
         }
 
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         Assert.Empty(await peer.Receive());
         peer.Dispose();
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
@@ -82,7 +82,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
         string path = WriteTemp(data);
         (Peer peer, IActorRef protocol) = await Connect(stack);
         protocol.Tell(new WriteFile(path, Ack: "sent"));
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         protocol.Tell(new Write("late"u8.ToArray(), "late"));
         Assert.Equal("late", ExpectMsg<WriteFailed>(Patience).Write.Ack);
         byte[] received = await peer.ReceiveExactly(data.Length);
@@ -115,10 +115,10 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
 
         WriteFailed[] failed = [.. told.OfType<WriteFailed>()];
         Assert.Equal(["missing", "behind"], failed.Select(failure => failure.Write.Ack));
-        FileNotSentException reason = Assert.IsType<FileNotSentException>(failed[0].Reason);
+        FileNotSentException reason = Assert.IsType<FileNotSentException>(failed[0].Cause);
         Assert.Equal((missing, 0L), (reason.Path, reason.Sent));
         Assert.IsType<FileNotFoundException>(reason.InnerException);
-        Assert.IsType<WriteRefusedException>(failed[1].Reason);
+        Assert.IsType<WriteRefusedException>(failed[1].Cause);
         protocol.Tell(new Write("again"u8.ToArray(), "again"));
         ExpectMsg("again", Patience);
         Assert.Equal("head again", Encoding.ASCII.GetString(await peer.ReceiveExactly(10)));
@@ -132,7 +132,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
         (Peer peer, IActorRef protocol) = await Connect("");
         protocol.Tell(new WriteFile(path, 500, 501, "too long"));
         WriteFailed failed = ExpectMsg<WriteFailed>(Patience);
-        Assert.Contains("1000 bytes, and those up to 1001", failed.Reason.Message, StringComparison.Ordinal);
+        Assert.Contains("1000 bytes, and those up to 1001", failed.Cause.Message, StringComparison.Ordinal);
         ExpectMsg("writable", Patience);
         protocol.Tell(new WriteFile(path, 500, 500, "fits"));
         ExpectMsg("fits", Patience);
@@ -153,11 +153,11 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
         file.SetLength(500_000);
         Task<string> rest = peer.ReceiveToEnd();
         WriteFailed failed = ExpectMsg<WriteFailed>(Patience);
-        FileNotSentException reason = Assert.IsType<FileNotSentException>(failed.Reason);
+        FileNotSentException reason = Assert.IsType<FileNotSentException>(failed.Cause);
         Assert.InRange(reason.Sent, 1_000_000, 199_999_999);
         Assert.IsType<EndOfStreamException>(reason.InnerException);
         ExpectMsg("writable", Patience);
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         Assert.Equal(reason.Sent, 1_000_000 + (await rest).Length);
         peer.Dispose();
     }
@@ -168,11 +168,11 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
     {
         (Peer peer, IActorRef protocol) = await Connect(stack);
         WriteFile missing = new(Path.Combine(_folder, "missing"), Ack: "missing");
-        protocol.Tell(new ITransportCommand[] { missing, Close.Instance });
+        protocol.Tell(new ITransportCommand[] { missing, new Close() });
         Assert.Equal("missing", ExpectMsg<WriteFailed>(Patience).Write.Ack);
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Failed, closed.Reason);
-        Assert.IsType<FileNotSentException>(closed.Exception);
+        Assert.IsType<FileNotSentException>(closed.Cause);
         Assert.Equal("missing", Assert.Single(closed.Undelivered).Ack);
         await Assert.ThrowsAsync<IOException>(() => peer.Receive());
         peer.Dispose();
@@ -252,7 +252,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
             new ITransportCommand[] { new WriteFrom(Throwing(), "throws"), new Write("lost"u8.ToArray(), "behind") }
         );
         WriteFailed failed = ExpectMsg<WriteFailed>(Patience);
-        ProducerFailedException reason = Assert.IsType<ProducerFailedException>(failed.Reason);
+        ProducerFailedException reason = Assert.IsType<ProducerFailedException>(failed.Cause);
         Assert.Equal(5, reason.Sent);
         Assert.Equal("on request", reason.InnerException!.Message);
         Assert.Equal("behind", ExpectMsg<WriteFailed>(Patience).Write.Ack);
@@ -285,7 +285,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
         protocol.Tell(new WriteFrom(Pieces([17]), 17));
         WriteFailed refused = ExpectMsg<WriteFailed>(Patience);
         Assert.Equal(17, refused.Write.Ack);
-        Assert.IsType<WriteRefusedException>(refused.Reason);
+        Assert.IsType<WriteRefusedException>(refused.Cause);
         go.SetResult(true);
         Assert.Equal(Enumerable.Range(0, 17).Select(i => (byte)i), await peer.ReceiveExactly(17));
         for (int i = 0; i <= 16; i++)

@@ -63,7 +63,7 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
             }
         }
 
-        Assert.IsType<LayerCrashedException>(closed.Exception);
+        Assert.IsType<LayerCrashedException>(closed.Cause);
         Assert.Equal(CloseReason.Failed, closed.Reason);
         Assert.Equal(9, answered.Count);
     }
@@ -105,7 +105,7 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
         WriteFailed failure = ExpectMsg<WriteFailed>(Patience);
         Assert.Equal("behind", failure.Write.Ack);
         Closed closed = ExpectMsg<Closed>(Patience);
-        Assert.IsType<ProtocolViolationException>(closed.Exception);
+        Assert.IsType<PeerViolationException>(closed.Cause);
         Assert.Equal("behind", Assert.Single(closed.Undelivered).Ack);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
     }
@@ -165,7 +165,7 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
 
         IActorRef transport = ExpectMsg<Connected>(Patience).Transport;
         IActorRef protocol = LastSender;
-        protocol.Tell(new Write(new byte[ConnectionOptions.Default.Limit + 1]));
+        protocol.Tell(new Write(new byte[ConnectionOptions.Default.WriteQueueLimit + 1]));
         IWriteCommand tooLarge = ExpectMsg<WriteFailed>(Patience).Write;
         ExpectMsg("writable", Patience);
         transport.Tell(new Claim(TestActor), TestActor);

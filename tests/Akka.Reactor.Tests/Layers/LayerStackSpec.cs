@@ -102,7 +102,7 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         ExpectMsg("ack", Patience);
         Assert.Equal("answer", Encoding.ASCII.GetString(await peer.ReceiveExactly(6)));
         protocol.Tell(new Write("bye"u8.ToArray(), "last ack"));
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         protocol.Tell(new Write("too late"u8.ToArray(), "never"));
         Assert.Equal("bye", await peer.ReceiveToEnd());
 
@@ -174,7 +174,7 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
                 await crashing.ReceiveToEnd();
             });
         Closed closed = ExpectMsg<Closed>(Patience);
-        Assert.IsType<LayerCrashedException>(closed.Exception);
+        Assert.IsType<LayerCrashedException>(closed.Cause);
         await quiet.Send("ok");
         Assert.Equal("ok", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
     }
@@ -195,9 +195,9 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         // A refusal needs no trip through the kernel, so either may come first.
         object[] answers = [ExpectMsg<object>(Patience), ExpectMsg<object>(Patience)];
         Assert.Contains("hello is out", answers);
-        Assert.IsType<WriteRefusedException>(Assert.Single(answers.OfType<WriteFailed>()).Reason);
+        Assert.IsType<WriteRefusedException>(Assert.Single(answers.OfType<WriteFailed>()).Cause);
         await peer.Send("end");
-        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Reason);
+        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Cause);
     }
 
     [Theory]
@@ -215,7 +215,7 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         peer.Reset();
         WriteFailed failure = ExpectMsg<WriteFailed>(Patience);
         Assert.Equal("never", failure.Write.Ack);
-        Assert.IsType<TransportClosedException>(failure.Reason);
+        Assert.IsType<TransportClosedException>(failure.Cause);
     }
 
     private async Task<Bound> Bind(Props props, string stack, string dispatcher)
@@ -286,7 +286,7 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         protected override void OnConnected()
         {
             Tell(new Write("hello"u8.ToArray(), "hello is out"));
-            Tell(new Write(new byte[Connection.Options.Limit + 1]));
+            Tell(new Write(new byte[Connection.Options.WriteQueueLimit + 1]));
         }
 
         protected override long OnReceived(ReadOnlySequence<byte> data)

@@ -22,7 +22,7 @@ public sealed class LayerSuspensionSpec(ITestOutputHelper output)
     {
         (Peer peer, IActorRef protocol, IActorRef valve) = await Connect();
         valve.Tell("shut");
-        protocol.Tell(SuspendReading.Instance);
+        protocol.Tell(new SuspendReading());
         await Settle(protocol, valve);
         await peer.Send("held");
         await ExpectNoMsgAsync(Moment);
@@ -42,7 +42,7 @@ public sealed class LayerSuspensionSpec(ITestOutputHelper output)
             }
             else
             {
-                protocol.Tell(ResumeReading.Instance);
+                protocol.Tell(new ResumeReading());
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed class AcceptFailingSpec
                 return Task.CompletedTask;
             }
         );
-        Assert.Equal(22, (await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience)).Errno);
+        Assert.Equal(22, (await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience)).Errno);
     }
 
     [Theory]
@@ -74,13 +74,13 @@ public sealed class AcceptFailingSpec
         // A deadline is never early, so however slow the machine is, no more than these; and a handful of turns for each.
         int tries = platform.Accepts - accepts;
         int turns = platform.Waits - waits;
-        Assert.InRange(tries, Tries, 3 + (int)(Stopwatch.GetElapsedTime(began) / Intake.Retry));
+        Assert.InRange(tries, Tries, 3 + (int)(Stopwatch.GetElapsedTime(began) / Acceptor.Retry));
         Assert.InRange(turns, 1, 20 * tries);
         Assert.Equal(ListenerState.AcceptFailing, (await Status(bound)).State);
     }
 
     private static Task<ListenerStatus> Status(Bound bound) =>
-        bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+        bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
 
     private static async Task Until(Func<Task<bool>> condition)
     {

@@ -74,7 +74,7 @@ public sealed class DrainSpec(ITestOutputHelper output)
         Task<DrainCompleted> one = bound.Listener.Ask<DrainCompleted>(new Drain(TimeSpan.FromHours(1)), Patience);
         Task<DrainCompleted> all = Sys.Reactor()
             .Manager.Ask<DrainCompleted>(new Drain(TimeSpan.FromHours(1)), Patience);
-        await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+        await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
         Sys.ActorSelection(Sys.Reactor().Manager, $"stopped{part}").Tell(PoisonPill.Instance);
         await one;
         await all;
@@ -89,7 +89,7 @@ public sealed class DrainSpec(ITestOutputHelper output)
         Task<DrainCompleted> one = bound.Listener.Ask<DrainCompleted>(new Drain(TimeSpan.FromHours(1)), Patience);
         Task<DrainCompleted> all = Sys.Reactor()
             .Manager.Ask<DrainCompleted>(new Drain(TimeSpan.FromHours(1)), Patience);
-        await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+        await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
         Sys.Stop(Sys.Reactor().Manager);
         await one;
         await all;

@@ -52,7 +52,7 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         Peer[] waiting = await Task.WhenAll(Peer.ConnectTo(bound), Peer.ConnectTo(bound), Peer.ConnectTo(bound));
         Task ended = drains
             ? bound.Listener.Ask<DrainCompleted>(new Drain(TimeSpan.FromMilliseconds(100)), Patience)
-            : bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+            : bound.Listener.Ask<Unbound>(new Unbind(), Patience);
         foreach (Peer peer in waiting)
         {
             // Closed or reset: that differs between the engines.
@@ -90,7 +90,7 @@ public sealed class ListenerFaultSpec(ITestOutputHelper output)
         Task<DrainCompleted> drained = Sys.Reactor().Manager.Ask<DrainCompleted>(new Drain(Patience), Patience);
         ExpectMsg("draining", Patience);
         bound.Listener.Tell(Kill.Instance);
-        protocol.Tell(Abort.Instance);
+        protocol.Tell(new Abort());
         Assert.Equal(0, (await drained).Aborted);
     }
 

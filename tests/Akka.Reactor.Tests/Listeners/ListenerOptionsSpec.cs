@@ -62,8 +62,8 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
         new()
         {
             {
-                "read-ahead is 0; it must be at least 1",
-                new() { ReadAhead = 0 }
+                "max-unread is 0; it must be at least 1",
+                new() { MaxUnread = 0 }
             },
             {
                 "low-water is -1; it must be at least 0",
@@ -75,7 +75,7 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
             },
             {
                 "high-water is 131072 bytes; it must be above low-water (32768) and at most limit (131071)",
-                new() { Limit = 128 * 1024 - 1 }
+                new() { WriteQueueLimit = 128 * 1024 - 1 }
             },
             {
                 "idle-timeout is 00:00:00; it must be a duration above 0",
@@ -169,7 +169,7 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
         Assert.Equal((3, 20L), (status.OpenConnections, status.RefusedByAddress));
         Assert.True(status.Accepting);
 
-        protocol.Tell(Abort.Instance);
+        protocol.Tell(new Abort());
         FishForMessage(m => m is Closed, Patience);
         using Peer next = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
@@ -326,7 +326,7 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
         await Peer.ConnectTo(bound.LocalEndPoint, IPAddress.Parse(address));
 
     private static Task<ListenerStatus> Status(Bound bound) =>
-        bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+        bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
 
     private Task<Bound> Bind(ListenerOptions options) =>
         Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RecordingProtocol>(TestActor), options);

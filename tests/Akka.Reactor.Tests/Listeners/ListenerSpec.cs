@@ -91,13 +91,13 @@ public sealed class ListenerSpec(ITestOutputHelper output)
 
         using Peer fourth = await Peer.ConnectTo(bound);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
-        ListenerStatus status = await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+        ListenerStatus status = await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
         Assert.Equal((3, false), (status.OpenConnections, status.Accepting));
 
-        open[1].Protocol.Tell(Abort.Instance);
+        open[1].Protocol.Tell(new Abort());
         FishForMessage(m => m is Closed, Patience);
         FishForMessage(m => m is Connected, Patience);
-        Assert.Equal(4, (await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience)).AcceptedConnections);
+        Assert.Equal(4, (await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience)).AcceptedConnections);
         open.ForEach(entry => entry.Peer.Dispose());
     }
 
@@ -107,7 +107,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
         Bound bound = await Bind(Sys.Reactor().ListenerDefaults);
         using Peer peer = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
-        await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        await bound.Listener.Ask<Unbound>(new Unbind(), Patience);
         await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => Peer.ConnectTo(bound));
         await peer.Send("still");
         Assert.Equal("still", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
@@ -124,7 +124,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
         ExpectMsg("draining", Patience);
         Assert.False(drained.IsCompleted);
         protocol.Tell(new Write("bye"u8.ToArray()));
-        protocol.Tell(Close.Instance);
+        protocol.Tell(new Close());
         Assert.Equal("bye", await peer.ReceiveToEnd());
         peer.Dispose();
         Assert.Equal(0, (await drained).Aborted);
@@ -175,7 +175,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
             await silent.ReceiveToEnd();
             Closed stalled = ExpectMsg<Closed>(Patience);
             Assert.Equal(CloseReason.TimedOut, stalled.Reason);
-            Assert.IsType<TlsHandshakeTimeoutException>(stalled.Exception);
+            Assert.IsType<TlsHandshakeTimeoutException>(stalled.Cause);
         }
 
         using (Peer plain = await Peer.ConnectTo(bound))
@@ -184,7 +184,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
             await plain.ReceiveToEnd();
             Closed violation = ExpectMsg<Closed>(Patience);
             Assert.Equal(CloseReason.ProtocolViolation, violation.Reason);
-            Assert.IsType<TlsNotSpokenException>(violation.Exception);
+            Assert.IsType<TlsNotSpokenException>(violation.Cause);
         }
 
         using Peer peer = await Peer.ConnectTo(bound);

@@ -62,7 +62,7 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
         }
 
         Assert.Equal(sent, received);
-        made.Protocol.Tell(Close.Instance);
+        made.Protocol.Tell(new Close());
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
     }
 
@@ -87,7 +87,7 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
         Assert.True(File.Exists(SocketPath));
         using Peer peer = await Peer.ConnectTo(bound);
         ExpectMsg<Connected>(Patience);
-        await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        await bound.Listener.Ask<Unbound>(new Unbind(), Patience);
         Assert.False(File.Exists(SocketPath));
         await peer.Send("still");
         Assert.Equal("still", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
@@ -113,7 +113,7 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
         File.SetLastWriteTimeUtc(other, made);
         File.Move(other, SocketPath, overwrite: true);
         Assert.Equal(made, File.GetLastWriteTimeUtc(SocketPath));
-        await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        await bound.Listener.Ask<Unbound>(new Unbind(), Patience);
         Assert.True(File.Exists(SocketPath));
     }
 
@@ -173,7 +173,7 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
         Bound bound = await Bind();
         File.Delete(SocketPath);
         await File.WriteAllTextAsync(SocketPath, "precious");
-        await bound.Listener.Ask<Unbound>(Unbind.Instance, Patience);
+        await bound.Listener.Ask<Unbound>(new Unbind(), Patience);
         Assert.Equal("precious", await File.ReadAllTextAsync(SocketPath));
     }
 

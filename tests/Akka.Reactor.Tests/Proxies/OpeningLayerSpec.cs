@@ -52,7 +52,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
     {
         (IActorRef protocol, Peer peer) = await Connect();
         using Peer proxy = peer;
-        protocol.Tell(new object[] { Socks5Layer, new WriteFrom(Pieces(), "pieces"), Early, Close.Instance });
+        protocol.Tell(new object[] { Socks5Layer, new WriteFrom(Pieces(), "pieces"), Early, new Close() });
         await ScriptedProxy.TakeSocks5(proxy);
         await proxy.Send(ScriptedProxy.Granted);
         Assert.Equal("one two early", await proxy.ReceiveToEnd());
@@ -68,7 +68,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         (IActorRef protocol, Peer peer) = await Connect();
         using Peer proxy = peer;
         Write late = new("late"u8.ToArray(), "late");
-        protocol.Tell(new object[] { Socks5Layer, Early, CloseWrite.Instance, Close.Instance, late });
+        protocol.Tell(new object[] { Socks5Layer, Early, new CloseWrite(), new Close(), late });
         Assert.Same(late, ExpectMsg<WriteFailed>(Patience).Write);
         await ScriptedProxy.TakeSocks5(proxy);
         await proxy.Send(ScriptedProxy.Granted);
@@ -85,15 +85,15 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         using Peer proxy = peer;
         protocol.Tell(new object[] { Socks5Layer });
         await ScriptedProxy.TakeSocks5(proxy);
-        protocol.Tell(new object[] { Close.Instance, Early });
+        protocol.Tell(new object[] { new Close(), Early });
         Assert.Equal("", await proxy.ReceiveToEnd());
-        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Reason);
+        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Cause);
 
         // Its answer comes too late to be one.
         await proxy.Send(Dialogue.Hex("05050001 00000000 0000"));
         proxy.Finish();
         Closed closed = ExpectMsg<Closed>(Patience);
-        Assert.Equal((CloseReason.Requested, null), (closed.Reason, closed.Exception));
+        Assert.Equal((CloseReason.Requested, null), (closed.Reason, closed.Cause));
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         (IActorRef protocol, Peer peer) = await Connect(new ConnectionOptions { LingerTimeout = 5 * soon });
         using Peer silent = peer;
         Layer impatient = Socks5.ClientLayer(ScriptedProxy.Socks5Options with { HandshakeTimeout = soon });
-        protocol.Tell(new object[] { impatient, Close.Instance });
+        protocol.Tell(new object[] { impatient, new Close() });
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
     }
 
@@ -112,7 +112,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
     {
         (IActorRef protocol, Peer peer) = await Connect();
         using Peer proxy = peer;
-        protocol.Tell(new object[] { Socks5Layer, CloseWrite.Instance });
+        protocol.Tell(new object[] { Socks5Layer, new CloseWrite() });
         await ScriptedProxy.TakeSocks5(proxy);
         await proxy.Send(ScriptedProxy.Granted);
         Assert.Equal("", await proxy.ReceiveToEnd());
@@ -127,7 +127,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
     {
         (IActorRef protocol, Peer peer) = await Connect();
         using Peer proxy = peer;
-        protocol.Tell(new object[] { Socks5Layer, Early, Abort.Instance });
+        protocol.Tell(new object[] { Socks5Layer, Early, new Abort() });
         Assert.Same(Early, ExpectMsg<WriteFailed>(Patience).Write);
         Assert.Equal(CloseReason.Aborted, ExpectMsg<Closed>(Patience).Reason);
         Assert.DoesNotContain("early", await proxy.ReceiveToEnd(), StringComparison.Ordinal);
@@ -147,7 +147,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         Assert.Same(Early, failure.Write);
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(reason, closed.Reason);
-        Assert.Same(closed.Exception, Assert.IsType<TransportClosedException>(failure.Reason).InnerException);
+        Assert.Same(closed.Cause, Assert.IsType<TransportClosedException>(failure.Cause).InnerException);
         Assert.Same(Early, Assert.Single(closed.Undelivered));
         Assert.Equal("", await proxy.ReceiveToEnd());
     }
@@ -166,7 +166,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         protocol.Tell(new object[] { impatient });
         Closed closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.TimedOut, closed.Reason);
-        Assert.IsType<ProxyTimeoutException>(closed.Exception);
+        Assert.IsType<ProxyTimeoutException>(closed.Cause);
 
         (protocol, Peer finishing) = await Connect();
         using Peer __ = finishing;
@@ -175,7 +175,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         finishing.Finish();
         closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Failed, closed.Reason);
-        Assert.Equal(2, Assert.IsType<ProxyEndedException>(closed.Exception).BytesReceived);
+        Assert.Equal(2, Assert.IsType<ProxyEndedException>(closed.Cause).BytesReceived);
 
         (protocol, Peer resetting) = await Connect();
         protocol.Tell(new object[] { Socks5Layer });
@@ -183,7 +183,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         resetting.Reset();
         closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Reset, closed.Reason);
-        Assert.IsType<ProxyEndedException>(closed.Exception);
+        Assert.IsType<ProxyEndedException>(closed.Cause);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
             {
                 LowWater = 1024,
                 HighWater = 8 * 1024,
-                Limit = 16 * 1024,
+                WriteQueueLimit = 16 * 1024,
             }
         );
         using Peer proxy = peer;
@@ -218,7 +218,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         {
             WriteFailed failure = ExpectMsg<WriteFailed>(Patience);
             Assert.Same(refused, failure.Write);
-            Assert.IsType<WriteRefusedException>(failure.Reason);
+            Assert.IsType<WriteRefusedException>(failure.Cause);
         }
 
         // There is no room before anything can leave.
@@ -242,7 +242,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         Layer unknown = ProxyProtocol.SenderLayer(
             new ProxyProtocolOptions(ProxyProtocolVersion.V1) { Addresses = _ => null }
         );
-        protocol.Tell(new object[] { new Write("before "u8.ToArray()), unknown, Early, Close.Instance });
+        protocol.Tell(new object[] { new Write("before "u8.ToArray()), unknown, Early, new Close() });
         Assert.Equal("before PROXY UNKNOWN\r\nearly", await server.ReceiveToEnd());
         ExpectMsg("early", Patience);
         server.Finish();
@@ -257,7 +257,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         (IActorRef protocol, Peer peer) = await Connect(
             new ConnectionOptions
             {
-                Limit = 32 * 1024 * 1024,
+                WriteQueueLimit = 32 * 1024 * 1024,
                 Socket = new SocketOptions { SendBuffer = 4096 },
             }
         );
@@ -266,7 +266,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
 
         // More than the kernel takes for a peer that does not read, so the header has to wait behind it.
         Write before = new(new byte[24 * 1024 * 1024], "before");
-        protocol.Tell(new object[] { before, unknown, Early, Abort.Instance });
+        protocol.Tell(new object[] { before, unknown, Early, new Abort() });
         Write[] failed = [(Write)ExpectMsg<WriteFailed>(Patience).Write, (Write)ExpectMsg<WriteFailed>(Patience).Write];
         Assert.Contains(before, failed);
         Assert.Contains(Early, failed);
@@ -296,7 +296,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
 
             await proxy.Send("hello");
             Assert.Equal("hello", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
-            protocol.Tell(new object[] { Abort.Instance });
+            protocol.Tell(new object[] { new Abort() });
             ExpectMsg<Closed>(Patience);
         }
     }

@@ -41,7 +41,7 @@ public sealed class ProxyClientLayerSpec(ITestOutputHelper output)
         Assert.Equal("EHLO me", await peer.ReceiveLine());
         peer.Finish();
         ExpectMsg("peer finished", Patience);
-        made.Protocol.Tell(Close.Instance);
+        made.Protocol.Tell(new Close());
         Assert.Equal("", await peer.ReceiveToEnd());
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
     }
@@ -51,7 +51,7 @@ public sealed class ProxyClientLayerSpec(ITestOutputHelper output)
     public async Task More_than_is_read_ahead_passes_through(string protocol)
     {
         // What the dialogue used up counts as consumed: else so little would be read no more.
-        ConnectionOptions little = new() { ReadAhead = 8 };
+        ConnectionOptions little = new() { MaxUnread = 8 };
         Task<ConnectionMade> connecting = Connect(Layer(protocol), little);
         using Peer peer = await TakeRequest(protocol);
         await peer.Send((byte[])[.. Success(protocol), .. Encoding.ASCII.GetBytes(new string('x', 1000))]);

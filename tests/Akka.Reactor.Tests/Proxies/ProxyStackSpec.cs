@@ -69,7 +69,7 @@ public sealed class ProxyStackSpec(ITestOutputHelper output)
 
         await sending;
         made.Protocol.Tell(new Write("bye"u8.ToArray(), "bye sent"));
-        made.Protocol.Tell(Close.Instance);
+        made.Protocol.Tell(new Close());
         Assert.Equal("bye", await peer.ReceiveToEnd());
         ExpectMsg("bye sent", Patience);
         peer.Dispose();

@@ -38,7 +38,7 @@ public sealed class EngineFaultSpec(ITestOutputHelper output)
             }
             else
             {
-                connected.Transport.Tell(Abort.Instance);
+                connected.Transport.Tell(new Abort());
             }
 
             test.ExpectMsg<Closed>(Patience);

@@ -34,7 +34,11 @@ public sealed class FlushShareSpec(ITestOutputHelper output)
                 Props.Create<Bulk>(),
                 options with
                 {
-                    Connection = options.Connection with { Limit = 64 * 1024 * 1024, HighWater = 64 * 1024 * 1024 },
+                    Connection = options.Connection with
+                    {
+                        WriteQueueLimit = 64 * 1024 * 1024,
+                        HighWater = 64 * 1024 * 1024,
+                    },
                 }
             );
         Peer[] peers = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Peer.ConnectTo(bound)))];

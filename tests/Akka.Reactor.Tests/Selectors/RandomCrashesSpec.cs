@@ -181,7 +181,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         do
         {
             await Task.Delay(20);
-            status = await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
+            status = await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
         } while (status.OpenConnections > 0 && Stopwatch.GetElapsedTime(started) < Patience);
 
         Assert.Equal(0, status.OpenConnections);

@@ -56,7 +56,7 @@ public sealed class SelectorFaultSpec(ITestOutputHelper output)
         for (int i = 0; i < 2; i++)
         {
             await Send(bound, "served");
-            FishForMessage(m => m is Received || m is Closed { Exception: SelectorStoppedException }, Patience);
+            FishForMessage(m => m is Received || m is Closed { Cause: SelectorStoppedException }, Patience);
         }
     }
 

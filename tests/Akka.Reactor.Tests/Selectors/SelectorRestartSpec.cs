@@ -89,7 +89,7 @@ public sealed class SelectorRestartSpec(ITestOutputHelper output)
         Closed closed = Assert.Single(told.OfType<Closed>());
         Assert.Equal(connected.Transport, Assert.Single(told.OfType<Terminated>()).ActorRef);
         Assert.Equal(CloseReason.Failed, closed.Reason);
-        Assert.IsType<SelectorStoppedException>(closed.Exception);
+        Assert.IsType<SelectorStoppedException>(closed.Cause);
         Assert.Equal("", await peer.ReceiveToEnd());
     }
 

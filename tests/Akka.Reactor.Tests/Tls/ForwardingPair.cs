@@ -9,8 +9,8 @@ internal sealed class ForwardingPair
     {
         var clientSink = new Sink();
         var serverSink = new Sink();
-        Client = new TlsEngine(client ?? TlsPair.ClientOptions(), clientSink);
-        Server = new TlsEngine(server ?? TlsPair.ServerOptions(), serverSink);
+        Client = new TlsSession(client ?? TlsPair.ClientOptions(), clientSink);
+        Server = new TlsSession(server ?? TlsPair.ServerOptions(), serverSink);
         clientSink.Peer = Server;
         serverSink.Peer = Client;
         serverSink.EchoTo = Server;
@@ -18,22 +18,22 @@ internal sealed class ForwardingPair
         Client.Start();
     }
 
-    public TlsEngine Client { get; }
+    public TlsSession Client { get; }
 
-    public TlsEngine Server { get; }
+    public TlsSession Server { get; }
 
     private sealed class Sink : ITlsSink
     {
-        public TlsEngine? Peer { get; set; }
+        public TlsSession? Peer { get; set; }
 
-        public TlsEngine? EchoTo { get; set; }
+        public TlsSession? EchoTo { get; set; }
 
         public void OnCiphertext(ReadOnlySequence<byte> data)
         {
             Peer!.ReceiveCiphertext(data);
             if (Peer.HasReadAll)
             {
-                TlsOutput.GiveBack(data);
+                TlsOutput.Release(data);
             }
         }
 

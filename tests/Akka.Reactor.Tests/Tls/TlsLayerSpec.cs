@@ -19,12 +19,12 @@ public sealed class TlsLayerSpec(ITestOutputHelper output)
     {
         (Peer peer, IActorRef protocol) = await Connect(ConnectionOptions.Default);
         protocol.Tell(new Write("mine"u8.ToArray()));
-        protocol.Tell(CloseWrite.Instance);
+        protocol.Tell(new CloseWrite());
         Assert.Equal("mine", await peer.ReceiveToEnd());
         await peer.Send("yours");
         Assert.Equal("yours", Encoding.ASCII.GetString(ExpectMsg<Received>(Patience).Data));
         protocol.Tell(new Write("late"u8.ToArray()));
-        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Reason);
+        Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Cause);
         await peer.ShutdownTls();
         ExpectMsg("peer finished", Patience);
         peer.Finish();
@@ -36,7 +36,7 @@ public sealed class TlsLayerSpec(ITestOutputHelper output)
     public async Task A_stream_cut_off_after_our_half_close_is_truncated()
     {
         (Peer peer, IActorRef protocol) = await Connect(ConnectionOptions.Default);
-        protocol.Tell(CloseWrite.Instance);
+        protocol.Tell(new CloseWrite());
         Assert.Equal("", await peer.ReceiveToEnd());
         await peer.Send("yours");
         ExpectMsg<Received>(Patience);
@@ -63,7 +63,7 @@ public sealed class TlsLayerSpec(ITestOutputHelper output)
         {
             LowWater = 1024,
             HighWater = 8 * 1024,
-            Limit = 16 * 1024,
+            WriteQueueLimit = 16 * 1024,
         };
         (Peer peer, IActorRef protocol) = await Connect(options);
         protocol.Tell(new Write(new byte[10_000]));

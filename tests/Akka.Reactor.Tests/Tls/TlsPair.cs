@@ -10,17 +10,17 @@ internal sealed class TlsPair : IDisposable
 {
     public TlsPair(TlsClientOptions? client = null, TlsServerOptions? server = null)
     {
-        Client = new TlsEngine(client ?? ClientOptions(), ClientSink);
-        Server = new TlsEngine(server ?? ServerOptions(), ServerSink);
+        Client = new TlsSession(client ?? ClientOptions(), ClientSink);
+        Server = new TlsSession(server ?? ServerOptions(), ServerSink);
     }
 
     public RecordingTlsSink ClientSink { get; } = new();
 
     public RecordingTlsSink ServerSink { get; } = new();
 
-    public TlsEngine Client { get; }
+    public TlsSession Client { get; }
 
-    public TlsEngine Server { get; }
+    public TlsSession Server { get; }
 
     /// <summary>How a flight is cut before it is delivered; whole by default.</summary>
     public Func<byte[], byte[][]> Cut { get; set; } = bytes => [bytes];
@@ -67,7 +67,7 @@ internal sealed class TlsPair : IDisposable
         Server.Dispose();
     }
 
-    private void Deliver(RecordingTlsSink from, TlsEngine to)
+    private void Deliver(RecordingTlsSink from, TlsSession to)
     {
         byte[] flight = from.TakeCiphertext();
         if (flight.Length == 0)

@@ -6,7 +6,7 @@ namespace Akka.Reactor.Polling;
 
 /// <summary>
 /// The buffers that all receives of a ring share: the kernel takes one when bytes have come, not before, so an idle
-/// connection owns none. A buffer goes from the kernel to a completion, and comes back by <see cref="Return"/>.
+/// connection owns none. A buffer goes from the kernel to a completion, and comes back by <see cref="Release"/>.
 /// </summary>
 internal sealed unsafe class UringBufferRing : IDisposable
 {
@@ -64,12 +64,12 @@ internal sealed unsafe class UringBufferRing : IDisposable
         Introduce(Math.Min(First, _count));
     }
 
-    /// <summary>The first bytes of a buffer that the kernel has filled and <see cref="Return"/> has not given back.</summary>
+    /// <summary>The first bytes of a buffer that the kernel has filled and <see cref="Release"/> has not given back.</summary>
     internal ReadOnlySpan<byte> Filled(ushort buffer, int offset, int length) =>
         new(_memory + (buffer * _stride) + offset, length);
 
     /// <summary>Gives a buffer back to the kernel.</summary>
-    internal void Return(ushort buffer)
+    internal void Release(ushort buffer)
     {
         // struct io_uring_buf: address, length, id. The tail lies where the first entry has room to spare.
         byte* entry = _entries + ((_tail & (_count - 1)) * EntrySize);
@@ -101,7 +101,7 @@ internal sealed unsafe class UringBufferRing : IDisposable
     {
         for (int i = 0; i < more; i++)
         {
-            Return((ushort)_known++);
+            Release((ushort)_known++);
         }
     }
 }

@@ -91,7 +91,7 @@ internal sealed unsafe partial class UringEngine
             socket.NoteReceived(full: completion.Result == _buffers.BufferSize);
             if (socket.WantsToRead)
             {
-                socket.Inbox.Lend(buffer, completion.Result);
+                socket.Inbox.Lease(buffer, completion.Result);
                 if (!socket.WantsInput)
                 {
                     MarkDirty(socket);
@@ -106,7 +106,7 @@ internal sealed unsafe partial class UringEngine
 
         if (lent)
         {
-            _buffers.Return(buffer);
+            _buffers.Release(buffer);
         }
 
         switch (completion.Result)

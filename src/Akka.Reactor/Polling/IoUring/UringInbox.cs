@@ -19,7 +19,7 @@ internal struct UringInbox
     internal readonly bool IsEmpty => Bytes == 0;
 
     /// <summary>Takes in the first bytes of a buffer, which is given back when they are handed over or copied.</summary>
-    internal void Lend(ushort buffer, int length)
+    internal void Lease(ushort buffer, int length)
     {
         _lent++;
         Add(new Piece(null, buffer, 0, length));
@@ -45,7 +45,7 @@ internal struct UringInbox
             }
             else
             {
-                GiveBack(_first, buffers);
+                Release(_first, buffers);
                 _first = _rest is { Count: > 0 } ? _rest.Dequeue() : default;
             }
         }
@@ -76,7 +76,7 @@ internal struct UringInbox
         }
 
         Piece copy = new(piece.Bytes(buffers).ToArray(), 0, 0, piece.Length);
-        GiveBack(piece, buffers);
+        Release(piece, buffers);
         return copy;
     }
 
@@ -94,12 +94,12 @@ internal struct UringInbox
         Bytes += piece.Length;
     }
 
-    private void GiveBack(Piece piece, UringBufferRing buffers)
+    private void Release(Piece piece, UringBufferRing buffers)
     {
         if (piece.Held is null)
         {
             _lent--;
-            buffers.Return(piece.Buffer);
+            buffers.Release(piece.Buffer);
         }
     }
 

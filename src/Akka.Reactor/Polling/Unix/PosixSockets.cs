@@ -33,9 +33,9 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         | (abi.TcpUserTimeout != 0 ? SocketFeatures.UserTimeout : SocketFeatures.None)
         | (abi.IsLinux ? SocketFeatures.Acknowledgements | SocketFeatures.SendFile : SocketFeatures.None);
 
-    public nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null)
+    public nint Listen(EndPoint endPoint, int backlog, ListenOptions? settings = null)
     {
-        settings ??= ListenSettings.Default;
+        settings ??= ListenOptions.Default;
         int descriptor = Open(endPoint.AddressFamily);
         string? file = null;
         try
@@ -227,7 +227,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
     private int Open(AddressFamily family) => Open(abi, family);
 
-    private void Prepare(int descriptor, IPEndPoint endPoint, ListenSettings settings)
+    private void Prepare(int descriptor, IPEndPoint endPoint, ListenOptions settings)
     {
         SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
         if (settings.ReusePort)

@@ -36,9 +36,9 @@ internal sealed unsafe class WinsockSockets : ISockets
 
     public SocketFeatures Features => SocketFeatures.None;
 
-    public nint Listen(EndPoint endPoint, int backlog, ListenSettings? settings = null)
+    public nint Listen(EndPoint endPoint, int backlog, ListenOptions? settings = null)
     {
-        settings ??= ListenSettings.Default;
+        settings ??= ListenOptions.Default;
         IPEndPoint ip = RequireIp("bind", endPoint);
         if (settings.ReusePort)
         {

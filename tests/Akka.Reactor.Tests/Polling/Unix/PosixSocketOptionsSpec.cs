@@ -82,7 +82,7 @@ public sealed class PosixSocketOptionsSpec
         for (int i = 0; i < 1000; i++)
         {
             SocketFaultException listening = Assert.Throws<SocketFaultException>(() =>
-                _sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 1, new ListenSettings { Socket = wrong })
+                _sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 1, new ListenOptions { Socket = wrong })
             );
             SocketFaultException connecting = Assert.Throws<SocketFaultException>(() =>
                 _sockets.Connect(new IPEndPoint(IPAddress.Loopback, 1), wrong)
@@ -113,7 +113,7 @@ public sealed class PosixSocketOptionsSpec
     [Fact]
     public void Several_may_share_a_port_where_all_say_so()
     {
-        ListenSettings shared = new() { ReusePort = true };
+        ListenOptions shared = new() { ReusePort = true };
         nint first = _sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 1, shared);
         EndPoint there = _sockets.LocalEndPoint(first);
         nint second = _sockets.Listen(there, 1, shared);
@@ -128,7 +128,7 @@ public sealed class PosixSocketOptionsSpec
     [Fact]
     public async Task Any_address_of_ipv6_leaves_ipv4_alone_when_told_so()
     {
-        nint only = _sockets.Listen(new IPEndPoint(IPAddress.IPv6Any, 0), 8, new ListenSettings { Ipv6Only = true });
+        nint only = _sockets.Listen(new IPEndPoint(IPAddress.IPv6Any, 0), 8, new ListenOptions { Ipv6Only = true });
         Assert.Equal(1, SocketOption.Ip6(only, Libc.IPV6_V6ONLY));
         int port = ((IPEndPoint)_sockets.LocalEndPoint(only)).Port;
         using Socket four = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -167,7 +167,7 @@ public sealed class PosixSocketOptionsSpec
 
     private async Task<(nint Accepted, nint Connected)> Pair(string address, SocketOptions options)
     {
-        ListenSettings settings = new() { Socket = options };
+        ListenOptions settings = new() { Socket = options };
         nint listener = _sockets.Listen(new IPEndPoint(IPAddress.Parse(address), 0), 8, settings);
         nint connected = _sockets.Connect(_sockets.LocalEndPoint(listener), options);
         AcceptResult accepted = PosixIo.Instance.Accept(listener);

@@ -3,9 +3,9 @@ using System.IO;
 namespace Akka.Reactor.Polling;
 
 /// <summary>How a socket listens, beside its address and its backlog.</summary>
-internal sealed record ListenSettings
+internal sealed record ListenOptions
 {
-    internal static readonly ListenSettings Default = new();
+    internal static readonly ListenOptions Default = new();
 
     /// <summary>For the socket, and for those it accepts.</summary>
     internal SocketOptions Socket { get; init; } = SocketOptions.Default;

@@ -4,12 +4,12 @@ using Xunit;
 
 namespace Akka.Reactor.Protocols.Tests;
 
-public sealed class SmtpSettingsSpec
+public sealed class SmtpReaderSpec
 {
     [Fact]
     public void Every_option_has_a_key()
     {
-        SmtpSettings settings = Read(
+        SmtpReader settings = Read(
             """
             hostname = "mx.example.org"
             deliver-to = "/user/mail/inbox"
@@ -60,6 +60,6 @@ public sealed class SmtpSettingsSpec
             StringComparison.Ordinal
         );
 
-    private static SmtpSettings Read(string options) =>
-        SmtpSettings.Read(options.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(options), "options");
+    private static SmtpReader Read(string options) =>
+        SmtpReader.Read(options.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(options), "options");
 }

@@ -8,7 +8,7 @@ namespace Akka.Reactor.Clients;
 /// <param name="EndPoints">At least one.</param>
 /// <param name="Connect">The options' or the defaults.</param>
 /// <param name="Reconnect">The options' or the defaults.</param>
-internal sealed record ClientSettings(
+internal sealed record CheckedClientOptions(
     ClientOptions Options,
     IReadOnlyList<ReactorEndPoint> EndPoints,
     ConnectOptions Connect,

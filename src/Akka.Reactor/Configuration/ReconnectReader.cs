@@ -10,7 +10,7 @@ namespace Akka.Reactor.Configuration;
 /// Reads <c>reconnect</c>: the defaults, and over them what one client says. What is said of a class changes the general policy,
 /// whichever of the two says either.
 /// </summary>
-internal sealed record ReconnectSettings
+internal sealed record ReconnectReader
 {
     private RetryPolicy General { get; init; } = ReconnectOptions.Default.Policy;
 
@@ -22,10 +22,10 @@ internal sealed record ReconnectSettings
     private IReadOnlyList<(FailureClass Class, Func<RetryPolicy, RetryPolicy> Change)> Changes { get; init; } =
     [.. ReconnectOptions.Default.On.Select(pair => (pair.Key, Always(pair.Value)))];
 
-    internal static ReconnectSettings Read(SettingsReader reader) => new ReconnectSettings().With(reader);
+    internal static ReconnectReader Read(SettingsReader reader) => new ReconnectReader().With(reader);
 
     /// <summary>The same, with what this block says otherwise.</summary>
-    internal ReconnectSettings With(SettingsReader reader) =>
+    internal ReconnectReader With(SettingsReader reader) =>
         this with
         {
             General = ReadPolicy(reader)(General),
@@ -58,10 +58,10 @@ internal sealed record ReconnectSettings
         foreach (string name in reader.Keys)
         {
             FailureClass failure =
-                Words<FailureClass>.Parse(name)
+                KebabCase<FailureClass>.Parse(name)
                 ?? throw reader.Error(
                     name,
-                    $"is no failure class; it must be one of {string.Join(", ", Words<FailureClass>.All)}"
+                    $"is no failure class; it must be one of {string.Join(", ", KebabCase<FailureClass>.All)}"
                 );
             yield return (failure, ReadClass(reader, name));
         }
@@ -75,7 +75,7 @@ internal sealed record ReconnectSettings
             return ReadPolicy(reader.Section(name));
         }
 
-        if (Words<RetryDirective>.Parse(reader.RequiredText(name)) is { } directive)
+        if (KebabCase<RetryDirective>.Parse(reader.RequiredText(name)) is { } directive)
         {
             return policy => policy with { Directive = directive };
         }
@@ -84,7 +84,7 @@ internal sealed record ReconnectSettings
             name,
             TimeSpan.Zero,
             TimeRange.Finite,
-            $", or one of {string.Join(", ", Words<RetryDirective>.All)}, or a block"
+            $", or one of {string.Join(", ", KebabCase<RetryDirective>.All)}, or a block"
         );
         return policy => policy with { Directive = RetryDirective.Retry, MinBackoff = wait, MaxBackoff = wait };
     }

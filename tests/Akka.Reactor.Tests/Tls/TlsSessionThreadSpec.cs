@@ -12,7 +12,7 @@ namespace Akka.Reactor.Tests.Tls;
 /// Everything happens on the calling thread: the stream under SslStream throws when any other touches it, which would
 /// fail these connections, and the callbacks note theirs.
 /// </summary>
-public sealed class TlsEngineThreadSpec
+public sealed class TlsSessionThreadSpec
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 

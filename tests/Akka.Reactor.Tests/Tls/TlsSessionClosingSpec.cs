@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.Tls;
 
-public sealed class TlsEngineClosingSpec
+public sealed class TlsSessionClosingSpec
 {
     public static TheoryData<SslProtocols> Versions => [SslProtocols.Tls12, SslProtocols.Tls13];
 
@@ -199,7 +199,7 @@ public sealed class TlsEngineClosingSpec
         pair.Start();
         pair.Exchange();
 
-        Assert.Equal(TlsEngineState.Disposed, pair.Server.State);
+        Assert.Equal(TlsSessionState.Disposed, pair.Server.State);
         Assert.Equal(where, sink.Events[^1]);
         Assert.Null(sink.Failure);
     }

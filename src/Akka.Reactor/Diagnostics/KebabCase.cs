@@ -7,7 +7,7 @@ namespace Akka.Reactor.Diagnostics;
 
 /// <summary>How configuration and logs write the values of an enum: <c>HappyEyeballs</c> is <c>happy-eyeballs</c>.</summary>
 /// <typeparam name="T">One whose names are words after each other, each with a capital.</typeparam>
-internal static class Words<T>
+internal static class KebabCase<T>
     where T : struct, Enum
 {
     private static readonly FrozenDictionary<string, T> s_values = Enum.GetValues<T>()

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.Tls;
 
-public sealed class TlsEngineHandshakeSpec
+public sealed class TlsSessionHandshakeSpec
 {
     public static TheoryData<SslProtocols> Versions => [SslProtocols.Tls12, SslProtocols.Tls13];
 

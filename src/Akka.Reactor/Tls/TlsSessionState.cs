@@ -1,7 +1,7 @@
 namespace Akka.Reactor;
 
-/// <summary>Where a <see cref="TlsEngine"/> stands. The two closing directions of an open engine are properties.</summary>
-internal enum TlsEngineState
+/// <summary>Where a <see cref="TlsSession"/> stands. The two closing directions of an open engine are properties.</summary>
+internal enum TlsSessionState
 {
     /// <summary>Not started.</summary>
     Created,

@@ -3,33 +3,33 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.Listeners;
 
-public sealed class SpellSpec
+public sealed class TroublePeriodSpec
 {
-    private Spell _spell;
+    private TroublePeriod _period;
 
     [Fact]
     public void It_begins_with_the_first_trouble_and_is_over_when_there_was_none_for_a_second()
     {
-        Assert.True(_spell.Comes(1000));
-        Assert.False(_spell.Comes(1999));
-        Assert.False(_spell.Comes(2500));
-        Assert.False(_spell.IsOver(3499, out _));
-        Assert.True(_spell.IsOver(3500, out long lasted));
-        Assert.Equal((1500, 3), (lasted, _spell.Times));
-        Assert.False(_spell.IsOver(9000, out _));
+        Assert.True(_period.Comes(1000));
+        Assert.False(_period.Comes(1999));
+        Assert.False(_period.Comes(2500));
+        Assert.False(_period.IsOver(3499, out _));
+        Assert.True(_period.IsOver(3500, out long lasted));
+        Assert.Equal((1500, 3), (lasted, _period.Times));
+        Assert.False(_period.IsOver(9000, out _));
     }
 
     [Fact]
     public void The_next_one_counts_anew()
     {
-        _spell.Comes(0);
-        _spell.Comes(1);
-        Assert.True(_spell.IsOver(1001, out _));
-        Assert.False(_spell.Running);
-        Assert.True(_spell.Comes(1002));
-        Assert.True(_spell.Running);
-        Assert.Equal(1, _spell.Times);
-        Assert.True(_spell.IsOver(5000, out long lasted));
+        _period.Comes(0);
+        _period.Comes(1);
+        Assert.True(_period.IsOver(1001, out _));
+        Assert.False(_period.Running);
+        Assert.True(_period.Comes(1002));
+        Assert.True(_period.Running);
+        Assert.Equal(1, _period.Times);
+        Assert.True(_period.IsOver(5000, out long lasted));
         Assert.Equal(0, lasted);
     }
 
@@ -40,12 +40,12 @@ public sealed class SpellSpec
         System.Collections.Generic.List<long> said = [];
         for (long now = 0; now < 200_000; now += random.Next(1, 900))
         {
-            if (random.Next(4) > 0 && _spell.Comes(now))
+            if (random.Next(4) > 0 && _period.Comes(now))
             {
                 said.Add(now);
             }
 
-            if (_spell.IsOver(now, out _))
+            if (_period.IsOver(now, out _))
             {
                 said.Add(now);
             }

@@ -16,7 +16,7 @@ namespace Akka.Reactor;
 /// which byte the peer's close_notify ended TLS, and an idle connection waits, if at all, in a
 /// read of nothing.
 /// </remarks>
-internal sealed class TlsEngine : IDisposable
+internal sealed class TlsSession : IDisposable
 {
     private readonly ITlsSink _sink;
     private readonly TlsServerOptions? _server;
@@ -37,7 +37,7 @@ internal sealed class TlsEngine : IDisposable
     private bool _closeRequested;
 
     /// <summary>Makes the server's side of a connection.</summary>
-    public TlsEngine(TlsServerOptions options, ITlsSink sink)
+    public TlsSession(TlsServerOptions options, ITlsSink sink)
     {
         _server = options;
         _sink = sink;
@@ -46,7 +46,7 @@ internal sealed class TlsEngine : IDisposable
     }
 
     /// <summary>Makes the client's side of a connection.</summary>
-    public TlsEngine(TlsClientOptions options, ITlsSink sink)
+    public TlsSession(TlsClientOptions options, ITlsSink sink)
     {
         _client = options;
         _sink = sink;
@@ -56,7 +56,7 @@ internal sealed class TlsEngine : IDisposable
     }
 
     /// <summary>Where the engine stands.</summary>
-    public TlsEngineState State { get; private set; }
+    public TlsSessionState State { get; private set; }
 
     /// <summary>Whether the peer's close_notify has arrived.</summary>
     public bool PeerClosed { get; private set; }
@@ -74,15 +74,15 @@ internal sealed class TlsEngine : IDisposable
     public ReceiveMemory? PlaintextMemory { get; set; }
 
     /// <summary>TLS goes on, and nothing of the ciphertext received so far is kept.</summary>
-    public bool HasReadAll => State == TlsEngineState.Open && _input.IsEmpty && _driver!.HasReadAll;
+    public bool HasReadAll => State == TlsSessionState.Open && _input.IsEmpty && _driver!.HasReadAll;
 
     // Until it is answered, all that a client may send is its hello.
     private int? HandshakeLimit =>
-        State == TlsEngineState.Open ? null
+        State == TlsSessionState.Open ? null
         : _server is not null && _driver?.HasWritten != true ? _server.MaxClientHelloBytes
         : _maxHandshakeBytes;
 
-    private bool IsAlive => State is TlsEngineState.Handshaking or TlsEngineState.Open;
+    private bool IsAlive => State is TlsSessionState.Handshaking or TlsSessionState.Open;
 
     /// <summary>
     /// Begins the handshake: a client emits its ClientHello at once. Ciphertext received earlier is processed now.
@@ -95,12 +95,12 @@ internal sealed class TlsEngine : IDisposable
             return;
         }
 
-        if (State != TlsEngineState.Created)
+        if (State != TlsSessionState.Created)
         {
             throw new InvalidOperationException($"A TLS engine is started once; this one is {State}.");
         }
 
-        State = TlsEngineState.Handshaking;
+        State = TlsSessionState.Handshaking;
         Enter();
         try
         {
@@ -131,7 +131,7 @@ internal sealed class TlsEngine : IDisposable
             return;
         }
 
-        if (State is TlsEngineState.Failed or TlsEngineState.Disposed || _inputEnded)
+        if (State is TlsSessionState.Failed or TlsSessionState.Disposed || _inputEnded)
         {
             return;
         }
@@ -189,12 +189,12 @@ internal sealed class TlsEngine : IDisposable
             return accepted.Value;
         }
 
-        if (_closeRequested || State is TlsEngineState.Failed or TlsEngineState.Disposed)
+        if (_closeRequested || State is TlsSessionState.Failed or TlsSessionState.Disposed)
         {
             return false;
         }
 
-        if (State != TlsEngineState.Open)
+        if (State != TlsSessionState.Open)
         {
             (_queued ??= new Queue<ReadOnlySequence<byte>>()).Enqueue(data);
             QueuedPlaintext += data.Length;
@@ -224,13 +224,13 @@ internal sealed class TlsEngine : IDisposable
             return;
         }
 
-        if (_closeRequested || State is TlsEngineState.Failed or TlsEngineState.Disposed)
+        if (_closeRequested || State is TlsSessionState.Failed or TlsSessionState.Disposed)
         {
             return;
         }
 
         _closeRequested = true;
-        if (State == TlsEngineState.Open)
+        if (State == TlsSessionState.Open)
         {
             Enter();
             try
@@ -267,7 +267,7 @@ internal sealed class TlsEngine : IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (State == TlsEngineState.Disposed)
+        if (State == TlsSessionState.Disposed)
         {
             return;
         }
@@ -278,7 +278,7 @@ internal sealed class TlsEngine : IDisposable
             return;
         }
 
-        State = TlsEngineState.Disposed;
+        State = TlsSessionState.Disposed;
         _ = _output.Take();
         _plaintext = default;
         Release();
@@ -348,7 +348,7 @@ internal sealed class TlsEngine : IDisposable
 
         if (_inputEnded && IsAlive && !PeerClosed)
         {
-            Fail(new TruncatedException(State == TlsEngineState.Handshaking, _inlet.Passed));
+            Fail(new TruncatedException(State == TlsSessionState.Handshaking, _inlet.Passed));
         }
     }
 
@@ -361,7 +361,7 @@ internal sealed class TlsEngine : IDisposable
         }
 
         _input = _input.Slice(taken);
-        if (State == TlsEngineState.Handshaking)
+        if (State == TlsSessionState.Handshaking)
         {
             // A server makes no SslStream for a peer that has not said anything that may be TLS.
             _driver ??= SslStreamDriver.Begin(_server!, _verifier, _output);
@@ -393,7 +393,7 @@ internal sealed class TlsEngine : IDisposable
             return;
         }
 
-        State = TlsEngineState.Open;
+        State = TlsSessionState.Open;
         while (_queued is not null && _queued.TryDequeue(out ReadOnlySequence<byte> data))
         {
             QueuedPlaintext -= data.Length;
@@ -410,7 +410,7 @@ internal sealed class TlsEngine : IDisposable
         }
 
         FlushCiphertext();
-        if (State == TlsEngineState.Open)
+        if (State == TlsSessionState.Open)
         {
             _sink.OnHandshakeCompleted(info);
         }
@@ -435,7 +435,7 @@ internal sealed class TlsEngine : IDisposable
         if (!_plaintext.HasRoom(most))
         {
             FlushPlaintext();
-            if (State != TlsEngineState.Open) // The sink has ended us.
+            if (State != TlsSessionState.Open) // The sink has ended us.
             {
                 return;
             }
@@ -469,7 +469,7 @@ internal sealed class TlsEngine : IDisposable
         PeerClosed = true;
         FlushPlaintext();
         FlushCiphertext();
-        if (State == TlsEngineState.Open)
+        if (State == TlsSessionState.Open)
         {
             _sink.OnPeerClosed();
         }
@@ -506,11 +506,11 @@ internal sealed class TlsEngine : IDisposable
 
     private void Fail(ReactorException reason)
     {
-        State = TlsEngineState.Failed;
+        State = TlsSessionState.Failed;
         FlushPlaintext();
         FlushCiphertext();
         Release();
-        if (State == TlsEngineState.Failed)
+        if (State == TlsSessionState.Failed)
         {
             _sink.OnFailed(reason);
         }

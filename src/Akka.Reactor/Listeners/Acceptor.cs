@@ -12,7 +12,7 @@ namespace Akka.Reactor.Listeners;
 /// How an acceptor takes connections in: in bounded batches, and what it does when there is no room or no descriptor for
 /// the next. What it has to say of that is a few lines, however often it happens. Its acceptor's loop only.
 /// </summary>
-internal sealed class Intake
+internal sealed class Acceptor
 {
     /// <summary>How long accepting pauses after a fault before it is tried again.</summary>
     internal static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
@@ -24,7 +24,7 @@ internal sealed class Intake
     private const int MostAbortedInRow = 64;
 
     private readonly Listener _listener;
-    private readonly IActorRef _acceptor;
+    private readonly IActorRef _actor;
     private readonly ILoggingAdapter _log;
     private readonly DescriptorReserve _reserve;
     private readonly TellDeadline _retry;
@@ -36,13 +36,13 @@ internal sealed class Intake
     private long _shortSince = Deadline.Never;
     private long _shedBefore;
     private long _refusedSaid;
-    private Spell _trouble;
-    private Spell _full;
+    private TroublePeriod _trouble;
+    private TroublePeriod _full;
 
-    internal Intake(Listener listener, IActorRef acceptor, ILoggingAdapter log)
+    internal Acceptor(Listener listener, IActorRef acceptor, ILoggingAdapter log)
     {
         _listener = listener;
-        _acceptor = acceptor;
+        _actor = acceptor;
         _log = log;
         _reserve = new DescriptorReserve(listener.Home.Sockets);
         _retry = new TellDeadline(acceptor, AcceptorActor.TryAccept.Instance);
@@ -146,7 +146,7 @@ internal sealed class Intake
         // A line was said, or something may have to be said later: in a second at the earliest.
         if (SayRefused() || MayHaveToSay)
         {
-            Loop.Arm(_report, TimeSpan.FromMilliseconds(Spell.Quiet));
+            Loop.Arm(_report, TimeSpan.FromMilliseconds(TroublePeriod.Quiet));
         }
     }
 
@@ -207,7 +207,7 @@ internal sealed class Intake
         // One may have ended between the count and the request to be told.
         if (_listener.Open < _listener.Options.MaxConnections)
         {
-            _acceptor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
+            _actor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
         }
     }
 
@@ -273,7 +273,7 @@ internal sealed class Intake
         if (_report.DueAt == Deadline.Never)
         {
             SayRefused(result.Remote);
-            Loop.Arm(_report, TimeSpan.FromMilliseconds(Spell.Quiet));
+            Loop.Arm(_report, TimeSpan.FromMilliseconds(TroublePeriod.Quiet));
         }
     }
 
@@ -300,7 +300,7 @@ internal sealed class Intake
     {
         if (MayHaveToSay && _report.DueAt == Deadline.Never)
         {
-            Loop.Arm(_report, TimeSpan.FromMilliseconds(Spell.Quiet));
+            Loop.Arm(_report, TimeSpan.FromMilliseconds(TroublePeriod.Quiet));
         }
     }
 }

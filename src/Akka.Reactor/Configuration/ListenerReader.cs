@@ -5,7 +5,7 @@ using Akka.Reactor.Connections;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>Reads <c>listener</c>, the defaults, and <c>listeners</c>, those that start with the system.</summary>
-internal static class ListenerSettings
+internal static class ListenerReader
 {
     internal static ListenerOptions Read(SettingsReader reader, ListenerOptions defaults) =>
         defaults with
@@ -21,7 +21,7 @@ internal static class ListenerSettings
             ),
             ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
             Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
-            UnixMode = SocketSettings.ReadMode(reader, "unix-mode", defaults.UnixMode),
+            UnixMode = SocketReader.ReadMode(reader, "unix-mode", defaults.UnixMode),
             DrainTimeout = reader.Duration("drain-timeout", defaults.DrainTimeout),
             LogConnections = reader.Flag("log-connections", defaults.LogConnections),
         };
@@ -29,8 +29,8 @@ internal static class ListenerSettings
     internal static IReadOnlyList<Bind> ReadAll(
         SettingsReader section,
         ListenerOptions defaults,
-        LayerSettings layers,
-        TlsSettings tls,
+        LayerCatalog layers,
+        TlsReader tls,
         ActorSystem system
     )
     {
@@ -47,8 +47,8 @@ internal static class ListenerSettings
         SettingsReader reader,
         string name,
         ListenerOptions defaults,
-        LayerSettings layers,
-        TlsSettings tlsDefaults,
+        LayerCatalog layers,
+        TlsReader tlsDefaults,
         ActorSystem system
     )
     {
@@ -57,7 +57,7 @@ internal static class ListenerSettings
         ListenerOptions options = Read(reader, defaults) with
         {
             Name = name,
-            Connection = ConnectionSettings.Read(reader.Section("connection"), defaults.Connection),
+            Connection = ConnectionReader.Read(reader.Section("connection"), defaults.Connection),
             Layers = layers.OfListener(
                 reader,
                 endPoint.Secure ? endPoint.ToString() : null,

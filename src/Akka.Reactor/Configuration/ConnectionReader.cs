@@ -1,16 +1,16 @@
 namespace Akka.Reactor.Configuration;
 
 /// <summary>Reads <c>connection</c>: bounds and timeouts.</summary>
-internal static class ConnectionSettings
+internal static class ConnectionReader
 {
     internal static ConnectionOptions Read(SettingsReader reader, ConnectionOptions defaults)
     {
         ConnectionOptions options = new()
         {
-            ReadAhead = reader.Size("read-ahead", defaults.ReadAhead, OptionRules.LeastReadAhead),
+            MaxUnread = reader.Size("max-unread", defaults.MaxUnread, OptionRules.LeastMaxUnread),
             HighWater = reader.Size("high-water", defaults.HighWater, OptionRules.LeastHighWater),
             LowWater = reader.Size("low-water", defaults.LowWater, OptionRules.LeastLowWater),
-            Limit = reader.Size("limit", defaults.Limit, OptionRules.LeastLimit),
+            WriteQueueLimit = reader.Size("write-queue-limit", defaults.WriteQueueLimit, OptionRules.LeastLimit),
             IdleTimeout = reader.Duration("idle-timeout", defaults.IdleTimeout),
             WriteStallTimeout = reader.Duration("write-stall-timeout", defaults.WriteStallTimeout),
             LingerTimeout = reader.Duration("linger-timeout", defaults.LingerTimeout, infinite: false),
@@ -18,7 +18,7 @@ internal static class ConnectionSettings
             MinReceiveRate = reader.Size("min-receive-rate", defaults.MinReceiveRate, OptionRules.LeastRate),
             MinSendRate = reader.Size("min-send-rate", defaults.MinSendRate, OptionRules.LeastRate),
             RatePeriod = reader.Duration("rate-period", defaults.RatePeriod, infinite: false),
-            Socket = SocketSettings.Read(reader.Section("socket"), defaults.Socket),
+            Socket = SocketReader.Read(reader.Section("socket"), defaults.Socket),
         };
 
         // For what one value alone cannot tell.

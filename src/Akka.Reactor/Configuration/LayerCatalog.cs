@@ -6,7 +6,7 @@ using Akka.Actor;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>Reads <c>akka.reactor.layers</c>, and finds the layers that listeners and clients name.</summary>
-internal sealed class LayerSettings
+internal sealed class LayerCatalog
 {
     private const string TlsLayer = "tls";
 
@@ -19,11 +19,11 @@ internal sealed class LayerSettings
 
     private readonly Dictionary<string, Layer> _known = new(StringComparer.Ordinal);
 
-    private LayerSettings() { }
+    private LayerCatalog() { }
 
-    internal static LayerSettings Read(SettingsReader reader)
+    internal static LayerCatalog Read(SettingsReader reader)
     {
-        LayerSettings layers = new();
+        LayerCatalog layers = new();
         foreach (string name in reader.Keys)
         {
             if (IsTls(name) || s_ofClients.Any(layer => IsNamed(layer, name)))
@@ -85,7 +85,7 @@ internal sealed class LayerSettings
         reader.Error(
             "layers",
             $"names {name}; it must name {string.Join(", ", [TlsLayer, .. builtIn.Select(layer => layer.Name)])}, which "
-                + $"{(builtIn.Length == 0 ? "is" : "are")} built in, or one defined under {ReactorSettings.Path}.layers"
+                + $"{(builtIn.Length == 0 ? "is" : "are")} built in, or one defined under {ReactorOptions.Path}.layers"
                 + (_known.Count == 0 ? ", where there is none" : $": {string.Join(", ", _known.Keys)}")
         );
 

@@ -6,7 +6,7 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>Everything under <c>akka.reactor</c>, read and checked once.</summary>
-internal sealed record ReactorSettings
+internal sealed record ReactorOptions
 {
     internal const string Path = "akka.reactor";
 
@@ -33,18 +33,18 @@ internal sealed record ReactorSettings
     internal required IReadOnlyList<ClientOptions> Clients { get; init; }
 
     /// <exception cref="ReactorConfigurationException">A key is unknown or a value is not allowed.</exception>
-    internal static ReactorSettings Read(ActorSystem system)
+    internal static ReactorOptions Read(ActorSystem system)
     {
         SettingsReader reader = SettingsReader.Of(system.Settings.Config, Path);
-        ConnectionOptions connection = ConnectionSettings.Read(reader.Section("connection"), ConnectionOptions.Default);
-        TlsSettings tls = TlsSettings.Read(reader.Section("tls"));
-        LayerSettings layers = LayerSettings.Read(reader.Section("layers"));
-        ListenerOptions listener = ListenerSettings.Read(
+        ConnectionOptions connection = ConnectionReader.Read(reader.Section("connection"), ConnectionOptions.Default);
+        TlsReader tls = TlsReader.Read(reader.Section("tls"));
+        LayerCatalog layers = LayerCatalog.Read(reader.Section("layers"));
+        ListenerOptions listener = ListenerReader.Read(
             reader.Section("listener"),
             new ListenerOptions { Connection = connection }
         );
-        ClientDefaults client = ClientDefaults.Read(reader.Section("client"), connection, tls);
-        ReactorSettings settings = new()
+        ClientReader client = ClientReader.Read(reader.Section("client"), connection, tls);
+        ReactorOptions settings = new()
         {
             Engine = reader.Choice("engine", "auto", Platforms.EngineNames),
             Selectors =
@@ -56,7 +56,7 @@ internal sealed record ReactorSettings
             Listener = listener,
             Client = client.Connect,
             Reconnect = client.Reconnect.Settle(),
-            Listeners = ListenerSettings.ReadAll(reader.Section("listeners"), listener, layers, tls, system),
+            Listeners = ListenerReader.ReadAll(reader.Section("listeners"), listener, layers, tls, system),
             Clients = client.ReadAll(reader.Section("clients"), layers, system),
         };
         reader.RejectUnknown();

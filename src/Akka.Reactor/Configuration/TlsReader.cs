@@ -7,21 +7,21 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads <c>tls</c>: what holds for everybody, and what one listener or client says of itself.</summary>
 /// <param name="HandshakeTimeout">Where nothing else is said.</param>
 /// <param name="Protocols">Where nothing else is said.</param>
-internal sealed record TlsSettings(TimeSpan HandshakeTimeout, SslProtocols Protocols)
+internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protocols)
 {
     private const string Versions = "tls1.2, tls1.3";
 
-    private static readonly TlsSettings s_fallback = new(
+    private static readonly TlsReader s_fallback = new(
         TimeSpan.FromSeconds(10),
         SslProtocols.Tls12 | SslProtocols.Tls13
     );
 
-    internal static TlsSettings Read(SettingsReader reader) => s_fallback.With(reader);
+    internal static TlsReader Read(SettingsReader reader) => s_fallback.With(reader);
 
     /// <summary>A listener's; null where it has no certificate.</summary>
     internal TlsServerOptions? ReadServer(SettingsReader reader)
     {
-        TlsSettings own = With(reader);
+        TlsReader own = With(reader);
         TlsCertificate? certificate = ReadCertificate(reader, "key", "handshake-timeout", "protocols");
         return certificate is null
             ? null
@@ -33,7 +33,7 @@ internal sealed record TlsSettings(TimeSpan HandshakeTimeout, SslProtocols Proto
     /// <param name="defaults">What it leaves out.</param>
     internal static TlsClientOptions ReadClient(SettingsReader reader, ConnectOptions defaults)
     {
-        TlsSettings own = new TlsSettings(defaults.HandshakeTimeout, defaults.Protocols).With(reader);
+        TlsReader own = new TlsReader(defaults.HandshakeTimeout, defaults.Protocols).With(reader);
         TlsClientOptions inherited = defaults.Tls ?? new TlsClientOptions();
         string? hostName = reader.OptionalText("host-name") ?? inherited.HostName;
         TlsClientOptions options =
@@ -51,7 +51,7 @@ internal sealed record TlsSettings(TimeSpan HandshakeTimeout, SslProtocols Proto
         };
     }
 
-    private TlsSettings With(SettingsReader reader) =>
+    private TlsReader With(SettingsReader reader) =>
         new(reader.Duration("handshake-timeout", HandshakeTimeout), ReadProtocols(reader));
 
     private SslProtocols ReadProtocols(SettingsReader reader)

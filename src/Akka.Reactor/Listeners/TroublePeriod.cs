@@ -4,7 +4,7 @@ namespace Akka.Reactor.Listeners;
 /// A stretch of time in which the same trouble comes again and again, so that its beginning and its end are worth a line
 /// each, and nothing between them: it is over once there was none for a while. Times are milliseconds of the loop's clock.
 /// </summary>
-internal struct Spell
+internal struct TroublePeriod
 {
     /// <summary>How long no trouble makes it the end.</summary>
     internal const long Quiet = 1000;
@@ -17,7 +17,7 @@ internal struct Spell
     /// <summary>How often the trouble came.</summary>
     internal long Times { get; private set; }
 
-    /// <summary>The trouble has come. True when a spell begins with it.</summary>
+    /// <summary>The trouble has come. True when a period begins with it.</summary>
     internal bool Comes(long now)
     {
         bool begins = !Running;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.Tls;
 
-public sealed class TlsEngineTransferSpec
+public sealed class TlsSessionTransferSpec
 {
     private const int Size = 10 * 1024 * 1024;
 
@@ -133,7 +133,7 @@ public sealed class TlsEngineTransferSpec
         }
     }
 
-    private static void WriteSome(TlsEngine engine, Queue<byte[]> pieces, Random random)
+    private static void WriteSome(TlsSession engine, Queue<byte[]> pieces, Random random)
     {
         for (int i = random.Next(4); i >= 0 && pieces.TryDequeue(out byte[]? piece); i--)
         {

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Akka.Reactor.Tests.Tls;
 
-public sealed class TlsEngineFailureSpec
+public sealed class TlsSessionFailureSpec
 {
     public static TheoryData<SslProtocols> Versions => [SslProtocols.Tls12, SslProtocols.Tls13];
 
@@ -299,7 +299,7 @@ public sealed class TlsEngineFailureSpec
 
         Assert.False(pair.Server.WritePlaintext(TlsPair.Bytes("x")));
         Assert.Equal(["failed"], pair.ServerSink.Events);
-        Assert.Equal(TlsEngineState.Failed, pair.Server.State);
+        Assert.Equal(TlsSessionState.Failed, pair.Server.State);
     }
 
     [Theory]
@@ -325,7 +325,7 @@ public sealed class TlsEngineFailureSpec
             pair.Client.ReceiveCiphertext(new ReadOnlySequence<byte>(own));
             pair.Client.ReceiveEnd();
 
-            Assert.Equal(TlsEngineState.Disposed, pair.Client.State);
+            Assert.Equal(TlsSessionState.Disposed, pair.Client.State);
             Assert.Null(pair.ClientSink.Failure);
         }
     }

@@ -8,10 +8,10 @@ namespace Akka.Reactor.Protocols;
 /// <summary>The <c>options</c> block of an SMTP listener, read once when the system starts.</summary>
 /// <param name="DeliverTo">The path of the delivering actor, from the root of this system.</param>
 /// <param name="Options">What is accepted.</param>
-internal sealed record SmtpSettings(string DeliverTo, SmtpOptions Options)
+internal sealed record SmtpReader(string DeliverTo, SmtpOptions Options)
 {
     /// <exception cref="ReactorConfigurationException">A key is unknown or a value is not allowed.</exception>
-    public static SmtpSettings Read(Config options, string path)
+    public static SmtpReader Read(Config options, string path)
     {
         SettingsReader reader = SettingsReader.OfBlock(options, path);
         SmtpOptions defaults = new();
@@ -27,7 +27,7 @@ internal sealed record SmtpSettings(string DeliverTo, SmtpOptions Options)
         };
         string deliverTo = ReadPath(reader);
         reader.RejectUnknown();
-        return new SmtpSettings(deliverTo, read);
+        return new SmtpReader(deliverTo, read);
     }
 
     private static string ReadHostName(SettingsReader reader, string fallback)

@@ -11,7 +11,7 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads <c>client</c>, the defaults, and with them <c>clients</c>, those that start with the system.</summary>
 /// <param name="Connect">How a connection is made.</param>
 /// <param name="Reconnect">When it is made again.</param>
-internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings Reconnect)
+internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reconnect)
 {
     // Left to it: the choice of an address, and the finding of addresses.
     private const string System = "system";
@@ -19,12 +19,12 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
     /// <summary>What outgoing connections are made with, for a protocol that is read before the rest is known.</summary>
     internal static ConnectOptions ConnectOf(ActorSystem system)
     {
-        SettingsReader reader = SettingsReader.Of(system.Settings.Config, ReactorSettings.Path);
-        ConnectionOptions connection = ConnectionSettings.Read(reader.Section("connection"), ConnectionOptions.Default);
-        return Read(reader.Section("client"), connection, TlsSettings.Read(reader.Section("tls"))).Connect;
+        SettingsReader reader = SettingsReader.Of(system.Settings.Config, ReactorOptions.Path);
+        ConnectionOptions connection = ConnectionReader.Read(reader.Section("connection"), ConnectionOptions.Default);
+        return Read(reader.Section("client"), connection, TlsReader.Read(reader.Section("tls"))).Connect;
     }
 
-    internal static ClientDefaults Read(SettingsReader reader, ConnectionOptions connection, TlsSettings tls) =>
+    internal static ClientReader Read(SettingsReader reader, ConnectionOptions connection, TlsReader tls) =>
         new(
             ReadConnect(
                 reader,
@@ -35,10 +35,10 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
                     Protocols = tls.Protocols,
                 }
             ),
-            ReconnectSettings.Read(reader.Section("reconnect"))
+            ReconnectReader.Read(reader.Section("reconnect"))
         );
 
-    internal IReadOnlyList<ClientOptions> ReadAll(SettingsReader section, LayerSettings layers, ActorSystem system)
+    internal IReadOnlyList<ClientOptions> ReadAll(SettingsReader section, LayerCatalog layers, ActorSystem system)
     {
         List<ClientOptions> clients = [];
         foreach (string name in section.Keys)
@@ -49,14 +49,14 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
         return clients;
     }
 
-    private ClientOptions ReadOne(SettingsReader reader, string name, LayerSettings layers, ActorSystem system)
+    private ClientOptions ReadOne(SettingsReader reader, string name, LayerCatalog layers, ActorSystem system)
     {
         IReadOnlyList<string> endPoints = reader.EndPoints("connect");
         string? secure = endPoints.FirstOrDefault(text => reader.EndPoint("connect", text).Secure);
 
         ConnectOptions connect = ReadConnect(reader, Connect) with
         {
-            Connection = ConnectionSettings.Read(reader.Section("connection"), Connect.Connection),
+            Connection = ConnectionReader.Read(reader.Section("connection"), Connect.Connection),
             Layers = layers.OfClient(reader, secure),
         };
         Props protocol = ProtocolFactory.FromType(
@@ -85,7 +85,7 @@ internal sealed record ClientDefaults(ConnectOptions Connect, ReconnectSettings 
     private static ConnectOptions ReadConnect(SettingsReader reader, ConnectOptions defaults)
     {
         SettingsReader block = reader.Section("tls");
-        TlsClientOptions? tls = block.Keys.Any() ? TlsSettings.ReadClient(block, defaults) : defaults.Tls;
+        TlsClientOptions? tls = block.Keys.Any() ? TlsReader.ReadClient(block, defaults) : defaults.Tls;
         return defaults with
         {
             DnsTimeout = reader.Duration("dns-timeout", defaults.DnsTimeout),

@@ -12,7 +12,7 @@ using static Akka.Reactor.Tests.Configuration.Settings;
 
 namespace Akka.Reactor.Tests.Configuration;
 
-public sealed class ReactorSettingsSpec
+public sealed class ReactorOptionsSpec
 {
     // A value of the same kind as the default, and another one.
     private static readonly Dictionary<string, string> OtherValues = new(StringComparer.Ordinal)
@@ -22,10 +22,10 @@ public sealed class ReactorSettingsSpec
         ["throughput"] = "7",
         ["stall-warning"] = "8ms",
         ["shutdown-timeout"] = "9s",
-        ["connection.read-ahead"] = "3KiB",
+        ["connection.max-unread"] = "3KiB",
         ["connection.high-water"] = "200KiB",
         ["connection.low-water"] = "31KiB",
-        ["connection.limit"] = "2MiB",
+        ["connection.write-queue-limit"] = "2MiB",
         ["connection.idle-timeout"] = "11s",
         ["connection.write-stall-timeout"] = "12s",
         ["connection.linger-timeout"] = "13s",
@@ -59,7 +59,7 @@ public sealed class ReactorSettingsSpec
         get
         {
             TheoryData<string> keys = [];
-            foreach (string key in Leaves(Reference.GetConfig(ReactorSettings.Path).Root.GetObject(), ""))
+            foreach (string key in Leaves(Reference.GetConfig(ReactorOptions.Path).Root.GetObject(), ""))
             {
                 keys.Add(key);
             }
@@ -97,7 +97,7 @@ public sealed class ReactorSettingsSpec
             string message = await Failure($"akka.reactor.{section}unheard-of = 1");
             string[] known = message[(message.IndexOf("here are ", StringComparison.Ordinal) + "here are ".Length)..]
                 .Split(", ");
-            HoconObject block = Reference.GetConfig($"{ReactorSettings.Path}.{section}".TrimEnd('.')).Root.GetObject();
+            HoconObject block = Reference.GetConfig($"{ReactorOptions.Path}.{section}".TrimEnd('.')).Root.GetObject();
             Assert.Equal(
                 string.Join(", ", block.Items.Keys.Order(StringComparer.Ordinal)),
                 string.Join(", ", known.Order(StringComparer.Ordinal))
@@ -108,7 +108,7 @@ public sealed class ReactorSettingsSpec
     [Fact]
     public async Task What_the_reference_says_is_what_the_code_defaults_to()
     {
-        ReactorSettings documented = await Read("");
+        ReactorOptions documented = await Read("");
         Assert.Equal(ConnectionOptions.Default, documented.Listener.Connection);
         Assert.Equal(ConnectionOptions.Default, documented.Client.Connection);
         Assert.Equal(new ListenerOptions { Connection = ConnectionOptions.Default }, documented.Listener);
@@ -123,7 +123,7 @@ public sealed class ReactorSettingsSpec
     [Fact]
     public async Task Every_value_arrives_where_it_belongs()
     {
-        ReactorSettings settings = await Read(
+        ReactorOptions settings = await Read(
             string.Join('\n', OtherValues.Select(pair => $"akka.reactor.{pair.Key} = {pair.Value}"))
                 + "\nakka.reactor.client.dns-timeout = 19s\nakka.reactor.client.connect-timeout = 20s"
         );
@@ -137,10 +137,10 @@ public sealed class ReactorSettingsSpec
         Assert.Equal(
             new ConnectionOptions
             {
-                ReadAhead = 3 * 1024,
+                MaxUnread = 3 * 1024,
                 HighWater = 200 * 1024,
                 LowWater = 31 * 1024,
-                Limit = 2 * 1024 * 1024,
+                WriteQueueLimit = 2 * 1024 * 1024,
                 IdleTimeout = TimeSpan.FromSeconds(11),
                 WriteStallTimeout = TimeSpan.FromSeconds(12),
                 LingerTimeout = TimeSpan.FromSeconds(13),
@@ -197,8 +197,8 @@ public sealed class ReactorSettingsSpec
         "akka.reactor.connection.lifetime: is 30d; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 24.8d, or infinite"
     )]
     [InlineData(
-        "akka.reactor.connection.limit = 2GiB",
-        "akka.reactor.connection.limit: is 2GiB; it must be a size of at least 1 bytes and below 2GiB: a number with "
+        "akka.reactor.connection.write-queue-limit = 2GiB",
+        "akka.reactor.connection.write-queue-limit: is 2GiB; it must be a size of at least 1 bytes and below 2GiB: a number with "
     )]
     [InlineData(
         "akka.reactor.connection.socket.user-timeout = 0.5ms",
@@ -213,18 +213,21 @@ public sealed class ReactorSettingsSpec
         "akka.reactor.connection.linger-timeout = infinite",
         "akka.reactor.connection.linger-timeout: is infinite; "
     )]
-    [InlineData("akka.reactor.connection.limit = 64kb", "akka.reactor.connection.limit: is 64kb; it must be a size")]
     [InlineData(
-        "akka.reactor.connection.read-ahead = 0B",
-        "akka.reactor.connection.read-ahead: is 0B; it must be a size of at least 1 bytes"
+        "akka.reactor.connection.write-queue-limit = 64kb",
+        "akka.reactor.connection.write-queue-limit: is 64kb; it must be a size"
+    )]
+    [InlineData(
+        "akka.reactor.connection.max-unread = 0B",
+        "akka.reactor.connection.max-unread: is 0B; it must be a size of at least 1 bytes"
     )]
     [InlineData(
         "akka.reactor.connection.low-water = 128KiB",
         "akka.reactor.connection.high-water: is 131072 bytes; it must be above low-water (131072)"
     )]
     [InlineData(
-        "akka.reactor.connection.limit = 1KiB",
-        "akka.reactor.connection.high-water: is 131072 bytes; it must be above low-water (32768) and at most limit (1024)"
+        "akka.reactor.connection.write-queue-limit = 1KiB",
+        "akka.reactor.connection.high-water: is 131072 bytes; it must be above low-water (32768) and at most write-queue-limit (1024)"
     )]
     [InlineData(
         "akka.reactor.connection.socket.send-buffer = automatic",
@@ -298,10 +301,10 @@ public sealed class ReactorSettingsSpec
     {
         string protocol = Name<Plain>();
         string usual = $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{protocol}\" }}\n";
-        ReactorSettings settings = await Read(usual + hocon);
-        SocketSettings.Check(settings, (SocketFeatures)0xff);
+        ReactorOptions settings = await Read(usual + hocon);
+        SocketReader.Check(settings, (SocketFeatures)0xff);
         ReactorConfigurationException refusal = Assert.Throws<ReactorConfigurationException>(() =>
-            SocketSettings.Check(settings, SocketFeatures.None)
+            SocketReader.Check(settings, SocketFeatures.None)
         );
         Assert.StartsWith(expected, refusal.Message, StringComparison.Ordinal);
     }

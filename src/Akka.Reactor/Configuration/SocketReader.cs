@@ -6,7 +6,7 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>Reads what sockets are told, and holds it against what this system's sockets have.</summary>
-internal static class SocketSettings
+internal static class SocketReader
 {
     // No value but the absence of one.
     private const string System = "system";
@@ -59,13 +59,13 @@ internal static class SocketSettings
         );
 
     /// <exception cref="ReactorConfigurationException">A setting asks for what this system's sockets do not have.</exception>
-    internal static void Check(ReactorSettings settings, SocketFeatures features)
+    internal static void Check(ReactorOptions settings, SocketFeatures features)
     {
-        CheckSocket($"{ReactorSettings.Path}.connection", settings.Client.Connection, features);
-        CheckListener($"{ReactorSettings.Path}.listener", settings.Listener, features);
+        CheckSocket($"{ReactorOptions.Path}.connection", settings.Client.Connection, features);
+        CheckListener($"{ReactorOptions.Path}.listener", settings.Listener, features);
         foreach (Bind bind in settings.Listeners)
         {
-            string path = $"{ReactorSettings.Path}.listeners.{bind.Options!.Name}";
+            string path = $"{ReactorOptions.Path}.listeners.{bind.Options!.Name}";
             CheckListener(path, bind.Options, features);
             CheckSocket($"{path}.connection", bind.Options.Connection, features);
             if (

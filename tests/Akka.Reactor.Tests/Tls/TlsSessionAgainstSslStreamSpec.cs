@@ -14,7 +14,7 @@ using Xunit;
 namespace Akka.Reactor.Tests.Tls;
 
 /// <summary>The engine on one end of a TCP connection, the framework's own SslStream on the other.</summary>
-public sealed class TlsEngineAgainstSslStreamSpec
+public sealed class TlsSessionAgainstSslStreamSpec
 {
     private const int Size = 1 << 20;
 
@@ -27,7 +27,7 @@ public sealed class TlsEngineAgainstSslStreamSpec
     public async Task A_server_engine_serves_an_SslStream(SslProtocols version)
     {
         var sink = new RecordingTlsSink();
-        using var engine = new TlsEngine(TlsPair.ServerOptions(), sink);
+        using var engine = new TlsSession(TlsPair.ServerOptions(), sink);
         sink.WhenPlaintext = data => engine.WritePlaintext(data);
         sink.WhenPeerClosed = engine.CloseNotify;
         (Socket ours, Socket theirs) = await ConnectAsync();
@@ -58,7 +58,7 @@ public sealed class TlsEngineAgainstSslStreamSpec
     public async Task A_client_engine_talks_to_an_SslStream(SslProtocols version)
     {
         var sink = new RecordingTlsSink();
-        using var engine = new TlsEngine(TlsPair.ClientOptions(version), sink);
+        using var engine = new TlsSession(TlsPair.ClientOptions(version), sink);
         sink.WhenPeerClosed = engine.CloseNotify;
         byte[] sent = RandomNumberGenerator.GetBytes(Size);
         engine.WritePlaintext(new ReadOnlySequence<byte>(sent));
@@ -94,7 +94,7 @@ public sealed class TlsEngineAgainstSslStreamSpec
     }
 
     // What a layer does, with a socket: carries bytes until the transport ends.
-    private static async Task DriveAsync(TlsEngine engine, RecordingTlsSink sink, Socket socket)
+    private static async Task DriveAsync(TlsSession engine, RecordingTlsSink sink, Socket socket)
     {
         using (socket)
         using (var deadline = new CancellationTokenSource(Deadline))

@@ -1,8 +1,7 @@
+using System;
 using System.Collections.Generic;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Event;
-using Akka.Reactor.Configuration;
 
 namespace Akka.Reactor.Protocols;
 
@@ -18,7 +17,7 @@ namespace Akka.Reactor.Protocols;
 /// formatted as often as there are <c>akka.loggers</c>. What comes meanwhile is left out, until all that waited have been read; then a line
 /// says how many.
 /// </remarks>
-public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
+public sealed class RelayProtocol : RelayLeg, IConfigured<Props>
 {
     private readonly RelayOptions _options;
     private readonly Queue<string> _endPoints;
@@ -32,26 +31,19 @@ public sealed class RelayProtocol : RelayLeg, IConfiguredProtocol
     }
 
     /// <inheritdoc/>
-    public static Props FromConfig(Config options, string path, ActorSystem system)
+    public static Props FromConfiguration(SettingsReader options, ActorSystem system)
     {
-        SettingsReader reader = SettingsReader.OfBlock(options, path);
-        RelayOptions relay = new(reader.EndPoints("connect"))
+        ArgumentNullException.ThrowIfNull(options);
+        RelayOptions relay = new(options.ConnectEndPoints("connect"))
         {
-            Tap = reader.Flag("tap", fallback: false),
-            ProxyProtocol = reader.Choice("proxy-protocol", "none", ["none", "v1", "v2"]) switch
+            Tap = options.Flag("tap", fallback: false),
+            ProxyProtocol = options.Choice("proxy-protocol", "none", ["none", "v1", "v2"]) switch
             {
                 "v1" => ProxyProtocolVersion.V1,
                 "v2" => ProxyProtocolVersion.V2,
                 _ => null,
             },
         };
-        reader.RejectUnknown();
-        ConnectOptions connect = ClientReader.ConnectOf(system);
-        foreach (string endPoint in relay.EndPoints)
-        {
-            OutgoingRules.Target(endPoint, connect, "connect", (key, problem) => reader.Error(key, problem));
-        }
-
         return Props.Create<RelayProtocol>(relay);
     }
 

@@ -1,7 +1,4 @@
 using System.Buffers;
-using Akka.Actor;
-using Akka.Configuration;
-using Akka.Reactor.Configuration;
 
 namespace Akka.Reactor.Protocols;
 
@@ -9,15 +6,8 @@ namespace Akka.Reactor.Protocols;
 /// Sends back what it receives, until the peer finishes (RFC 862). A peer that sends and does not read is held back by
 /// <see cref="ConnectionOptions.HighWater"/>. It has no options.
 /// </summary>
-public sealed class EchoProtocol : ProtocolActor, IConfiguredProtocol
+public sealed class EchoProtocol : ProtocolActor
 {
-    /// <inheritdoc/>
-    public static Props FromConfig(Config options, string path, ActorSystem system)
-    {
-        SettingsReader.OfBlock(options, path).RejectUnknown();
-        return Props.Create<EchoProtocol>();
-    }
-
     /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {

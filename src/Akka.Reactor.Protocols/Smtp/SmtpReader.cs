@@ -1,21 +1,20 @@
 using System;
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.Reactor.Configuration;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>The <c>options</c> block of an SMTP listener, read once when the system starts.</summary>
-/// <param name="DeliverTo">The path of the delivering actor, from the root of this system.</param>
-/// <param name="Options">What is accepted.</param>
-internal sealed record SmtpReader(string DeliverTo, SmtpOptions Options)
+/// <summary>Reads the <c>options</c> of an SMTP listener.</summary>
+internal static class SmtpReader
 {
-    /// <exception cref="ReactorConfigurationException">A key is unknown or a value is not allowed.</exception>
-    public static SmtpReader Read(Config options, string path)
+    /// <param name="reader">The block.</param>
+    /// <param name="deliverTo">The path of the delivering actor, from the root of this system.</param>
+    /// <returns>What is accepted.</returns>
+    /// <exception cref="ReactorConfigurationException">A value is not allowed.</exception>
+    internal static SmtpOptions Read(SettingsReader reader, out string deliverTo)
     {
-        SettingsReader reader = SettingsReader.OfBlock(options, path);
         SmtpOptions defaults = new();
-        SmtpOptions read = new()
+        deliverTo = ReadPath(reader);
+        return new SmtpOptions
         {
             HostName = ReadHostName(reader, defaults.HostName),
             MaxMessageSize = reader.Size("max-message-size", (int)defaults.MaxMessageSize, 1),
@@ -25,9 +24,6 @@ internal sealed record SmtpReader(string DeliverTo, SmtpOptions Options)
             DeliveryTimeout = reader.Duration("delivery-timeout", defaults.DeliveryTimeout, infinite: false),
             StartTls = reader.Flag("starttls", defaults.StartTls),
         };
-        string deliverTo = ReadPath(reader);
-        reader.RejectUnknown();
-        return new SmtpReader(deliverTo, read);
     }
 
     private static string ReadHostName(SettingsReader reader, string fallback)

@@ -2,7 +2,6 @@ using System;
 using System.Buffers;
 using System.Security.Authentication;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Event;
 
 namespace Akka.Reactor.Protocols;
@@ -12,7 +11,7 @@ namespace Akka.Reactor.Protocols;
 /// told to the delivering actor as <see cref="SmtpMessage"/>; the peer is answered 250 only when that actor has told the
 /// sender <see cref="SmtpStored"/>. Meanwhile nothing is read from the peer.
 /// </summary>
-public sealed class SmtpReceiver : ProtocolActor, IConfiguredProtocol
+public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
 {
     private readonly ActorSelection? _selection;
     private readonly SmtpOptions _options;
@@ -55,11 +54,12 @@ public sealed class SmtpReceiver : ProtocolActor, IConfiguredProtocol
 
     /// <summary>What a listener of the configuration makes its protocol actors of; docs/smtp.md lists the options.</summary>
     /// <inheritdoc/>
-    public static Props FromConfig(Config options, string path, ActorSystem system)
+    public static Props FromConfiguration(SettingsReader options, ActorSystem system)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(system);
-        SmtpReader settings = SmtpReader.Read(options, path);
-        return Actor.Props.Create<SmtpReceiver>(system.ActorSelection(settings.DeliverTo), settings.Options);
+        SmtpOptions smtp = SmtpReader.Read(options, out string deliverTo);
+        return Actor.Props.Create<SmtpReceiver>(system.ActorSelection(deliverTo), smtp);
     }
 
     /// <inheritdoc/>

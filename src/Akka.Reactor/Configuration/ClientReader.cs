@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using Akka.Actor;
 
 namespace Akka.Reactor.Configuration;
@@ -15,19 +14,18 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
 {
     // Left to it: the choice of an address, and the finding of addresses.
     private const string System = "system";
+    private const string NameResolver = "name-resolver";
 
-    /// <summary>What outgoing connections are made with, for a protocol that is read before the rest is known.</summary>
-    internal static ConnectOptions ConnectOf(ActorSystem system)
-    {
-        SettingsReader reader = SettingsReader.Of(system.Settings.Config, ReactorOptions.Path);
-        ConnectionOptions connection = ConnectionReader.Read(reader.Section("connection"), ConnectionOptions.Default);
-        return Read(reader.Section("client"), connection, TlsReader.Read(reader.Section("tls"))).Connect;
-    }
-
-    internal static ClientReader Read(SettingsReader reader, ConnectionOptions connection, TlsReader tls) =>
+    internal static ClientReader Read(
+        SettingsReader reader,
+        ConnectionOptions connection,
+        TlsReader tls,
+        ActorSystem system
+    ) =>
         new(
             ReadConnect(
                 reader,
+                system,
                 new ConnectOptions
                 {
                     Connection = connection,
@@ -54,18 +52,12 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         IReadOnlyList<string> endPoints = reader.EndPoints("connect");
         string? secure = endPoints.FirstOrDefault(text => reader.EndPoint("connect", text).Secure);
 
-        ConnectOptions connect = ReadConnect(reader, Connect) with
+        ConnectOptions connect = ReadConnect(reader, system, Connect) with
         {
             Connection = ConnectionReader.Read(reader.Section("connection"), Connect.Connection),
             Layers = layers.OfClient(reader, secure),
         };
-        Props protocol = ProtocolFactory.FromType(
-            reader.RequiredText("protocol"),
-            reader.Foreign("options"),
-            $"{reader.Path}.options",
-            system,
-            problem => reader.Error("protocol", problem)
-        );
+        Props protocol = ConfiguredTypes.Protocol(reader, system);
         ClientOptions options = new(endPoints, protocol)
         {
             Name = name,
@@ -82,7 +74,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         return options;
     }
 
-    private static ConnectOptions ReadConnect(SettingsReader reader, ConnectOptions defaults)
+    private static ConnectOptions ReadConnect(SettingsReader reader, ActorSystem system, ConnectOptions defaults)
     {
         SettingsReader block = reader.Section("tls");
         TlsClientOptions? tls = block.Keys.Any() ? TlsReader.ReadClient(block, defaults) : defaults.Tls;
@@ -93,7 +85,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
             ConnectOrder = reader.Choice("connect-order", defaults.ConnectOrder),
             ConnectStagger = reader.Duration("connect-stagger", defaults.ConnectStagger, infinite: false),
             LocalAddress = ReadLocalAddress(reader, defaults.LocalAddress),
-            NameResolver = ReadNameResolver(reader, defaults.NameResolver),
+            NameResolver = ReadNameResolver(reader, system, defaults.NameResolver),
             Proxies = ReadProxies(reader, defaults.Proxies),
             Tls = tls,
             HandshakeTimeout = tls?.HandshakeTimeout ?? defaults.HandshakeTimeout,
@@ -101,35 +93,14 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         };
     }
 
-    private static INameResolver? ReadNameResolver(SettingsReader reader, INameResolver? fallback)
-    {
-        string? name = reader.OptionalText("name-resolver");
-        if (name is null or System)
-        {
-            return name is null ? fallback : null;
-        }
-
-        Type type = ProtocolFactory.FindType(name, typeof(INameResolver), problem => Error(problem));
-        if (type.GetConstructor([]) is null)
-        {
-            throw Error($"names {type.FullName}, which has no public constructor without arguments");
-        }
-
-        try
-        {
-            return (INameResolver)Activator.CreateInstance(type)!;
-        }
-        catch (TargetInvocationException failure)
-        {
-            throw Error(
-                $"names {type.FullName}, which could not be made: {failure.InnerException!.Message}",
-                failure.InnerException
-            );
-        }
-
-        ReactorConfigurationException Error(string problem, Exception? cause = null) =>
-            reader.Error("name-resolver", $"{problem}; {System} is allowed too", cause);
-    }
+    private static INameResolver? ReadNameResolver(
+        SettingsReader reader,
+        ActorSystem system,
+        INameResolver? fallback
+    ) =>
+        !reader.Has(NameResolver) ? fallback
+        : !reader.IsBlock(NameResolver) && reader.OptionalText(NameResolver) is System ? null
+        : ConfiguredTypes.Resolver(reader, NameResolver, $"; {System} is allowed too", system);
 
     // What is written there may hold a password, and is not repeated.
     private static IReadOnlyList<Proxy> ReadProxies(SettingsReader reader, IReadOnlyList<Proxy> fallback) =>

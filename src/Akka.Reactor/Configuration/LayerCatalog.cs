@@ -21,7 +21,7 @@ internal sealed class LayerCatalog
 
     private LayerCatalog() { }
 
-    internal static LayerCatalog Read(SettingsReader reader)
+    internal static LayerCatalog Read(SettingsReader reader, ActorSystem system)
     {
         LayerCatalog layers = new();
         foreach (string name in reader.Keys)
@@ -31,12 +31,7 @@ internal sealed class LayerCatalog
                 throw reader.Error(name, "is built in; a layer of your own must have another name");
             }
 
-            Type type = ProtocolFactory.FindType(
-                reader.RequiredText(name),
-                typeof(LayerActor),
-                problem => reader.Error(name, problem)
-            );
-            layers._known[name] = new Layer(name, lower => Props.Create(type, lower));
+            layers._known[name] = ConfiguredTypes.Layer(reader, name, system);
         }
 
         return layers;

@@ -17,7 +17,7 @@ internal static class ListenerReader
                 "max-connections-per-address",
                 "unlimited",
                 defaults.MaxConnectionsPerAddress,
-                or => reader.Count("max-connections-per-address", 1, OptionRules.LeastCount, or: or)
+                or => reader.Count("max-connections-per-address", 1, OptionRules.LeastCount, int.MaxValue, or)
             ),
             ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
             Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
@@ -71,13 +71,7 @@ internal static class ListenerReader
             throw reader.Error("bind", $"is {endPoint}; tls:// needs tls.certificate");
         }
 
-        Props protocol = ProtocolFactory.FromType(
-            reader.RequiredText("protocol"),
-            reader.Foreign("options"),
-            $"{reader.Path}.options",
-            system,
-            problem => reader.Error("protocol", problem)
-        );
+        Props protocol = ConfiguredTypes.Protocol(reader, system);
         return new Bind(endPoint.ToString(), protocol, options);
     }
 

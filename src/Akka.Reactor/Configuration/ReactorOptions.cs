@@ -38,12 +38,13 @@ internal sealed record ReactorOptions
         SettingsReader reader = SettingsReader.Of(system.Settings.Config, Path);
         ConnectionOptions connection = ConnectionReader.Read(reader.Section("connection"), ConnectionOptions.Default);
         TlsReader tls = TlsReader.Read(reader.Section("tls"));
-        LayerCatalog layers = LayerCatalog.Read(reader.Section("layers"));
+        LayerCatalog layers = LayerCatalog.Read(reader.Section("layers"), system);
         ListenerOptions listener = ListenerReader.Read(
             reader.Section("listener"),
             new ListenerOptions { Connection = connection }
         );
-        ClientReader client = ClientReader.Read(reader.Section("client"), connection, tls);
+        ClientReader client = ClientReader.Read(reader.Section("client"), connection, tls, system);
+        reader.ConnectDefaults = client.Connect;
         ReactorOptions settings = new()
         {
             Engine = reader.Choice("engine", "auto", Platforms.EngineNames),

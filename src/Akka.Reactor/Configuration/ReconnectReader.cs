@@ -108,7 +108,7 @@ internal sealed record ReconnectReader
                     "attempts",
                     "unlimited",
                     policy.Attempts,
-                    or => reader.Count("attempts", 1, OptionRules.LeastCount, or: or)
+                    or => reader.Count("attempts", 1, OptionRules.LeastCount, int.MaxValue, or)
                 ),
             };
             OptionRules.Check(read, (key, problem) => reader.Error(key, problem));

@@ -4,54 +4,76 @@ using System.Globalization;
 using System.Linq;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Akka.Reactor.Configuration;
 using Akka.Reactor.Connections;
 using Akka.Reactor.Diagnostics;
 
-namespace Akka.Reactor.Configuration;
+namespace Akka.Reactor;
 
 /// <summary>
-/// The one way settings are read: by typed methods that check the value's shape first and name path, value and what is
-/// allowed when it is wrong. Remembers which keys were read, so that <see cref="RejectUnknown"/> finds the misspelt ones.
+/// Reads one block of the configuration, strictly: every method checks the shape of a value, and a wrong one is a
+/// <see cref="ReactorConfigurationException"/> that names the full path, the value and what is allowed. The reader remembers
+/// which keys were asked for, so that <see cref="RejectUnknown"/> finds the misspelt ones.
 /// </summary>
-internal sealed class SettingsReader
+/// <remarks>
+/// Not safe for several threads. An <see cref="IConfigured{T}"/> receives the reader of its <c>options</c> and reads it at once:
+/// unknown keys are rejected for it when it returns.
+/// </remarks>
+public sealed class SettingsReader
 {
     private readonly Dictionary<string, HoconValue> _items;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly List<SettingsReader> _sections = [];
+    private readonly SettingsReader? _parent;
 
-    private SettingsReader(string path, Dictionary<string, HoconValue> items)
+    private SettingsReader(string path, Dictionary<string, HoconValue> items, SettingsReader? parent = null)
     {
         Path = path;
         _items = items;
+        _parent = parent;
     }
 
     /// <summary>The full path of this section.</summary>
-    internal string Path { get; }
+    public string Path { get; }
 
     /// <summary>The keys of this section, for sections whose keys are names.</summary>
-    internal IEnumerable<string> Keys => _items.Keys;
+    public IReadOnlyCollection<string> Keys => _items.Keys;
 
-    internal static SettingsReader Of(Config config, string path)
+    /// <summary>What outgoing connections are made with where nothing else is said: the defaults, once they are known.</summary>
+    internal ConnectOptions ConnectDefaults
     {
+        get => _parent?.ConnectDefaults ?? field;
+        set;
+    } = new();
+
+    /// <summary>A reader of the block at this path; where there is nothing, of an empty one.</summary>
+    /// <param name="config">The configuration that holds the block.</param>
+    /// <param name="path">The block's full path in it.</param>
+    /// <exception cref="ReactorConfigurationException">There is something else than a block.</exception>
+    public static SettingsReader Of(Config config, string path)
+    {
+        ArgumentNullException.ThrowIfNull(config);
         // Not GetConfig: in 1.5 it fails without a word where the path is not a block.
         HoconValue? section = config.GetValue(path);
         return section is null ? new SettingsReader(path, []) : new SettingsReader(path, ItemsOf(section, path));
     }
 
-    /// <summary>Reads a block handed to a protocol.</summary>
-    internal static SettingsReader OfBlock(Config block, string path) =>
-        new(path, block.IsEmpty ? [] : ItemsOf(block.Root, path));
+    internal static SettingsReader Empty(string path) => new(path, []);
 
-    internal bool Has(string key) => Find(key) is not null;
+    /// <summary>Whether the key has a value.</summary>
+    public bool Has(string key) => Find(key) is not null;
 
     /// <summary>What is written there, whatever it is, for errors; null where there is nothing.</summary>
     internal string? Written(string key) => Find(key) is { } value ? Show(value) : null;
 
-    internal string Text(string key, string fallback) => OptionalText(key) ?? fallback;
+    /// <summary>A text, or a number as it is written.</summary>
+    public string Text(string key, string fallback) => OptionalText(key) ?? fallback;
 
-    internal string RequiredText(string key) => OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
+    /// <summary>A text that must be there.</summary>
+    public string RequiredText(string key) => OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
 
-    internal string? OptionalText(string key)
+    /// <summary>A text; null where there is none.</summary>
+    public string? OptionalText(string key)
     {
         HoconValue? value = Find(key);
         if (value is null)
@@ -63,7 +85,7 @@ internal sealed class SettingsReader
     }
 
     /// <summary>One of a few words.</summary>
-    internal string Choice(string key, string fallback, IReadOnlyCollection<string> allowed)
+    public string Choice(string key, string fallback, IReadOnlyCollection<string> allowed)
     {
         string word = Text(key, fallback);
         return allowed.Contains(word, StringComparer.Ordinal)
@@ -71,11 +93,16 @@ internal sealed class SettingsReader
             : throw Error(key, $"is {word}; it must be one of {string.Join(", ", allowed)}");
     }
 
-    /// <summary>One of an enum's values, as <see cref="KebabCase{T}"/> writes them.</summary>
-    internal T Choice<T>(string key, T fallback)
+    /// <summary>One of an enum's values, written in kebab case: <c>happy-eyeballs</c> for <c>HappyEyeballs</c>.</summary>
+    public T Choice<T>(string key, T fallback)
         where T : struct, Enum => KebabCase<T>.Parse(Choice(key, KebabCase<T>.Of(fallback), KebabCase<T>.All))!.Value;
 
-    internal int Count(string key, int fallback, int min, int max = int.MaxValue, string or = "")
+    /// <summary>A whole number.</summary>
+    public int Count(string key, int fallback, int min = 0, int max = int.MaxValue) =>
+        Count(key, fallback, min, max, or: "");
+
+    // The last argument says what else is allowed, for the error: ", or unlimited".
+    internal int Count(string key, int fallback, int min, int max, string or)
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -102,7 +129,8 @@ internal sealed class SettingsReader
         : string.Equals(OptionalText(key), word, StringComparison.Ordinal) ? null
         : read($", or {word}");
 
-    internal bool Flag(string key, bool fallback) =>
+    /// <summary><c>true</c>, <c>on</c>, <c>false</c> or <c>off</c>.</summary>
+    public bool Flag(string key, bool fallback) =>
         OptionalText(key) switch
         {
             null => fallback,
@@ -111,7 +139,10 @@ internal sealed class SettingsReader
             var other => throw Error(key, $"is {other}; it must be true, on, false or off"),
         };
 
-    internal int Size(string key, int fallback, int min, string or = "")
+    /// <summary>A size in bytes, below 2 GiB, written with its unit: <c>64KiB</c>.</summary>
+    public int Size(string key, int fallback, int min = 0) => Size(key, fallback, min, or: "");
+
+    internal int Size(string key, int fallback, int min, string or)
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -127,8 +158,11 @@ internal sealed class SettingsReader
             );
     }
 
-    /// <summary>A duration; <paramref name="infinite"/> says whether that word is allowed.</summary>
-    internal TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true) =>
+    /// <summary>A duration above 0, written with its unit: <c>5s</c>.</summary>
+    /// <param name="key">The key in this block.</param>
+    /// <param name="fallback">Where nothing is said.</param>
+    /// <param name="infinite">Whether the word <c>infinite</c> is allowed, which is <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</param>
+    public TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true) =>
         Duration(key, fallback, infinite ? TimeRange.OrInfinite : TimeRange.Finite);
 
     internal TimeSpan Duration(string key, TimeSpan fallback, TimeRange range, string or = "")
@@ -147,7 +181,8 @@ internal sealed class SettingsReader
             );
     }
 
-    internal IReadOnlyList<string> Texts(string key, IReadOnlyList<string> fallback)
+    /// <summary>A list of texts.</summary>
+    public IReadOnlyList<string> Texts(string key, IReadOnlyList<string> fallback)
     {
         HoconValue? value = Find(key);
         if (value is null)
@@ -161,7 +196,7 @@ internal sealed class SettingsReader
     }
 
     /// <summary>One text or a list of them; empty where there is none.</summary>
-    internal IReadOnlyList<string> TextOrTexts(string key) =>
+    public IReadOnlyList<string> TextOrTexts(string key) =>
         Find(key) is { } value && value.IsString() ? [value.GetString()] : Texts(key, []);
 
     internal ReactorEndPoint EndPoint(string key, string text) =>
@@ -169,8 +204,8 @@ internal sealed class SettingsReader
             ? endPoint
             : throw Error(key, $"is {text}; it must be {ReactorEndPoint.Allowed}");
 
-    /// <summary>One end point or a list of them, at least one.</summary>
-    internal IReadOnlyList<string> EndPoints(string key)
+    /// <summary>One end point or a list of them, at least one; whether they can be connected to is not checked.</summary>
+    public IReadOnlyList<string> EndPoints(string key)
     {
         IReadOnlyList<string> texts = TextOrTexts(key);
         foreach (string text in texts)
@@ -181,8 +216,23 @@ internal sealed class SettingsReader
         return texts.Count > 0 ? texts : throw Error(key, "is missing or empty; it must hold at least one end point");
     }
 
+    /// <summary>
+    /// One end point or a list of them, at least one, that the defaults for outgoing connections (<c>akka.reactor.client</c>) can
+    /// connect to.
+    /// </summary>
+    public IReadOnlyList<string> ConnectEndPoints(string key)
+    {
+        IReadOnlyList<string> endPoints = EndPoints(key);
+        foreach (string endPoint in endPoints)
+        {
+            OutgoingRules.Target(endPoint, ConnectDefaults, key, (wrong, problem) => Error(wrong, problem));
+        }
+
+        return endPoints;
+    }
+
     /// <summary>A number, with or without a fraction.</summary>
-    internal double Number(string key, double fallback, double least, double most)
+    public double Number(string key, double fallback, double min, double max)
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -192,17 +242,17 @@ internal sealed class SettingsReader
 
         return
             double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
-            && number >= least
-            && number <= most
+            && number >= min
+            && number <= max
             ? number
             : throw Error(
                 key,
-                string.Create(CultureInfo.InvariantCulture, $"is {text}; it must be a number from {least} to {most}")
+                string.Create(CultureInfo.InvariantCulture, $"is {text}; it must be a number from {min} to {max}")
             );
     }
 
     /// <summary>A block; empty where there is none.</summary>
-    internal SettingsReader Section(string key)
+    public SettingsReader Section(string key)
     {
         HoconValue? value = Find(key);
         if (value is not null && !value.IsObject())
@@ -210,27 +260,16 @@ internal sealed class SettingsReader
             throw Error(key, $"is {Show(value)}; it must be a block");
         }
 
-        SettingsReader section = new($"{Path}.{key}", value is null ? [] : value.GetObject().Items);
+        SettingsReader section = new($"{Path}.{key}", value is null ? [] : value.GetObject().Items, this);
         _sections.Add(section);
         return section;
     }
 
-    internal bool IsBlock(string key) => Find(key) is { } value && value.IsObject();
+    /// <summary>Whether the value is a block.</summary>
+    public bool IsBlock(string key) => Find(key) is { } value && value.IsObject();
 
-    /// <summary>A block that somebody else reads: its keys are theirs.</summary>
-    internal Config Foreign(string key)
-    {
-        HoconValue? value = Find(key);
-        if (value is not null && !value.IsObject())
-        {
-            throw Error(key, $"is {Show(value)}; it must be a block");
-        }
-
-        return value is null ? Config.Empty : value.ToConfig();
-    }
-
-    /// <summary>Throws for the first key, here or in a section, that nobody has read.</summary>
-    internal void RejectUnknown()
+    /// <summary>Throws for the first key, here or in a section, that was not asked for.</summary>
+    public void RejectUnknown()
     {
         foreach (string key in _items.Keys)
         {
@@ -238,7 +277,9 @@ internal sealed class SettingsReader
             {
                 throw Error(
                     key,
-                    $"is not a setting; known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
+                    _known.Count == 0
+                        ? "is not a setting; there is none here"
+                        : $"is not a setting; known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
                 );
             }
         }
@@ -249,7 +290,11 @@ internal sealed class SettingsReader
         }
     }
 
-    internal ReactorConfigurationException Error(string key, string problem, Exception? cause = null) =>
+    /// <summary>The exception for a wrong value, to be thrown.</summary>
+    /// <param name="key">The key in this block.</param>
+    /// <param name="problem">What the value is and what is allowed: <c>is 5; it must be at most 4</c>.</param>
+    /// <param name="cause">The exception behind it, where there is one.</param>
+    public ReactorConfigurationException Error(string key, string problem, Exception? cause = null) =>
         new($"{Path}.{key}", problem, cause);
 
     private HoconValue? Find(string key)

@@ -7,7 +7,7 @@ namespace Akka.Reactor.Proxies;
 /// <summary>
 /// The way out through a proxy as a layer: a thin actor around a <see cref="ProxyHandshake"/>, with a total deadline on it.
 /// </summary>
-internal sealed class ProxyClientLayer : OpeningLayer
+internal sealed class ProxyClientLayer : HandshakeLayer
 {
     private readonly Func<string, ProxyHandshake> _create;
     private readonly TimeSpan _timeout;
@@ -37,7 +37,7 @@ internal sealed class ProxyClientLayer : OpeningLayer
             _handshake = _create(Connection.Remote.ToString()!);
             _timer = CreateTimer(HandshakeExpired.Instance);
             _timer.Start(_timeout);
-            Say(_handshake.Begin());
+            Send(_handshake.Begin());
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class ProxyClientLayer : OpeningLayer
         }
     }
 
-    private protected override void OnGivenUp() => Forget();
+    protected override void OnGivenUp() => Forget();
 
     private void Take(ProxyHandshake handshake, in ReadOnlySequence<byte> data)
     {
@@ -106,7 +106,7 @@ internal sealed class ProxyClientLayer : OpeningLayer
 
         if (!answer.IsEmpty)
         {
-            Say(answer);
+            Send(answer);
         }
 
         Lower.Tell(new Consumed(used), Self);

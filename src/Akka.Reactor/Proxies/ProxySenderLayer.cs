@@ -3,13 +3,13 @@ using Akka.Actor;
 namespace Akka.Reactor.Proxies;
 
 /// <summary>Sends a PROXY header ahead of everything, and waits for nothing.</summary>
-internal sealed class ProxySenderLayer(IActorRef lower, ProxyProtocolOptions options) : OpeningLayer(lower)
+internal sealed class ProxySenderLayer(IActorRef lower, ProxyProtocolOptions options) : HandshakeLayer(lower)
 {
     protected override void OnLowerConnected()
     {
         if (!IsGivenUp)
         {
-            Say(ProxyProtocolHeader.Encode(options.Version, options.Addresses(Connection), options.Tlvs));
+            Send(ProxyProtocolHeader.Encode(options.Version, options.Addresses(Connection), options.Tlvs));
             Open();
         }
     }

@@ -9,6 +9,7 @@ using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Reactor.ThirdParty.Tests.Guestbook;
 using Xunit;
 
 namespace Akka.Reactor.Protocols.Tests.Docs;
@@ -23,6 +24,11 @@ public sealed partial class DocumentationSpec : IDisposable
     [
         "Snippets.cs",
         "../../Akka.Reactor.TestKit.Tests/Docs/TestingSnippets.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Host.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Guest.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Rot13.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Ticket.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Guestbook/HostsResolver.cs",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("akka-reactor-docs-").FullName;
@@ -50,6 +56,15 @@ public sealed partial class DocumentationSpec : IDisposable
             .Replace(block, "bind = \"${scheme}://127.0.0.1:0\"")
             .Replace("MyApp.Shout, MyApp", typeof(Shout).AssemblyQualifiedName, StringComparison.Ordinal)
             .Replace("MyApp.Relay, MyApp", typeof(Relay).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace("MyApp.Host, MyApp", typeof(Host).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace("MyApp.Guest, MyApp", typeof(Guest).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace("MyApp.Ticket, MyApp", typeof(Ticket).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace("MyApp.Rot13, MyApp", typeof(Rot13).AssemblyQualifiedName, StringComparison.Ordinal)
+            .Replace(
+                "MyApp.HostsResolver, MyApp",
+                typeof(HostsResolver).AssemblyQualifiedName,
+                StringComparison.Ordinal
+            )
             .Replace("\"certs/", "\"", StringComparison.Ordinal)
             .Replace("\"server.", $"\"{_folder}/server.", StringComparison.Ordinal)
             .Replace("\"ca.", $"\"{_folder}/ca.", StringComparison.Ordinal);

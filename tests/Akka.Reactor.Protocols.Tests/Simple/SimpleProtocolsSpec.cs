@@ -2,7 +2,6 @@ using System;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Configuration;
 using Xunit;
 
 namespace Akka.Reactor.Protocols.Tests;
@@ -13,19 +12,11 @@ public sealed class SimpleProtocolsSpec : Akka.TestKit.Xunit2.TestKit
 
     [Fact]
     public async Task Echo_sends_back_what_it_receives_and_closes_when_the_peer_has_finished() =>
-        Assert.Equal("hello"u8.ToArray(), await Exchange(EchoProtocol.FromConfig(Config.Empty, "options", Sys)));
+        Assert.Equal("hello"u8.ToArray(), await Exchange(Props.Create<EchoProtocol>()));
 
     [Fact]
     public async Task Discard_answers_nothing_and_closes_when_the_peer_has_finished() =>
-        Assert.Empty(await Exchange(DiscardProtocol.FromConfig(Config.Empty, "options", Sys)));
-
-    [Fact]
-    public void They_have_no_options()
-    {
-        Config options = ConfigurationFactory.ParseString("size = 1");
-        Assert.Throws<ReactorConfigurationException>(() => EchoProtocol.FromConfig(options, "options", Sys));
-        Assert.Throws<ReactorConfigurationException>(() => DiscardProtocol.FromConfig(options, "options", Sys));
-    }
+        Assert.Empty(await Exchange(Props.Create<DiscardProtocol>()));
 
     private async Task<byte[]> Exchange(Props protocol)
     {

@@ -9,7 +9,7 @@ public sealed class SmtpReaderSpec
     [Fact]
     public void Every_option_has_a_key()
     {
-        SmtpReader settings = Read(
+        (SmtpOptions read, string deliverTo) = Read(
             """
             hostname = "mx.example.org"
             deliver-to = "/user/mail/inbox"
@@ -21,7 +21,7 @@ public sealed class SmtpReaderSpec
             starttls = off
             """
         );
-        Assert.Equal("/user/mail/inbox", settings.DeliverTo);
+        Assert.Equal("/user/mail/inbox", deliverTo);
         SmtpOptions expected = new()
         {
             HostName = "mx.example.org",
@@ -32,7 +32,7 @@ public sealed class SmtpReaderSpec
             DeliveryTimeout = TimeSpan.FromSeconds(5),
             StartTls = false,
         };
-        Assert.Equal(expected, settings.Options);
+        Assert.Equal(expected, read);
     }
 
     [Fact]
@@ -60,6 +60,14 @@ public sealed class SmtpReaderSpec
             StringComparison.Ordinal
         );
 
-    private static SmtpReader Read(string options) =>
-        SmtpReader.Read(options.Length == 0 ? Config.Empty : ConfigurationFactory.ParseString(options), "options");
+    private static (SmtpOptions Options, string DeliverTo) Read(string options)
+    {
+        SettingsReader reader = SettingsReader.Of(
+            ConfigurationFactory.ParseString($"options {{ {options} }}"),
+            "options"
+        );
+        SmtpOptions read = SmtpReader.Read(reader, out string deliverTo);
+        reader.RejectUnknown();
+        return (read, deliverTo);
+    }
 }

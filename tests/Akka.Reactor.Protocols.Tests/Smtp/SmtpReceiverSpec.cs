@@ -193,9 +193,11 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     private Props Named(string path) =>
-        SmtpReceiver.FromConfig(
-            ConfigurationFactory.ParseString($"hostname = mx.test, deliver-to = \"{path}\""),
-            "options",
+        SmtpReceiver.FromConfiguration(
+            SettingsReader.Of(
+                ConfigurationFactory.ParseString($"options {{ hostname = mx.test, deliver-to = \"{path}\" }}"),
+                "options"
+            ),
             Sys
         );
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.Tests.Tls;
 using Xunit;
@@ -253,19 +252,20 @@ public sealed class ConfiguredListenerSpec
         protected override long OnReceived(System.Buffers.ReadOnlySequence<byte> data) => data.Length;
     }
 
-    public class MakesTheHeir : UntypedActor, IConfiguredProtocol
+    public class MakesTheHeir : UntypedActor, IConfigured<Props>
     {
-        public static Props FromConfig(Config options, string path, ActorSystem system) => Props.Create<Inheriting>();
+        public static Props FromConfiguration(SettingsReader options, ActorSystem system) =>
+            options.Count("a", 0) == 1 ? Props.Create<Inheriting>() : Props.Empty;
 
         protected override void OnReceive(object message) => Unhandled(message);
     }
 
     public sealed class Inheriting : MakesTheHeir;
 
-    public class Explicit : UntypedActor, IConfiguredProtocol
+    public class Explicit : UntypedActor, IConfigured<Props>
     {
-        static Props IConfiguredProtocol.FromConfig(Config options, string path, ActorSystem system) =>
-            Props.Create<Explicit>();
+        static Props IConfigured<Props>.FromConfiguration(SettingsReader options, ActorSystem system) =>
+            options.Count("a", 1) == 1 ? Props.Create<Explicit>() : Props.Empty;
 
         protected override void OnReceive(object message) => Unhandled(message);
     }

@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using System.Threading;
 using Akka.Configuration;
-using Akka.Reactor.Configuration;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Configuration;
@@ -20,7 +19,6 @@ public sealed class SettingsReaderSpec
         Assert.Equal(TimeSpan.FromSeconds(1), reader.Duration("e", TimeSpan.FromSeconds(1)));
         Assert.Equal(["x"], reader.Texts("f", ["x"]));
         Assert.Empty(reader.Section("g").Keys);
-        Assert.True(reader.Foreign("h").IsEmpty);
         Assert.Null(reader.OptionalText("i"));
         Assert.False(reader.Has("j"));
         reader.RejectUnknown();
@@ -49,7 +47,7 @@ public sealed class SettingsReaderSpec
         Assert.Equal("inner", section.RequiredText("h"));
         Assert.Equal("deep", section.Section("i").RequiredText("j"));
         Assert.Equal(Timeout.InfiniteTimeSpan, reader.Duration("k", TimeSpan.Zero));
-        Assert.Equal("1", reader.Foreign("l").GetString("any.thing"));
+        Assert.Equal("1", reader.Section("l").Section("any").RequiredText("thing"));
         Assert.Equal("quoted text", reader.RequiredText("m"));
         Assert.Empty(reader.Text("n", "fallback"));
         Assert.Empty(reader.Texts("o", ["fallback"]));
@@ -126,7 +124,7 @@ public sealed class SettingsReaderSpec
         );
         Assert.Equal("test.block.a: is word; it must be a block", Error("a = word", reader => reader.Section("a")));
         Assert.Equal("test.block.a: is a list; it must be a block", Error("a = [1]", reader => reader.Section("a")));
-        Assert.Equal("test.block.a: is word; it must be a block", Error("a = word", reader => reader.Foreign("a")));
+        Assert.Equal("test.block.a: is word; it must be a block", Error("a = word", reader => reader.Section("a")));
         Assert.StartsWith(
             "test.block.a: is word; it must be a list of texts",
             Error("a = word", reader => reader.Texts("a", [])),
@@ -180,14 +178,6 @@ public sealed class SettingsReaderSpec
             Error("oops { a = 1 }", reader => reader.RejectUnknown()),
             StringComparison.Ordinal
         );
-    }
-
-    [Fact]
-    public void What_somebody_elses_block_holds_is_theirs()
-    {
-        SettingsReader reader = Reader("options { whatever = 1, they { like = 2 } }");
-        reader.Foreign("options");
-        reader.RejectUnknown();
     }
 
     [Fact]

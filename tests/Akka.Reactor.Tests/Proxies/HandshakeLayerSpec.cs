@@ -16,7 +16,7 @@ namespace Akka.Reactor.Tests.Proxies;
 /// A protocol that puts a proxy's layer under itself, and does not wait for it: nothing that it writes may get into the
 /// dialogue, and nothing may be lost without an answer.
 /// </summary>
-public sealed class OpeningLayerSpec(ITestOutputHelper output)
+public sealed class HandshakeLayerSpec(ITestOutputHelper output)
     : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "opening-layers", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

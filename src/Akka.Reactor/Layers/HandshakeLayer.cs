@@ -4,13 +4,21 @@ using System.Linq;
 using Akka.Actor;
 using Akka.Reactor.Connections;
 
-namespace Akka.Reactor.Proxies;
+namespace Akka.Reactor;
 
 /// <summary>
-/// A layer that has something to say to its peer before anything from above may leave, and is then open and changes nothing.
-/// What is written above until then waits here, up to the transport's limit, and so does an end that has to come behind it.
+/// The base of a layer that exchanges bytes of its own with the peer first (a proxy's dialogue, a preamble, a login) and changes
+/// nothing once it is open. Writes from above wait here until then, up to the transport's limit, and so does an end that comes
+/// behind them.
 /// </summary>
-internal abstract class OpeningLayer(IActorRef lower) : LayerActor(lower)
+/// <remarks>
+/// Override <see cref="LayerActor.OnLowerConnected"/> to begin, <see cref="Send"/> what the peer must get, read its answer in
+/// <see cref="LayerActor.OnReceived"/> while <see cref="IsOpen"/> is false, and call <see cref="Open"/>. Bytes behind the answer
+/// belong to the owner: pass them to <c>base.OnReceived</c>. A layer that takes bytes for itself tells <c>Lower</c> that they are
+/// <see cref="Consumed"/>. Use <see cref="LayerActor.CreateTimer"/> for a total deadline and <see cref="LayerActor.Fail"/> to end.
+/// </remarks>
+/// <param name="lower">The transport below.</param>
+public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
 {
     private List<PendingWrite> _held = [];
     private long _heldBytes;
@@ -18,20 +26,20 @@ internal abstract class OpeningLayer(IActorRef lower) : LayerActor(lower)
     // CloseWrite or Close, when it has to wait. Behind it nothing is accepted any more.
     private ITransportCommand? _end;
 
-    /// <summary>True once what is written above goes straight down.</summary>
-    private protected bool IsOpen { get; private set; }
+    /// <summary>True after <see cref="Open"/>: what is written above goes straight down.</summary>
+    protected bool IsOpen { get; private set; }
 
-    /// <summary>True when it was closed before it was open, and never will be: nothing more is wanted of the peer.</summary>
-    private protected bool IsGivenUp { get; private set; }
+    /// <summary>True when the owner closed the layer before it was open: it will never be, and the peer's bytes are not wanted.</summary>
+    protected bool IsGivenUp { get; private set; }
 
     /// <summary>
-    /// Sends bytes of this layer's own. They are a part of the stream whatever the queue's limit is, and nobody above hears of
-    /// them.
+    /// Sends bytes of this layer's own. They are never refused, whatever the queue holds, and nothing about them is told above.
     /// </summary>
-    private protected void Say(ReadOnlyMemory<byte> bytes) => Lower.Tell(new Write(bytes) { Carries = this }, Self);
+    /// <param name="bytes">Must not change until the connection has ended or the peer has answered.</param>
+    protected void Send(ReadOnlyMemory<byte> bytes) => Lower.Tell(new Write(bytes) { Carries = this }, Self);
 
-    /// <summary>Everything was said: the owner is told <see cref="Connected"/>, and what has waited leaves.</summary>
-    private protected void Open()
+    /// <summary>The exchange is complete: the owner receives <see cref="Connected"/>, and what has waited leaves.</summary>
+    protected void Open()
     {
         IsOpen = true;
         Established();
@@ -54,9 +62,10 @@ internal abstract class OpeningLayer(IActorRef lower) : LayerActor(lower)
         }
     }
 
-    /// <summary>It was closed before it was open.</summary>
-    private protected virtual void OnGivenUp() { }
+    /// <summary>The owner closed the layer before it was open. Stop timers here.</summary>
+    protected virtual void OnGivenUp() { }
 
+    /// <inheritdoc/>
     protected sealed override void OnWrite(Write write, IActorRef sender)
     {
         if (IsOpen || IsGivenUp)
@@ -78,6 +87,7 @@ internal abstract class OpeningLayer(IActorRef lower) : LayerActor(lower)
         }
     }
 
+    /// <inheritdoc/>
     protected sealed override void OnCommand(ITransportCommand command)
     {
         switch (command)
@@ -96,6 +106,7 @@ internal abstract class OpeningLayer(IActorRef lower) : LayerActor(lower)
         }
     }
 
+    /// <inheritdoc/>
     protected override void OnLowerClosed(Closed closed)
     {
         base.OnLowerClosed(
@@ -108,6 +119,7 @@ internal abstract class OpeningLayer(IActorRef lower) : LayerActor(lower)
         );
     }
 
+    /// <inheritdoc/>
     protected override void OnMessage(object message)
     {
         // That the peer has not got what this layer said it notices by the end of the connection.

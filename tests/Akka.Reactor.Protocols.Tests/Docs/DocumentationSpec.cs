@@ -114,7 +114,7 @@ public sealed partial class DocumentationSpec : IDisposable
         Directory
             .EnumerateFiles(Root, "*.md")
             .Concat(
-                ((string[])["docs", "samples", "benchmarks"])
+                ((string[])["docs", "src", "samples", "benchmarks"])
                     .Select(folder => Path.Combine(Root, folder))
                     .Where(Directory.Exists)
                     .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))

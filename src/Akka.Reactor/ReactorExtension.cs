@@ -40,7 +40,9 @@ public sealed class ReactorExtension : IExtension
         Option<ReactorSetup> given = system.Settings.Setup.Get<ReactorSetup>();
         ReactorSetup setup = given.HasValue
             ? given.Value
+#pragma warning disable RS0030 // The clock of every system that is not simulated.
             : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
+#pragma warning restore RS0030
         SocketReader.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         _resolver = setup.Resolver;

@@ -40,7 +40,9 @@ internal sealed class ClientActor : UntypedActor
         _selector = selector;
         _resolver = resolver;
         _asker = asker;
+#pragma warning disable RS0030 // Jitter; tests of the plan give it their own.
         _plan = new ReconnectPlan(settings.Reconnect, Random.Shared);
+#pragma warning restore RS0030
         _offline = new OfflineTransport(
             Self,
             settings.Options.OfflineQueue,

@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
 
+#pragma warning disable RS0030 // The one place that asks for the operating system.
+
 namespace Akka.Reactor.Polling;
 
 /// <summary>The one place that asks which operating system this is, and chooses its engine.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 using Akka.Reactor.EventLoop;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
@@ -9,7 +10,7 @@ namespace Akka.Reactor.Tests.EventLoop;
 /// <summary>Nobody who always has something to do keeps the others out.</summary>
 public sealed class TurnFairnessSpec : IDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CountingWake _wake = new();
     private readonly ReactorLoop _loop;
 

@@ -221,7 +221,9 @@ internal sealed unsafe partial class UringEngine
                 UringSqe* cancel = Queue(UringRequest.Ignored, UringNative.OpCancel, -1, out _);
                 cancel->OperationFlags = UringNative.CancelAll | UringNative.CancelAny;
                 cancel->Flags = UringNative.SqeSkipSuccess;
+#pragma warning disable RS0030 // The kernel waits in real time.
                 long started = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
                 do
                 {
                     _ring.Enter(_underWay > 0 ? EndPatienceMilliseconds / 10 : 0);

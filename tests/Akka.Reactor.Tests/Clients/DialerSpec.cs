@@ -222,6 +222,30 @@ public sealed class DialerSpec : DialerFixture
     }
 
     [Theory]
+    [InlineData(200, 60_000)]
+    [InlineData(60_000, 200)]
+    public async Task A_proxy_s_own_timeout_wins_over_that_of_the_connect(int ofTheConnect, int ofTheProxy)
+    {
+        await Listen("127.0.0.3");
+        Proxy proxy = new(ProxyKind.Socks5, "127.0.0.3", Port)
+        {
+            HandshakeTimeout = TimeSpan.FromMilliseconds(ofTheProxy),
+        };
+        Task<ConnectionMade> connecting = Connect(
+            new ConnectOptions { Proxies = [proxy], HandshakeTimeout = TimeSpan.FromMilliseconds(ofTheConnect) }
+        );
+        if (ofTheProxy < ofTheConnect)
+        {
+            ProxyTimeoutException failure = await Assert.ThrowsAsync<ProxyTimeoutException>(() => connecting);
+            Assert.Equal(proxy.HandshakeTimeout, failure.Timeout);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => connecting.WaitAsync(TimeSpan.FromSeconds(1)));
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     public async Task A_time_that_is_none_is_refused(int seconds)

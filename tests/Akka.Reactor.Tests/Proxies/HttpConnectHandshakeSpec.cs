@@ -9,13 +9,15 @@ namespace Akka.Reactor.Tests.Proxies;
 /// <summary>CONNECT as RFC 9110 and RFC 9112 have it, in every segmentation.</summary>
 public sealed class HttpConnectHandshakeSpec
 {
+    private static readonly ProxyTarget MailTarget = new("mail.example", 25);
+
     [Theory]
     [InlineData("mail.example", "mail.example:25")]
     [InlineData("192.0.2.7", "192.0.2.7:25")]
     [InlineData("2001:db8::7", "[2001:db8::7]:25")]
     public void The_request_names_host_and_port(string host, string authority)
     {
-        HttpConnectHandshake handshake = new(Dialogue.Proxy, new HttpConnectOptions(host, 25));
+        HttpConnectHandshake handshake = new(Dialogue.Proxy, new ProxyTarget(host, 25), null);
         Assert.Equal(
             $"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n",
             Encoding.ASCII.GetString(handshake.Begin().Span)
@@ -29,8 +31,8 @@ public sealed class HttpConnectHandshakeSpec
     [InlineData("", "", "Og==")]
     public void Credentials_are_sent_in_the_Basic_scheme(string userName, string password, string expected)
     {
-        HttpConnectOptions options = new("mail.example", 25) { Credentials = new ProxyCredentials(userName, password) };
-        string request = Encoding.ASCII.GetString(new HttpConnectHandshake(Dialogue.Proxy, options).Begin().Span);
+        HttpConnectHandshake handshake = new(Dialogue.Proxy, MailTarget, new ProxyCredentials(userName, password));
+        string request = Encoding.ASCII.GetString(handshake.Begin().Span);
         Assert.EndsWith($"\r\nProxy-Authorization: Basic {expected}\r\n\r\n", request, StringComparison.Ordinal);
     }
 
@@ -153,5 +155,5 @@ public sealed class HttpConnectHandshakeSpec
 
     private static Outcome Play(string answer) => Dialogue.Play(Create(), Encoding.Latin1.GetBytes(answer));
 
-    private static HttpConnectHandshake Create() => new(Dialogue.Proxy, new HttpConnectOptions("mail.example", 25));
+    private static HttpConnectHandshake Create() => new(Dialogue.Proxy, MailTarget, null);
 }

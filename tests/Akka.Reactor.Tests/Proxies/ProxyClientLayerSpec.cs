@@ -95,7 +95,7 @@ public sealed class ProxyClientLayerSpec(ITestOutputHelper output)
     {
         ProxyCredentials alice = new("alice", "s3cret");
         Task<ConnectionMade> connecting = Connect(
-            Socks5.ClientLayer(ScriptedProxy.Socks5Options with { Credentials = alice })
+            ScriptedProxy.LayerOf(ScriptedProxy.Socks5 with { Credentials = alice })
         );
         using Peer peer = await _proxy.Accept();
         await ScriptedProxy.Expect(peer, Dialogue.Hex("05020002"));
@@ -112,7 +112,7 @@ public sealed class ProxyClientLayerSpec(ITestOutputHelper output)
     {
         ProxyCredentials alice = new("alice", "s3cret");
         Task<ConnectionMade> connecting = Connect(
-            HttpConnect.ClientLayer(ScriptedProxy.HttpOptions with { Credentials = alice })
+            ScriptedProxy.LayerOf(ScriptedProxy.Http with { Credentials = alice })
         );
         using Peer peer = await _proxy.Accept();
         await peer.ReceiveLine();
@@ -201,8 +201,8 @@ public sealed class ProxyClientLayerSpec(ITestOutputHelper output)
 
     private static Layer Layer(string protocol, TimeSpan? timeout = null) =>
         protocol == "socks5"
-            ? Socks5.ClientLayer(ScriptedProxy.Socks5Options with { HandshakeTimeout = timeout ?? Patience })
-            : HttpConnect.ClientLayer(ScriptedProxy.HttpOptions with { HandshakeTimeout = timeout ?? Patience });
+            ? ScriptedProxy.LayerOf(ScriptedProxy.Socks5 with { HandshakeTimeout = timeout ?? Patience })
+            : ScriptedProxy.LayerOf(ScriptedProxy.Http with { HandshakeTimeout = timeout ?? Patience });
 
     private static byte[] Success(string protocol) =>
         protocol == "socks5" ? ScriptedProxy.Granted : Encoding.ASCII.GetBytes(ScriptedProxy.Established);

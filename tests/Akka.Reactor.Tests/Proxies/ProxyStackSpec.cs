@@ -156,8 +156,8 @@ public sealed class ProxyStackSpec(ITestOutputHelper output)
         name switch
         {
             "tls" => TlsLayer,
-            "socks" => Socks5.ClientLayer(ScriptedProxy.Socks5Options),
-            "http" => HttpConnect.ClientLayer(ScriptedProxy.HttpOptions),
+            "socks" => ScriptedProxy.LayerOf(ScriptedProxy.Socks5),
+            "http" => ScriptedProxy.LayerOf(ScriptedProxy.Http),
             _ => ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V1) { Addresses = _ => null }),
         };
 

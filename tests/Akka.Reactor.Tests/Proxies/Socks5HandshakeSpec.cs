@@ -191,5 +191,5 @@ public sealed class Socks5HandshakeSpec
         Dialogue.PlayEveryWay(() => Create(host, credentials), Dialogue.Hex(answers));
 
     private static Socks5Handshake Create(string host, ProxyCredentials? credentials) =>
-        new(Dialogue.Proxy, new Socks5Options(host, 25) { Credentials = credentials });
+        new(Dialogue.Proxy, new ProxyTarget(host, 25), credentials);
 }

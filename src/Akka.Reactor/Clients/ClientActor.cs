@@ -190,14 +190,15 @@ internal sealed class ClientActor : UntypedActor
         }
 
         // What the protocol did to its connection is told by the way the connection ended.
-        FailureClass failure = FailureClasses.Of(cause);
+        ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
+        FailureClass failure = FailureClasses.Of(reason);
         ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now);
         if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
         {
             decision = new ReconnectPlan.Decision(RetryDirective.Stop, TimeSpan.Zero);
         }
 
-        _failure = new Failure(failure, cause as ReactorException ?? new ConnectorCrashedException(cause), decision);
+        _failure = new Failure(failure, reason, decision);
         if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
         {
             return Directive.Stop;

@@ -18,16 +18,16 @@ public enum FailureClass
     /// <summary>No address answered (<see cref="ConnectTimeoutException"/>).</summary>
     ConnectTimeout,
 
-    /// <summary>The network has no way there (<see cref="UnreachableException"/>).</summary>
+    /// <summary>The network has no way there (<see cref="ConnectUnreachableException"/>).</summary>
     Unreachable,
 
-    /// <summary>Connecting failed for another reason (<see cref="ConnectFailedException"/>).</summary>
+    /// <summary>Connecting failed for another reason (<see cref="ConnectException"/>).</summary>
     ConnectFailed,
 
     /// <summary>A proxy opened no way, or took too long (<see cref="ProxyException"/>, <see cref="ProxyTimeoutException"/>).</summary>
     Proxy,
 
-    /// <summary>A proxy does not accept us (<see cref="ProxyAuthenticationException"/>, <see cref="ProxyMethodException"/>).</summary>
+    /// <summary>A proxy does not accept this client (<see cref="ProxyAuthenticationException"/>).</summary>
     ProxyAuthentication,
 
     /// <summary>The peer's certificate was not accepted (<see cref="TlsCertificateException"/>).</summary>
@@ -44,6 +44,11 @@ public enum FailureClass
 
     /// <summary>The connection was reset (<see cref="ConnectionResetException"/>).</summary>
     Reset,
+
+    /// <summary>
+    /// The socket failed for another reason (<see cref="SocketFailureException"/>), or the engine cannot watch its descriptor.
+    /// </summary>
+    SocketFailure,
 
     /// <summary>TLS ended without close_notify (<see cref="TruncatedException"/>).</summary>
     Truncated,
@@ -69,12 +74,22 @@ public enum FailureClass
     /// <summary>The protocol closed it (<see cref="CloseReason.Requested"/>).</summary>
     Requested,
 
-    /// <summary>The protocol aborted it (<see cref="CloseReason.Aborted"/>).</summary>
+    /// <summary>
+    /// The protocol aborted the connection (<see cref="CloseReason.Aborted"/>), by default also for a write that was refused or whose
+    /// source failed (<see cref="WriteRefusedException"/>, <see cref="WriteSourceException"/>,
+    /// <see cref="DeliveryNotSupportedException"/>); or the loop that served it was stopped.
+    /// </summary>
     Aborted,
 
     /// <summary>The protocol failed (<see cref="ProtocolCrashedException"/>).</summary>
     ProtocolCrash,
 
-    /// <summary>Anything else.</summary>
+    /// <summary>
+    /// A layer threw (<see cref="LayerCrashedException"/>), or other code that runs while the client connects, such as a function that
+    /// makes a layer.
+    /// </summary>
+    LayerCrash,
+
+    /// <summary>A type of the application's own, derived from <see cref="ReactorException"/>.</summary>
     Other,
 }

@@ -135,7 +135,7 @@ internal sealed class ProxyClientLayer : OpeningLayer
         Fail(
             failure switch
             {
-                ProxyAnswerMalformedException or ProxyAnswerTooLongException => CloseReason.ProtocolViolation,
+                ProxyAnswerException => CloseReason.ProtocolViolation,
                 ProxyTimeoutException => CloseReason.TimedOut,
                 _ => CloseReason.Failed,
             },

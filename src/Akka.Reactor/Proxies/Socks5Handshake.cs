@@ -79,7 +79,10 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
                 Authenticate(credentials);
                 break;
             case NoAcceptableMethod:
-                FailMethod(credentials is null ? "no authentication" : "no authentication, user name and password");
+                FailMethod(
+                    value,
+                    credentials is null ? "no authentication" : "no authentication, user name and password"
+                );
                 break;
             default:
                 FailMalformed($"it chose the authentication method {value}, which was not offered");

@@ -10,13 +10,7 @@ namespace Akka.Reactor;
 /// </summary>
 public sealed class TlsCertificateException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="policyErrors">What is wrong: name, chain, or no certificate.</param>
-    /// <param name="chainStatus">All flags found along the chain.</param>
-    /// <param name="subject">The certificate's subject, where there is a certificate.</param>
-    /// <param name="hostName">The name the certificate had to be valid for; null where a server checks its client.</param>
-    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
-    public TlsCertificateException(
+    internal TlsCertificateException(
         SslPolicyErrors policyErrors,
         X509ChainStatusFlags chainStatus,
         string? subject,

@@ -5,11 +5,7 @@ namespace Akka.Reactor;
 /// <summary>A certificate or key could not be loaded from a file.</summary>
 public sealed class TlsCertificateLoadException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="path">The file, as it was given.</param>
-    /// <param name="problem">What is wrong with it, without the path.</param>
-    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
-    public TlsCertificateLoadException(string path, string problem, Exception? innerException = null)
+    internal TlsCertificateLoadException(string path, string problem, Exception? innerException = null)
         : base($"Cannot use {path}: {problem}.", innerException)
     {
         Path = path;

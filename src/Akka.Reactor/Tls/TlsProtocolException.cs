@@ -8,9 +8,6 @@ namespace Akka.Reactor;
 /// </summary>
 public sealed class TlsProtocolException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
-    public TlsProtocolException(string message, Exception? innerException = null)
+    internal TlsProtocolException(string message, Exception? innerException = null)
         : base(message, innerException) { }
 }

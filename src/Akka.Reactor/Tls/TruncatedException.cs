@@ -6,10 +6,7 @@ namespace Akka.Reactor;
 /// </summary>
 public sealed class TruncatedException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="duringHandshake">Whether the handshake was still under way.</param>
-    /// <param name="bytesReceived">Ciphertext bytes received before the end.</param>
-    public TruncatedException(bool duringHandshake, long bytesReceived)
+    internal TruncatedException(bool duringHandshake, long bytesReceived)
         : base(
             duringHandshake
                 ? $"The peer ended the connection during the TLS handshake, after {bytesReceived} bytes."

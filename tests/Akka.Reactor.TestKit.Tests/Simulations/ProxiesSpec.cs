@@ -111,7 +111,7 @@ public sealed class ProxiesSpec
                         }
                     )
             );
-            ProxyEndedException ended = Assert.Throws<ProxyEndedException>(() =>
+            ProxyException ended = Assert.Throws<ProxyException>(() =>
                 Connect(simulation, new Witness(simulation), protocol)
             );
             Assert.Equal(before + length, ended.BytesReceived);

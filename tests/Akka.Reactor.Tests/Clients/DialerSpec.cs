@@ -8,6 +8,7 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Selectors;
 using Akka.Reactor.Tests.Connections;
 using Xunit;
 
@@ -174,7 +175,7 @@ public sealed class DialerSpec : DialerFixture
     public async Task An_address_that_is_not_ours_cannot_be_connected_from()
     {
         Addresses("127.0.0.3");
-        ConnectFailedException failure = await Assert.ThrowsAsync<ConnectFailedException>(() =>
+        ConnectException failure = await Assert.ThrowsAsync<ConnectException>(() =>
             Connect(new ConnectOptions { LocalAddress = IPEndPoint.Parse("192.0.2.77:0") })
         );
         Assert.Equal(99, failure.Errno);

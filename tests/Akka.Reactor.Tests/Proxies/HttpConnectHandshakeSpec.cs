@@ -71,7 +71,7 @@ public sealed class HttpConnectHandshakeSpec
         HttpConnectHandshake handshake = Create();
         Dialogue.Play(handshake, Encoding.Latin1.GetBytes(line + "\r\n"));
         ProxyRefusedException refusal = Assert.IsType<ProxyRefusedException>(handshake.Failure);
-        Assert.Equal((status, reason), (refusal.Code, refusal.Reason));
+        Assert.Equal((status, reason), (refusal.Code, refusal.ReplyText));
         Assert.Equal((Dialogue.Proxy, "mail.example:25"), (refusal.Proxy, refusal.Target));
         Assert.Equal(refusal.Message, PlayEveryWay(line + "\r\nContent-Length: 3\r\n\r\nno\n").Message);
     }
@@ -81,7 +81,7 @@ public sealed class HttpConnectHandshakeSpec
     {
         HttpConnectHandshake handshake = Create();
         Dialogue.Play(handshake, Encoding.ASCII.GetBytes($"HTTP/1.1 500 {new string('x', 1000)}\r\n"));
-        Assert.Equal(new string('x', 100), Assert.IsType<ProxyRefusedException>(handshake.Failure).Reason);
+        Assert.Equal(new string('x', 100), Assert.IsType<ProxyRefusedException>(handshake.Failure).ReplyText);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class HttpConnectHandshakeSpec
     public void Bytes_that_are_no_answer_are_noticed_at_once(string answer, string problem)
     {
         Outcome outcome = PlayEveryWay(answer);
-        Assert.Equal(typeof(ProxyAnswerMalformedException), outcome.Failure);
+        Assert.Equal(typeof(ProxyAnswerException), outcome.Failure);
         Assert.Contains(problem, outcome.Message, StringComparison.Ordinal);
     }
 
@@ -138,7 +138,9 @@ public sealed class HttpConnectHandshakeSpec
 
         HttpConnectHandshake handshake = Create();
         Outcome outcome = Dialogue.Play(handshake, Encoding.Latin1.GetBytes(answer + middle + end + padding));
-        Assert.Equal(HttpConnectHandshake.Limit, Assert.IsType<ProxyAnswerTooLongException>(handshake.Failure).Limit);
+        ProxyException tooLong = Assert.IsType<ProxyAnswerException>(handshake.Failure);
+        Assert.Contains("its answer is longer than 16384 bytes", tooLong.Message, StringComparison.Ordinal);
+        Assert.Equal(outcome.Used, tooLong.BytesReceived);
         Assert.Equal(HttpConnectHandshake.Limit + 1, outcome.Used);
     }
 
@@ -147,7 +149,7 @@ public sealed class HttpConnectHandshakeSpec
     {
         string line = "HTTP/1.1 200 " + new string('x', HttpConnectHandshake.Limit - 13);
         Assert.Equal((false, null), (Play(line).IsOpen, Play(line).Failure));
-        Assert.Equal(typeof(ProxyAnswerTooLongException), Play(line + "x").Failure);
+        Assert.Equal(typeof(ProxyAnswerException), Play(line + "x").Failure);
     }
 
     private static Outcome PlayEveryWay(string answer) =>

@@ -175,7 +175,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         finishing.Finish();
         closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Failed, closed.Reason);
-        Assert.Equal(2, Assert.IsType<ProxyEndedException>(closed.Cause).BytesReceived);
+        Assert.Equal(2, Assert.IsType<ProxyException>(closed.Cause).BytesReceived);
 
         (protocol, Peer resetting) = await Connect();
         protocol.Tell(new object[] { Socks5Layer });
@@ -183,7 +183,7 @@ public sealed class OpeningLayerSpec(ITestOutputHelper output)
         resetting.Reset();
         closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Reset, closed.Reason);
-        Assert.IsType<ProxyEndedException>(closed.Cause);
+        Assert.IsType<ProxyException>(closed.Cause);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ProxyStackSpec(ITestOutputHelper output)
         await ScriptedProxy.TakeSocks5(peer);
         await peer.Send(ScriptedProxy.Granted.AsMemory(0, 4));
         peer.Finish();
-        ProxyEndedException ended = await Assert.ThrowsAsync<ProxyEndedException>(() => connecting.WaitAsync(Patience));
+        ProxyException ended = await Assert.ThrowsAsync<ProxyException>(() => connecting.WaitAsync(Patience));
         Assert.Equal(6, ended.BytesReceived);
         Assert.IsType<TruncatedException>(ended.InnerException);
     }

@@ -5,7 +5,10 @@ using Akka.Reactor.Clients;
 
 namespace Akka.Reactor;
 
-/// <summary>The name could not be resolved.</summary>
+/// <summary>
+/// The name could not be resolved, or has no address. The system's resolver throws it, and an <see cref="INameResolver"/> of the
+/// application may.
+/// </summary>
 public sealed class DnsException : ReactorException
 {
     /// <summary>For an <see cref="INameResolver"/>, which throws it where a name cannot be resolved.</summary>
@@ -18,11 +21,11 @@ public sealed class DnsException : ReactorException
         Host = host;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>The name that was to be resolved.</summary>
     public string Host { get; }
 }
 
-/// <summary>The resolver did not answer within <c>dns-timeout</c>.</summary>
+/// <summary>The resolver did not answer within <c>dns-timeout</c> (<see cref="ConnectOptions.DnsTimeout"/>).</summary>
 public sealed class DnsTimeoutException : TimeoutExceededException
 {
     internal DnsTimeoutException(string host, TimeSpan timeout)
@@ -31,7 +34,7 @@ public sealed class DnsTimeoutException : TimeoutExceededException
         Host = host;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>The name that was to be resolved.</summary>
     public string Host { get; }
 }
 
@@ -83,7 +86,7 @@ public sealed class ConnectUnreachableException : ConnectException
         : base(endPoint, address, $"is unreachable: {text}", errno) { }
 }
 
-/// <summary>No address answered within <c>connect-timeout</c>.</summary>
+/// <summary>No address answered within <c>connect-timeout</c> (<see cref="ConnectOptions.ConnectTimeout"/>).</summary>
 public sealed class ConnectTimeoutException : TimeoutExceededException
 {
     internal ConnectTimeoutException(string endPoint, TimeSpan timeout)

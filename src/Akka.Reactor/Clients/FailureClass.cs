@@ -59,19 +59,19 @@ public enum FailureClass
     /// <summary>The peer took nothing (<see cref="WriteStallTimeoutException"/>).</summary>
     WriteStall,
 
-    /// <summary>The connection has lasted as long as it may (<see cref="LifetimeExceededException"/>).</summary>
+    /// <summary>The connection lasted as long as it may (<see cref="LifetimeExceededException"/>).</summary>
     Lifetime,
 
-    /// <summary>The peer was too slow (<see cref="DataRateException"/>).</summary>
+    /// <summary>The peer sent or took too few bytes a second (<see cref="DataRateException"/>).</summary>
     DataRate,
 
     /// <summary>The peer did what its protocol forbids (<see cref="PeerViolationException"/>).</summary>
     ProtocolViolation,
 
-    /// <summary>The peer closed it in order (<see cref="CloseReason.PeerFinished"/>).</summary>
+    /// <summary>The peer closed the connection in order (<see cref="CloseReason.PeerFinished"/>).</summary>
     PeerFinished,
 
-    /// <summary>The protocol closed it (<see cref="CloseReason.Requested"/>).</summary>
+    /// <summary>The protocol closed the connection (<see cref="CloseReason.Requested"/>).</summary>
     Requested,
 
     /// <summary>
@@ -81,7 +81,7 @@ public enum FailureClass
     /// </summary>
     Aborted,
 
-    /// <summary>The protocol failed (<see cref="ProtocolCrashedException"/>).</summary>
+    /// <summary>The protocol threw (<see cref="ProtocolCrashedException"/>).</summary>
     ProtocolCrash,
 
     /// <summary>

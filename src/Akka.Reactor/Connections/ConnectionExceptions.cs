@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>The connection was reset by the peer or declared dead by the network.</summary>
+/// <summary>The peer reset the connection (RFC 9293, section 3.5.2), or the operating system gave it up for dead.</summary>
 public sealed class ConnectionResetException : ReactorException
 {
     /// <summary>For tests of a protocol, whose transport closes with it.</summary>
@@ -17,14 +17,14 @@ public sealed class ConnectionResetException : ReactorException
         Errno = errno;
     }
 
-    /// <summary>The peer.</summary>
+    /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
     /// <summary>The operating system's error number, 0 where there was none.</summary>
     public int Errno { get; }
 }
 
-/// <summary>The socket failed for a reason that no other exception names.</summary>
+/// <summary>The socket of the connection failed for a reason that no other exception names.</summary>
 public sealed class SocketFailureException : ReactorException
 {
     internal SocketFailureException(EndPoint remote, int errno, string text)
@@ -34,7 +34,7 @@ public sealed class SocketFailureException : ReactorException
         Errno = errno;
     }
 
-    /// <summary>The peer.</summary>
+    /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
     /// <summary>The operating system's error number, 0 where there was none.</summary>
@@ -54,7 +54,7 @@ public abstract class TimeoutExceededException : ReactorException
     public TimeSpan Timeout { get; }
 }
 
-/// <summary>Nothing was received or sent for <c>idle-timeout</c>.</summary>
+/// <summary>Nothing was received or sent for <c>idle-timeout</c> (<see cref="ConnectionOptions.IdleTimeout"/>).</summary>
 public sealed class IdleTimeoutException : TimeoutExceededException
 {
     internal IdleTimeoutException(EndPoint remote, TimeSpan timeout)
@@ -63,11 +63,14 @@ public sealed class IdleTimeoutException : TimeoutExceededException
         Remote = remote;
     }
 
-    /// <summary>The peer.</summary>
+    /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 }
 
-/// <summary>The peer took none of the bytes that were waiting for it, for <c>write-stall-timeout</c>.</summary>
+/// <summary>
+/// The peer took none of the bytes that were waiting for it, for <c>write-stall-timeout</c>
+/// (<see cref="ConnectionOptions.WriteStallTimeout"/>).
+/// </summary>
 public sealed class WriteStallTimeoutException : TimeoutExceededException
 {
     internal WriteStallTimeoutException(EndPoint remote, TimeSpan timeout, long pendingBytes)
@@ -77,14 +80,14 @@ public sealed class WriteStallTimeoutException : TimeoutExceededException
         PendingBytes = pendingBytes;
     }
 
-    /// <summary>The peer.</summary>
+    /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
-    /// <summary>Bytes that were waiting to be sent.</summary>
+    /// <summary>How many bytes were waiting to be sent.</summary>
     public long PendingBytes { get; }
 }
 
-/// <summary>The connection had lasted for <c>lifetime</c>.</summary>
+/// <summary>The connection has lasted for <c>lifetime</c> (<see cref="ConnectionOptions.Lifetime"/>), the longest that it may.</summary>
 public sealed class LifetimeExceededException : TimeoutExceededException
 {
     internal LifetimeExceededException(EndPoint remote, TimeSpan timeout)
@@ -93,11 +96,14 @@ public sealed class LifetimeExceededException : TimeoutExceededException
         Remote = remote;
     }
 
-    /// <summary>The peer.</summary>
+    /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 }
 
-/// <summary>The peer sent, or took, fewer bytes a second than <c>min-receive-rate</c> or <c>min-send-rate</c> demands.</summary>
+/// <summary>
+/// The peer sent fewer bytes a second than <c>min-receive-rate</c> demands, or took fewer than <c>min-send-rate</c>. Its
+/// <see cref="TimeoutExceededException.Timeout"/> is <c>rate-period</c>.
+/// </summary>
 public sealed class DataRateException : TimeoutExceededException
 {
     internal DataRateException(EndPoint remote, bool receiving, long bytes, int demanded, TimeSpan period)
@@ -113,7 +119,7 @@ public sealed class DataRateException : TimeoutExceededException
         Demanded = demanded;
     }
 
-    /// <summary>The peer.</summary>
+    /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
     /// <summary>True when the peer sent too little, false when it took too little.</summary>
@@ -126,7 +132,10 @@ public sealed class DataRateException : TimeoutExceededException
     public int Demanded { get; }
 }
 
-/// <summary>A write came after <see cref="Close"/>, <see cref="CloseWrite"/> or the end, or was cut off by it.</summary>
+/// <summary>
+/// A write came after <see cref="Close"/>, <see cref="CloseWrite"/> or the end of the connection, or the end cut it off. As the cause
+/// of a client's <see cref="Disconnected"/> it stands for an end that has no other exception, such as the peer's own close.
+/// </summary>
 public sealed class TransportClosedException : ReactorException
 {
     /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>

@@ -2,7 +2,10 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A write did not fit the outbound queue, or came after one that did not. No byte of it was sent.</summary>
+/// <summary>
+/// A write did not fit the outbound queue (<c>write-queue-limit</c>), or came after one that did not and before
+/// <see cref="Writable"/>. No byte of it was sent.
+/// </summary>
 public sealed class WriteRefusedException : ReactorException
 {
     /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>

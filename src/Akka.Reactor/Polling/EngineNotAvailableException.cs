@@ -3,8 +3,7 @@ using System;
 namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// The engine asked for cannot run here. The extension throws a configuration error in its place, which
-/// names the setting.
+/// The engine asked for cannot run here. The extension throws a configuration error in its place, which names the setting.
 /// </summary>
 /// <param name="engine">The engine's name as it was asked for.</param>
 /// <param name="reason">Why it cannot run.</param>

@@ -2,7 +2,7 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A certificate or key could not be loaded from a file.</summary>
+/// <summary>A certificate or private key could not be loaded from a PEM file (RFC 7468).</summary>
 public sealed class TlsCertificateLoadException : ReactorException
 {
     internal TlsCertificateLoadException(string path, string problem, Exception? innerException = null)
@@ -15,6 +15,6 @@ public sealed class TlsCertificateLoadException : ReactorException
     /// <summary>The file, as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>What is wrong with the file, without its path and never with its contents.</summary>
+    /// <summary>The reason, without the path of the file and never with its contents.</summary>
     public string Problem { get; }
 }

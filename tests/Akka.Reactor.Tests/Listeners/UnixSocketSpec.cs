@@ -213,7 +213,7 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
     public async Task What_cannot_be_connected_is_typed()
     {
         Props recording = Props.Create<RecordingProtocol>(TestActor);
-        ConnectFailedException missing = await Assert.ThrowsAsync<ConnectFailedException>(() =>
+        ConnectException missing = await Assert.ThrowsAsync<ConnectException>(() =>
             Sys.Reactor().Connect(EndPoint, recording)
         );
         Assert.Equal((2, SocketPath), (missing.Errno, missing.Address.ToString()));

@@ -20,15 +20,10 @@ public sealed class AcceptFailingSpec
 
     public static TheoryData<string> Engines => [.. EngineSystem.Engines];
 
-    [Theory]
+    [LinuxTheory("a listening socket can be shut down")]
     [MemberData(nameof(Engines))]
     public async Task One_that_hangs_up_is_tried_again_after_a_pause(string engine)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         FailingPlatform platform = new(engine);
         using ActorSystem system = CreateSystem(platform);
         Bound bound = await Bind(system, new ListenerOptions());

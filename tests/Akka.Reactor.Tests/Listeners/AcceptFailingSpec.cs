@@ -7,6 +7,7 @@ using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Selectors;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Listeners;
@@ -82,7 +83,7 @@ public sealed class AcceptFailingSpec
         using CancellationTokenSource deadline = new(Patience);
         while (!await condition())
         {
-            await Task.Delay(20, deadline.Token);
+            await Pause.BetweenLooks(deadline.Token);
         }
     }
 

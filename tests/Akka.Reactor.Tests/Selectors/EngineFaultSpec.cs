@@ -7,6 +7,7 @@ using Akka.Event;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -51,7 +52,7 @@ public sealed class EngineFaultSpec(ITestOutputHelper output)
         while (Descriptors.CountOpenButFiles() > before)
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"{Descriptors.Kinds()}; {before} before");
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
         }
     }
 

@@ -79,7 +79,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         {
             string crash = Crash(random, system, platform, living);
             crashes[crash] = crashes.GetValueOrDefault(crash) + 1;
-            await Task.Delay(Interval);
+            await Pause.For(Interval, "connections come and go between two crashes");
         }
 
         await over.CancelAsync();
@@ -161,7 +161,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
                 for (int talks = random.Next(1, 20); talks > 0 && !over.IsCancellationRequested; talks--)
                 {
                     await Echoes(peer, random.Next());
-                    await Task.Delay(random.Next(5), CancellationToken.None);
+                    await Pause.For(TimeSpan.FromMilliseconds(random.Next(5)), "a client that thinks");
                 }
 
                 served++;
@@ -188,7 +188,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         long started = Stopwatch.GetTimestamp();
         do
         {
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
             status = await bound.Listener.Ask<ListenerStatus>(GetStatus.Instance, Patience);
         } while (status.OpenConnections > 0 && Stopwatch.GetElapsedTime(started) < Patience);
 
@@ -202,7 +202,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         while (!condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"Waited in vain for {what()}.");
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
         }
     }
 

@@ -44,6 +44,9 @@ public sealed class SocketFailureException : ReactorException
 /// <summary>One of the named timeouts expired. The classes derived from it say which.</summary>
 public abstract class TimeoutExceededException : ReactorException
 {
+    /// <summary>For a timeout of your own.</summary>
+    /// <param name="message">One sentence: what was not done in time, and by whom.</param>
+    /// <param name="timeout">The limit that was exceeded.</param>
     protected TimeoutExceededException(string message, TimeSpan timeout)
         : base(message)
     {

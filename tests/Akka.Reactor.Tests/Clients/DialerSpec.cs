@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Selectors;
 using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Clients;
@@ -64,8 +65,7 @@ public sealed class DialerSpec : DialerFixture
         Task<ConnectionMade> made = Connect(Timeout.InfiniteTimeSpan);
 
         // Other messages than its own are behind the deadline that it must not have.
-        await Task.WhenAny(made, Task.Delay(300));
-        Assert.False(made.IsCompleted);
+        Assert.False(await Pause.EndsWithin(made, TimeSpan.FromMilliseconds(300), "a deadline would end it"));
         resolving.SetResult([IPAddress.Parse("127.0.0.3")]);
         await made.WaitAsync(Patience);
     }

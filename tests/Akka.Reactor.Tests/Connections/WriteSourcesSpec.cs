@@ -8,6 +8,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -395,7 +396,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
     private static async Task<int> UntilStill(Func<int> value)
     {
         int last = -1;
-        for (int same = 0; same < 10; await Task.Delay(50))
+        for (int same = 0; same < 10; await Pause.For(TimeSpan.FromMilliseconds(50), "what can still move does"))
         {
             int now = value();
             same = now == last ? same + 1 : 0;

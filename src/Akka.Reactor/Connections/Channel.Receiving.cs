@@ -19,6 +19,10 @@ internal sealed partial class Channel
         && _sendFault == SocketFault.None
         && (_close.CloseRequested || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.MaxUnread));
 
+    /// <summary>What the peer has sent is more than its owner has done with, or has room to answer: it is not asked for more.</summary>
+    private bool IsBusyWithPeer =>
+        _suspended || (_close.Reads && (_outbox.IsPressed || _unconsumed >= Options.MaxUnread));
+
     private void UpdateInterest()
     {
         if (_close.Ended)
@@ -30,6 +34,12 @@ internal sealed partial class Channel
         interest |= _blocked ? Interest.Write : Interest.None;
         if (interest != Interest || Registration is null)
         {
+            if ((interest & ~Interest & Interest.Read) != 0)
+            {
+                // The peer has its whole time again.
+                Touch();
+            }
+
             SetInterest(interest);
         }
     }

@@ -21,6 +21,9 @@ internal sealed partial class Channel
     private ChannelRates? _rates;
     private long _lastActivity;
 
+    // How long a deadline waits for an engine: without one nobody can tell what the peer has done.
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromMilliseconds(250);
+
     // Of the last look while lingering, and when it was another.
     private int _unacknowledged;
     private long _acknowledgedAt;
@@ -28,7 +31,11 @@ internal sealed partial class Channel
     /// <summary>A deadline of the channel expired.</summary>
     internal void Expired(Deadline deadline)
     {
-        if (deadline == _idle)
+        if (Selector.Engine is null && deadline != _lifetime && deadline != _delivery)
+        {
+            Selector.Loop.Arm(deadline, EnginePatience);
+        }
+        else if (deadline == _idle)
         {
             IdleExpired();
         }
@@ -89,8 +96,16 @@ internal sealed partial class Channel
         }
     }
 
+    // Only time in which something was wanted of the peer counts: its owner may be at work on what it has sent, and a peer that
+    // does not take the answer has its own timeout.
     private void IdleExpired()
     {
+        if (IsBusyWithPeer)
+        {
+            Selector.Loop.Arm(_idle, Options.IdleTimeout);
+            return;
+        }
+
         TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.Now - _lastActivity);
         if (idle >= Options.IdleTimeout)
         {
@@ -190,5 +205,5 @@ internal sealed partial class Channel
 
     private void TimeOut(TimeoutExceededException reason) => End(CloseReason.TimedOut, reason, reset: true);
 
-    private void Touch() => _lastActivity = Selector.Loop.TurnStartedAt;
+    private void Touch() => _lastActivity = Selector.Loop.RecentNow;
 }

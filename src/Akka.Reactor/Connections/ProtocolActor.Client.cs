@@ -158,6 +158,7 @@ public abstract partial class ProtocolActor
         _suspended = false;
         _closing = false;
         _finished = false;
+        _aborted = false;
     }
 
     /// <summary>From its client: there will be no connection any more, and it is to stop.</summary>

@@ -173,9 +173,16 @@ public abstract partial class ProtocolActor
 
     private void Send(IWriteCommand write)
     {
-        // Behind our own end the transport has its own answer.
-        if (_refusedHere is null || _finished)
+        RequireTransport();
+        if (_aborted)
         {
+            (_refusedHere ??= []).Add(
+                new WriteFailed(write, new TransportClosedException(CloseReason.Aborted, _fault))
+            );
+        }
+        else if (_refusedHere is null || _finished)
+        {
+            // Behind our own end the transport has its own answer.
             Transport.Tell(write, Self);
         }
         else

@@ -49,6 +49,9 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _draining;
     private bool _shares;
 
+    // Aborted by us: the transport has no answer to what is written from here on, so it is answered here.
+    private bool _aborted;
+
     /// <summary>
     /// The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>; a client's
     /// protocol has one that refuses writes, or keeps them for the next connection, whenever there is no connection.
@@ -186,6 +189,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Delivers what was written, then closes. Nothing is offered from here on.</summary>
     protected void Close()
     {
+        RequireTransport();
         _closing = true;
         _finished = true;
         Transport.Tell(Akka.Reactor.Close.Instance, Self);
@@ -196,6 +200,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
     protected void CloseWrite()
     {
+        RequireTransport();
         _finished = true;
         Transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
     }
@@ -203,8 +208,10 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Closes at once with RST. Nothing is offered from here on.</summary>
     protected void Abort()
     {
+        RequireTransport();
         _closing = true;
         _finished = true;
+        _aborted = _connection is not null;
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
         TellKeptEnd();
     }
@@ -272,10 +279,12 @@ public abstract partial class ProtocolActor : UntypedActor
         );
 
     /// <summary>Puts a layer under this protocol while the connection lives.</summary>
+    /// <exception cref="InvalidOperationException">The connection was handed to another protocol.</exception>
     protected void StartLayer(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         Connected connection = Connection;
+        RequireOwnership();
         Transport.Tell(AnnounceHandover.Instance, Self);
         IActorRef actor = Context.ActorOf(layer.Create(Transport).OnLoop(connection.Dispatcher));
         if (_layer is not null)
@@ -301,6 +310,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     /// <param name="protocol">Must make a <see cref="ProtocolActor"/>: it takes part in the hand-over.</param>
     /// <param name="unread">Whether bytes not consumed here go to the new protocol or close the connection.</param>
+    /// <exception cref="InvalidOperationException">The connection was handed to another protocol before.</exception>
     protected IActorRef SwapProtocol(Props protocol, UnreadPolicy unread = UnreadPolicy.Forward)
     {
         ArgumentNullException.ThrowIfNull(protocol);
@@ -309,9 +319,30 @@ public abstract partial class ProtocolActor : UntypedActor
             throw new ArgumentException($"{protocol.Type} is not a ProtocolActor.", nameof(protocol));
         }
 
+        RequireOwnership();
         IActorRef successor = Context.Watch(Context.ActorOf(protocol.OnLoop(Connection.Dispatcher)));
         AddOfConnection(successor);
         HandTo(successor, unread);
         return successor;
+    }
+
+    private void RequireTransport()
+    {
+        if (Transport.IsNobody())
+        {
+            throw new InvalidOperationException(
+                $"{GetType().Name} has no connection yet; a protocol may write and close from OnConnected on, not in its constructor or PreStart."
+            );
+        }
+    }
+
+    private void RequireOwnership()
+    {
+        if (_handedOn)
+        {
+            throw new InvalidOperationException(
+                $"{GetType().Name} has handed its connection to another protocol, and cannot change its layers or owner any more."
+            );
+        }
     }
 }

@@ -17,7 +17,7 @@ internal enum SmtpDataFault
     /// <summary>Content over <see cref="SmtpOptions.MaxMessageSize"/>.</summary>
     TooBig,
 
-    /// <summary>A CR or LF that is not part of CRLF (RFC 5321, 2.3.8): a line end to one system and not to the next.</summary>
+    /// <summary>A CR or LF that is not part of CRLF, in strict mode.</summary>
     BareLineEnd,
 }
 
@@ -25,8 +25,13 @@ internal enum SmtpDataFault
 /// Reads what follows DATA up to and with <c>CRLF . CRLF</c> (RFC 5321, 4.1.1.4 and 4.5.2), in any segmentation, and
 /// makes the dots doubled for transparency single. Nothing else ends a message. After a fault the octets are dropped,
 /// and the end is still looked for.
+/// <para>
+/// A CR or LF that is not part of CRLF (RFC 5321, 2.3.8) is a line end to one system and not to the next. It is a fault
+/// when <paramref name="strict"/>. Otherwise it becomes CRLF in the content, which so has the same lines for everybody; but
+/// what follows it is not at the start of a line: a dot there is neither doubled nor part of an end of data.
+/// </para>
 /// </summary>
-internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
+internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool strict)
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
@@ -44,7 +49,7 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         /// <summary>At the start of a line. The CRLF that ended the line of DATA counts as the one before the first.</summary>
         LineStart,
 
-        /// <summary>Behind a dot at the start of a line: held back, since it is either the end or dropped.</summary>
+        /// <summary>Behind a dot at the start of a line, which is not content: it begins the end, or was doubled.</summary>
         Dot,
 
         /// <summary>Behind a dot at the start of a line and a CR.</summary>
@@ -116,7 +121,6 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
                     break;
 
                 case Position.Dot when octet == '\r':
-                    // Not content: if no LF follows, it is a fault and the content is dropped.
                     run = ++at;
                     _position = Position.DotCr;
                     break;
@@ -132,10 +136,20 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
                     _position = Position.LineStart;
                     break;
 
-                case Position.TextCr
-                or Position.DotCr:
-                    Fail(SmtpDataFault.BareLineEnd);
-                    _position = Position.Text;
+                case Position.TextCr:
+                    Keep(span[run..at]);
+                    run = at;
+                    EndBareLine("\n"u8);
+                    break;
+
+                case Position.DotCr:
+                    EndBareLine("\r\n"u8);
+                    break;
+
+                case var _ when octet == '\n':
+                    Keep(span[run..at]);
+                    run = ++at;
+                    EndBareLine("\r\n"u8);
                     break;
 
                 default:
@@ -149,7 +163,7 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         return false;
     }
 
-    /// <summary>On to behind the next CR or LF, or to the end of the span.</summary>
+    /// <summary>On to behind the next CR, to the next LF, or to the end of the span.</summary>
     private void ReadText(ReadOnlySpan<byte> span, ref int at)
     {
         int length = span[at..].IndexOfAny(LineEnds);
@@ -162,11 +176,26 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         }
 
         at += length;
-        CountLine(length + 1);
-        bool isCr = span[at++] == '\r';
-        _position = isCr ? Position.TextCr : Position.Text;
-        if (!isCr)
+        CountLine(length);
+        _position = Position.Text;
+        if (span[at] == '\r')
+        {
+            at++;
+            CountLine(1);
+            _position = Position.TextCr;
+        }
+    }
+
+    /// <summary>Behind a CR or LF that came alone.</summary>
+    /// <param name="missing">What is not kept yet of the CRLF that stands for it.</param>
+    private void EndBareLine(ReadOnlySpan<byte> missing)
+    {
+        if (strict)
             Fail(SmtpDataFault.BareLineEnd);
+        else
+            Keep(missing);
+        _lineLength = 0;
+        _position = Position.Text;
     }
 
     private void CountLine(int octets)

@@ -52,6 +52,9 @@ internal sealed class SmtpLineReader
     /// <summary>Whether the next octet belongs to a line that is too long, rather than to a new one.</summary>
     public bool IsDiscarding { get; private set; }
 
+    /// <summary>How long a command of this verb may be, with its CRLF.</summary>
+    internal static int MaxLengthOf(SmtpVerb verb) => verb == SmtpVerb.Mail ? MaxMail : MaxCommand;
+
     /// <summary>Looks for a line at the start of <paramref name="input"/>.</summary>
     /// <param name="input">Octets not consumed so far.</param>
     /// <param name="scratch">

@@ -18,7 +18,9 @@ public sealed record SmtpMessage
     public required string Id { get; init; }
 
     /// <summary>
-    /// What the peer called itself in EHLO or HELO: 1 to 255 printable ASCII characters without spaces. Not verified.
+    /// What the peer called itself in EHLO or HELO: 1 to 255 characters, and not verified. Usually a domain name; a peer
+    /// may send spaces and other characters than ASCII as well, but no control characters. What is not UTF-8 is U+FFFD.
+    /// With <see cref="SmtpOptions.Strict"/>, printable ASCII without spaces.
     /// </summary>
     public required string Helo { get; init; }
 
@@ -47,8 +49,9 @@ public sealed record SmtpMessage
     public SmtpBody Body { get; init; }
 
     /// <summary>
-    /// The message as it was sent between DATA and the final dot: every octet, lines ended by CRLF, the dots doubled for
-    /// transparency made single again (RFC 5321, 4.5.2). Either empty or ended by CRLF. In memory of its own that is
+    /// The message as it was sent between DATA and the final dot: every octet, the dots doubled for transparency made
+    /// single again (RFC 5321, 4.5.2), and each CR and LF that came alone made CRLF. So every line ends in CRLF, no CR or
+    /// LF stands alone, and it is either empty or ends with CRLF. In memory of its own that is
     /// never written again: it may be kept as long as wanted, and holds no receive buffer.
     /// </summary>
     public ReadOnlySequence<byte> Content { get; init; }

@@ -9,6 +9,8 @@ namespace Akka.Reactor.Protocols;
 /// </summary>
 public sealed record SmtpOptions
 {
+    private const int StrictTextLineLength = 1000;
+
     private static readonly SearchValues<char> HostNameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]"
     );
@@ -54,15 +56,19 @@ public sealed record SmtpOptions
     /// <summary>
     /// The longest text line in a message, in octets with its CRLF and without a dot doubled for transparency (RFC 5321,
     /// 4.5.3.1.6). A message with a longer one is read to its end, refused with 554 5.6.0 and not stored. At least 2;
-    /// <see cref="int.MaxValue"/> accepts lines of any length. Default: 1,000.
+    /// <see cref="int.MaxValue"/> accepts lines of any length. Default: lines of any length; with <see cref="Strict"/>
+    /// 1,000.
     /// </summary>
     public int MaxTextLineLength
     {
-        get;
+        get =>
+            field != 0 ? field
+            : Strict ? StrictTextLineLength
+            : int.MaxValue;
         init =>
             field =
                 value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 2 octets.");
-    } = 1000;
+    }
 
     /// <summary>
     /// How many refused commands (500, 501, 502, 503, 554, 555) are borne since the last stored message. The command
@@ -94,6 +100,15 @@ public sealed record SmtpOptions
     /// is false, the command gets 454 4.7.0 and the session goes on (RFC 3207, 4). Default: true.
     /// </summary>
     public bool StartTls { get; init; } = true;
+
+    /// <summary>
+    /// Whether what senders in good standing do against the letter of the RFCs is refused. When false, a bare CR or LF in
+    /// a message is stored as CRLF, text lines may be of any length, and names and addresses are taken that RFC 5321 does
+    /// not know: a name with spaces in EHLO, <c>&lt;a.@b_c.test&gt;</c>, a space before an address, no brackets around it,
+    /// a local part over 64 octets. Never is anything but CRLF . CRLF an end of data, or anything but CRLF the end of a
+    /// command. Default: false.
+    /// </summary>
+    public bool Strict { get; init; }
 
     private static long AtLeastOne(long value) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1.");

@@ -7,7 +7,9 @@ using System.Text;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1).
+/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1). Unless
+/// strict, it also takes what is harmless and seen in practice: spaces before the path, no brackets around it, dots
+/// anywhere in a local part, local parts over 64 octets, underscores in a domain, hyphens at the ends of its labels.
 /// </summary>
 internal static class SmtpPath
 {
@@ -22,69 +24,80 @@ internal static class SmtpPath
     private static readonly SearchValues<byte> DomainOctets = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."u8
     );
+    private static readonly SearchValues<byte> LenientDomainOctets = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8
+    );
     private static readonly SearchValues<byte> Ipv6Octets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
     /// <summary>
     /// Reads the path at the start of <paramref name="text"/>. <paramref name="mailbox"/> is what is inside the angle
     /// brackets without a source route (which receivers must accept and should ignore, RFC 5321, appendix C), empty for
-    /// the null path; <paramref name="rest"/> is what follows the closing bracket. False for bad syntax.
+    /// the null path; <paramref name="rest"/> is what follows the path. False for bad syntax.
     /// </summary>
-    /// <param name="text">The argument from its opening angle bracket on.</param>
+    /// <param name="text">The argument behind its colon.</param>
     /// <param name="forward">Whether it is a forward path, which may be a bare Postmaster but not null.</param>
+    /// <param name="strict">Whether it must be as RFC 5321 has it.</param>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="rest">The parameters, if any.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> text,
         bool forward,
+        bool strict,
         out ReadOnlySpan<byte> mailbox,
         out ReadOnlySpan<byte> rest
     )
     {
         mailbox = rest = default;
-        if (text.IsEmpty || text[0] != '<')
+        if (!strict)
+            text = text.TrimStart((byte)' ');
+        bool bracketed = text.StartsWith("<"u8);
+        if (strict && !bracketed)
             return false;
-        ReadOnlySpan<byte> left = text[1..];
+        ReadOnlySpan<byte> left = bracketed ? text[1..] : text;
 
-        if (!forward && left.StartsWith(">"u8))
+        if (bracketed && !forward && left.StartsWith(">"u8))
         {
             rest = left[1..];
             return true;
         }
 
-        if (!SkipSourceRoute(ref left))
+        if (!SkipSourceRoute(ref left, strict))
             return false;
 
         ReadOnlySpan<byte> start = left;
-        int local = LocalPartLength(left);
-        if (local is < 1 or > MaxLocalPart)
+        int local = LocalPartLength(left, strict);
+        if (local < 1 || (strict && local > MaxLocalPart))
             return false;
         left = left[local..];
 
-        bool bare = forward && left.StartsWith(">"u8) && Ascii.EqualsIgnoreCase(start[..local], "postmaster"u8);
+        bool bare = forward && IsEnd(left, bracketed) && Ascii.EqualsIgnoreCase(start[..local], "postmaster"u8);
         if (!bare)
         {
             if (!left.StartsWith("@"u8))
                 return false;
             left = left[1..];
-            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left);
+            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left, strict);
             if (domain is < 1 or > MaxDomain)
                 return false;
             left = left[domain..];
         }
 
-        if (!left.StartsWith(">"u8))
+        if (!IsEnd(left, bracketed))
             return false;
         mailbox = start[..^left.Length];
-        rest = left[1..];
+        rest = bracketed ? left[1..] : left;
         return text.Length - rest.Length <= MaxPath;
     }
 
+    private static bool IsEnd(ReadOnlySpan<byte> left, bool bracketed) =>
+        bracketed ? left.StartsWith(">"u8) : left.IsEmpty || left[0] == ' ';
+
     /// <summary><c>@one,@two:</c></summary>
-    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left)
+    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left, bool strict)
     {
         while (left.StartsWith("@"u8))
         {
-            int domain = DomainLength(left[1..]);
+            int domain = DomainLength(left[1..], strict);
             if (domain < 1)
                 return false;
             left = left[(1 + domain)..];
@@ -102,14 +115,14 @@ internal static class SmtpPath
         return true;
     }
 
-    private static int LocalPartLength(ReadOnlySpan<byte> text)
+    private static int LocalPartLength(ReadOnlySpan<byte> text, bool strict)
     {
         if (text.StartsWith("\""u8))
             return QuotedStringLength(text);
         int length = RunLength(text, DotStringOctets);
         ReadOnlySpan<byte> run = text[..length];
         bool badDots = run.StartsWith("."u8) || run.EndsWith("."u8) || run.IndexOf(".."u8) >= 0;
-        return badDots ? -1 : length;
+        return strict && badDots ? -1 : length;
     }
 
     private static int QuotedStringLength(ReadOnlySpan<byte> text)
@@ -131,15 +144,15 @@ internal static class SmtpPath
         return -1;
     }
 
-    private static int DomainLength(ReadOnlySpan<byte> text)
+    private static int DomainLength(ReadOnlySpan<byte> text, bool strict)
     {
-        int length = RunLength(text, DomainOctets);
+        int length = RunLength(text, strict ? DomainOctets : LenientDomainOctets);
         ReadOnlySpan<byte> labels = text[..length];
         while (true)
         {
             int dot = labels.IndexOf((byte)'.');
             ReadOnlySpan<byte> label = dot < 0 ? labels : labels[..dot];
-            if (label.Length is < 1 or > MaxLabel || label[0] == '-' || label[^1] == '-')
+            if (label.Length is < 1 or > MaxLabel || (strict && (label[0] == '-' || label[^1] == '-')))
                 return -1;
             if (dot < 0)
                 return length;

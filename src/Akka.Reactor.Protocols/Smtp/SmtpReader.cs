@@ -14,16 +14,23 @@ internal static class SmtpReader
     {
         SmtpOptions defaults = new();
         deliverTo = ReadPath(reader);
-        return new SmtpOptions
+        SmtpOptions options = new()
         {
             HostName = ReadHostName(reader, defaults.HostName),
             MaxMessageSize = reader.Size("max-message-size", (int)defaults.MaxMessageSize, 1),
             MaxRecipients = reader.Count("max-recipients", defaults.MaxRecipients, 1),
-            MaxTextLineLength = reader.Count("max-text-line-length", defaults.MaxTextLineLength, 2),
             ErrorLimit = reader.Count("error-limit", defaults.ErrorLimit, 1),
             DeliveryTimeout = reader.Duration("delivery-timeout", defaults.DeliveryTimeout, infinite: false),
             StartTls = reader.Flag("starttls", defaults.StartTls),
+            Strict = reader.Flag("strict", defaults.Strict),
         };
+        // What it is by default depends on the mode, and is the options' business.
+        return reader.Has("max-text-line-length")
+            ? options with
+            {
+                MaxTextLineLength = reader.Count("max-text-line-length", 0, 2),
+            }
+            : options;
     }
 
     private static string ReadHostName(SettingsReader reader, string fallback)

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using System.Net;
-using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
@@ -23,13 +22,9 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     private const byte TlsHandshake = 0x16;
 
     private readonly SmtpLineReader _lines = new();
-    private readonly SmtpDataDecoder _data = new(options.MaxMessageSize, options.MaxTextLineLength);
-    private readonly SmtpTransaction _transaction = new();
+    private readonly SmtpDataDecoder _data = new(options.MaxMessageSize, options.MaxTextLineLength, options.Strict);
+    private readonly SmtpCommands _commands = new(options, remoteEndPoint, canStartTls);
     private State _state = State.Command;
-    private string? _helo;
-    private bool _extended;
-    private string? _tls;
-    private int _errors;
     private bool _shutDownAsked;
 
     private enum State
@@ -53,8 +48,6 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
 
     /// <summary>Why the session ended; <see cref="SmtpEnd.None"/> while it lives.</summary>
     public SmtpEnd Ended { get; private set; }
-
-    private bool CanStartTls => canStartTls && options.StartTls;
 
     /// <summary>Octets of message content held at the moment.</summary>
     internal long Held => _data.Held;
@@ -111,9 +104,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     /// <param name="tls">Protocol version and cipher, for <see cref="SmtpMessage.Tls"/>.</param>
     public void Secured(string tls)
     {
-        _tls = tls;
-        _helo = null;
-        _transaction.Clear();
+        _commands.Secured(tls);
         if (_state == State.StartingTls)
             _state = State.Command;
     }
@@ -123,7 +114,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         if (!IsPending(stored.Id))
             return false;
-        _errors = 0;
+        _commands.Stored();
         Answer(replies, SmtpReply.Stored);
         return true;
     }
@@ -191,10 +182,10 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         switch (_lines.Read(input, scratch, out ReadOnlySpan<byte> line, out used))
         {
             case SmtpLineVerdict.Line:
-                Execute(line, replies);
+                Continue(_commands.Execute(line, replies), replies);
                 return true;
             case SmtpLineVerdict.TooLong:
-                Refuse(replies, SmtpReply.LineTooLong);
+                Continue(_commands.Refuse(replies, SmtpReply.LineTooLong), replies);
                 return true;
             case SmtpLineVerdict.Endless:
                 End(SmtpEnd.EndlessLine, replies);
@@ -203,6 +194,25 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
                 return true;
             default:
                 return false;
+        }
+    }
+
+    private void Continue(SmtpOutcome outcome, IBufferWriter<byte> replies)
+    {
+        switch (outcome)
+        {
+            case SmtpOutcome.Data:
+                _state = State.Data;
+                break;
+            case SmtpOutcome.StartTls:
+                _state = State.StartingTls;
+                break;
+            case SmtpOutcome.Quit:
+                End(SmtpEnd.Quit, replies);
+                break;
+            case SmtpOutcome.TooManyErrors:
+                End(SmtpEnd.TooManyErrors, replies);
+                break;
         }
     }
 
@@ -217,179 +227,18 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         return 0;
     }
 
-    private void Execute(ReadOnlySpan<byte> line, IBufferWriter<byte> replies)
-    {
-        if (!SmtpCommand.TryParse(line, out SmtpCommand command))
-        {
-            Refuse(replies, SmtpReply.BadCharacter);
-            return;
-        }
-
-        if (command.Verb != SmtpVerb.Mail && line.Length + 2 > SmtpLineReader.MaxCommand)
-        {
-            Refuse(replies, SmtpReply.LineTooLong);
-            return;
-        }
-
-        switch (command.Verb)
-        {
-            case SmtpVerb.Ehlo:
-                Hello(command.Argument, extended: true, replies);
-                break;
-            case SmtpVerb.Helo:
-                Hello(command.Argument, extended: false, replies);
-                break;
-            case SmtpVerb.Mail:
-                Mail(command.Argument, replies);
-                break;
-            case SmtpVerb.Rcpt:
-                Rcpt(command.Argument, replies);
-                break;
-            case SmtpVerb.Noop:
-                replies.Write(SmtpReply.Ok);
-                break;
-            case SmtpVerb.Help:
-                replies.Write(SmtpReply.Help);
-                break;
-            case SmtpVerb.Vrfy when command.Argument.IsEmpty:
-                Refuse(replies, SmtpReply.BadArgument);
-                break;
-            case SmtpVerb.Vrfy:
-                replies.Write(SmtpReply.CannotVerify);
-                break;
-            case SmtpVerb.NotImplemented:
-                Refuse(replies, SmtpReply.NotImplemented);
-                break;
-            case SmtpVerb.Unknown:
-                Refuse(replies, SmtpReply.UnknownCommand);
-                break;
-            case var _ when !command.Argument.IsEmpty:
-                Refuse(replies, SmtpReply.NoArgumentAllowed);
-                break;
-            case SmtpVerb.Data:
-                Data(replies);
-                break;
-            case SmtpVerb.Rset:
-                _transaction.Clear();
-                replies.Write(SmtpReply.Ok);
-                break;
-            case SmtpVerb.StartTls:
-                StartTls(replies);
-                break;
-            case SmtpVerb.Quit:
-                End(SmtpEnd.Quit, replies);
-                break;
-        }
-    }
-
-    private void Hello(ReadOnlySpan<byte> name, bool extended, IBufferWriter<byte> replies)
-    {
-        // The grammar asks for a domain or an address literal. Senders in good standing give all kinds of names, and
-        // RFC 5321, 4.1.4 forbids to refuse mail over it.
-        if (name.Length is < 1 or > SmtpPath.MaxDomain || name.ContainsAnyExceptInRange((byte)33, (byte)126))
-        {
-            Refuse(replies, SmtpReply.BadArgument);
-            return;
-        }
-
-        _helo = Encoding.ASCII.GetString(name);
-        _extended = extended;
-        _transaction.Clear();
-        if (extended)
-            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null);
-        else
-            SmtpReply.Hello(replies, options.HostName);
-    }
-
-    private void Mail(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
-    {
-        if (_helo is null)
-            Refuse(replies, SmtpReply.HelloFirst);
-        else if (_transaction.IsOpen)
-            Refuse(replies, SmtpReply.NestedMail);
-        else if (!TrySkip(ref argument, "FROM:"u8))
-            Refuse(replies, SmtpReply.BadArgument);
-        else if (!SmtpPath.TryRead(argument, forward: false, out ReadOnlySpan<byte> sender, out argument))
-            Refuse(replies, SmtpReply.BadSender);
-        else if (ReadParameters(argument, ofMail: true, replies, out SmtpParameters parameters))
-        {
-            if (parameters.Size > (ulong)options.MaxMessageSize)
-            {
-                replies.Write(SmtpReply.TooBig);
-                return;
-            }
-
-            _transaction.Open(Encoding.ASCII.GetString(sender), parameters.Body ?? SmtpBody.SevenBit);
-            replies.Write(SmtpReply.SenderOk);
-        }
-    }
-
-    private void Rcpt(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
-    {
-        if (!_transaction.IsOpen)
-            Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
-        else if (!TrySkip(ref argument, "TO:"u8))
-            Refuse(replies, SmtpReply.BadArgument);
-        else if (!SmtpPath.TryRead(argument, forward: true, out ReadOnlySpan<byte> recipient, out argument))
-            Refuse(replies, SmtpReply.BadRecipient);
-        else if (ReadParameters(argument, ofMail: false, replies, out _))
-        {
-            if (_transaction.Recipients >= options.MaxRecipients)
-            {
-                replies.Write(SmtpReply.TooManyRecipients);
-                return;
-            }
-
-            _transaction.Add(Encoding.ASCII.GetString(recipient));
-            replies.Write(SmtpReply.RecipientOk);
-        }
-    }
-
-    private bool ReadParameters(
-        ReadOnlySpan<byte> text,
-        bool ofMail,
-        IBufferWriter<byte> replies,
-        out SmtpParameters parameters
-    )
-    {
-        switch (SmtpParameters.Read(text, ofMail, out parameters))
-        {
-            case SmtpParametersVerdict.BadSyntax:
-                Refuse(replies, SmtpReply.BadArgument);
-                return false;
-            case SmtpParametersVerdict.NotRecognized:
-                Refuse(replies, SmtpReply.ParameterNotRecognized);
-                return false;
-            default:
-                return true;
-        }
-    }
-
-    private void Data(IBufferWriter<byte> replies)
-    {
-        if (!_transaction.IsOpen)
-            Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
-        else if (_transaction.Recipients == 0)
-            Refuse(replies, SmtpReply.NoRecipients);
-        else
-        {
-            _state = State.Data;
-            replies.Write(SmtpReply.StartMailInput);
-        }
-    }
-
     private void EndData(IBufferWriter<byte> replies)
     {
         SmtpDataFault fault = _data.Fault;
         ReadOnlySequence<byte> content = _data.Take();
         if (fault == SmtpDataFault.None)
         {
-            Pending = _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
+            Pending = _commands.Finish(content);
             _state = State.Delivering;
             return;
         }
 
-        _transaction.Clear();
+        _commands.Clear();
         _state = State.Command;
         replies.Write(
             fault switch
@@ -401,29 +250,6 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         );
     }
 
-    private void StartTls(IBufferWriter<byte> replies)
-    {
-        if (_tls is not null)
-            Refuse(replies, SmtpReply.TlsAlreadyOn);
-        else if (!CanStartTls)
-            replies.Write(SmtpReply.TlsNotAvailable);
-        else
-        {
-            _transaction.Clear();
-            _state = State.StartingTls;
-            replies.Write(SmtpReply.ReadyToStartTls);
-        }
-    }
-
-    /// <summary>Answers a bad command, or ends the session when it was the last one borne.</summary>
-    private void Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
-    {
-        if (++_errors < options.ErrorLimit)
-            replies.Write(reply);
-        else
-            End(SmtpEnd.TooManyErrors, replies);
-    }
-
     private void End(SmtpEnd end, IBufferWriter<byte> replies)
     {
         if (_state == State.Ended)
@@ -433,15 +259,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             SmtpReply.Goodbye(replies, options.HostName, end);
         Ended = end;
         _state = State.Ended;
-        _transaction.Clear();
+        _commands.Clear();
         _data.Reset();
-    }
-
-    private static bool TrySkip(ref ReadOnlySpan<byte> argument, ReadOnlySpan<byte> keyword)
-    {
-        if (argument.Length < keyword.Length || !Ascii.EqualsIgnoreCase(argument[..keyword.Length], keyword))
-            return false;
-        argument = argument[keyword.Length..];
-        return true;
     }
 }

@@ -76,6 +76,21 @@ public sealed class MaildirSpec : IDisposable
     }
 
     [Fact]
+    public void A_name_that_is_no_word_is_made_one() =>
+        Assert.Contains(
+            "\r\nReceived: from My?Caf?;? (",
+            TraceFields.Of(
+                Message("c@d.test") with
+                {
+                    Helo = "My Caf\u00e9;\ufffd",
+                },
+                "mx.test",
+                DateTimeOffset.UnixEpoch
+            ),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void A_failure_leaves_nothing_in_tmp()
     {
         Maildir maildir = Maildir();

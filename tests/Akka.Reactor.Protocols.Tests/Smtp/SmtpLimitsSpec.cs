@@ -207,9 +207,9 @@ public sealed class SmtpLimitsSpec
     }
 
     [Fact]
-    public void A_message_with_a_line_over_1000_octets_is_read_to_its_end_and_refused()
+    public void In_strict_mode_a_message_with_a_line_over_1000_octets_is_read_to_its_end_and_refused()
     {
-        SmtpDialogue dialogue = new SmtpDialogue().InData();
+        SmtpDialogue dialogue = new SmtpDialogue(new SmtpOptions { Strict = true }).InData();
         Assert.Equal(
             "554 5.6.0 Text line too long\r\n250 2.0.0 Ok\r\n",
             dialogue.Say(new string('x', 999) + "\r\n.\r\nNOOP\r\n")

@@ -12,10 +12,19 @@ public sealed class SmtpOptionsSpec
         Assert.Equal("localhost", options.HostName);
         Assert.Equal(33_554_432, options.MaxMessageSize);
         Assert.Equal(1000, options.MaxRecipients);
-        Assert.Equal(1000, options.MaxTextLineLength);
+        Assert.Equal(int.MaxValue, options.MaxTextLineLength);
+        Assert.False(options.Strict);
         Assert.Equal(20, options.ErrorLimit);
         Assert.Equal(TimeSpan.FromSeconds(60), options.DeliveryTimeout);
         Assert.True(options.StartTls);
+    }
+
+    [Fact]
+    public void Strict_mode_limits_text_lines_unless_another_limit_is_set()
+    {
+        Assert.Equal(1000, new SmtpOptions { Strict = true }.MaxTextLineLength);
+        Assert.Equal(7, new SmtpOptions { Strict = true, MaxTextLineLength = 7 }.MaxTextLineLength);
+        Assert.Equal(7, new SmtpOptions { MaxTextLineLength = 7 }.MaxTextLineLength);
     }
 
     [Theory]

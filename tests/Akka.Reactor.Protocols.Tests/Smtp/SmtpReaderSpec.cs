@@ -19,6 +19,7 @@ public sealed class SmtpReaderSpec
             error-limit = 3
             delivery-timeout = 5s
             starttls = off
+            strict = on
             """
         );
         Assert.Equal("/user/mail/inbox", deliverTo);
@@ -31,6 +32,7 @@ public sealed class SmtpReaderSpec
             ErrorLimit = 3,
             DeliveryTimeout = TimeSpan.FromSeconds(5),
             StartTls = false,
+            Strict = true,
         };
         Assert.Equal(expected, read);
     }
@@ -52,6 +54,7 @@ public sealed class SmtpReaderSpec
     [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = 5", "options.delivery-timeout: is 5;")]
     [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = infinite", "options.delivery-timeout: is infinite;")]
     [InlineData("deliver-to = \"/user/inbox\", starttls = maybe", "options.starttls: is maybe;")]
+    [InlineData("deliver-to = \"/user/inbox\", strict = very", "options.strict: is very;")]
     [InlineData("deliver-to = \"/user/inbox\", max-size = 1MiB", "options.max-size: is not a setting;")]
     public void A_wrong_value_is_named_with_its_path_and_what_is_allowed(string options, string start) =>
         Assert.StartsWith(

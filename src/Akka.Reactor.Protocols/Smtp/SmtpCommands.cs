@@ -174,7 +174,7 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
         if (verdict != SmtpParametersVerdict.Ok)
             return Refuse(replies, verdict);
         if (_transaction.Recipients >= options.MaxRecipients)
-            return Answer(replies, SmtpReply.TooManyRecipients);
+            return Refuse(replies, SmtpReply.TooManyRecipients);
 
         _transaction.Add(Encoding.ASCII.GetString(recipient));
         return Answer(replies, SmtpReply.RecipientOk);

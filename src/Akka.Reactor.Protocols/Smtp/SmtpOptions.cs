@@ -44,7 +44,8 @@ public sealed record SmtpOptions
     } = 32L * 1024 * 1024;
 
     /// <summary>
-    /// The most recipients of one message; further ones get 452 4.5.3 and the message goes on with those accepted.
+    /// The most recipients of one message; further ones get 452 4.5.3, each an error of those counted by
+    /// <see cref="ErrorLimit"/>, and the message goes on with those accepted.
     /// RFC 5321, 4.5.3.1.8 asks for at least 100. At least 1. Default: 1,000.
     /// </summary>
     public int MaxRecipients
@@ -71,7 +72,7 @@ public sealed record SmtpOptions
     }
 
     /// <summary>
-    /// How many refused commands (500, 501, 502, 503, 554, 555) are borne since the last stored message. The command
+    /// How many refused commands (452 4.5.3, 500, 501, 502, 503, 554, 555) are borne since the last stored message. The command
     /// that reaches the limit is answered 421 4.7.0 and the connection closed. At least 1. Default: 20.
     /// </summary>
     public int ErrorLimit

@@ -171,7 +171,7 @@ public sealed class SmtpLimitsSpec
     [Fact]
     public void The_1001st_recipient_gets_452_and_the_message_goes_to_the_others()
     {
-        SmtpDialogue dialogue = new SmtpDialogue().Greeted();
+        SmtpDialogue dialogue = new SmtpDialogue(new SmtpOptions { ErrorLimit = 51 }).Greeted();
         dialogue.Say("MAIL FROM:<a@b.test>\r\n");
         string[] recipients = [.. Enumerable.Range(0, 1000).Select(i => $"user{i}@d.test")];
         string replies = dialogue.Say(string.Concat(recipients.Select(r => $"RCPT TO:<{r}>\r\n")));

@@ -56,6 +56,9 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
     /// <summary>A message was stored.</summary>
     public void Stored() => _tally.Stored();
 
+    /// <summary>A message was not stored, and that is answered.</summary>
+    public SmtpOutcome NotStored() => _tally.Junk() ? SmtpOutcome.TooManyErrors : SmtpOutcome.Answered;
+
     /// <summary>Answers a bad command, unless it was the last one borne.</summary>
     public SmtpOutcome Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
         AnswerUnless(_tally.Error(), replies, reply);
@@ -80,13 +83,13 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
             case SmtpVerb.Rcpt:
                 return Rcpt(command.Argument, replies);
             case SmtpVerb.Noop:
-                return Answer(replies, SmtpReply.Ok);
+                return AnswerJunk(replies, SmtpReply.Ok);
             case SmtpVerb.Help:
-                return Answer(replies, SmtpReply.Help);
+                return AnswerJunk(replies, SmtpReply.Help);
             case SmtpVerb.Vrfy when command.Argument.IsEmpty:
                 return Refuse(replies, SmtpReply.BadArgument);
             case SmtpVerb.Vrfy:
-                return Answer(replies, SmtpReply.CannotVerify);
+                return AnswerJunk(replies, SmtpReply.CannotVerify);
             case SmtpVerb.NotImplemented:
                 return Refuse(replies, SmtpReply.NotImplemented);
             case SmtpVerb.Unknown:
@@ -97,7 +100,7 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
                 return Data(replies);
             case SmtpVerb.Rset:
                 _transaction.Clear();
-                return Answer(replies, SmtpReply.Ok);
+                return AnswerJunk(replies, SmtpReply.Ok);
             case SmtpVerb.StartTls:
                 return StartTls(replies);
             default:
@@ -114,6 +117,9 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
             && !(options.Strict && name.ContainsAnyExceptInRange((byte)33, (byte)126));
         if (!wellFormed)
             return Refuse(replies, SmtpReply.BadArgument);
+        if (_tally.Junk())
+            return SmtpOutcome.TooManyErrors;
+
         _helo = NameOf(name);
         _extended = extended;
         _transaction.Clear();
@@ -155,7 +161,7 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
         if (verdict != SmtpParametersVerdict.Ok)
             return Refuse(replies, verdict);
         if (parameters.Size > (ulong)options.MaxMessageSize)
-            return Answer(replies, SmtpReply.TooBig);
+            return AnswerJunk(replies, SmtpReply.TooBig);
 
         _transaction.Open(Encoding.ASCII.GetString(sender), parameters.Body ?? SmtpBody.SevenBit);
         return Answer(replies, SmtpReply.SenderOk);
@@ -195,7 +201,7 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
         if (_tls is not null)
             return Refuse(replies, SmtpReply.TlsAlreadyOn);
         if (!CanStartTls)
-            return Answer(replies, SmtpReply.TlsNotAvailable);
+            return AnswerJunk(replies, SmtpReply.TlsNotAvailable);
         _transaction.Clear();
         replies.Write(SmtpReply.ReadyToStartTls);
         return SmtpOutcome.StartTls;
@@ -206,6 +212,10 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
             replies,
             verdict == SmtpParametersVerdict.BadSyntax ? SmtpReply.BadArgument : SmtpReply.ParameterNotRecognized
         );
+
+    /// <summary>Answers a command that moves no message forward.</summary>
+    private SmtpOutcome AnswerJunk(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
+        AnswerUnless(_tally.Junk(), replies, reply);
 
     private static SmtpOutcome Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
         AnswerUnless(tooMany: false, replies, reply);

@@ -82,6 +82,17 @@ public sealed record SmtpOptions
     } = 20;
 
     /// <summary>
+    /// How many commands that move no message forward are answered since the last stored message: EHLO, HELO, NOOP, RSET,
+    /// VRFY, HELP, MAIL and STARTTLS where they are answered 452, 454 or 552, and messages that are not stored. Each
+    /// further one counts as an error too, of those that <see cref="ErrorLimit"/> bounds. At least 1. Default: 100.
+    /// </summary>
+    public int JunkCommandLimit
+    {
+        get;
+        init => field = (int)AtLeastOne(value);
+    } = 100;
+
+    /// <summary>
     /// How long the delivering actor may take to confirm a message. After it the sender is told 451 4.3.0 and will try
     /// again, so a message confirmed too late may arrive twice (RFC 5321, 6.1). More than zero. Default: 60 s, well
     /// below the 10 minutes RFC 5321, 4.5.3.2.6 asks senders to wait.

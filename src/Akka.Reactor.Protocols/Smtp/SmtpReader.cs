@@ -20,6 +20,7 @@ internal static class SmtpReader
             MaxMessageSize = reader.Size("max-message-size", (int)defaults.MaxMessageSize, 1),
             MaxRecipients = reader.Count("max-recipients", defaults.MaxRecipients, 1),
             ErrorLimit = reader.Count("error-limit", defaults.ErrorLimit, 1),
+            JunkCommandLimit = reader.Count("junk-command-limit", defaults.JunkCommandLimit, 1),
             DeliveryTimeout = reader.Duration("delivery-timeout", defaults.DeliveryTimeout, infinite: false),
             StartTls = reader.Flag("starttls", defaults.StartTls),
             Strict = reader.Flag("strict", defaults.Strict),

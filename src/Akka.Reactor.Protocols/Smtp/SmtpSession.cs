@@ -115,7 +115,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         if (!IsPending(stored.Id))
             return false;
         _commands.Stored();
-        Answer(replies, SmtpReply.Stored);
+        Answer(replies, SmtpReply.Stored, SmtpOutcome.Answered);
         return true;
     }
 
@@ -124,7 +124,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         if (!IsPending(notStored.Id))
             return false;
-        Answer(replies, notStored.Permanent ? SmtpReply.NotStoredEver : SmtpReply.NotStored);
+        Answer(replies, notStored.Permanent ? SmtpReply.NotStoredEver : SmtpReply.NotStored, _commands.NotStored());
         return true;
     }
 
@@ -136,7 +136,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         if (!IsPending(id))
             return false;
-        Answer(replies, SmtpReply.NotStored);
+        Answer(replies, SmtpReply.NotStored, _commands.NotStored());
         return true;
     }
 
@@ -154,13 +154,15 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     private bool IsPending(string id) =>
         _state == State.Delivering && string.Equals(Pending!.Id, id, StringComparison.Ordinal);
 
-    private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
+    private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply, SmtpOutcome outcome)
     {
         Pending = null;
         _state = State.Command;
         replies.Write(reply);
         if (_shutDownAsked)
             End(SmtpEnd.ShuttingDown, replies);
+        else
+            Continue(outcome, replies);
     }
 
     /// <summary>Reads one line and answers it; false when there is none yet.</summary>
@@ -248,6 +250,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
                 _ => SmtpReply.TooBig,
             }
         );
+        Continue(_commands.NotStored(), replies);
     }
 
     private void End(SmtpEnd end, IBufferWriter<byte> replies)

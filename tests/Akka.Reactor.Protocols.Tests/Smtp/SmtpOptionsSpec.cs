@@ -15,6 +15,7 @@ public sealed class SmtpOptionsSpec
         Assert.Equal(int.MaxValue, options.MaxTextLineLength);
         Assert.False(options.Strict);
         Assert.Equal(20, options.ErrorLimit);
+        Assert.Equal(100, options.JunkCommandLimit);
         Assert.Equal(TimeSpan.FromSeconds(60), options.DeliveryTimeout);
         Assert.True(options.StartTls);
     }
@@ -63,6 +64,7 @@ public sealed class SmtpOptionsSpec
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxMessageSize = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxRecipients = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { ErrorLimit = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { JunkCommandLimit = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxTextLineLength = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DeliveryTimeout = TimeSpan.Zero });
     }

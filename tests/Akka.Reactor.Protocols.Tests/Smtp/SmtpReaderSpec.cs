@@ -17,6 +17,7 @@ public sealed class SmtpReaderSpec
             max-recipients = 7
             max-text-line-length = 2147483647
             error-limit = 3
+            junk-command-limit = 4
             delivery-timeout = 5s
             starttls = off
             strict = on
@@ -30,6 +31,7 @@ public sealed class SmtpReaderSpec
             MaxRecipients = 7,
             MaxTextLineLength = int.MaxValue,
             ErrorLimit = 3,
+            JunkCommandLimit = 4,
             DeliveryTimeout = TimeSpan.FromSeconds(5),
             StartTls = false,
             Strict = true,
@@ -51,6 +53,7 @@ public sealed class SmtpReaderSpec
     [InlineData("deliver-to = \"/user/inbox\", max-recipients = 0", "options.max-recipients: is 0;")]
     [InlineData("deliver-to = \"/user/inbox\", max-text-line-length = 1", "options.max-text-line-length: is 1;")]
     [InlineData("deliver-to = \"/user/inbox\", error-limit = none", "options.error-limit: is none;")]
+    [InlineData("deliver-to = \"/user/inbox\", junk-command-limit = 0", "options.junk-command-limit: is 0;")]
     [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = 5", "options.delivery-timeout: is 5;")]
     [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = infinite", "options.delivery-timeout: is infinite;")]
     [InlineData("deliver-to = \"/user/inbox\", starttls = maybe", "options.starttls: is maybe;")]

@@ -45,6 +45,9 @@ internal enum SmtpEnd
     /// <summary>The peer sent a TLS record where a command was expected.</summary>
     UnexpectedTls,
 
+    /// <summary>The peer was too slow; see <see cref="SmtpDeadline"/>.</summary>
+    TimedOut,
+
     /// <summary>The receiver shuts down.</summary>
     ShuttingDown,
 }

@@ -108,6 +108,47 @@ public sealed record SmtpOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// How long the peer may take to begin its next command. After it the session ends with 421 4.4.2, also a second
+    /// before the connection's idle timeout where that is shorter. At most 24 days. Default: 5 minutes, the least of
+    /// RFC 5321, 4.5.3.2.
+    /// </summary>
+    public TimeSpan CommandTimeout
+    {
+        get;
+        init => field = Duration(value);
+    } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Within which time a command that has begun must have come to its end, however its octets are spread: then 421 4.4.2.
+    /// At most 24 days. Default: 1 minute.
+    /// </summary>
+    public TimeSpan LineTimeout
+    {
+        get;
+        init => field = Duration(value);
+    } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long nothing may come of a message that has begun; then 421 4.4.2. Also how long <see cref="MinDataRate"/> is
+    /// measured at a time. At most 24 days. Default: 3 minutes, the least of RFC 5321, 4.5.3.2.
+    /// </summary>
+    public TimeSpan DataTimeout
+    {
+        get;
+        init => field = Duration(value);
+    } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// Octets a second of a message that has begun, over every <see cref="DataTimeout"/>; then 421 4.4.2. Time in which the
+    /// peer is not waited for does not count. 0 demands nothing. Default: 256.
+    /// </summary>
+    public int MinDataRate
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 0.");
+    } = 256;
+
+    /// <summary>
     /// Whether STARTTLS is offered, until TLS is on, where the connection has a certificate. Where it has none, or this
     /// is false, the command gets 454 4.7.0 and the session goes on (RFC 3207, 4). Default: true.
     /// </summary>
@@ -121,6 +162,11 @@ public sealed record SmtpOptions
     /// command. Default: false.
     /// </summary>
     public bool Strict { get; init; }
+
+    private static TimeSpan Duration(TimeSpan value) =>
+        value > TimeSpan.Zero && value <= TimeSpan.FromDays(24)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "More than zero, at most 24 days.");
 
     private static long AtLeastOne(long value) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1.");

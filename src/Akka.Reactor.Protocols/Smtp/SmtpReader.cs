@@ -22,6 +22,10 @@ internal static class SmtpReader
             ErrorLimit = reader.Count("error-limit", defaults.ErrorLimit, 1),
             JunkCommandLimit = reader.Count("junk-command-limit", defaults.JunkCommandLimit, 1),
             DeliveryTimeout = reader.Duration("delivery-timeout", defaults.DeliveryTimeout, infinite: false),
+            CommandTimeout = ReadTimeout(reader, "command-timeout", defaults.CommandTimeout),
+            LineTimeout = ReadTimeout(reader, "line-timeout", defaults.LineTimeout),
+            DataTimeout = ReadTimeout(reader, "data-timeout", defaults.DataTimeout),
+            MinDataRate = reader.Size("min-data-rate", defaults.MinDataRate),
             StartTls = reader.Flag("starttls", defaults.StartTls),
             Strict = reader.Flag("strict", defaults.Strict),
         };
@@ -49,6 +53,14 @@ internal static class SmtpReader
                 problem
             );
         }
+    }
+
+    private static TimeSpan ReadTimeout(SettingsReader reader, string key, TimeSpan fallback)
+    {
+        TimeSpan timeout = reader.Duration(key, fallback, infinite: false);
+        return timeout <= TimeSpan.FromDays(24)
+            ? timeout
+            : throw reader.Error(key, $"is {reader.Text(key, "")}; it must be at most 24d");
     }
 
     private static string ReadPath(SettingsReader reader)

@@ -13,12 +13,18 @@ namespace Akka.Reactor.Protocols;
 /// </summary>
 public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     private readonly ActorSelection? _selection;
     private readonly SmtpOptions _options;
     private IActorRef? _deliverTo;
     private SmtpSession? _session;
     private ArrayBufferWriter<byte> _replies = new();
     private ConnectionTimer? _timer;
+    private SmtpDeadline? _deadline;
+    private ConnectionTimer? _peerTimer;
+    private TimeSpan _peerTimerEnds = TimeSpan.MaxValue;
+    private long _consumed;
     private string? _tls;
     private bool _peerFinished;
 
@@ -70,6 +76,9 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
             _session.Secured(_tls);
         _session.Greet(_replies);
         SendReplies();
+        _deadline = new SmtpDeadline(_options, Connection.Options.IdleTimeout);
+        _peerTimer = CreateTimer(PeerLate.Instance);
+        WatchPeer();
     }
 
     /// <inheritdoc/>
@@ -83,13 +92,16 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         };
         _tls = $"{version} {info.CipherSuite}";
         _session?.Secured(_tls);
+        WatchPeer();
     }
 
     /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {
         SmtpStep step = _session!.Receive(data, _replies);
+        _consumed += step.Consumed;
         SendReplies();
+        WatchPeer();
         switch (step.Action)
         {
             case SmtpAction.Deliver:
@@ -130,6 +142,10 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
                 break;
             case ActorIdentity identity when _session?.Pending is { } pending && pending.Id.Equals(identity.MessageId):
                 Found(pending, identity.Subject);
+                break;
+            case PeerLate:
+                _peerTimerEnds = TimeSpan.MaxValue;
+                CheckPeer();
                 break;
             case DeliveryExpired expired:
                 NotAnswered(expired.Id, "no answer in time");
@@ -172,6 +188,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     protected override void OnClosed(Closed closed)
     {
         Disarm();
+        _peerTimer?.Stop();
         base.OnClosed(closed);
     }
 
@@ -223,6 +240,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
             return;
         }
 
+        WatchPeer();
         ResumeReading();
         if (_peerFinished && _session is { IsDelivering: false, Ended: SmtpEnd.None })
             Close();
@@ -233,6 +251,38 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         if (_session!.Ended != SmtpEnd.Quit)
             Log.Info("{0}: session ended: {1}", Connection.Remote, _session.Ended);
         Close();
+    }
+
+    // Whenever what the session waits for may have changed. The timer runs to the earliest end of all, and is seldom moved.
+    private void WatchPeer()
+    {
+        if (_deadline is null || _session is null)
+            return;
+        TimeSpan now = Now;
+        _deadline.Observe(_session.Wait, _session.Lines, _consumed, now);
+        ArmPeerTimer(now);
+    }
+
+    private void CheckPeer()
+    {
+        TimeSpan now = Now;
+        if (!_deadline!.IsLate(now))
+        {
+            ArmPeerTimer(now);
+            return;
+        }
+
+        _session!.TimeOut(_replies);
+        SendReplies();
+        End();
+    }
+
+    private void ArmPeerTimer(TimeSpan now)
+    {
+        if (_deadline!.Due is not { } due || due >= _peerTimerEnds)
+            return;
+        _peerTimerEnds = due;
+        _peerTimer!.Start(due > now + Tick ? due - now : Tick);
     }
 
     private void Disarm()
@@ -250,5 +300,12 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         _replies = new ArrayBufferWriter<byte>();
     }
 
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
     private sealed record DeliveryExpired(string Id) : INoSerializationVerificationNeeded;
+
+    private sealed class PeerLate : INoSerializationVerificationNeeded
+    {
+        internal static readonly PeerLate Instance = new();
+    }
 }

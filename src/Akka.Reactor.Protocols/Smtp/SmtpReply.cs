@@ -103,6 +103,7 @@ internal static class SmtpReply
             SmtpEnd.TooManyErrors => ("4.7.0", "Too many errors"),
             SmtpEnd.EndlessLine => ("4.7.0", "Line too long"),
             SmtpEnd.UnexpectedTls => ("4.7.0", "TLS is not on here; say STARTTLS first"),
+            SmtpEnd.TimedOut => ("4.4.2", "Timed out waiting for your input"),
             SmtpEnd.ShuttingDown => ("4.3.2", "Shutting down"),
             _ => throw new ArgumentOutOfRangeException(nameof(end), end, message: null),
         };

@@ -26,6 +26,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     private readonly SmtpCommands _commands = new(options, remoteEndPoint, canStartTls);
     private State _state = State.Command;
     private bool _shutDownAsked;
+    private bool _inLine;
 
     private enum State
     {
@@ -49,6 +50,18 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     /// <summary>Why the session ended; <see cref="SmtpEnd.None"/> while it lives.</summary>
     public SmtpEnd Ended { get; private set; }
 
+    /// <summary>What it waits for.</summary>
+    public SmtpWait Wait =>
+        _state switch
+        {
+            State.Command => _inLine ? SmtpWait.Line : SmtpWait.Command,
+            State.Data => SmtpWait.Data,
+            _ => SmtpWait.Nothing,
+        };
+
+    /// <summary>How many command lines came to their end.</summary>
+    public long Lines { get; private set; }
+
     /// <summary>Octets of message content held at the moment.</summary>
     internal long Held => _data.Held;
 
@@ -65,6 +78,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         Span<byte> scratch = stackalloc byte[SmtpLineReader.MaxLength];
         ReadOnlySequence<byte> rest = input;
+        _inLine = _lines.IsDiscarding;
         while (true)
         {
             long used;
@@ -82,7 +96,12 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
                     break;
                 default:
                     if (!ReadCommand(rest, scratch, replies, out used))
+                    {
+                        _inLine = true;
                         return new SmtpStep(input.Length - rest.Length + used, SmtpAction.None);
+                    }
+
+                    _inLine = _lines.IsDiscarding;
                     break;
             }
 
@@ -151,6 +170,9 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             End(SmtpEnd.ShuttingDown, replies);
     }
 
+    /// <summary>The peer was too slow: 421 4.4.2. A message that is still arriving is dropped.</summary>
+    public void TimeOut(IBufferWriter<byte> replies) => End(SmtpEnd.TimedOut, replies);
+
     private bool IsPending(string id) =>
         _state == State.Delivering && string.Equals(Pending!.Id, id, StringComparison.Ordinal);
 
@@ -184,6 +206,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         switch (_lines.Read(input, scratch, out ReadOnlySpan<byte> line, out used))
         {
             case SmtpLineVerdict.Line:
+                Lines++;
                 Continue(_commands.Execute(line, replies), replies);
                 return true;
             case SmtpLineVerdict.TooLong:
@@ -193,6 +216,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
                 End(SmtpEnd.EndlessLine, replies);
                 return true;
             case SmtpLineVerdict.Discarded:
+                Lines++;
                 return true;
             default:
                 return false;

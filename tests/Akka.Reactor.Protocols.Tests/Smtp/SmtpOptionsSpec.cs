@@ -17,6 +17,10 @@ public sealed class SmtpOptionsSpec
         Assert.Equal(20, options.ErrorLimit);
         Assert.Equal(100, options.JunkCommandLimit);
         Assert.Equal(TimeSpan.FromSeconds(60), options.DeliveryTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.CommandTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.LineTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(3), options.DataTimeout);
+        Assert.Equal(256, options.MinDataRate);
         Assert.True(options.StartTls);
     }
 
@@ -67,5 +71,9 @@ public sealed class SmtpOptionsSpec
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { JunkCommandLimit = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxTextLineLength = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DeliveryTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { CommandTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { LineTimeout = TimeSpan.MaxValue });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DataTimeout = TimeSpan.FromDays(25) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MinDataRate = -1 });
     }
 }

@@ -19,6 +19,10 @@ public sealed class SmtpReaderSpec
             error-limit = 3
             junk-command-limit = 4
             delivery-timeout = 5s
+            command-timeout = 6s
+            line-timeout = 7s
+            data-timeout = 8s
+            min-data-rate = 9B
             starttls = off
             strict = on
             """
@@ -33,6 +37,10 @@ public sealed class SmtpReaderSpec
             ErrorLimit = 3,
             JunkCommandLimit = 4,
             DeliveryTimeout = TimeSpan.FromSeconds(5),
+            CommandTimeout = TimeSpan.FromSeconds(6),
+            LineTimeout = TimeSpan.FromSeconds(7),
+            DataTimeout = TimeSpan.FromSeconds(8),
+            MinDataRate = 9,
             StartTls = false,
             Strict = true,
         };
@@ -56,6 +64,10 @@ public sealed class SmtpReaderSpec
     [InlineData("deliver-to = \"/user/inbox\", junk-command-limit = 0", "options.junk-command-limit: is 0;")]
     [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = 5", "options.delivery-timeout: is 5;")]
     [InlineData("deliver-to = \"/user/inbox\", delivery-timeout = infinite", "options.delivery-timeout: is infinite;")]
+    [InlineData("deliver-to = \"/user/inbox\", command-timeout = infinite", "options.command-timeout: is infinite;")]
+    [InlineData("deliver-to = \"/user/inbox\", line-timeout = 25d", "options.line-timeout: is 25d;")]
+    [InlineData("deliver-to = \"/user/inbox\", data-timeout = 0s", "options.data-timeout: is 0s;")]
+    [InlineData("deliver-to = \"/user/inbox\", min-data-rate = 9", "options.min-data-rate: is 9;")]
     [InlineData("deliver-to = \"/user/inbox\", starttls = maybe", "options.starttls: is maybe;")]
     [InlineData("deliver-to = \"/user/inbox\", strict = very", "options.strict: is very;")]
     [InlineData("deliver-to = \"/user/inbox\", max-size = 1MiB", "options.max-size: is not a setting;")]

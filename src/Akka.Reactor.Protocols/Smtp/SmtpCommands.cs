@@ -28,9 +28,9 @@ internal enum SmtpOutcome
 /// Executes the commands of one session (RFC 5321, 4.1) and keeps what they have said: the peer's name, and the envelope
 /// of the next message. Pure.
 /// </summary>
-internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint, bool canStartTls)
+internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
 {
-    private readonly SmtpTransaction _transaction = new();
+    private readonly SmtpTransaction _transaction = new(room);
     private readonly SmtpTally _tally = new(options);
     private string? _helo;
     private bool _extended;
@@ -47,10 +47,10 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
     }
 
     /// <summary>Makes the message out of the envelope, which is empty then.</summary>
-    public SmtpMessage Finish(in ReadOnlySequence<byte> content) =>
+    public SmtpMessage Finish(SmtpContent content) =>
         _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
 
-    /// <summary>The envelope is forgotten.</summary>
+    /// <summary>The envelope is forgotten, and that of the message that was made last takes no room any more.</summary>
     public void Clear() => _transaction.Clear();
 
     /// <summary>A message was stored.</summary>
@@ -162,8 +162,10 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
             return Refuse(replies, verdict);
         if (parameters.Size > (ulong)options.MaxMessageSize)
             return AnswerJunk(replies, SmtpReply.TooBig);
+        if (!room.Has((long)(parameters.Size ?? 0)))
+            return AnswerJunk(replies, SmtpReply.NoRoom);
 
-        _transaction.Open(Encoding.ASCII.GetString(sender), parameters.Body ?? SmtpBody.SevenBit);
+        _transaction.Open(Encoding.ASCII.GetString(sender), parameters);
         return Answer(replies, SmtpReply.SenderOk);
     }
 
@@ -182,8 +184,9 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
         if (_transaction.Recipients >= options.MaxRecipients)
             return Refuse(replies, SmtpReply.TooManyRecipients);
 
-        _transaction.Add(Encoding.ASCII.GetString(recipient));
-        return Answer(replies, SmtpReply.RecipientOk);
+        return _transaction.TryAdd(recipient)
+            ? Answer(replies, SmtpReply.RecipientOk)
+            : AnswerJunk(replies, SmtpReply.NoRoom);
     }
 
     private SmtpOutcome Data(IBufferWriter<byte> replies)
@@ -192,6 +195,9 @@ internal sealed class SmtpCommands(SmtpOptions options, EndPoint? remoteEndPoint
             return Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
         if (_transaction.Recipients == 0)
             return Refuse(replies, SmtpReply.NoRecipients);
+        // Before the octets are on their way, so that a peer does not send 30 MiB for nothing.
+        if (!room.Has(Math.Max((long)_transaction.Size, 1)))
+            return AnswerJunk(replies, SmtpReply.NoRoom);
         replies.Write(SmtpReply.StartMailInput);
         return SmtpOutcome.Data;
     }

@@ -11,6 +11,9 @@ internal enum SmtpDataFault
 {
     None,
 
+    /// <summary>There is no room for more of it, or the disk failed.</summary>
+    NoRoom,
+
     /// <summary>A line over <see cref="SmtpOptions.MaxTextLineLength"/>.</summary>
     LineTooLong,
 
@@ -31,11 +34,11 @@ internal enum SmtpDataFault
 /// what follows it is not at the start of a line: a dot there is neither doubled nor part of an end of data.
 /// </para>
 /// </summary>
-internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool strict)
+internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool strict, SmtpRoom room)
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
-    private readonly SmtpContent _content = new();
+    private readonly SmtpArrival _content = new(room);
     private Position _position = Position.LineStart;
 
     // Octets of content so far, kept or dropped.
@@ -65,8 +68,8 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
     /// <summary>What is wrong with the message; final when its end was reached.</summary>
     public SmtpDataFault Fault { get; private set; }
 
-    /// <summary>Octets held for the message so far.</summary>
-    public long Held => _content.Length;
+    /// <summary>Octets of the message that are in memory.</summary>
+    public long Held => _content.Held;
 
     /// <summary>
     /// Takes in what belongs to the message: all of <paramref name="input"/>, or up to and with the end of data, and then
@@ -86,13 +89,20 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
         return false;
     }
 
+    /// <summary>Gives away what is in memory, with its room, in the middle of a message.</summary>
+    public ReadOnlySequence<byte> TakeBlock() => _content.Take();
+
     /// <summary>Gives the content away and is ready for the next message.</summary>
-    public ReadOnlySequence<byte> Take()
+    /// <param name="file">The blocks that were taken before.</param>
+    public SmtpContent Take(SmtpSpoolFile? file = null)
     {
-        ReadOnlySequence<byte> content = _content.Take();
+        SmtpContent content = _content.Finish(file);
         Reset();
         return content;
     }
+
+    /// <summary>The rest of the message has nowhere to go.</summary>
+    public void RunOutOfRoom() => Fail(SmtpDataFault.NoRoom);
 
     /// <summary>Drops everything and is ready for the next message.</summary>
     public void Reset()
@@ -210,8 +220,8 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
         _size += octets.Length;
         if (_size > maxSize)
             Fail(SmtpDataFault.TooBig);
-        else if (Fault == SmtpDataFault.None)
-            _content.Append(octets);
+        else if (Fault == SmtpDataFault.None && !_content.TryAppend(octets))
+            Fail(SmtpDataFault.NoRoom);
     }
 
     private void Fail(SmtpDataFault fault)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Generic;
 using System.Net;
 
@@ -7,7 +6,7 @@ namespace Akka.Reactor.Protocols;
 /// <summary>
 /// A message received whole, with its envelope. The actor it is handed to answers with <see cref="SmtpStored"/> or
 /// <see cref="SmtpNotStored"/>; until then the sender waits, and it is told 250 only for <see cref="SmtpStored"/>.
-/// Immutable, and safe to pass to any thread.
+/// Safe to pass to any thread of this process. All of it but <see cref="Content"/> may be kept as long as wanted.
 /// </summary>
 public sealed record SmtpMessage
 {
@@ -51,10 +50,9 @@ public sealed record SmtpMessage
     /// <summary>
     /// The message as it was sent between DATA and the final dot: every octet, the dots doubled for transparency made
     /// single again (RFC 5321, 4.5.2), and each CR and LF that came alone made CRLF. So every line ends in CRLF, no CR or
-    /// LF stands alone, and it is either empty or ends with CRLF. In memory of its own that is
-    /// never written again: it may be kept as long as wanted, and holds no receive buffer.
+    /// LF stands alone, and it is either empty or ends with CRLF. It is there until the message is answered.
     /// </summary>
-    public ReadOnlySequence<byte> Content { get; init; }
+    public SmtpContent Content { get; init; } = SmtpContent.Empty;
 
     /// <summary>The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848).</summary>
     public string WithProtocol =>

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.IO;
 
 namespace Akka.Reactor.Protocols;
 
@@ -34,14 +35,50 @@ public sealed record SmtpOptions
 
     /// <summary>
     /// The largest message accepted, in octets of content: CRLF counted, the dots doubled for transparency and the final
-    /// dot not (RFC 1870, 5). Announced with SIZE. A session holds up to this much memory while it receives and until
-    /// the message's storage is answered. At least 1. Default: 32 MiB.
+    /// dot not (RFC 1870, 5). Announced with SIZE. At least 1. Default: 32 MiB.
     /// </summary>
     public long MaxMessageSize
     {
         get;
         init => field = AtLeastOne(value);
     } = 32L * 1024 * 1024;
+
+    /// <summary>
+    /// How many octets of a message are kept in memory. As soon as there are more, those that have come are written to a
+    /// file in <see cref="SpoolDirectory"/>, and meanwhile no more are read from the peer. At least 1. Default: 64 KiB.
+    /// </summary>
+    public int SpoolThreshold
+    {
+        get;
+        init => field = (int)AtLeastOne(value);
+    } = 64 * 1024;
+
+    /// <summary>
+    /// The folder for messages over <see cref="SpoolThreshold"/>, on a disk and not in memory. Made when it is needed, for
+    /// its owner only; several receivers and processes may share it. A file is there from its message's arrival until the
+    /// message is answered or its connection ends; one that a crashed process has left is deleted by the next. Default:
+    /// <c>akka-reactor-spool</c> in the system's folder for temporary files.
+    /// </summary>
+    public string SpoolDirectory
+    {
+        get;
+        init =>
+            field =
+                value is { Length: > 0 } && !value.Contains('\0', StringComparison.Ordinal)
+                    ? value
+                    : throw new ArgumentException($"'{value}' is no folder.", nameof(value));
+    } = Path.Combine(Path.GetTempPath(), "akka-reactor-spool");
+
+    /// <summary>
+    /// The octets that all messages of all connections with these options may have at one time, in memory and in files
+    /// together, from their arrival until they are answered. A message for which there is no room gets 452 4.3.1, and its
+    /// sender keeps it. At least <see cref="MaxMessageSize"/>. Default: 1 GiB.
+    /// </summary>
+    public long SpoolLimit
+    {
+        get;
+        init => field = AtLeastOne(value);
+    } = 1024L * 1024 * 1024;
 
     /// <summary>
     /// The most recipients of one message; further ones get 452 4.5.3, each an error of those counted by

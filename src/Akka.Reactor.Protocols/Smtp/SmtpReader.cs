@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Akka.Actor;
 
 namespace Akka.Reactor.Protocols;
@@ -18,6 +19,9 @@ internal static class SmtpReader
         {
             HostName = ReadHostName(reader, defaults.HostName),
             MaxMessageSize = reader.Size("max-message-size", (int)defaults.MaxMessageSize, 1),
+            SpoolThreshold = reader.Size("spool-threshold", defaults.SpoolThreshold, 1),
+            SpoolDirectory = reader.Text("spool-directory", defaults.SpoolDirectory),
+            SpoolLimit = reader.LongSize("spool-limit", defaults.SpoolLimit, 1),
             MaxRecipients = reader.Count("max-recipients", defaults.MaxRecipients, 1),
             ErrorLimit = reader.Count("error-limit", defaults.ErrorLimit, 1),
             JunkCommandLimit = reader.Count("junk-command-limit", defaults.JunkCommandLimit, 1),
@@ -36,6 +40,35 @@ internal static class SmtpReader
                 MaxTextLineLength = reader.Count("max-text-line-length", 0, 2),
             }
             : options;
+    }
+
+    /// <summary>What all connections of the listener share; its folder is there.</summary>
+    /// <exception cref="ReactorConfigurationException">The folder cannot be used, or the limit is too low.</exception>
+    internal static SmtpSpool OpenSpool(SettingsReader reader, SmtpOptions options)
+    {
+        if (options.SpoolLimit < options.MaxMessageSize)
+        {
+            throw reader.Error(
+                "spool-limit",
+                $"is {reader.Text("spool-limit", $"{options.SpoolLimit}B")}; it must be at least max-message-size, which is {options.MaxMessageSize}B"
+            );
+        }
+
+        SmtpSpool spool = new(options);
+        try
+        {
+            spool.Check();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw reader.Error(
+                "spool-directory",
+                $"is {options.SpoolDirectory}; it must be a folder that can be made and written: {problem.Message}",
+                problem
+            );
+        }
+
+        return spool;
     }
 
     private static string ReadHostName(SettingsReader reader, string fallback)

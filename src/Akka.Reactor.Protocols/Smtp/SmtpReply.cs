@@ -29,6 +29,8 @@ internal static class SmtpReply
 
     internal static ReadOnlySpan<byte> NotStored => "451 4.3.0 Not stored, try again later\r\n"u8;
 
+    internal static ReadOnlySpan<byte> NoRoom => "452 4.3.1 No room for the message now, try again later\r\n"u8;
+
     internal static ReadOnlySpan<byte> TooManyRecipients => "452 4.5.3 Too many recipients\r\n"u8;
 
     internal static ReadOnlySpan<byte> TlsNotAvailable => "454 4.7.0 TLS not available\r\n"u8;

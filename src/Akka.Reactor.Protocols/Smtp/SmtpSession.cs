@@ -14,16 +14,25 @@ namespace Akka.Reactor.Protocols;
 /// </para>
 /// </summary>
 /// <param name="options">What it accepts.</param>
+/// <param name="room">What it shares with other sessions.</param>
 /// <param name="remoteEndPoint">The peer, for <see cref="SmtpMessage.RemoteEndPoint"/>.</param>
 /// <param name="canStartTls">Whether the connection has a certificate.</param>
-internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint, bool canStartTls)
+internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
 {
+    // Octets of a message that are looked at in one go: so many may come on top of SpoolThreshold.
+    private const int Slice = 64 * 1024;
+
     // No command begins with it; a TLS record of a handshake does.
     private const byte TlsHandshake = 0x16;
 
     private readonly SmtpLineReader _lines = new();
-    private readonly SmtpDataDecoder _data = new(options.MaxMessageSize, options.MaxTextLineLength, options.Strict);
-    private readonly SmtpCommands _commands = new(options, remoteEndPoint, canStartTls);
+    private readonly SmtpDataDecoder _data = new(
+        options.MaxMessageSize,
+        options.MaxTextLineLength,
+        options.Strict,
+        room
+    );
+    private readonly SmtpCommands _commands = new(options, room, remoteEndPoint, canStartTls);
     private State _state = State.Command;
     private bool _shutDownAsked;
     private bool _inLine;
@@ -32,6 +41,9 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         Command,
         Data,
+
+        /// <summary>A part of a message goes to its file: what follows waits.</summary>
+        Spooling,
 
         /// <summary>A message is with the delivering actor: pipelined input waits.</summary>
         Delivering,
@@ -62,7 +74,13 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     /// <summary>How many command lines came to their end.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Octets of message content held at the moment.</summary>
+    /// <summary>
+    /// The file of the message that is arriving. Null when it has none, when it has come to nothing, and when it is complete:
+    /// then the file is the content's.
+    /// </summary>
+    public SmtpSpoolFile? File { get; private set; }
+
+    /// <summary>Octets of message content in memory at the moment.</summary>
     internal long Held => _data.Held;
 
     /// <summary>Writes the greeting. Once, when the connection is there (with TLS from the first byte: when it is on).</summary>
@@ -86,13 +104,17 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             {
                 case State.Ended:
                     return new SmtpStep(input.Length, SmtpAction.Close);
-                case State.Delivering or State.StartingTls:
+                case State.Delivering or State.StartingTls or State.Spooling:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.None);
                 case var _ when rest.IsEmpty:
                     return new SmtpStep(input.Length, SmtpAction.None);
                 case State.Data:
-                    if (_data.Read(rest, out used))
+                    if (_data.Read(rest.Length <= Slice ? rest : rest.Slice(0, Slice), out used))
                         EndData(replies);
+                    else if (_data.Fault != SmtpDataFault.None)
+                        File = null;
+                    else if (_data.Held >= options.SpoolThreshold)
+                        _state = State.Spooling;
                     break;
                 default:
                     if (!ReadCommand(rest, scratch, replies, out used))
@@ -110,6 +132,8 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             {
                 case State.Delivering:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.Deliver);
+                case State.Spooling:
+                    return new SmtpStep(input.Length - rest.Length, SmtpAction.Spool);
                 case State.StartingTls:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.StartTls);
             }
@@ -126,6 +150,33 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         _commands.Secured(tls);
         if (_state == State.StartingTls)
             _state = State.Command;
+    }
+
+    /// <summary>What is to be written behind what the file has already; its room goes with it.</summary>
+    /// <param name="file">The file that the message has from now on.</param>
+    public ReadOnlySequence<byte> TakeBlock(SmtpSpoolFile file)
+    {
+        File = file;
+        return _data.TakeBlock();
+    }
+
+    /// <summary>The block is in the file. False, and nothing happens, when that is not the message's.</summary>
+    public bool Spooled(SmtpSpoolFile file)
+    {
+        if (_state != State.Spooling || File != file)
+            return false;
+        _state = State.Data;
+        return true;
+    }
+
+    /// <summary>The disk failed: the message is read to its end and gets 452. False when the file is not the message's.</summary>
+    public bool NotSpooled(SmtpSpoolFile file)
+    {
+        if (!Spooled(file))
+            return false;
+        _data.RunOutOfRoom();
+        File = null;
+        return true;
     }
 
     /// <summary>The message is stored. False, and nothing happens, when it is not the one pending.</summary>
@@ -179,6 +230,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply, SmtpOutcome outcome)
     {
         Pending = null;
+        _commands.Clear();
         _state = State.Command;
         replies.Write(reply);
         if (_shutDownAsked)
@@ -256,20 +308,23 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     private void EndData(IBufferWriter<byte> replies)
     {
         SmtpDataFault fault = _data.Fault;
-        ReadOnlySequence<byte> content = _data.Take();
+        SmtpSpoolFile? file = File;
+        File = null;
         if (fault == SmtpDataFault.None)
         {
-            Pending = _commands.Finish(content);
+            Pending = _commands.Finish(_data.Take(file));
             _state = State.Delivering;
             return;
         }
 
+        _data.Reset();
         _commands.Clear();
         _state = State.Command;
         replies.Write(
             fault switch
             {
                 SmtpDataFault.BareLineEnd => SmtpReply.BareLineEnd,
+                SmtpDataFault.NoRoom => SmtpReply.NoRoom,
                 SmtpDataFault.LineTooLong => SmtpReply.TextLineTooLong,
                 _ => SmtpReply.TooBig,
             }
@@ -286,7 +341,14 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             SmtpReply.Goodbye(replies, options.HostName, end);
         Ended = end;
         _state = State.Ended;
+        Abandon();
+    }
+
+    /// <summary>The connection is no more: what is arriving is dropped, and its room given back.</summary>
+    public void Abandon()
+    {
         _commands.Clear();
         _data.Reset();
+        File = null;
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -113,7 +112,7 @@ public sealed class MaildirSpec : IDisposable
             RemoteEndPoint = new IPEndPoint(IPAddress.Parse("2001:db8::1"), 25),
             ReversePath = "a@b.test",
             Recipients = recipients.ToArray(),
-            Content = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes("hello\r\n")),
+            Content = SmtpContent.FromBytes(Encoding.ASCII.GetBytes("hello\r\n")),
         };
 
     private sealed class FixedTime : TimeProvider

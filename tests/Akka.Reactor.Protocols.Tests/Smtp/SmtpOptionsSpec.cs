@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Xunit;
 
 namespace Akka.Reactor.Protocols.Tests;
@@ -11,6 +12,9 @@ public sealed class SmtpOptionsSpec
         var options = new SmtpOptions();
         Assert.Equal("localhost", options.HostName);
         Assert.Equal(33_554_432, options.MaxMessageSize);
+        Assert.Equal(65_536, options.SpoolThreshold);
+        Assert.Equal(1_073_741_824, options.SpoolLimit);
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "akka-reactor-spool"), options.SpoolDirectory);
         Assert.Equal(1000, options.MaxRecipients);
         Assert.Equal(int.MaxValue, options.MaxTextLineLength);
         Assert.False(options.Strict);
@@ -66,6 +70,10 @@ public sealed class SmtpOptionsSpec
     public void Limits_below_one_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxMessageSize = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { SpoolThreshold = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { SpoolLimit = 0 });
+        Assert.Throws<ArgumentException>(() => new SmtpOptions { SpoolDirectory = "" });
+        Assert.Throws<ArgumentException>(() => new SmtpSpool(new SmtpOptions { MaxMessageSize = 2, SpoolLimit = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxRecipients = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { ErrorLimit = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { JunkCommandLimit = 0 });

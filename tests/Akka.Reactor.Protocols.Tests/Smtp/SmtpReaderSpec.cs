@@ -14,6 +14,9 @@ public sealed class SmtpReaderSpec
             hostname = "mx.example.org"
             deliver-to = "/user/mail/inbox"
             max-message-size = 10MiB
+            spool-threshold = 1MiB
+            spool-directory = "/var/spool/mx"
+            spool-limit = 5GiB
             max-recipients = 7
             max-text-line-length = 2147483647
             error-limit = 3
@@ -32,6 +35,9 @@ public sealed class SmtpReaderSpec
         {
             HostName = "mx.example.org",
             MaxMessageSize = 10 * 1024 * 1024,
+            SpoolThreshold = 1024 * 1024,
+            SpoolDirectory = "/var/spool/mx",
+            SpoolLimit = 5L * 1024 * 1024 * 1024,
             MaxRecipients = 7,
             MaxTextLineLength = int.MaxValue,
             ErrorLimit = 3,
@@ -58,6 +64,8 @@ public sealed class SmtpReaderSpec
     [InlineData("deliver-to = \"/user//inbox\"", "options.deliver-to: is /user//inbox;")]
     [InlineData("deliver-to = \"/user/inbox\", hostname = \"a b\"", "options.hostname: is a b;")]
     [InlineData("deliver-to = \"/user/inbox\", max-message-size = 10", "options.max-message-size: is 10;")]
+    [InlineData("deliver-to = \"/user/inbox\", spool-threshold = 0B", "options.spool-threshold: is 0B;")]
+    [InlineData("deliver-to = \"/user/inbox\", spool-limit = 0B", "options.spool-limit: is 0B;")]
     [InlineData("deliver-to = \"/user/inbox\", max-recipients = 0", "options.max-recipients: is 0;")]
     [InlineData("deliver-to = \"/user/inbox\", max-text-line-length = 1", "options.max-text-line-length: is 1;")]
     [InlineData("deliver-to = \"/user/inbox\", error-limit = none", "options.error-limit: is none;")]

@@ -14,6 +14,9 @@ public sealed class SmtpTimeoutsSpec
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    // Files are not the simulation's: its time would pass while they are written.
+    private static readonly SmtpOptions Options = new() { HostName = "mx.test", SpoolThreshold = int.MaxValue };
+
     [Fact]
     public void A_command_that_comes_an_octet_a_second_is_given_up_after_a_minute()
     {
@@ -130,7 +133,7 @@ public sealed class SmtpTimeoutsSpec
     {
         using Simulation simulation = new(seed: 9);
         TimeSpan delay = 10 * Minute;
-        SmtpOptions options = new() { HostName = "mx.test", DeliveryTimeout = 2 * delay };
+        SmtpOptions options = Options with { DeliveryTimeout = 2 * delay };
         ConnectionOptions patient = new() { IdleTimeout = TimeSpan.FromHours(1) };
         SimulatedPeer peer = Open(simulation, Props.Create(() => new SlowInbox(delay)), options, patient);
         peer.Send(Envelope + "hello\r\n.\r\nNOO");
@@ -145,13 +148,7 @@ public sealed class SmtpTimeoutsSpec
     public void A_listener_full_of_slow_senders_is_free_again()
     {
         using Simulation simulation = new(seed: 10);
-        Bound bound = Bind(
-            simulation,
-            Props.Create<Inbox>(),
-            new SmtpOptions { HostName = "mx.test" },
-            new(),
-            most: 50
-        );
+        Bound bound = Bind(simulation, Props.Create<Inbox>(), Options, new(), most: 50);
         for (int i = 0; i < 50; i++)
         {
             SimulatedPeer slow = simulation.Connect($"10.0.1.{i}", bound.LocalEndPoint);
@@ -174,7 +171,7 @@ public sealed class SmtpTimeoutsSpec
     }
 
     private static SimulatedPeer Open(Simulation simulation) =>
-        Open(simulation, Props.Create<Inbox>(), new SmtpOptions { HostName = "mx.test" }, new ConnectionOptions());
+        Open(simulation, Props.Create<Inbox>(), Options, new ConnectionOptions());
 
     private static SimulatedPeer Open(
         Simulation simulation,

@@ -124,7 +124,7 @@ internal sealed class Maildir
         }
 
         using FileStream file = new(path, options);
-        file.Write(Encoding.ASCII.GetBytes(fields));
+        file.Write(Encoding.UTF8.GetBytes(fields));
         using (Stream octets = content.OpenRead())
         {
             octets.CopyTo(file);

@@ -32,6 +32,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
 {
     private readonly SmtpTransaction _transaction = new(room);
     private readonly SmtpTally _tally = new(options);
+    private readonly SmtpSyntax _syntax = SmtpSyntax.Of(options);
     private string? _helo;
     private bool _extended;
     private string? _tls;
@@ -112,10 +113,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
     {
         // The grammar asks for a domain or an address literal. Senders in good standing give all kinds of names, and
         // RFC 5321, 4.1.4 forbids to refuse mail over it.
-        bool wellFormed =
-            name.Length is >= 1 and <= SmtpPath.MaxDomain
-            && !(options.Strict && name.ContainsAnyExceptInRange((byte)33, (byte)126));
-        if (!wellFormed)
+        if (name.Length is < 1 or > SmtpPath.MaxDomain || (options.Strict && !IsWord(name)))
             return Refuse(replies, SmtpReply.BadArgument);
         if (_tally.Junk())
             return SmtpOutcome.TooManyErrors;
@@ -128,6 +126,15 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
         else
             SmtpReply.Hello(replies, options.HostName);
         return SmtpOutcome.Answered;
+    }
+
+    /// <summary>Printable ASCII; to a peer that knows of SMTPUTF8 other characters, too. No spaces.</summary>
+    private bool IsWord(ReadOnlySpan<byte> name)
+    {
+        bool knowsUtf8 = options.SmtpUtf8 && _extended && _helo is not null;
+        return knowsUtf8
+            ? !name.ContainsAnyInRange((byte)0, (byte)32) && SmtpSyntax.IsText(name)
+            : !name.ContainsAnyExceptInRange((byte)33, (byte)126);
     }
 
     /// <summary>What is not UTF-8, and the control characters that are, become U+FFFD.</summary>
@@ -154,18 +161,25 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
             return Refuse(replies, SmtpReply.NestedMail);
         if (!TrySkip(ref argument, "FROM:"u8))
             return Refuse(replies, SmtpReply.BadArgument);
-        if (!SmtpPath.TryRead(argument, forward: false, options.Strict, out ReadOnlySpan<byte> sender, out argument))
+        if (!SmtpPath.TryRead(argument, forward: false, _syntax, out ReadOnlySpan<byte> sender, out argument))
             return Refuse(replies, SmtpReply.BadSender);
 
-        SmtpParametersVerdict verdict = SmtpParameters.Read(argument, ofMail: true, out SmtpParameters parameters);
+        SmtpParametersVerdict verdict = SmtpParameters.Read(
+            argument,
+            ofMail: true,
+            options.SmtpUtf8,
+            out SmtpParameters parameters
+        );
         if (verdict != SmtpParametersVerdict.Ok)
             return Refuse(replies, verdict);
+        if (!parameters.Utf8 && SmtpSyntax.IsInternational(sender))
+            return Refuse(replies, SmtpReply.NeedsUtf8);
         if (parameters.Size > (ulong)options.MaxMessageSize)
             return AnswerJunk(replies, SmtpReply.TooBig);
         if (!room.Has((long)(parameters.Size ?? 0)))
             return AnswerJunk(replies, SmtpReply.NoRoom);
 
-        _transaction.Open(Encoding.ASCII.GetString(sender), parameters);
+        _transaction.Open(Encoding.UTF8.GetString(sender), parameters);
         return Answer(replies, SmtpReply.SenderOk);
     }
 
@@ -175,12 +189,14 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
             return Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
         if (!TrySkip(ref argument, "TO:"u8))
             return Refuse(replies, SmtpReply.BadArgument);
-        if (!SmtpPath.TryRead(argument, forward: true, options.Strict, out ReadOnlySpan<byte> recipient, out argument))
+        if (!SmtpPath.TryRead(argument, forward: true, _syntax, out ReadOnlySpan<byte> recipient, out argument))
             return Refuse(replies, SmtpReply.BadRecipient);
 
-        SmtpParametersVerdict verdict = SmtpParameters.Read(argument, ofMail: false, out _);
+        SmtpParametersVerdict verdict = SmtpParameters.Read(argument, ofMail: false, options.SmtpUtf8, out _);
         if (verdict != SmtpParametersVerdict.Ok)
             return Refuse(replies, verdict);
+        if (!_transaction.IsUtf8 && SmtpSyntax.IsInternational(recipient))
+            return Refuse(replies, SmtpReply.NeedsUtf8);
         if (_transaction.Recipients >= options.MaxRecipients)
             return Refuse(replies, SmtpReply.TooManyRecipients);
 

@@ -19,7 +19,7 @@ public sealed record SmtpMessage
     /// <summary>
     /// What the peer called itself in EHLO or HELO: 1 to 255 characters, and not verified. Usually a domain name; a peer
     /// may send spaces and other characters than ASCII as well, but no control characters. What is not UTF-8 is U+FFFD.
-    /// With <see cref="SmtpOptions.Strict"/>, printable ASCII without spaces.
+    /// With <see cref="SmtpOptions.Strict"/>, without spaces, and printable ASCII unless the peer knows of SMTPUTF8.
     /// </summary>
     public required string Helo { get; init; }
 
@@ -48,15 +48,25 @@ public sealed record SmtpMessage
     public SmtpBody Body { get; init; }
 
     /// <summary>
+    /// Whether the sender said SMTPUTF8 (RFC 6531): addresses and header fields may have characters other than ASCII, and it
+    /// may be passed on only to systems that know of it.
+    /// </summary>
+    public bool SmtpUtf8 { get; init; }
+
+    /// <summary>
     /// The message as it was sent between DATA and the final dot: every octet, the dots doubled for transparency made
     /// single again (RFC 5321, 4.5.2), and each CR and LF that came alone made CRLF. So every line ends in CRLF, no CR or
     /// LF stands alone, and it is either empty or ends with CRLF. It is there until the message is answered.
     /// </summary>
     public SmtpContent Content { get; init; } = SmtpContent.Empty;
 
-    /// <summary>The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848).</summary>
+    /// <summary>
+    /// The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848), UTF8SMTP or UTF8SMTPS (RFC 6531,
+    /// 4.3).
+    /// </summary>
     public string WithProtocol =>
-        !Extended ? "SMTP"
+        SmtpUtf8 ? (Tls is null ? "UTF8SMTP" : "UTF8SMTPS")
+        : !Extended ? "SMTP"
         : Tls is null ? "ESMTP"
         : "ESMTPS";
 }

@@ -109,7 +109,7 @@ public sealed record SmtpOptions
     }
 
     /// <summary>
-    /// How many refused commands (452 4.5.3, 500, 501, 502, 503, 554, 555) are borne since the last stored message. The command
+    /// How many refused commands (452 4.5.3, 500, 501, 502, 503, 553, 554, 555) are borne since the last stored message. The command
     /// that reaches the limit is answered 421 4.7.0 and the connection closed. At least 1. Default: 20.
     /// </summary>
     public int ErrorLimit
@@ -190,6 +190,12 @@ public sealed record SmtpOptions
     /// is false, the command gets 454 4.7.0 and the session goes on (RFC 3207, 4). Default: true.
     /// </summary>
     public bool StartTls { get; init; } = true;
+
+    /// <summary>
+    /// Whether SMTPUTF8 (RFC 6531) is offered: addresses in UTF-8. Say false where what stores or relays messages cannot
+    /// have them. Default: true.
+    /// </summary>
+    public bool SmtpUtf8 { get; init; } = true;
 
     /// <summary>
     /// Whether what senders in good standing do against the letter of the RFCs is refused. When false, a bare CR or LF in

@@ -36,18 +36,19 @@ internal static class SmtpPath
     /// </summary>
     /// <param name="text">The argument behind its colon.</param>
     /// <param name="forward">Whether it is a forward path, which may be a bare Postmaster but not null.</param>
-    /// <param name="strict">Whether it must be as RFC 5321 has it.</param>
+    /// <param name="syntax">Of the addresses.</param>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="rest">The parameters, if any.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> text,
         bool forward,
-        bool strict,
+        SmtpSyntax syntax,
         out ReadOnlySpan<byte> mailbox,
         out ReadOnlySpan<byte> rest
     )
     {
         mailbox = rest = default;
+        bool strict = syntax.Strict;
         if (!strict)
             text = text.TrimStart((byte)' ');
         bool bracketed = text.StartsWith("<"u8);
@@ -61,11 +62,11 @@ internal static class SmtpPath
             return true;
         }
 
-        if (!SkipSourceRoute(ref left, strict))
+        if (!SkipSourceRoute(ref left, syntax))
             return false;
 
         ReadOnlySpan<byte> start = left;
-        int local = LocalPartLength(left, strict);
+        int local = LocalPartLength(left, syntax);
         if (local < 1 || (strict && local > MaxLocalPart))
             return false;
         left = left[local..];
@@ -76,7 +77,7 @@ internal static class SmtpPath
             if (!left.StartsWith("@"u8))
                 return false;
             left = left[1..];
-            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left, strict);
+            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left, syntax);
             if (domain is < 1 or > MaxDomain)
                 return false;
             left = left[domain..];
@@ -86,18 +87,18 @@ internal static class SmtpPath
             return false;
         mailbox = start[..^left.Length];
         rest = bracketed ? left[1..] : left;
-        return text.Length - rest.Length <= MaxPath;
+        return text.Length - rest.Length <= MaxPath && SmtpSyntax.IsText(mailbox);
     }
 
     private static bool IsEnd(ReadOnlySpan<byte> left, bool bracketed) =>
         bracketed ? left.StartsWith(">"u8) : left.IsEmpty || left[0] == ' ';
 
     /// <summary><c>@one,@two:</c></summary>
-    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left, bool strict)
+    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left, SmtpSyntax syntax)
     {
         while (left.StartsWith("@"u8))
         {
-            int domain = DomainLength(left[1..], strict);
+            int domain = DomainLength(left[1..], syntax);
             if (domain < 1)
                 return false;
             left = left[(1 + domain)..];
@@ -115,17 +116,17 @@ internal static class SmtpPath
         return true;
     }
 
-    private static int LocalPartLength(ReadOnlySpan<byte> text, bool strict)
+    private static int LocalPartLength(ReadOnlySpan<byte> text, SmtpSyntax syntax)
     {
         if (text.StartsWith("\""u8))
-            return QuotedStringLength(text);
-        int length = RunLength(text, DotStringOctets);
+            return QuotedStringLength(text, syntax);
+        int length = RunLength(text, DotStringOctets, syntax);
         ReadOnlySpan<byte> run = text[..length];
         bool badDots = run.StartsWith("."u8) || run.EndsWith("."u8) || run.IndexOf(".."u8) >= 0;
-        return strict && badDots ? -1 : length;
+        return syntax.Strict && badDots ? -1 : length;
     }
 
-    private static int QuotedStringLength(ReadOnlySpan<byte> text)
+    private static int QuotedStringLength(ReadOnlySpan<byte> text, SmtpSyntax syntax)
     {
         for (int i = 1; i < text.Length; i++)
         {
@@ -136,6 +137,8 @@ internal static class SmtpPath
                 case (byte)'\\' when i + 1 < text.Length && text[i + 1] is >= 32 and <= 126:
                     i++;
                     break;
+                case > 127 when syntax.Utf8:
+                    break;
                 case (byte)'\\' or < 32 or > 126:
                     return -1;
             }
@@ -144,15 +147,18 @@ internal static class SmtpPath
         return -1;
     }
 
-    private static int DomainLength(ReadOnlySpan<byte> text, bool strict)
+    private static int DomainLength(ReadOnlySpan<byte> text, SmtpSyntax syntax)
     {
-        int length = RunLength(text, strict ? DomainOctets : LenientDomainOctets);
+        bool strict = syntax.Strict;
+        int length = RunLength(text, strict ? DomainOctets : LenientDomainOctets, syntax);
         ReadOnlySpan<byte> labels = text[..length];
         while (true)
         {
             int dot = labels.IndexOf((byte)'.');
             ReadOnlySpan<byte> label = dot < 0 ? labels : labels[..dot];
-            if (label.Length is < 1 or > MaxLabel || (strict && (label[0] == '-' || label[^1] == '-')))
+            // The limit is that of ASCII; a label of other characters is shorter there.
+            bool tooLong = label.Length > MaxLabel && !SmtpSyntax.IsInternational(label);
+            if (label.IsEmpty || tooLong || (strict && (label[0] == '-' || label[^1] == '-')))
                 return -1;
             if (dot < 0)
                 return length;
@@ -202,9 +208,18 @@ internal static class SmtpPath
         return text.IsEmpty;
     }
 
-    private static int RunLength(ReadOnlySpan<byte> text, SearchValues<byte> octets)
+    private static int RunLength(ReadOnlySpan<byte> text, SearchValues<byte> octets, SmtpSyntax syntax)
     {
-        int end = text.IndexOfAnyExcept(octets);
-        return end < 0 ? text.Length : end;
+        int length = 0;
+        while (true)
+        {
+            int end = text[length..].IndexOfAnyExcept(octets);
+            if (end < 0)
+                return text.Length;
+            length += end;
+            if (!syntax.Utf8 || text[length] <= 127)
+                return length;
+            length++;
+        }
     }
 }

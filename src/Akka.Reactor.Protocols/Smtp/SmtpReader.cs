@@ -31,6 +31,7 @@ internal static class SmtpReader
             DataTimeout = ReadTimeout(reader, "data-timeout", defaults.DataTimeout),
             MinDataRate = reader.Size("min-data-rate", defaults.MinDataRate),
             StartTls = reader.Flag("starttls", defaults.StartTls),
+            SmtpUtf8 = reader.Flag("smtputf8", defaults.SmtpUtf8),
             Strict = reader.Flag("strict", defaults.Strict),
         };
         // What it is by default depends on the mode, and is the options' business.

@@ -16,6 +16,9 @@ internal sealed class SmtpTransaction(SmtpRoom room)
     private SmtpBody _body;
     private List<string> _recipients = [];
 
+    /// <summary>Whether addresses may be other than ASCII.</summary>
+    public bool IsUtf8 { get; private set; }
+
     public bool IsOpen => _reversePath is not null;
 
     public int Recipients => _recipients.Count;
@@ -28,6 +31,7 @@ internal sealed class SmtpTransaction(SmtpRoom room)
         _reversePath = reversePath;
         _body = parameters.Body ?? SmtpBody.SevenBit;
         Size = parameters.Size ?? 0;
+        IsUtf8 = parameters.Utf8;
     }
 
     /// <summary>False, and nothing is added, when there is no room: a thousand recipients are half a megabyte.</summary>
@@ -37,7 +41,7 @@ internal sealed class SmtpTransaction(SmtpRoom room)
         if (!room.TryTake(cost))
             return false;
         _taken += cost;
-        _recipients.Add(Encoding.ASCII.GetString(recipient));
+        _recipients.Add(Encoding.UTF8.GetString(recipient));
         return true;
     }
 
@@ -66,6 +70,7 @@ internal sealed class SmtpTransaction(SmtpRoom room)
             ReversePath = _reversePath!,
             Recipients = _recipients.AsReadOnly(),
             Body = _body,
+            SmtpUtf8 = IsUtf8,
             Content = content,
         };
         _recipients = [];

@@ -49,7 +49,10 @@ public sealed class MailFloodSpec : IDisposable
 
         string[] replies = await Task.WhenAll(Enumerable.Range(0, Senders).Select(number => SendMail(host, number)));
 
-        Assert.All(replies, reply => Assert.Contains(reply, new[] { "250 2.0.0", "452 4.3.1" }, StringComparer.Ordinal));
+        Assert.All(
+            replies,
+            reply => Assert.Contains(reply, new[] { "250 2.0.0", "452 4.3.1" }, StringComparer.Ordinal)
+        );
         string[] stored = StoredMail.Files(_folder.Maildir, "new");
         Assert.Equal(replies.Count(reply => reply[0] == '2'), stored.Length);
         Assert.NotEmpty(stored);

@@ -155,6 +155,24 @@ public sealed class MailFromPeersSpec : IAsyncLifetime
         Assert.Contains(" with ESMTPS id ", mail.Received, StringComparison.Ordinal);
     }
 
+    [PeerFact("python3")]
+    public async Task A_mail_of_UTF_8_addresses_from_smtplib_is_stored_with_them()
+    {
+        const string Script = """
+            import smtplib, sys
+            with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as client:
+                client.sendmail("jos\u00e9@b\u00fccher.test", ["\u7528\u6237@d.test"], "Subject: h\u00e9\r\n\r\nhi\r\n".encode(),
+                                mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+            """;
+        (await PeerProcess.Run("python3", "-c", Script, _mail.Host.Port("smtp"))).AssertSucceeded();
+        string file = Assert.Single(StoredMail.Files(_mail.Folder.Maildir, "new"));
+        string[] lines = (await File.ReadAllTextAsync(file)).Split("\r\n");
+        Assert.Equal("Return-Path: <jos\u00e9@b\u00fccher.test>", lines[0]);
+        Assert.Contains(" with UTF8SMTP id ", lines[1], StringComparison.Ordinal);
+        Assert.Contains(" for <\u7528\u6237@d.test>;", lines[1], StringComparison.Ordinal);
+        Assert.Equal("Subject: h\u00e9", lines[2]);
+    }
+
     private static string Text(int number, string lineEnd)
     {
         string[] lines = [$"Subject: {number}", "", "hello", ".", "..", "...", ".hidden", "", "end"];

@@ -17,7 +17,7 @@ public sealed class SmtpCommandsSpec
     {
         var options = new SmtpOptions { HostName = "mx.test", MaxMessageSize = 1234 };
         Assert.Equal(
-            "250-mx.test\r\n250-PIPELINING\r\n250-SIZE 1234\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n",
+            "250-mx.test\r\n250-PIPELINING\r\n250-SIZE 1234\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES\r\n",
             new SmtpDialogue(options).Say("EHLO client.test\r\n")
         );
     }
@@ -27,7 +27,7 @@ public sealed class SmtpCommandsSpec
     {
         var options = new SmtpOptions { HostName = "mx.test" };
         Assert.Equal(
-            "250-mx.test\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n250-STARTTLS\r\n250 ENHANCEDSTATUSCODES\r\n",
+            "250-mx.test\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-STARTTLS\r\n250 ENHANCEDSTATUSCODES\r\n",
             new SmtpDialogue(options, canStartTls: true).Say("EHLO client.test\r\n")
         );
     }

@@ -14,17 +14,20 @@ public sealed class SmtpLimitsSpec
     [InlineData("NOOP ", 513, false)]
     [InlineData("NOOP ", 555, false)]
     [InlineData("NOOP ", 556, false)]
-    [InlineData("MAIL FROM:<> X=", 555, true)]
-    [InlineData("MAIL FROM:<> X=", 556, false)]
-    public void A_command_line_has_at_most_512_octets_and_MAIL_43_more(string start, int length, bool fits)
+    [InlineData("NOOP ", 566, false)]
+    [InlineData("VRFY ", 522, true)]
+    [InlineData("VRFY ", 523, false)]
+    [InlineData("MAIL FROM:<> X=", 565, true)]
+    [InlineData("MAIL FROM:<> X=", 566, false)]
+    public void A_command_line_has_at_most_512_octets_and_MAIL_53_more(string start, int length, bool fits)
     {
         string command = start + new string('x', length - start.Length - 2) + "\r\n";
-        foreach (int size in new[] { 1, 100, 512, 513, 554, 555, length })
+        foreach (int size in new[] { 1, 100, 512, 513, 564, 565, length })
         {
             var dialogue = new SmtpDialogue { SegmentSize = size }.Greeted();
             string reply = dialogue.Say(command);
             if (fits)
-                Assert.StartsWith(start[0] == 'N' ? "250 " : "555 ", reply, StringComparison.Ordinal);
+                Assert.StartsWith(start[0] == 'M' ? "555 " : "25", reply, StringComparison.Ordinal);
             else
                 Assert.Equal(LineTooLong, reply);
             Assert.Equal("250 2.0.0 Ok\r\n", dialogue.Say("NOOP\r\n"));

@@ -17,6 +17,7 @@ public sealed class SmtpOptionsSpec
         Assert.Equal(Path.Combine(Path.GetTempPath(), "akka-reactor-spool"), options.SpoolDirectory);
         Assert.Equal(1000, options.MaxRecipients);
         Assert.Equal(int.MaxValue, options.MaxTextLineLength);
+        Assert.True(options.SmtpUtf8);
         Assert.False(options.Strict);
         Assert.Equal(20, options.ErrorLimit);
         Assert.Equal(100, options.JunkCommandLimit);

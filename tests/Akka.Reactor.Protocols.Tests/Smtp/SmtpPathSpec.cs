@@ -126,7 +126,13 @@ public sealed class SmtpPathSpec
     public void What_follows_the_path_is_left_for_the_parameters()
     {
         Assert.True(
-            SmtpPath.TryRead("<a@b> SIZE=1"u8, forward: false, strict: true, out _, out ReadOnlySpan<byte> rest)
+            SmtpPath.TryRead(
+                "<a@b> SIZE=1"u8,
+                forward: false,
+                new SmtpSyntax(Strict: true, Utf8: false),
+                out _,
+                out ReadOnlySpan<byte> rest
+            )
         );
         Assert.True(rest.SequenceEqual(" SIZE=1"u8));
     }
@@ -173,7 +179,7 @@ public sealed class SmtpPathSpec
         SmtpPath.TryRead(
             Encoding.Latin1.GetBytes(path),
             forward,
-            strict: true,
+            new SmtpSyntax(Strict: true, Utf8: false),
             out ReadOnlySpan<byte> mailbox,
             out ReadOnlySpan<byte> rest
         ) && rest.IsEmpty

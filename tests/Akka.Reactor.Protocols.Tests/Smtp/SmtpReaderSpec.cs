@@ -27,6 +27,7 @@ public sealed class SmtpReaderSpec
             data-timeout = 8s
             min-data-rate = 9B
             starttls = off
+            smtputf8 = off
             strict = on
             """
         );
@@ -48,6 +49,7 @@ public sealed class SmtpReaderSpec
             DataTimeout = TimeSpan.FromSeconds(8),
             MinDataRate = 9,
             StartTls = false,
+            SmtpUtf8 = false,
             Strict = true,
         };
         Assert.Equal(expected, read);
@@ -77,6 +79,7 @@ public sealed class SmtpReaderSpec
     [InlineData("deliver-to = \"/user/inbox\", data-timeout = 0s", "options.data-timeout: is 0s;")]
     [InlineData("deliver-to = \"/user/inbox\", min-data-rate = 9", "options.min-data-rate: is 9;")]
     [InlineData("deliver-to = \"/user/inbox\", starttls = maybe", "options.starttls: is maybe;")]
+    [InlineData("deliver-to = \"/user/inbox\", smtputf8 = 8", "options.smtputf8: is 8;")]
     [InlineData("deliver-to = \"/user/inbox\", strict = very", "options.strict: is very;")]
     [InlineData("deliver-to = \"/user/inbox\", max-size = 1MiB", "options.max-size: is not a setting;")]
     public void A_wrong_value_is_named_with_its_path_and_what_is_allowed(string options, string start) =>

@@ -36,10 +36,13 @@ internal sealed class SmtpDeadline
     private long _lines;
     private long _octets;
 
-    // Of a message: when the last octets came, when the rate is looked at next, and the octets of before that window.
+    // Of a message, which is named by the line that began it: when the last octets came, when the rate is looked at next, and
+    // the octets of before that window.
+    private long _message = -1;
     private TimeSpan _lastOctets;
     private TimeSpan _windowEnd;
     private long _octetsBefore;
+    private TimeSpan _pausedAt;
 
     /// <param name="options">The timeouts.</param>
     /// <param name="idleTimeout">The connection's; not positive where it has none.</param>
@@ -64,7 +67,8 @@ internal sealed class SmtpDeadline
         bool isNew = wait != _wait || lines != _lines;
         switch (wait)
         {
-            case SmtpWait.Nothing:
+            case SmtpWait.Nothing when isNew:
+                _pausedAt = now;
                 Due = null;
                 break;
             case SmtpWait.Command when isNew:
@@ -74,7 +78,15 @@ internal sealed class SmtpDeadline
                 // Of the whole line: another octet does not extend it.
                 Due = now + _lineTimeout;
                 break;
+            case SmtpWait.Data when lines == _message && isNew:
+                // A disk was waited for in the middle of it. It begins nothing: else octets that come one by one, and are
+                // written one by one, would each have a window of their own.
+                _lastOctets += now - _pausedAt;
+                _windowEnd += now - _pausedAt;
+                SetDue();
+                break;
             case SmtpWait.Data when isNew:
+                _message = lines;
                 _lastOctets = now;
                 BeginWindow(octets, now);
                 break;

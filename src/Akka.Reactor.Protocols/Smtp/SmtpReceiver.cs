@@ -315,6 +315,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     {
         if (_session!.Ended != SmtpEnd.Quit)
             Log.Info("{0}: session ended: {1}", Connection.Remote, _session.Ended);
+        WatchPeer();
+        DropFile();
         Close();
     }
 

@@ -129,7 +129,7 @@ public sealed class Inbox : ReceiveActor
                 store.Write(message.Id, content);
                 Sender.Tell(new SmtpStored(message.Id));
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 Sender.Tell(new SmtpNotStored(message.Id, e.Message));
             }

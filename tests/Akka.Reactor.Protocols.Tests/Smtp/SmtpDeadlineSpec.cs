@@ -60,6 +60,19 @@ public sealed class SmtpDeadlineSpec
     }
 
     [Fact]
+    public void Time_for_the_disk_in_the_middle_of_a_message_does_not_count_and_begins_nothing()
+    {
+        _deadline.Observe(SmtpWait.Data, 4, 100, 0 * Second);
+        _deadline.Observe(SmtpWait.Nothing, 4, 110, 90 * Second);
+        _deadline.Observe(SmtpWait.Nothing, 4, 110, 95 * Second);
+        Assert.Null(_deadline.Due);
+        _deadline.Observe(SmtpWait.Data, 4, 110, 1090 * Second);
+        Assert.Equal(1100 * Second, _deadline.Due);
+        _deadline.Observe(SmtpWait.Data, 4, 111, 1095 * Second);
+        Assert.True(_deadline.IsLate(1100 * Second));
+    }
+
+    [Fact]
     public void The_next_message_of_one_batch_has_a_time_of_its_own()
     {
         _deadline.Observe(SmtpWait.Data, 4, 100, 0 * Second);

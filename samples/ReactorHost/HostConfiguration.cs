@@ -48,6 +48,10 @@ internal static class HostConfiguration
         if (string.Equals(options.Form, "smtp", StringComparison.Ordinal))
         {
             hocon.Append(Setting($"{listener}.options.deliver-to", "/user/maildir"));
+            if (options.Maildir is { } maildir)
+            {
+                hocon.Append(Setting($"{listener}.options.spool-directory", Path.GetFullPath($"{maildir}.spool")));
+            }
         }
 
         if (options.Connect.Count > 0)

@@ -24,7 +24,12 @@ public class Decoders
     );
 
     private readonly SmtpLineReader _lines = new();
-    private readonly SmtpDataDecoder _data = new(long.MaxValue, maxLineLength: 1000);
+    private readonly SmtpDataDecoder _data = new(
+        long.MaxValue,
+        maxLineLength: 1000,
+        strict: false,
+        new SmtpRoom(long.MaxValue)
+    );
     private readonly byte[] _scratch = new byte[SmtpLineReader.MaxLength];
 
     /// <summary>A thousand command lines of SMTP.</summary>

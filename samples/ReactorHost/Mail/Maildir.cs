@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
@@ -110,7 +109,7 @@ internal sealed class Maildir
         }
     }
 
-    private static void Write(string path, string fields, in ReadOnlySequence<byte> content)
+    private static void Write(string path, string fields, SmtpContent content)
     {
         FileStreamOptions options = new()
         {
@@ -125,10 +124,10 @@ internal sealed class Maildir
         }
 
         using FileStream file = new(path, options);
-        file.Write(Encoding.ASCII.GetBytes(fields));
-        foreach (ReadOnlyMemory<byte> part in content)
+        file.Write(Encoding.UTF8.GetBytes(fields));
+        using (Stream octets = content.OpenRead())
         {
-            file.Write(part.Span);
+            octets.CopyTo(file);
         }
 
         file.Flush(flushToDisk: true);

@@ -19,9 +19,23 @@ internal static class TraceFields
         string date = now.ToString("ddd, d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture);
         string offset = now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
         return $"Return-Path: <{message.ReversePath}>\r\n"
-            + $"Received: from {message.Helo} ({Literal(message.RemoteEndPoint)}) by {host}"
+            + $"Received: from {Word(message.Helo)} ({Literal(message.RemoteEndPoint)}) by {host}"
             + $" with {message.WithProtocol} id {message.Id}{recipient}; {date} {offset}\r\n";
     }
+
+    // A peer may call itself anything; a field's word is printable and has no spaces.
+    private static string Word(string name) =>
+        string.Create(
+            name.Length,
+            name,
+            static (word, name) =>
+            {
+                for (int i = 0; i < word.Length; i++)
+                {
+                    word[i] = name[i] is > ' ' and <= '~' ? name[i] : '?';
+                }
+            }
+        );
 
     private static string Literal(EndPoint? remote)
     {

@@ -12,6 +12,12 @@ internal enum SmtpAction
     Deliver,
 
     /// <summary>
+    /// Write <see cref="SmtpSession.TakeBlock"/> to the end of the message's file, and report with
+    /// <see cref="SmtpSession.Spooled"/> or <see cref="SmtpSession.NotSpooled"/>.
+    /// </summary>
+    Spool,
+
+    /// <summary>
     /// Put TLS under the session behind the reply, refuse whatever input is not consumed, then call
     /// <see cref="SmtpSession.Secured"/>.
     /// </summary>
@@ -44,6 +50,9 @@ internal enum SmtpEnd
 
     /// <summary>The peer sent a TLS record where a command was expected.</summary>
     UnexpectedTls,
+
+    /// <summary>The peer was too slow; see <see cref="SmtpDeadline"/>.</summary>
+    TimedOut,
 
     /// <summary>The receiver shuts down.</summary>
     ShuttingDown,

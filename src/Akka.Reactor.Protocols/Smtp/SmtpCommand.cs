@@ -49,21 +49,23 @@ internal readonly ref struct SmtpCommand
     /// Splits a line given without its CRLF. False when it holds a control octet: a bare CR or LF would be a line end
     /// to somebody else (smuggling), NUL the end of a string.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> line, out SmtpCommand command)
+    /// <param name="line">The line.</param>
+    /// <param name="strict">Whether there is exactly one space behind the verb, and no tab behind the line.</param>
+    /// <param name="command">The command.</param>
+    public static bool TryParse(ReadOnlySpan<byte> line, bool strict, out SmtpCommand command)
     {
+        // RFC 5321, 4.1.1: white space before the CRLF is tolerated.
+        line = strict ? line.TrimEnd((byte)' ') : line.TrimEnd(" \t"u8);
         if (line.ContainsAny(Controls))
         {
             command = default;
             return false;
         }
 
-        // RFC 5321, 4.1.1: white space before the CRLF is tolerated.
-        line = line.TrimEnd((byte)' ');
         int space = line.IndexOf((byte)' ');
-        command =
-            space < 0
-                ? new SmtpCommand(VerbOf(line), default)
-                : new SmtpCommand(VerbOf(line[..space]), line[(space + 1)..]);
+        ReadOnlySpan<byte> verb = space < 0 ? line : line[..space];
+        ReadOnlySpan<byte> argument = space < 0 ? default : line[(space + 1)..];
+        command = new SmtpCommand(VerbOf(verb), strict ? argument : argument.TrimStart((byte)' '));
         return true;
     }
 

@@ -1,86 +1,93 @@
 using System;
 using System.Buffers;
+using System.IO;
+using System.Threading;
 
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The content of a message while it arrives. Octets are copied once, in runs, into chunks of its own: keeping slices of
-/// the receive slabs instead would let a peer that sends three octets at a time, or nothing but lines of dots, hold many
-/// times the message's size.
+/// The octets of a message. They are in memory, or the first of them in a file of the spool, and take room that other
+/// messages need: the delivering actor has them until it answers with <see cref="SmtpStored"/> or
+/// <see cref="SmtpNotStored"/>, and then they are released. They are released, too, when the answer is late and when the
+/// connection ends. A stream that is open then can be read to its end; disposing it releases them. Safe to use from any
+/// thread.
 /// </summary>
-internal sealed class SmtpContent
+public sealed class SmtpContent
 {
-    private const int FirstChunk = 2 * 1024;
+    private readonly Lock _gate = new();
+    private readonly SmtpRoom? _room;
+    private ReadOnlySequence<byte> _memory;
+    private int _streams;
+    private bool _released;
 
-    // Below the size at which arrays go to the large object heap.
-    private const int LargestChunk = 64 * 1024;
-
-    private Chunk? _first;
-    private Chunk? _last;
-
-    /// <summary>Octets appended since the last <see cref="Take"/> or <see cref="Clear"/>.</summary>
-    public long Length { get; private set; }
-
-    public void Append(ReadOnlySpan<byte> octets)
+    internal SmtpContent(SmtpSpoolFile? file, in ReadOnlySequence<byte> memory, SmtpRoom? room)
     {
-        Length += octets.Length;
-        while (!octets.IsEmpty)
+        File = file;
+        _memory = memory;
+        _room = room;
+        Length = (file?.Length ?? 0) + memory.Length;
+    }
+
+    /// <summary>No octets.</summary>
+    public static SmtpContent Empty { get; } = FromBytes(default);
+
+    /// <summary>How many octets there are.</summary>
+    public long Length { get; }
+
+    /// <summary>The first octets; null when all are in memory.</summary>
+    internal SmtpSpoolFile? File { get; }
+
+    /// <summary>Content for tests of actors that store messages.</summary>
+    /// <param name="octets">Must not change any more.</param>
+    public static SmtpContent FromBytes(ReadOnlyMemory<byte> octets) =>
+        new(file: null, new ReadOnlySequence<byte>(octets), room: null);
+
+    /// <summary>
+    /// A stream of all octets, from the first: it can be read and sought, and may block while a disk works. Dispose it.
+    /// Any number may be open at a time; each is for one thread.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The message is answered, or its connection has ended.</exception>
+    public Stream OpenRead()
+    {
+        lock (_gate)
         {
-            if (_last is not { Free: > 0 })
-                Grow();
-            int count = Math.Min(octets.Length, _last!.Free);
-            _last.Append(octets[..count]);
-            octets = octets[count..];
+            ObjectDisposedException.ThrowIf(_released, this);
+            _streams++;
+            return new SmtpContentStream(this, File, _memory);
         }
     }
 
-    /// <summary>Gives the content away; what is appended later begins anew, in other memory.</summary>
-    public ReadOnlySequence<byte> Take()
+    /// <summary>Lets go of the octets, once the last stream is closed.</summary>
+    internal void Release()
     {
-        ReadOnlySequence<byte> content = _first is null
-            ? ReadOnlySequence<byte>.Empty
-            : new ReadOnlySequence<byte>(_first, 0, _last!, _last!.Memory.Length);
-        Clear();
-        return content;
-    }
-
-    public void Clear()
-    {
-        _first = _last = null;
-        Length = 0;
-    }
-
-    private void Grow()
-    {
-        int size = _last is null ? FirstChunk : Math.Min(_last.Capacity * 2, LargestChunk);
-        var chunk = new Chunk(size, _last);
-        _first ??= chunk;
-        _last = chunk;
-    }
-
-    private sealed class Chunk : ReadOnlySequenceSegment<byte>
-    {
-        private readonly byte[] _octets;
-        private int _length;
-
-        public Chunk(int size, Chunk? previous)
+        lock (_gate)
         {
-            _octets = GC.AllocateUninitializedArray<byte>(size);
-            if (previous is null)
+            if (_released)
                 return;
-            RunningIndex = previous.RunningIndex + previous._length;
-            previous.Next = this;
+            _released = true;
+            if (_streams > 0)
+                return;
         }
 
-        public int Capacity => _octets.Length;
+        Free();
+    }
 
-        public int Free => _octets.Length - _length;
-
-        public void Append(ReadOnlySpan<byte> octets)
+    /// <summary>A stream is closed.</summary>
+    internal void Closed()
+    {
+        lock (_gate)
         {
-            octets.CopyTo(_octets.AsSpan(_length));
-            _length += octets.Length;
-            Memory = _octets.AsMemory(0, _length);
+            if (--_streams > 0 || !_released)
+                return;
         }
+
+        Free();
+    }
+
+    private void Free()
+    {
+        _room?.Give(_memory.Length);
+        _memory = default;
+        File?.Delete();
     }
 }

@@ -11,13 +11,16 @@ internal enum SmtpDataFault
 {
     None,
 
+    /// <summary>There is no room for more of it, or the disk failed.</summary>
+    NoRoom,
+
     /// <summary>A line over <see cref="SmtpOptions.MaxTextLineLength"/>.</summary>
     LineTooLong,
 
     /// <summary>Content over <see cref="SmtpOptions.MaxMessageSize"/>.</summary>
     TooBig,
 
-    /// <summary>A CR or LF that is not part of CRLF (RFC 5321, 2.3.8): a line end to one system and not to the next.</summary>
+    /// <summary>A CR or LF that is not part of CRLF, in strict mode.</summary>
     BareLineEnd,
 }
 
@@ -25,12 +28,17 @@ internal enum SmtpDataFault
 /// Reads what follows DATA up to and with <c>CRLF . CRLF</c> (RFC 5321, 4.1.1.4 and 4.5.2), in any segmentation, and
 /// makes the dots doubled for transparency single. Nothing else ends a message. After a fault the octets are dropped,
 /// and the end is still looked for.
+/// <para>
+/// A CR or LF that is not part of CRLF (RFC 5321, 2.3.8) is a line end to one system and not to the next. It is a fault
+/// when <paramref name="strict"/>. Otherwise it becomes CRLF in the content, which so has the same lines for everybody; but
+/// what follows it is not at the start of a line: a dot there is neither doubled nor part of an end of data.
+/// </para>
 /// </summary>
-internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
+internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool strict, SmtpRoom room)
 {
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
-    private readonly SmtpContent _content = new();
+    private readonly SmtpArrival _content = new(room);
     private Position _position = Position.LineStart;
 
     // Octets of content so far, kept or dropped.
@@ -44,7 +52,7 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         /// <summary>At the start of a line. The CRLF that ended the line of DATA counts as the one before the first.</summary>
         LineStart,
 
-        /// <summary>Behind a dot at the start of a line: held back, since it is either the end or dropped.</summary>
+        /// <summary>Behind a dot at the start of a line, which is not content: it begins the end, or was doubled.</summary>
         Dot,
 
         /// <summary>Behind a dot at the start of a line and a CR.</summary>
@@ -60,8 +68,8 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
     /// <summary>What is wrong with the message; final when its end was reached.</summary>
     public SmtpDataFault Fault { get; private set; }
 
-    /// <summary>Octets held for the message so far.</summary>
-    public long Held => _content.Length;
+    /// <summary>Octets of the message that are in memory.</summary>
+    public long Held => _content.Held;
 
     /// <summary>
     /// Takes in what belongs to the message: all of <paramref name="input"/>, or up to and with the end of data, and then
@@ -81,13 +89,20 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         return false;
     }
 
+    /// <summary>Gives away what is in memory, with its room, in the middle of a message.</summary>
+    public ReadOnlySequence<byte> TakeBlock() => _content.Take();
+
     /// <summary>Gives the content away and is ready for the next message.</summary>
-    public ReadOnlySequence<byte> Take()
+    /// <param name="file">The blocks that were taken before.</param>
+    public SmtpContent Take(SmtpSpoolFile? file = null)
     {
-        ReadOnlySequence<byte> content = _content.Take();
+        SmtpContent content = _content.Finish(file);
         Reset();
         return content;
     }
+
+    /// <summary>The rest of the message has nowhere to go.</summary>
+    public void RunOutOfRoom() => Fail(SmtpDataFault.NoRoom);
 
     /// <summary>Drops everything and is ready for the next message.</summary>
     public void Reset()
@@ -116,7 +131,6 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
                     break;
 
                 case Position.Dot when octet == '\r':
-                    // Not content: if no LF follows, it is a fault and the content is dropped.
                     run = ++at;
                     _position = Position.DotCr;
                     break;
@@ -132,10 +146,20 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
                     _position = Position.LineStart;
                     break;
 
-                case Position.TextCr
-                or Position.DotCr:
-                    Fail(SmtpDataFault.BareLineEnd);
-                    _position = Position.Text;
+                case Position.TextCr:
+                    Keep(span[run..at]);
+                    run = at;
+                    EndBareLine("\n"u8);
+                    break;
+
+                case Position.DotCr:
+                    EndBareLine("\r\n"u8);
+                    break;
+
+                case var _ when octet == '\n':
+                    Keep(span[run..at]);
+                    run = ++at;
+                    EndBareLine("\r\n"u8);
                     break;
 
                 default:
@@ -149,7 +173,7 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         return false;
     }
 
-    /// <summary>On to behind the next CR or LF, or to the end of the span.</summary>
+    /// <summary>On to behind the next CR, to the next LF, or to the end of the span.</summary>
     private void ReadText(ReadOnlySpan<byte> span, ref int at)
     {
         int length = span[at..].IndexOfAny(LineEnds);
@@ -162,11 +186,26 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         }
 
         at += length;
-        CountLine(length + 1);
-        bool isCr = span[at++] == '\r';
-        _position = isCr ? Position.TextCr : Position.Text;
-        if (!isCr)
+        CountLine(length);
+        _position = Position.Text;
+        if (span[at] == '\r')
+        {
+            at++;
+            CountLine(1);
+            _position = Position.TextCr;
+        }
+    }
+
+    /// <summary>Behind a CR or LF that came alone.</summary>
+    /// <param name="missing">What is not kept yet of the CRLF that stands for it.</param>
+    private void EndBareLine(ReadOnlySpan<byte> missing)
+    {
+        if (strict)
             Fail(SmtpDataFault.BareLineEnd);
+        else
+            Keep(missing);
+        _lineLength = 0;
+        _position = Position.Text;
     }
 
     private void CountLine(int octets)
@@ -181,8 +220,8 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength)
         _size += octets.Length;
         if (_size > maxSize)
             Fail(SmtpDataFault.TooBig);
-        else if (Fault == SmtpDataFault.None)
-            _content.Append(octets);
+        else if (Fault == SmtpDataFault.None && !_content.TryAppend(octets))
+            Fail(SmtpDataFault.NoRoom);
     }
 
     private void Fail(SmtpDataFault fault)

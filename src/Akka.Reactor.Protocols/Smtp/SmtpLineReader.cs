@@ -37,8 +37,13 @@ internal sealed class SmtpLineReader
     /// <summary>Octets of a command line with its CRLF (RFC 5321, 4.5.3.1.4).</summary>
     internal const int MaxCommand = 512;
 
-    /// <summary>The same for MAIL: 26 more for SIZE= (RFC 1870, 3) and 17 more for BODY= (RFC 6152, 2).</summary>
-    internal const int MaxMail = MaxCommand + 26 + 17;
+    /// <summary>
+    /// The same for MAIL: 26 more for SIZE= (RFC 1870, 3), 17 more for BODY= (RFC 6152, 2), 10 more for SMTPUTF8 (RFC 6531,
+    /// 3.1).
+    /// </summary>
+    internal const int MaxMail = MaxCommand + 26 + 17 + Utf8;
+
+    private const int Utf8 = 10;
 
     /// <summary>The longest line of all; also the size of the scratch memory <see cref="Read"/> needs.</summary>
     internal const int MaxLength = MaxMail;
@@ -51,6 +56,15 @@ internal sealed class SmtpLineReader
 
     /// <summary>Whether the next octet belongs to a line that is too long, rather than to a new one.</summary>
     public bool IsDiscarding { get; private set; }
+
+    /// <summary>How long a command of this verb may be, with its CRLF.</summary>
+    internal static int MaxLengthOf(SmtpVerb verb) =>
+        verb switch
+        {
+            SmtpVerb.Mail => MaxMail,
+            SmtpVerb.Vrfy => MaxCommand + Utf8,
+            _ => MaxCommand,
+        };
 
     /// <summary>Looks for a line at the start of <paramref name="input"/>.</summary>
     /// <param name="input">Octets not consumed so far.</param>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Generic;
 using System.Net;
 
@@ -7,7 +6,7 @@ namespace Akka.Reactor.Protocols;
 /// <summary>
 /// A message received whole, with its envelope. The actor it is handed to answers with <see cref="SmtpStored"/> or
 /// <see cref="SmtpNotStored"/>; until then the sender waits, and it is told 250 only for <see cref="SmtpStored"/>.
-/// Immutable, and safe to pass to any thread.
+/// Safe to pass to any thread of this process. All of it but <see cref="Content"/> may be kept as long as wanted.
 /// </summary>
 public sealed record SmtpMessage
 {
@@ -18,7 +17,9 @@ public sealed record SmtpMessage
     public required string Id { get; init; }
 
     /// <summary>
-    /// What the peer called itself in EHLO or HELO: 1 to 255 printable ASCII characters without spaces. Not verified.
+    /// What the peer called itself in EHLO or HELO: 1 to 255 characters, and not verified. Usually a domain name; a peer
+    /// may send spaces and other characters than ASCII as well, but no control characters. What is not UTF-8 is U+FFFD.
+    /// With <see cref="SmtpOptions.Strict"/>, without spaces, and printable ASCII unless the peer knows of SMTPUTF8.
     /// </summary>
     public required string Helo { get; init; }
 
@@ -47,15 +48,25 @@ public sealed record SmtpMessage
     public SmtpBody Body { get; init; }
 
     /// <summary>
-    /// The message as it was sent between DATA and the final dot: every octet, lines ended by CRLF, the dots doubled for
-    /// transparency made single again (RFC 5321, 4.5.2). Either empty or ended by CRLF. In memory of its own that is
-    /// never written again: it may be kept as long as wanted, and holds no receive buffer.
+    /// Whether the sender said SMTPUTF8 (RFC 6531): addresses and header fields may have characters other than ASCII, and it
+    /// may be passed on only to systems that know of it.
     /// </summary>
-    public ReadOnlySequence<byte> Content { get; init; }
+    public bool SmtpUtf8 { get; init; }
 
-    /// <summary>The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848).</summary>
+    /// <summary>
+    /// The message as it was sent between DATA and the final dot: every octet, the dots doubled for transparency made
+    /// single again (RFC 5321, 4.5.2), and each CR and LF that came alone made CRLF. So every line ends in CRLF, no CR or
+    /// LF stands alone, and it is either empty or ends with CRLF. It is there until the message is answered.
+    /// </summary>
+    public SmtpContent Content { get; init; } = SmtpContent.Empty;
+
+    /// <summary>
+    /// The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848), UTF8SMTP or UTF8SMTPS (RFC 6531,
+    /// 4.3).
+    /// </summary>
     public string WithProtocol =>
-        !Extended ? "SMTP"
+        SmtpUtf8 ? (Tls is null ? "UTF8SMTP" : "UTF8SMTPS")
+        : !Extended ? "SMTP"
         : Tls is null ? "ESMTP"
         : "ESMTPS";
 }

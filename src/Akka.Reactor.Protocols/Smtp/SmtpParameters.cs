@@ -18,17 +18,23 @@ internal enum SmtpParametersVerdict
 }
 
 /// <summary>
-/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870) and BODY= (RFC 6152). RCPT has none.
+/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870), BODY= (RFC 6152) and SMTPUTF8 (RFC 6531). RCPT has
+/// none.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body)
+internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool Utf8)
 {
     private static readonly SearchValues<byte> KeywordOctets = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"u8
     );
 
     /// <summary>Reads what follows a path: nothing, or a space and parameters with spaces between them.</summary>
-    public static SmtpParametersVerdict Read(ReadOnlySpan<byte> text, bool ofMail, out SmtpParameters parameters)
+    public static SmtpParametersVerdict Read(
+        ReadOnlySpan<byte> text,
+        bool ofMail,
+        bool offersUtf8,
+        out SmtpParameters parameters
+    )
     {
         parameters = default;
         if (text.IsEmpty)
@@ -60,6 +66,12 @@ internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body)
                 if (parameters.Body is not null || !TryReadBody(value, out SmtpBody body))
                     return SmtpParametersVerdict.BadSyntax;
                 parameters = parameters with { Body = body };
+            }
+            else if (ofMail && offersUtf8 && Ascii.EqualsIgnoreCase(keyword, "SMTPUTF8"u8))
+            {
+                if (parameters.Utf8 || equals >= 0)
+                    return SmtpParametersVerdict.BadSyntax;
+                parameters = parameters with { Utf8 = true };
             }
             else
             {

@@ -7,7 +7,9 @@ using System.Text;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1).
+/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1). Unless
+/// strict, it also takes what is harmless and seen in practice: spaces before the path, no brackets around it, dots
+/// anywhere in a local part, local parts over 64 octets, underscores in a domain, hyphens at the ends of its labels.
 /// </summary>
 internal static class SmtpPath
 {
@@ -22,69 +24,81 @@ internal static class SmtpPath
     private static readonly SearchValues<byte> DomainOctets = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."u8
     );
+    private static readonly SearchValues<byte> LenientDomainOctets = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8
+    );
     private static readonly SearchValues<byte> Ipv6Octets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
     /// <summary>
     /// Reads the path at the start of <paramref name="text"/>. <paramref name="mailbox"/> is what is inside the angle
     /// brackets without a source route (which receivers must accept and should ignore, RFC 5321, appendix C), empty for
-    /// the null path; <paramref name="rest"/> is what follows the closing bracket. False for bad syntax.
+    /// the null path; <paramref name="rest"/> is what follows the path. False for bad syntax.
     /// </summary>
-    /// <param name="text">The argument from its opening angle bracket on.</param>
+    /// <param name="text">The argument behind its colon.</param>
     /// <param name="forward">Whether it is a forward path, which may be a bare Postmaster but not null.</param>
+    /// <param name="syntax">Of the addresses.</param>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="rest">The parameters, if any.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> text,
         bool forward,
+        SmtpSyntax syntax,
         out ReadOnlySpan<byte> mailbox,
         out ReadOnlySpan<byte> rest
     )
     {
         mailbox = rest = default;
-        if (text.IsEmpty || text[0] != '<')
+        bool strict = syntax.Strict;
+        if (!strict)
+            text = text.TrimStart((byte)' ');
+        bool bracketed = text.StartsWith("<"u8);
+        if (strict && !bracketed)
             return false;
-        ReadOnlySpan<byte> left = text[1..];
+        ReadOnlySpan<byte> left = bracketed ? text[1..] : text;
 
-        if (!forward && left.StartsWith(">"u8))
+        if (bracketed && !forward && left.StartsWith(">"u8))
         {
             rest = left[1..];
             return true;
         }
 
-        if (!SkipSourceRoute(ref left))
+        if (!SkipSourceRoute(ref left, syntax))
             return false;
 
         ReadOnlySpan<byte> start = left;
-        int local = LocalPartLength(left);
-        if (local is < 1 or > MaxLocalPart)
+        int local = LocalPartLength(left, syntax);
+        if (local < 1 || (strict && local > MaxLocalPart))
             return false;
         left = left[local..];
 
-        bool bare = forward && left.StartsWith(">"u8) && Ascii.EqualsIgnoreCase(start[..local], "postmaster"u8);
+        bool bare = forward && IsEnd(left, bracketed) && Ascii.EqualsIgnoreCase(start[..local], "postmaster"u8);
         if (!bare)
         {
             if (!left.StartsWith("@"u8))
                 return false;
             left = left[1..];
-            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left);
+            int domain = left.StartsWith("["u8) ? AddressLiteralLength(left) : DomainLength(left, syntax);
             if (domain is < 1 or > MaxDomain)
                 return false;
             left = left[domain..];
         }
 
-        if (!left.StartsWith(">"u8))
+        if (!IsEnd(left, bracketed))
             return false;
         mailbox = start[..^left.Length];
-        rest = left[1..];
-        return text.Length - rest.Length <= MaxPath;
+        rest = bracketed ? left[1..] : left;
+        return text.Length - rest.Length <= MaxPath && SmtpSyntax.IsText(mailbox);
     }
 
+    private static bool IsEnd(ReadOnlySpan<byte> left, bool bracketed) =>
+        bracketed ? left.StartsWith(">"u8) : left.IsEmpty || left[0] == ' ';
+
     /// <summary><c>@one,@two:</c></summary>
-    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left)
+    private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left, SmtpSyntax syntax)
     {
         while (left.StartsWith("@"u8))
         {
-            int domain = DomainLength(left[1..]);
+            int domain = DomainLength(left[1..], syntax);
             if (domain < 1)
                 return false;
             left = left[(1 + domain)..];
@@ -102,17 +116,17 @@ internal static class SmtpPath
         return true;
     }
 
-    private static int LocalPartLength(ReadOnlySpan<byte> text)
+    private static int LocalPartLength(ReadOnlySpan<byte> text, SmtpSyntax syntax)
     {
         if (text.StartsWith("\""u8))
-            return QuotedStringLength(text);
-        int length = RunLength(text, DotStringOctets);
+            return QuotedStringLength(text, syntax);
+        int length = RunLength(text, DotStringOctets, syntax);
         ReadOnlySpan<byte> run = text[..length];
         bool badDots = run.StartsWith("."u8) || run.EndsWith("."u8) || run.IndexOf(".."u8) >= 0;
-        return badDots ? -1 : length;
+        return syntax.Strict && badDots ? -1 : length;
     }
 
-    private static int QuotedStringLength(ReadOnlySpan<byte> text)
+    private static int QuotedStringLength(ReadOnlySpan<byte> text, SmtpSyntax syntax)
     {
         for (int i = 1; i < text.Length; i++)
         {
@@ -123,6 +137,8 @@ internal static class SmtpPath
                 case (byte)'\\' when i + 1 < text.Length && text[i + 1] is >= 32 and <= 126:
                     i++;
                     break;
+                case > 127 when syntax.Utf8:
+                    break;
                 case (byte)'\\' or < 32 or > 126:
                     return -1;
             }
@@ -131,15 +147,18 @@ internal static class SmtpPath
         return -1;
     }
 
-    private static int DomainLength(ReadOnlySpan<byte> text)
+    private static int DomainLength(ReadOnlySpan<byte> text, SmtpSyntax syntax)
     {
-        int length = RunLength(text, DomainOctets);
+        bool strict = syntax.Strict;
+        int length = RunLength(text, strict ? DomainOctets : LenientDomainOctets, syntax);
         ReadOnlySpan<byte> labels = text[..length];
         while (true)
         {
             int dot = labels.IndexOf((byte)'.');
             ReadOnlySpan<byte> label = dot < 0 ? labels : labels[..dot];
-            if (label.Length is < 1 or > MaxLabel || label[0] == '-' || label[^1] == '-')
+            // The limit is that of ASCII; a label of other characters is shorter there.
+            bool tooLong = label.Length > MaxLabel && !SmtpSyntax.IsInternational(label);
+            if (label.IsEmpty || tooLong || (strict && (label[0] == '-' || label[^1] == '-')))
                 return -1;
             if (dot < 0)
                 return length;
@@ -189,9 +208,18 @@ internal static class SmtpPath
         return text.IsEmpty;
     }
 
-    private static int RunLength(ReadOnlySpan<byte> text, SearchValues<byte> octets)
+    private static int RunLength(ReadOnlySpan<byte> text, SearchValues<byte> octets, SmtpSyntax syntax)
     {
-        int end = text.IndexOfAnyExcept(octets);
-        return end < 0 ? text.Length : end;
+        int length = 0;
+        while (true)
+        {
+            int end = text[length..].IndexOfAnyExcept(octets);
+            if (end < 0)
+                return text.Length;
+            length += end;
+            if (!syntax.Utf8 || text[length] <= 127)
+                return length;
+            length++;
+        }
     }
 }

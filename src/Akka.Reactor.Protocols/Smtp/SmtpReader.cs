@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Akka.Actor;
 
 namespace Akka.Reactor.Protocols;
@@ -14,16 +15,61 @@ internal static class SmtpReader
     {
         SmtpOptions defaults = new();
         deliverTo = ReadPath(reader);
-        return new SmtpOptions
+        SmtpOptions options = new()
         {
             HostName = ReadHostName(reader, defaults.HostName),
             MaxMessageSize = reader.Size("max-message-size", (int)defaults.MaxMessageSize, 1),
+            SpoolThreshold = reader.Size("spool-threshold", defaults.SpoolThreshold, 1),
+            SpoolDirectory = reader.Text("spool-directory", defaults.SpoolDirectory),
+            SpoolLimit = reader.LongSize("spool-limit", defaults.SpoolLimit, 1),
             MaxRecipients = reader.Count("max-recipients", defaults.MaxRecipients, 1),
-            MaxTextLineLength = reader.Count("max-text-line-length", defaults.MaxTextLineLength, 2),
             ErrorLimit = reader.Count("error-limit", defaults.ErrorLimit, 1),
+            JunkCommandLimit = reader.Count("junk-command-limit", defaults.JunkCommandLimit, 1),
             DeliveryTimeout = reader.Duration("delivery-timeout", defaults.DeliveryTimeout, infinite: false),
+            CommandTimeout = ReadTimeout(reader, "command-timeout", defaults.CommandTimeout),
+            LineTimeout = ReadTimeout(reader, "line-timeout", defaults.LineTimeout),
+            DataTimeout = ReadTimeout(reader, "data-timeout", defaults.DataTimeout),
+            MinDataRate = reader.Size("min-data-rate", defaults.MinDataRate),
             StartTls = reader.Flag("starttls", defaults.StartTls),
+            SmtpUtf8 = reader.Flag("smtputf8", defaults.SmtpUtf8),
+            Strict = reader.Flag("strict", defaults.Strict),
         };
+        // What it is by default depends on the mode, and is the options' business.
+        return reader.Has("max-text-line-length")
+            ? options with
+            {
+                MaxTextLineLength = reader.Count("max-text-line-length", 0, 2),
+            }
+            : options;
+    }
+
+    /// <summary>What all connections of the listener share; its folder is there.</summary>
+    /// <exception cref="ReactorConfigurationException">The folder cannot be used, or the limit is too low.</exception>
+    internal static SmtpSpool OpenSpool(SettingsReader reader, SmtpOptions options)
+    {
+        if (options.SpoolLimit < options.MaxMessageSize)
+        {
+            throw reader.Error(
+                "spool-limit",
+                $"is {reader.Text("spool-limit", $"{options.SpoolLimit}B")}; it must be at least max-message-size, which is {options.MaxMessageSize}B"
+            );
+        }
+
+        SmtpSpool spool = new(options);
+        try
+        {
+            spool.Check();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw reader.Error(
+                "spool-directory",
+                $"is {options.SpoolDirectory}; it must be a folder that can be made and written: {problem.Message}",
+                problem
+            );
+        }
+
+        return spool;
     }
 
     private static string ReadHostName(SettingsReader reader, string fallback)
@@ -41,6 +87,14 @@ internal static class SmtpReader
                 problem
             );
         }
+    }
+
+    private static TimeSpan ReadTimeout(SettingsReader reader, string key, TimeSpan fallback)
+    {
+        TimeSpan timeout = reader.Duration(key, fallback, infinite: false);
+        return timeout <= TimeSpan.FromDays(24)
+            ? timeout
+            : throw reader.Error(key, $"is {reader.Text(key, "")}; it must be at most 24d");
     }
 
     private static string ReadPath(SettingsReader reader)

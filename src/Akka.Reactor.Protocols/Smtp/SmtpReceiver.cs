@@ -13,44 +13,60 @@ namespace Akka.Reactor.Protocols;
 /// </summary>
 public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     private readonly ActorSelection? _selection;
     private readonly SmtpOptions _options;
+    private readonly SmtpSpool _spool;
+    private SmtpSpoolFile? _file;
+    private SmtpMessage? _handed;
     private IActorRef? _deliverTo;
     private SmtpSession? _session;
     private ArrayBufferWriter<byte> _replies = new();
     private ConnectionTimer? _timer;
+    private SmtpDeadline? _deadline;
+    private ConnectionTimer? _peerTimer;
+    private TimeSpan _peerTimerEnds = TimeSpan.MaxValue;
+    private long _consumed;
     private string? _tls;
     private bool _peerFinished;
 
-    /// <summary>Made once per connection, by the listener.</summary>
+    private SmtpReceiver(IActorRef? deliverTo, ActorSelection? selection, SmtpOptions options, SmtpSpool spool)
+    {
+        _deliverTo = deliverTo;
+        _selection = selection;
+        _options = options;
+        _spool = spool;
+    }
+
+    /// <summary>
+    /// What a listener makes its protocol actors of. All of them share <see cref="SmtpOptions.SpoolLimit"/>.
+    /// </summary>
     /// <param name="deliverTo">The actor that stores messages, shared by all connections.</param>
     /// <param name="options">What is accepted.</param>
-    public SmtpReceiver(IActorRef deliverTo, SmtpOptions options)
+    /// <exception cref="ArgumentException"><see cref="SmtpOptions.SpoolLimit"/> is less than one message may have.</exception>
+    public static Props Props(IActorRef deliverTo, SmtpOptions options)
     {
         ArgumentNullException.ThrowIfNull(deliverTo);
         ArgumentNullException.ThrowIfNull(options);
-        _deliverTo = deliverTo;
-        _options = options;
+        SmtpSpool spool = new(options);
+        return Producer.Props(() => new SmtpReceiver(deliverTo, selection: null, options, spool));
     }
 
-    /// <summary>Made once per connection, by the listener.</summary>
+    /// <summary>As <see cref="Props(IActorRef, SmtpOptions)"/>, for an actor that may start later and be replaced.</summary>
     /// <param name="deliverTo">
-    /// Selects the actor that stores messages. It is looked up anew for each message, so it may start later and be
-    /// replaced; a message for which nobody is there is answered 451.
+    /// Selects the actor that stores messages. It is looked up again for each message; a message for which there is none is
+    /// answered 451.
     /// </param>
     /// <param name="options">What is accepted.</param>
-    public SmtpReceiver(ActorSelection deliverTo, SmtpOptions options)
+    /// <exception cref="ArgumentException"><see cref="SmtpOptions.SpoolLimit"/> is less than one message may have.</exception>
+    public static Props Props(ActorSelection deliverTo, SmtpOptions options)
     {
         ArgumentNullException.ThrowIfNull(deliverTo);
         ArgumentNullException.ThrowIfNull(options);
-        _selection = deliverTo;
-        _options = options;
+        SmtpSpool spool = new(options);
+        return Producer.Props(() => new SmtpReceiver(deliverTo: null, deliverTo, options, spool));
     }
-
-    /// <summary>What a listener makes its protocol actors of.</summary>
-    /// <inheritdoc cref="SmtpReceiver(IActorRef, SmtpOptions)"/>
-    public static Props Props(IActorRef deliverTo, SmtpOptions options) =>
-        Actor.Props.Create<SmtpReceiver>(deliverTo, options);
 
     /// <summary>What a listener of the configuration makes its protocol actors of; docs/smtp.md lists the options.</summary>
     /// <inheritdoc/>
@@ -59,17 +75,22 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(system);
         SmtpOptions smtp = SmtpReader.Read(options, out string deliverTo);
-        return Actor.Props.Create<SmtpReceiver>(system.ActorSelection(deliverTo), smtp);
+        SmtpSpool spool = SmtpReader.OpenSpool(options, smtp);
+        ActorSelection selection = system.ActorSelection(deliverTo);
+        return Producer.Props(() => new SmtpReceiver(deliverTo: null, selection, smtp, spool));
     }
 
     /// <inheritdoc/>
     protected override void OnConnected()
     {
-        _session = new SmtpSession(_options, Connection.Remote, CanStartTls);
+        _session = new SmtpSession(_options, _spool.Room, Connection.Remote, CanStartTls);
         if (_tls is not null)
             _session.Secured(_tls);
         _session.Greet(_replies);
         SendReplies();
+        _deadline = new SmtpDeadline(_options, Connection.Options.IdleTimeout);
+        _peerTimer = CreateTimer(PeerLate.Instance);
+        WatchPeer();
     }
 
     /// <inheritdoc/>
@@ -83,15 +104,22 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         };
         _tls = $"{version} {info.CipherSuite}";
         _session?.Secured(_tls);
+        WatchPeer();
     }
 
     /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {
         SmtpStep step = _session!.Receive(data, _replies);
+        _consumed += step.Consumed;
         SendReplies();
+        WatchPeer();
+        DropFile();
         switch (step.Action)
         {
+            case SmtpAction.Spool:
+                Spool();
+                break;
             case SmtpAction.Deliver:
                 Deliver(_session.Pending!);
                 break;
@@ -130,6 +158,23 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
                 break;
             case ActorIdentity identity when _session?.Pending is { } pending && pending.Id.Equals(identity.MessageId):
                 Found(pending, identity.Subject);
+                break;
+            case Spooled spooled:
+                if (_session!.Spooled(spooled.File))
+                    Unsuspend();
+                break;
+            case NotSpooled failed:
+                if (_session!.NotSpooled(failed.File))
+                {
+                    Log.Warning("{0}: no room on disk for a message: {1}", Connection.Remote, failed.Cause.Message);
+                    DropFile();
+                    Unsuspend();
+                }
+
+                break;
+            case PeerLate:
+                _peerTimerEnds = TimeSpan.MaxValue;
+                CheckPeer();
                 break;
             case DeliveryExpired expired:
                 NotAnswered(expired.Id, "no answer in time");
@@ -172,11 +217,41 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     protected override void OnClosed(Closed closed)
     {
         Disarm();
+        _peerTimer?.Stop();
         base.OnClosed(closed);
+    }
+
+    /// <summary>However the actor stops, nothing of a message stays behind.</summary>
+    protected override void PostStop()
+    {
+        _session?.Abandon();
+        DropFile();
+        _handed?.Content.Release();
+        base.PostStop();
+    }
+
+    private void Spool()
+    {
+        SuspendReading();
+        SmtpSpoolFile file = _file ??= new SmtpSpoolFile(_spool);
+        _ = file.Append(_session!.TakeBlock(file))
+            .PipeTo(Self, Self, () => new Spooled(file), cause => new NotSpooled(file, cause));
+    }
+
+    // A file that is the message's no more, nor that of its content, is nobody's.
+    private void DropFile()
+    {
+        if (_file is null || _session?.File == _file)
+            return;
+        if (_session?.Pending?.Content.File != _file)
+            _file.Delete();
+        _file = null;
     }
 
     private void Deliver(SmtpMessage message)
     {
+        _handed = message;
+
         // What is pipelined behind the message stays where it is, and TCP holds the peer back.
         SuspendReading();
         _timer = CreateTimer(new DeliveryExpired(message.Id));
@@ -216,6 +291,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
             Context.Unwatch(_deliverTo);
         if (_selection is not null)
             _deliverTo = null;
+        _handed?.Content.Release();
+        _handed = null;
         SendReplies();
         if (_session!.Ended != SmtpEnd.None)
         {
@@ -223,16 +300,56 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
             return;
         }
 
-        ResumeReading();
+        Unsuspend();
         if (_peerFinished && _session is { IsDelivering: false, Ended: SmtpEnd.None })
             Close();
+    }
+
+    private void Unsuspend()
+    {
+        WatchPeer();
+        ResumeReading();
     }
 
     private void End()
     {
         if (_session!.Ended != SmtpEnd.Quit)
             Log.Info("{0}: session ended: {1}", Connection.Remote, _session.Ended);
+        WatchPeer();
+        DropFile();
         Close();
+    }
+
+    // Whenever what the session waits for may have changed. The timer runs to the earliest end of all, and is seldom moved.
+    private void WatchPeer()
+    {
+        if (_deadline is null || _session is null)
+            return;
+        TimeSpan now = Now;
+        _deadline.Observe(_session.Wait, _session.Lines, _consumed, now);
+        ArmPeerTimer(now);
+    }
+
+    private void CheckPeer()
+    {
+        TimeSpan now = Now;
+        if (!_deadline!.IsLate(now))
+        {
+            ArmPeerTimer(now);
+            return;
+        }
+
+        _session!.TimeOut(_replies);
+        SendReplies();
+        End();
+    }
+
+    private void ArmPeerTimer(TimeSpan now)
+    {
+        if (_deadline!.Due is not { } due || due >= _peerTimerEnds)
+            return;
+        _peerTimerEnds = due;
+        _peerTimer!.Start(due > now + Tick ? due - now : Tick);
     }
 
     private void Disarm()
@@ -250,5 +367,30 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         _replies = new ArrayBufferWriter<byte>();
     }
 
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
     private sealed record DeliveryExpired(string Id) : INoSerializationVerificationNeeded;
+
+    private sealed record Spooled(SmtpSpoolFile File) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed record NotSpooled(SmtpSpoolFile File, Exception Cause)
+        : INoSerializationVerificationNeeded,
+            IDeadLetterSuppression;
+
+    /// <summary>Makes the actors of one configuration, which share a spool.</summary>
+    private sealed class Producer(Func<SmtpReceiver> make) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(SmtpReceiver);
+
+        public static Props Props(Func<SmtpReceiver> make) => Actor.Props.CreateBy(new Producer(make));
+
+        public ActorBase Produce() => make();
+
+        public void Release(ActorBase actor) { }
+    }
+
+    private sealed class PeerLate : INoSerializationVerificationNeeded
+    {
+        internal static readonly PeerLate Instance = new();
+    }
 }

@@ -29,6 +29,8 @@ internal static class SmtpReply
 
     internal static ReadOnlySpan<byte> NotStored => "451 4.3.0 Not stored, try again later\r\n"u8;
 
+    internal static ReadOnlySpan<byte> NoRoom => "452 4.3.1 No room for the message now, try again later\r\n"u8;
+
     internal static ReadOnlySpan<byte> TooManyRecipients => "452 4.5.3 Too many recipients\r\n"u8;
 
     internal static ReadOnlySpan<byte> TlsNotAvailable => "454 4.7.0 TLS not available\r\n"u8;
@@ -59,6 +61,8 @@ internal static class SmtpReply
 
     internal static ReadOnlySpan<byte> TooBig => "552 5.3.4 Message too big\r\n"u8;
 
+    internal static ReadOnlySpan<byte> NeedsUtf8 => "553 5.6.7 Address is not ASCII; say SMTPUTF8 in MAIL\r\n"u8;
+
     internal static ReadOnlySpan<byte> NoRecipients => "554 5.5.1 No valid recipients\r\n"u8;
 
     internal static ReadOnlySpan<byte> NotStoredEver => "554 5.3.0 Message refused\r\n"u8;
@@ -81,11 +85,12 @@ internal static class SmtpReply
         Span<byte> size = replies.GetSpan(20);
         options.MaxMessageSize.TryFormat(size, out int length, default, CultureInfo.InvariantCulture);
         replies.Advance(length);
-        replies.Write(
-            offerStartTls
-                ? "\r\n250-8BITMIME\r\n250-STARTTLS\r\n250 ENHANCEDSTATUSCODES\r\n"u8
-                : "\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES\r\n"u8
-        );
+        replies.Write("\r\n250-8BITMIME\r\n"u8);
+        if (options.SmtpUtf8)
+            replies.Write("250-SMTPUTF8\r\n"u8);
+        if (offerStartTls)
+            replies.Write("250-STARTTLS\r\n"u8);
+        replies.Write("250 ENHANCEDSTATUSCODES\r\n"u8);
     }
 
     internal static void Goodbye(IBufferWriter<byte> replies, string hostName, SmtpEnd end)
@@ -103,6 +108,7 @@ internal static class SmtpReply
             SmtpEnd.TooManyErrors => ("4.7.0", "Too many errors"),
             SmtpEnd.EndlessLine => ("4.7.0", "Line too long"),
             SmtpEnd.UnexpectedTls => ("4.7.0", "TLS is not on here; say STARTTLS first"),
+            SmtpEnd.TimedOut => ("4.4.2", "Timed out waiting for your input"),
             SmtpEnd.ShuttingDown => ("4.3.2", "Shutting down"),
             _ => throw new ArgumentOutOfRangeException(nameof(end), end, message: null),
         };

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using System.Net;
-using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
@@ -15,27 +14,36 @@ namespace Akka.Reactor.Protocols;
 /// </para>
 /// </summary>
 /// <param name="options">What it accepts.</param>
+/// <param name="room">What it shares with other sessions.</param>
 /// <param name="remoteEndPoint">The peer, for <see cref="SmtpMessage.RemoteEndPoint"/>.</param>
 /// <param name="canStartTls">Whether the connection has a certificate.</param>
-internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint, bool canStartTls)
+internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
 {
+    // Octets of a message that are looked at in one go: so many may come on top of SpoolThreshold.
+    private const int Slice = 64 * 1024;
+
     // No command begins with it; a TLS record of a handshake does.
     private const byte TlsHandshake = 0x16;
 
     private readonly SmtpLineReader _lines = new();
-    private readonly SmtpDataDecoder _data = new(options.MaxMessageSize, options.MaxTextLineLength);
-    private readonly SmtpTransaction _transaction = new();
+    private readonly SmtpDataDecoder _data = new(
+        options.MaxMessageSize,
+        options.MaxTextLineLength,
+        options.Strict,
+        room
+    );
+    private readonly SmtpCommands _commands = new(options, room, remoteEndPoint, canStartTls);
     private State _state = State.Command;
-    private string? _helo;
-    private bool _extended;
-    private string? _tls;
-    private int _errors;
     private bool _shutDownAsked;
+    private bool _inLine;
 
     private enum State
     {
         Command,
         Data,
+
+        /// <summary>A part of a message goes to its file: what follows waits.</summary>
+        Spooling,
 
         /// <summary>A message is with the delivering actor: pipelined input waits.</summary>
         Delivering,
@@ -54,9 +62,25 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     /// <summary>Why the session ended; <see cref="SmtpEnd.None"/> while it lives.</summary>
     public SmtpEnd Ended { get; private set; }
 
-    private bool CanStartTls => canStartTls && options.StartTls;
+    /// <summary>What it waits for.</summary>
+    public SmtpWait Wait =>
+        _state switch
+        {
+            State.Command => _inLine ? SmtpWait.Line : SmtpWait.Command,
+            State.Data => SmtpWait.Data,
+            _ => SmtpWait.Nothing,
+        };
 
-    /// <summary>Octets of message content held at the moment.</summary>
+    /// <summary>How many command lines came to their end.</summary>
+    public long Lines { get; private set; }
+
+    /// <summary>
+    /// The file of the message that is arriving. Null when it has none, when it has come to nothing, and when it is complete:
+    /// then the file is the content's.
+    /// </summary>
+    public SmtpSpoolFile? File { get; private set; }
+
+    /// <summary>Octets of message content in memory at the moment.</summary>
     internal long Held => _data.Held;
 
     /// <summary>Writes the greeting. Once, when the connection is there (with TLS from the first byte: when it is on).</summary>
@@ -72,6 +96,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         Span<byte> scratch = stackalloc byte[SmtpLineReader.MaxLength];
         ReadOnlySequence<byte> rest = input;
+        _inLine = _lines.IsDiscarding;
         while (true)
         {
             long used;
@@ -79,17 +104,26 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             {
                 case State.Ended:
                     return new SmtpStep(input.Length, SmtpAction.Close);
-                case State.Delivering or State.StartingTls:
+                case State.Delivering or State.StartingTls or State.Spooling:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.None);
                 case var _ when rest.IsEmpty:
                     return new SmtpStep(input.Length, SmtpAction.None);
                 case State.Data:
-                    if (_data.Read(rest, out used))
+                    if (_data.Read(rest.Length <= Slice ? rest : rest.Slice(0, Slice), out used))
                         EndData(replies);
+                    else if (_data.Fault != SmtpDataFault.None)
+                        File = null;
+                    else if (_data.Held >= options.SpoolThreshold)
+                        _state = State.Spooling;
                     break;
                 default:
                     if (!ReadCommand(rest, scratch, replies, out used))
+                    {
+                        _inLine = true;
                         return new SmtpStep(input.Length - rest.Length + used, SmtpAction.None);
+                    }
+
+                    _inLine = _lines.IsDiscarding;
                     break;
             }
 
@@ -98,6 +132,8 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             {
                 case State.Delivering:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.Deliver);
+                case State.Spooling:
+                    return new SmtpStep(input.Length - rest.Length, SmtpAction.Spool);
                 case State.StartingTls:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.StartTls);
             }
@@ -111,11 +147,36 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     /// <param name="tls">Protocol version and cipher, for <see cref="SmtpMessage.Tls"/>.</param>
     public void Secured(string tls)
     {
-        _tls = tls;
-        _helo = null;
-        _transaction.Clear();
+        _commands.Secured(tls);
         if (_state == State.StartingTls)
             _state = State.Command;
+    }
+
+    /// <summary>What is to be written behind what the file has already; its room goes with it.</summary>
+    /// <param name="file">The file that the message has from now on.</param>
+    public ReadOnlySequence<byte> TakeBlock(SmtpSpoolFile file)
+    {
+        File = file;
+        return _data.TakeBlock();
+    }
+
+    /// <summary>The block is in the file. False, and nothing happens, when that is not the message's.</summary>
+    public bool Spooled(SmtpSpoolFile file)
+    {
+        if (_state != State.Spooling || File != file)
+            return false;
+        _state = State.Data;
+        return true;
+    }
+
+    /// <summary>The disk failed: the message is read to its end and gets 452. False when the file is not the message's.</summary>
+    public bool NotSpooled(SmtpSpoolFile file)
+    {
+        if (!Spooled(file))
+            return false;
+        _data.RunOutOfRoom();
+        File = null;
+        return true;
     }
 
     /// <summary>The message is stored. False, and nothing happens, when it is not the one pending.</summary>
@@ -123,8 +184,8 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         if (!IsPending(stored.Id))
             return false;
-        _errors = 0;
-        Answer(replies, SmtpReply.Stored);
+        _commands.Stored();
+        Answer(replies, SmtpReply.Stored, SmtpOutcome.Answered);
         return true;
     }
 
@@ -133,7 +194,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         if (!IsPending(notStored.Id))
             return false;
-        Answer(replies, notStored.Permanent ? SmtpReply.NotStoredEver : SmtpReply.NotStored);
+        Answer(replies, notStored.Permanent ? SmtpReply.NotStoredEver : SmtpReply.NotStored, _commands.NotStored());
         return true;
     }
 
@@ -145,7 +206,7 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
     {
         if (!IsPending(id))
             return false;
-        Answer(replies, SmtpReply.NotStored);
+        Answer(replies, SmtpReply.NotStored, _commands.NotStored());
         return true;
     }
 
@@ -160,16 +221,22 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             End(SmtpEnd.ShuttingDown, replies);
     }
 
+    /// <summary>The peer was too slow: 421 4.4.2. A message that is still arriving is dropped.</summary>
+    public void TimeOut(IBufferWriter<byte> replies) => End(SmtpEnd.TimedOut, replies);
+
     private bool IsPending(string id) =>
         _state == State.Delivering && string.Equals(Pending!.Id, id, StringComparison.Ordinal);
 
-    private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
+    private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply, SmtpOutcome outcome)
     {
         Pending = null;
+        _commands.Clear();
         _state = State.Command;
         replies.Write(reply);
         if (_shutDownAsked)
             End(SmtpEnd.ShuttingDown, replies);
+        else
+            Continue(outcome, replies);
     }
 
     /// <summary>Reads one line and answers it; false when there is none yet.</summary>
@@ -191,18 +258,39 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         switch (_lines.Read(input, scratch, out ReadOnlySpan<byte> line, out used))
         {
             case SmtpLineVerdict.Line:
-                Execute(line, replies);
+                Lines++;
+                Continue(_commands.Execute(line, replies), replies);
                 return true;
             case SmtpLineVerdict.TooLong:
-                Refuse(replies, SmtpReply.LineTooLong);
+                Continue(_commands.Refuse(replies, SmtpReply.LineTooLong), replies);
                 return true;
             case SmtpLineVerdict.Endless:
                 End(SmtpEnd.EndlessLine, replies);
                 return true;
             case SmtpLineVerdict.Discarded:
+                Lines++;
                 return true;
             default:
                 return false;
+        }
+    }
+
+    private void Continue(SmtpOutcome outcome, IBufferWriter<byte> replies)
+    {
+        switch (outcome)
+        {
+            case SmtpOutcome.Data:
+                _state = State.Data;
+                break;
+            case SmtpOutcome.StartTls:
+                _state = State.StartingTls;
+                break;
+            case SmtpOutcome.Quit:
+                End(SmtpEnd.Quit, replies);
+                break;
+            case SmtpOutcome.TooManyErrors:
+                End(SmtpEnd.TooManyErrors, replies);
+                break;
         }
     }
 
@@ -217,211 +305,31 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
         return 0;
     }
 
-    private void Execute(ReadOnlySpan<byte> line, IBufferWriter<byte> replies)
-    {
-        if (!SmtpCommand.TryParse(line, out SmtpCommand command))
-        {
-            Refuse(replies, SmtpReply.BadCharacter);
-            return;
-        }
-
-        if (command.Verb != SmtpVerb.Mail && line.Length + 2 > SmtpLineReader.MaxCommand)
-        {
-            Refuse(replies, SmtpReply.LineTooLong);
-            return;
-        }
-
-        switch (command.Verb)
-        {
-            case SmtpVerb.Ehlo:
-                Hello(command.Argument, extended: true, replies);
-                break;
-            case SmtpVerb.Helo:
-                Hello(command.Argument, extended: false, replies);
-                break;
-            case SmtpVerb.Mail:
-                Mail(command.Argument, replies);
-                break;
-            case SmtpVerb.Rcpt:
-                Rcpt(command.Argument, replies);
-                break;
-            case SmtpVerb.Noop:
-                replies.Write(SmtpReply.Ok);
-                break;
-            case SmtpVerb.Help:
-                replies.Write(SmtpReply.Help);
-                break;
-            case SmtpVerb.Vrfy when command.Argument.IsEmpty:
-                Refuse(replies, SmtpReply.BadArgument);
-                break;
-            case SmtpVerb.Vrfy:
-                replies.Write(SmtpReply.CannotVerify);
-                break;
-            case SmtpVerb.NotImplemented:
-                Refuse(replies, SmtpReply.NotImplemented);
-                break;
-            case SmtpVerb.Unknown:
-                Refuse(replies, SmtpReply.UnknownCommand);
-                break;
-            case var _ when !command.Argument.IsEmpty:
-                Refuse(replies, SmtpReply.NoArgumentAllowed);
-                break;
-            case SmtpVerb.Data:
-                Data(replies);
-                break;
-            case SmtpVerb.Rset:
-                _transaction.Clear();
-                replies.Write(SmtpReply.Ok);
-                break;
-            case SmtpVerb.StartTls:
-                StartTls(replies);
-                break;
-            case SmtpVerb.Quit:
-                End(SmtpEnd.Quit, replies);
-                break;
-        }
-    }
-
-    private void Hello(ReadOnlySpan<byte> name, bool extended, IBufferWriter<byte> replies)
-    {
-        // The grammar asks for a domain or an address literal. Senders in good standing give all kinds of names, and
-        // RFC 5321, 4.1.4 forbids to refuse mail over it.
-        if (name.Length is < 1 or > SmtpPath.MaxDomain || name.ContainsAnyExceptInRange((byte)33, (byte)126))
-        {
-            Refuse(replies, SmtpReply.BadArgument);
-            return;
-        }
-
-        _helo = Encoding.ASCII.GetString(name);
-        _extended = extended;
-        _transaction.Clear();
-        if (extended)
-            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null);
-        else
-            SmtpReply.Hello(replies, options.HostName);
-    }
-
-    private void Mail(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
-    {
-        if (_helo is null)
-            Refuse(replies, SmtpReply.HelloFirst);
-        else if (_transaction.IsOpen)
-            Refuse(replies, SmtpReply.NestedMail);
-        else if (!TrySkip(ref argument, "FROM:"u8))
-            Refuse(replies, SmtpReply.BadArgument);
-        else if (!SmtpPath.TryRead(argument, forward: false, out ReadOnlySpan<byte> sender, out argument))
-            Refuse(replies, SmtpReply.BadSender);
-        else if (ReadParameters(argument, ofMail: true, replies, out SmtpParameters parameters))
-        {
-            if (parameters.Size > (ulong)options.MaxMessageSize)
-            {
-                replies.Write(SmtpReply.TooBig);
-                return;
-            }
-
-            _transaction.Open(Encoding.ASCII.GetString(sender), parameters.Body ?? SmtpBody.SevenBit);
-            replies.Write(SmtpReply.SenderOk);
-        }
-    }
-
-    private void Rcpt(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
-    {
-        if (!_transaction.IsOpen)
-            Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
-        else if (!TrySkip(ref argument, "TO:"u8))
-            Refuse(replies, SmtpReply.BadArgument);
-        else if (!SmtpPath.TryRead(argument, forward: true, out ReadOnlySpan<byte> recipient, out argument))
-            Refuse(replies, SmtpReply.BadRecipient);
-        else if (ReadParameters(argument, ofMail: false, replies, out _))
-        {
-            if (_transaction.Recipients >= options.MaxRecipients)
-            {
-                replies.Write(SmtpReply.TooManyRecipients);
-                return;
-            }
-
-            _transaction.Add(Encoding.ASCII.GetString(recipient));
-            replies.Write(SmtpReply.RecipientOk);
-        }
-    }
-
-    private bool ReadParameters(
-        ReadOnlySpan<byte> text,
-        bool ofMail,
-        IBufferWriter<byte> replies,
-        out SmtpParameters parameters
-    )
-    {
-        switch (SmtpParameters.Read(text, ofMail, out parameters))
-        {
-            case SmtpParametersVerdict.BadSyntax:
-                Refuse(replies, SmtpReply.BadArgument);
-                return false;
-            case SmtpParametersVerdict.NotRecognized:
-                Refuse(replies, SmtpReply.ParameterNotRecognized);
-                return false;
-            default:
-                return true;
-        }
-    }
-
-    private void Data(IBufferWriter<byte> replies)
-    {
-        if (!_transaction.IsOpen)
-            Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
-        else if (_transaction.Recipients == 0)
-            Refuse(replies, SmtpReply.NoRecipients);
-        else
-        {
-            _state = State.Data;
-            replies.Write(SmtpReply.StartMailInput);
-        }
-    }
-
     private void EndData(IBufferWriter<byte> replies)
     {
         SmtpDataFault fault = _data.Fault;
-        ReadOnlySequence<byte> content = _data.Take();
+        SmtpSpoolFile? file = File;
+        File = null;
         if (fault == SmtpDataFault.None)
         {
-            Pending = _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
+            Pending = _commands.Finish(_data.Take(file));
             _state = State.Delivering;
             return;
         }
 
-        _transaction.Clear();
+        _data.Reset();
+        _commands.Clear();
         _state = State.Command;
         replies.Write(
             fault switch
             {
                 SmtpDataFault.BareLineEnd => SmtpReply.BareLineEnd,
+                SmtpDataFault.NoRoom => SmtpReply.NoRoom,
                 SmtpDataFault.LineTooLong => SmtpReply.TextLineTooLong,
                 _ => SmtpReply.TooBig,
             }
         );
-    }
-
-    private void StartTls(IBufferWriter<byte> replies)
-    {
-        if (_tls is not null)
-            Refuse(replies, SmtpReply.TlsAlreadyOn);
-        else if (!CanStartTls)
-            replies.Write(SmtpReply.TlsNotAvailable);
-        else
-        {
-            _transaction.Clear();
-            _state = State.StartingTls;
-            replies.Write(SmtpReply.ReadyToStartTls);
-        }
-    }
-
-    /// <summary>Answers a bad command, or ends the session when it was the last one borne.</summary>
-    private void Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
-    {
-        if (++_errors < options.ErrorLimit)
-            replies.Write(reply);
-        else
-            End(SmtpEnd.TooManyErrors, replies);
+        Continue(_commands.NotStored(), replies);
     }
 
     private void End(SmtpEnd end, IBufferWriter<byte> replies)
@@ -433,15 +341,14 @@ internal sealed class SmtpSession(SmtpOptions options, EndPoint? remoteEndPoint,
             SmtpReply.Goodbye(replies, options.HostName, end);
         Ended = end;
         _state = State.Ended;
-        _transaction.Clear();
-        _data.Reset();
+        Abandon();
     }
 
-    private static bool TrySkip(ref ReadOnlySpan<byte> argument, ReadOnlySpan<byte> keyword)
+    /// <summary>The connection is no more: what is arriving is dropped, and its room given back.</summary>
+    public void Abandon()
     {
-        if (argument.Length < keyword.Length || !Ascii.EqualsIgnoreCase(argument[..keyword.Length], keyword))
-            return false;
-        argument = argument[keyword.Length..];
-        return true;
+        _commands.Clear();
+        _data.Reset();
+        File = null;
     }
 }

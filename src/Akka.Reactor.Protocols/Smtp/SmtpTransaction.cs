@@ -1,43 +1,64 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Net;
+using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
 /// <summary>The mail transaction between MAIL and the end of data (RFC 5321, 3.3): its reverse path and recipients.</summary>
-internal sealed class SmtpTransaction
+internal sealed class SmtpTransaction(SmtpRoom room)
 {
+    // Octets of memory that a recipient takes besides two for each character.
+    private const int PerRecipient = 64;
+
+    private long _taken;
     private string? _reversePath;
     private SmtpBody _body;
     private List<string> _recipients = [];
+
+    /// <summary>Whether addresses may be other than ASCII.</summary>
+    public bool IsUtf8 { get; private set; }
 
     public bool IsOpen => _reversePath is not null;
 
     public int Recipients => _recipients.Count;
 
-    public void Open(string reversePath, SmtpBody body)
+    /// <summary>Octets of content that were announced; 0 when none were.</summary>
+    public ulong Size { get; private set; }
+
+    public void Open(string reversePath, in SmtpParameters parameters)
     {
         _reversePath = reversePath;
-        _body = body;
+        _body = parameters.Body ?? SmtpBody.SevenBit;
+        Size = parameters.Size ?? 0;
+        IsUtf8 = parameters.Utf8;
     }
 
-    public void Add(string recipient) => _recipients.Add(recipient);
+    /// <summary>False, and nothing is added, when there is no room: a thousand recipients are half a megabyte.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> recipient)
+    {
+        long cost = PerRecipient + (2L * recipient.Length);
+        if (!room.TryTake(cost))
+            return false;
+        _taken += cost;
+        _recipients.Add(Encoding.UTF8.GetString(recipient));
+        return true;
+    }
 
+    /// <summary>Forgets the envelope, and gives the room back that it or that of the last message took.</summary>
     public void Clear()
     {
+        room.Give(_taken);
+        _taken = 0;
         _reversePath = null;
         _recipients.Clear();
     }
 
-    /// <summary>Makes the message and ends the transaction. The list of recipients goes with the message.</summary>
-    public SmtpMessage Finish(
-        string helo,
-        bool extended,
-        EndPoint? remoteEndPoint,
-        string? tls,
-        ReadOnlySequence<byte> content
-    )
+    /// <summary>
+    /// Makes the message and ends the transaction. The list of recipients goes with the message, and takes its room until
+    /// <see cref="Clear"/>.
+    /// </summary>
+    public SmtpMessage Finish(string helo, bool extended, EndPoint? remoteEndPoint, string? tls, SmtpContent content)
     {
         var message = new SmtpMessage
         {
@@ -49,10 +70,11 @@ internal sealed class SmtpTransaction
             ReversePath = _reversePath!,
             Recipients = _recipients.AsReadOnly(),
             Body = _body,
+            SmtpUtf8 = IsUtf8,
             Content = content,
         };
         _recipients = [];
-        Clear();
+        _reversePath = null;
         return message;
     }
 }

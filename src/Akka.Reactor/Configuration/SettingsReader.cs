@@ -144,6 +144,23 @@ public sealed class SettingsReader
     /// <summary>A size in bytes, below 2 GiB, written with its unit: <c>64KiB</c>.</summary>
     public int Size(string key, int fallback, int min = 0) => Size(key, fallback, min, or: "");
 
+    /// <summary>A size in bytes that may be 2 GiB and more, written with its unit: <c>4GiB</c>.</summary>
+    public long LongSize(string key, long fallback, long min = 0)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return HoconUnits.TryParseSize(text, out long size) && size >= min
+            ? size
+            : throw Error(
+                key,
+                $"is {text}; it must be a size of at least {min} bytes: a number with B, KiB, MiB or GiB"
+            );
+    }
+
     internal int Size(string key, int fallback, int min, string or)
     {
         string? text = OptionalText(key);

@@ -125,11 +125,13 @@ public sealed class MailFromPeersSpec : IAsyncLifetime
         Assert.Equal("hello\r\n.\r\n"u8.ToArray(), mail.Content);
     }
 
-    [PeerFact("curl")]
-    public async Task A_mail_from_curl_arrives_over_STARTTLS()
+    [PeerTheory("curl")]
+    [InlineData("\r\n")]
+    [InlineData("\n")]
+    public async Task A_mail_from_curl_arrives_over_STARTTLS_whatever_ends_the_lines_of_the_file(string lineEnd)
     {
         string file = _mail.Folder.Combine("mail.eml");
-        await File.WriteAllTextAsync(file, Text(7, "\r\n"));
+        await File.WriteAllTextAsync(file, Text(7, lineEnd));
         PeerResult sent = await PeerProcess.Run(
             "curl",
             "--silent",
@@ -147,8 +149,28 @@ public sealed class MailFromPeersSpec : IAsyncLifetime
         );
         sent.AssertSucceeded();
         StoredMail mail = Assert.Single(StoredMail.ReadAll(_mail.Folder.Maildir));
-        Assert.Equal(Text(7, "\r\n"), Encoding.ASCII.GetString(mail.Content));
+        // curl ends what does not end with CRLF.
+        string added = lineEnd is "\n" ? "\r\n" : "";
+        Assert.Equal(Text(7, "\r\n") + added, Encoding.ASCII.GetString(mail.Content));
         Assert.Contains(" with ESMTPS id ", mail.Received, StringComparison.Ordinal);
+    }
+
+    [PeerFact("python3")]
+    public async Task A_mail_of_UTF_8_addresses_from_smtplib_is_stored_with_them()
+    {
+        const string Script = """
+            import smtplib, sys
+            with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as client:
+                client.sendmail("jos\u00e9@b\u00fccher.test", ["\u7528\u6237@d.test"], "Subject: h\u00e9\r\n\r\nhi\r\n".encode(),
+                                mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+            """;
+        (await PeerProcess.Run("python3", "-c", Script, _mail.Host.Port("smtp"))).AssertSucceeded();
+        string file = Assert.Single(StoredMail.Files(_mail.Folder.Maildir, "new"));
+        string[] lines = (await File.ReadAllTextAsync(file)).Split("\r\n");
+        Assert.Equal("Return-Path: <jos\u00e9@b\u00fccher.test>", lines[0]);
+        Assert.Contains(" with UTF8SMTP id ", lines[1], StringComparison.Ordinal);
+        Assert.Contains(" for <\u7528\u6237@d.test>;", lines[1], StringComparison.Ordinal);
+        Assert.Equal("Subject: h\u00e9", lines[2]);
     }
 
     private static string Text(int number, string lineEnd)

@@ -101,9 +101,10 @@ public sealed class MailSessionSpec : IAsyncLifetime
         await client.Send(
             $"first{ending}MAIL FROM:<x@evil.test>\r\nRCPT TO:<y@d.test>\r\nDATA\r\nsecond\r\n.\r\nQUIT\r\n"
         );
-        string replies = await client.ReadToEnd();
-        Assert.Equal("554 5.6.0", replies[..9]);
-        Assert.StartsWith("221 ", replies.Split("\r\n")[1], StringComparison.Ordinal);
-        Assert.Empty(StoredMail.Files(_mail.Folder.Maildir, "new"));
+        string[] replies = (await client.ReadToEnd()).Split("\r\n");
+        Assert.Equal("250 2.0.0 Ok: stored", replies[0]);
+        Assert.StartsWith("221 ", replies[1], StringComparison.Ordinal);
+        StoredMail mail = Assert.Single(StoredMail.ReadAll(_mail.Folder.Maildir));
+        Assert.EndsWith("DATA\r\nsecond\r\n", Encoding.Latin1.GetString(mail.Content), StringComparison.Ordinal);
     }
 }

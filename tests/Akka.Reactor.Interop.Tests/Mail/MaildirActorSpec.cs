@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -74,6 +73,6 @@ public sealed class MaildirActorSpec()
             Helo = "client.test",
             ReversePath = "a@b.test",
             Recipients = ["c@d.test"],
-            Content = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"{id}\r\n")),
+            Content = SmtpContent.FromBytes(Encoding.ASCII.GetBytes($"{id}\r\n")),
         };
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -77,6 +76,21 @@ public sealed class MaildirSpec : IDisposable
     }
 
     [Fact]
+    public void A_name_that_is_no_word_is_made_one() =>
+        Assert.Contains(
+            "\r\nReceived: from My?Caf?;? (",
+            TraceFields.Of(
+                Message("c@d.test") with
+                {
+                    Helo = "My Caf\u00e9;\ufffd",
+                },
+                "mx.test",
+                DateTimeOffset.UnixEpoch
+            ),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void A_failure_leaves_nothing_in_tmp()
     {
         Maildir maildir = Maildir();
@@ -101,6 +115,6 @@ public sealed class MaildirSpec : IDisposable
             RemoteEndPoint = new IPEndPoint(IPAddress.Parse("2001:db8::1"), 25),
             ReversePath = "a@b.test",
             Recipients = recipients.ToArray(),
-            Content = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes("hello\r\n")),
+            Content = SmtpContent.FromBytes(Encoding.ASCII.GetBytes("hello\r\n")),
         };
 }

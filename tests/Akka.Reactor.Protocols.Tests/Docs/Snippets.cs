@@ -125,10 +125,11 @@ public sealed class Inbox : ReceiveActor
         {
             try
             {
-                store.Write(message.Id, message.Content);
+                using Stream content = message.Content.OpenRead();
+                store.Write(message.Id, content);
                 Sender.Tell(new SmtpStored(message.Id));
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 Sender.Tell(new SmtpNotStored(message.Id, e.Message));
             }
@@ -138,7 +139,7 @@ public sealed class Inbox : ReceiveActor
 /// <summary>Stands for the reader's own.</summary>
 public abstract class MailStore
 {
-    public abstract void Write(string id, ReadOnlySequence<byte> content);
+    public abstract void Write(string id, Stream content);
 }
 
 internal static class Calls

@@ -31,7 +31,7 @@ public sealed class SmtpDataDecoderSpec
         byte[] octets = Encoding.Latin1.GetBytes(data + behind);
         foreach (ReadOnlySequence<byte>[] pieces in SmtpCuts.Of(octets))
         {
-            var decoder = new SmtpDataDecoder(1000, 1000);
+            var decoder = new SmtpDataDecoder(1000, 1000, strict: true, new SmtpRoom(long.MaxValue));
             Assert.Equal(data.Length, Feed(decoder, pieces));
             Assert.Equal(SmtpDataFault.None, decoder.Fault);
             Assert.Equal(content, Encoding.Latin1.GetString(decoder.Take().ToArray()));
@@ -42,7 +42,7 @@ public sealed class SmtpDataDecoderSpec
     public void Only_the_last_of_its_octets_ends_the_data()
     {
         byte[] octets = "line\r\n..\r\n.\r\n"u8.ToArray();
-        var decoder = new SmtpDataDecoder(1000, 1000);
+        var decoder = new SmtpDataDecoder(1000, 1000, strict: true, new SmtpRoom(long.MaxValue));
         for (int i = 0; i < octets.Length; i++)
         {
             bool ended = decoder.Read(new ReadOnlySequence<byte>(octets, i, 1), out long consumed);
@@ -65,7 +65,7 @@ public sealed class SmtpDataDecoderSpec
         {
             byte[] body = RandomBody(random, lines: random.Next(0, 60));
             byte[] wire = [.. Stuff(body), .. ".\r\n"u8, .. "QUIT\r\n"u8];
-            var decoder = new SmtpDataDecoder(1 << 20, 1000);
+            var decoder = new SmtpDataDecoder(1 << 20, 1000, strict: true, new SmtpRoom(long.MaxValue));
             long consumed = 0;
             bool ended = false;
             while (!ended)
@@ -91,7 +91,7 @@ public sealed class SmtpDataDecoderSpec
         byte[] wire = "..23456\r\n\r\n.\r\n"u8.ToArray();
         foreach (ReadOnlySequence<byte>[] pieces in SmtpCuts.Of(wire))
         {
-            var decoder = new SmtpDataDecoder(limit, 1000);
+            var decoder = new SmtpDataDecoder(limit, 1000, strict: true, new SmtpRoom(long.MaxValue));
             Assert.Equal(wire.Length, Feed(decoder, pieces));
             Assert.Equal(fault, decoder.Fault);
             bool fits = decoder.Fault == SmtpDataFault.None;
@@ -111,7 +111,7 @@ public sealed class SmtpDataDecoderSpec
             byte[] wire = Encoding.Latin1.GetBytes(data);
             foreach (int size in new[] { 1, 7, 999, 1000, 1001, wire.Length })
             {
-                var decoder = new SmtpDataDecoder(1 << 20, 1000);
+                var decoder = new SmtpDataDecoder(1 << 20, 1000, strict: true, new SmtpRoom(long.MaxValue));
                 Assert.True(decoder.Read(Segments.Of(wire, size), out long consumed));
                 Assert.Equal(wire.Length, consumed);
                 Assert.Equal(fault, decoder.Fault);
@@ -123,7 +123,7 @@ public sealed class SmtpDataDecoderSpec
     public void The_limit_of_text_lines_can_be_lifted()
     {
         byte[] wire = [.. new byte[1 << 20], .. "\r\n.\r\n"u8];
-        var decoder = new SmtpDataDecoder(1 << 21, int.MaxValue);
+        var decoder = new SmtpDataDecoder(1 << 21, int.MaxValue, strict: true, new SmtpRoom(long.MaxValue));
         Assert.True(decoder.Read(new ReadOnlySequence<byte>(wire), out _));
         Assert.Equal(SmtpDataFault.None, decoder.Fault);
         Assert.Equal((1 << 20) + 2, decoder.Take().Length);
@@ -138,7 +138,7 @@ public sealed class SmtpDataDecoderSpec
             byte[] wire = Encoding.Latin1.GetBytes(data);
             foreach (int size in new[] { 1, 100, wire.Length })
             {
-                var decoder = new SmtpDataDecoder(50, 1000);
+                var decoder = new SmtpDataDecoder(50, 1000, strict: true, new SmtpRoom(long.MaxValue));
                 Assert.True(decoder.Read(Segments.Of(wire, size), out _));
                 Assert.Equal(SmtpDataFault.BareLineEnd, decoder.Fault);
             }
@@ -148,7 +148,7 @@ public sealed class SmtpDataDecoderSpec
     [Fact]
     public void A_decoder_is_as_new_after_a_message()
     {
-        var decoder = new SmtpDataDecoder(100, 10);
+        var decoder = new SmtpDataDecoder(100, 10, strict: true, new SmtpRoom(long.MaxValue));
         Assert.True(decoder.Read(new ReadOnlySequence<byte>("bare\nlf and long\r\n.\r\n"u8.ToArray()), out _));
         Assert.Equal(SmtpDataFault.BareLineEnd, decoder.Fault);
         decoder.Take();
@@ -160,7 +160,7 @@ public sealed class SmtpDataDecoderSpec
     [Fact]
     public void What_is_over_the_limit_is_not_held()
     {
-        var decoder = new SmtpDataDecoder(1 << 20, int.MaxValue);
+        var decoder = new SmtpDataDecoder(1 << 20, int.MaxValue, strict: true, new SmtpRoom(long.MaxValue));
         byte[] block = new byte[1 << 16];
         long most = 0;
         for (int i = 0; i < 256; i++)
@@ -178,9 +178,9 @@ public sealed class SmtpDataDecoderSpec
     public void Content_keeps_no_memory_of_the_input()
     {
         byte[] wire = "hello\r\n.\r\n"u8.ToArray();
-        var decoder = new SmtpDataDecoder(100, 100);
+        var decoder = new SmtpDataDecoder(100, 100, strict: true, new SmtpRoom(long.MaxValue));
         Assert.True(decoder.Read(new ReadOnlySequence<byte>(wire), out _));
-        ReadOnlySequence<byte> content = decoder.Take();
+        SmtpContent content = decoder.Take();
         Array.Clear(wire);
         Assert.Equal("hello\r\n"u8.ToArray(), content.ToArray());
     }
@@ -197,7 +197,7 @@ public sealed class SmtpDataDecoderSpec
             .ToArray();
         byte[] wire = [.. Stuff(body), .. ".\r\n"u8];
         ReadOnlySequence<byte> input = Segments.Of(wire, 16 * 1024);
-        var decoder = new SmtpDataDecoder(32 << 20, 1000);
+        var decoder = new SmtpDataDecoder(32 << 20, 1000, strict: true, new SmtpRoom(long.MaxValue));
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         Assert.True(decoder.Read(input, out _));

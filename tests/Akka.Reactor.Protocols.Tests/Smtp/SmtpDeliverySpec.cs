@@ -126,7 +126,7 @@ public sealed class SmtpDeliverySpec
         }
 
         Assert.Equal("250 2.0.0 Ok: stored\r\n", dialogue.Say(".\r\n"u8));
-        Assert.True(System.Buffers.BuffersExtensions.ToArray(dialogue.Messages.Single().Content).SequenceEqual(body));
+        Assert.True(dialogue.Messages.Single().Content.ToArray().SequenceEqual(body));
     }
 
     private static SmtpDialogue Delivering()

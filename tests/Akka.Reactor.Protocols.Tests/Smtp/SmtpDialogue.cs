@@ -17,13 +17,23 @@ internal sealed class SmtpDialogue
     private readonly ArrayBufferWriter<byte> _replies = new();
     private byte[] _rest = [];
 
-    public SmtpDialogue(SmtpOptions? options = null, bool storesAtOnce = true, bool canStartTls = false)
+    public SmtpDialogue(
+        SmtpOptions? options = null,
+        bool storesAtOnce = true,
+        bool canStartTls = false,
+        SmtpSpool? spool = null
+    )
     {
-        Session = new SmtpSession(options ?? new SmtpOptions { HostName = "mx.test" }, Peer, canStartTls);
+        options ??= new SmtpOptions { HostName = "mx.test" };
+        Spool =
+            spool ?? new SmtpSpool(options with { SpoolLimit = Math.Max(options.SpoolLimit, options.MaxMessageSize) });
+        Session = new SmtpSession(options, Spool.Room, Peer, canStartTls);
         StoresAtOnce = storesAtOnce;
     }
 
     public SmtpSession Session { get; }
+
+    public SmtpSpool Spool { get; }
 
     public bool StoresAtOnce { get; }
 
@@ -78,6 +88,14 @@ internal sealed class SmtpDialogue
             _rest = _rest[(int)step.Consumed..];
             if (step.Action == SmtpAction.None)
                 return;
+            if (step.Action == SmtpAction.Spool)
+            {
+                SmtpSpoolFile file = Session.File ?? new SmtpSpoolFile(Spool);
+                file.Append(Session.TakeBlock(file)).Wait(TimeSpan.FromSeconds(20));
+                Session.Spooled(file);
+                continue;
+            }
+
             Actions.Add(step.Action);
             if (step.Action == SmtpAction.Deliver)
             {

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Xunit;
 
 namespace Akka.Reactor.Protocols.Tests;
@@ -11,11 +12,29 @@ public sealed class SmtpOptionsSpec
         var options = new SmtpOptions();
         Assert.Equal("localhost", options.HostName);
         Assert.Equal(33_554_432, options.MaxMessageSize);
+        Assert.Equal(65_536, options.SpoolThreshold);
+        Assert.Equal(1_073_741_824, options.SpoolLimit);
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "akka-reactor-spool"), options.SpoolDirectory);
         Assert.Equal(1000, options.MaxRecipients);
-        Assert.Equal(1000, options.MaxTextLineLength);
+        Assert.Equal(int.MaxValue, options.MaxTextLineLength);
+        Assert.True(options.SmtpUtf8);
+        Assert.False(options.Strict);
         Assert.Equal(20, options.ErrorLimit);
+        Assert.Equal(100, options.JunkCommandLimit);
         Assert.Equal(TimeSpan.FromSeconds(60), options.DeliveryTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.CommandTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.LineTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(3), options.DataTimeout);
+        Assert.Equal(256, options.MinDataRate);
         Assert.True(options.StartTls);
+    }
+
+    [Fact]
+    public void Strict_mode_limits_text_lines_unless_another_limit_is_set()
+    {
+        Assert.Equal(1000, new SmtpOptions { Strict = true }.MaxTextLineLength);
+        Assert.Equal(7, new SmtpOptions { Strict = true, MaxTextLineLength = 7 }.MaxTextLineLength);
+        Assert.Equal(7, new SmtpOptions { MaxTextLineLength = 7 }.MaxTextLineLength);
     }
 
     [Theory]
@@ -52,9 +71,18 @@ public sealed class SmtpOptionsSpec
     public void Limits_below_one_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxMessageSize = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { SpoolThreshold = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { SpoolLimit = 0 });
+        Assert.Throws<ArgumentException>(() => new SmtpOptions { SpoolDirectory = "" });
+        Assert.Throws<ArgumentException>(() => new SmtpSpool(new SmtpOptions { MaxMessageSize = 2, SpoolLimit = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxRecipients = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { ErrorLimit = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { JunkCommandLimit = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxTextLineLength = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DeliveryTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { CommandTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { LineTimeout = TimeSpan.MaxValue });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DataTimeout = TimeSpan.FromDays(25) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MinDataRate = -1 });
     }
 }

@@ -37,6 +37,8 @@ public sealed class SmtpParametersSpec
     [InlineData(" BODY=")]
     [InlineData(" BODY=BINARYMIME")]
     [InlineData(" BODY=7BIT BODY=7BIT")]
+    [InlineData(" SMTPUTF8=1")]
+    [InlineData(" SMTPUTF8 SMTPUTF8")]
     [InlineData(" =x")]
     [InlineData(" -X=1")]
     [InlineData(" X_Y=1")]
@@ -50,7 +52,6 @@ public sealed class SmtpParametersSpec
     }
 
     [Theory]
-    [InlineData(" SMTPUTF8")]
     [InlineData(" AUTH=<>")]
     [InlineData(" RET=HDRS ENVID=x")]
     [InlineData(" X-1=1")]
@@ -79,5 +80,5 @@ public sealed class SmtpParametersSpec
     }
 
     private static SmtpParametersVerdict Read(string text, out SmtpParameters parameters) =>
-        SmtpParameters.Read(Encoding.Latin1.GetBytes(text), ofMail: true, out parameters);
+        SmtpParameters.Read(Encoding.Latin1.GetBytes(text), ofMail: true, offersUtf8: true, out parameters);
 }

@@ -7,6 +7,7 @@ namespace Akka.Reactor.Protocols.Tests;
 
 public sealed class SmtpPathSpec
 {
+    private static readonly SmtpOptions Strict = new() { Strict = true };
     private static readonly string Label63 = new('d', 63);
 
     // 63 * 3 + 3 dots + 63 = 255
@@ -124,7 +125,15 @@ public sealed class SmtpPathSpec
     [Fact]
     public void What_follows_the_path_is_left_for_the_parameters()
     {
-        Assert.True(SmtpPath.TryRead("<a@b> SIZE=1"u8, forward: false, out _, out ReadOnlySpan<byte> rest));
+        Assert.True(
+            SmtpPath.TryRead(
+                "<a@b> SIZE=1"u8,
+                forward: false,
+                new SmtpSyntax(Strict: true, Utf8: false),
+                out _,
+                out ReadOnlySpan<byte> rest
+            )
+        );
         Assert.True(rest.SequenceEqual(" SIZE=1"u8));
     }
 
@@ -146,7 +155,7 @@ public sealed class SmtpPathSpec
     [InlineData("MAIL FROM:<a@b> ", "250 2.1.0")]
     public void Bad_MAIL_gets_the_matching_code(string command, string reply)
     {
-        Assert.StartsWith(reply, new SmtpDialogue().Greeted().Say(command + "\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(reply, new SmtpDialogue(Strict).Greeted().Say(command + "\r\n"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -160,7 +169,7 @@ public sealed class SmtpPathSpec
     [InlineData("RCPT TO:<a@b> =", "501 5.5.4")]
     public void Bad_RCPT_gets_the_matching_code(string command, string reply)
     {
-        var dialogue = new SmtpDialogue().Greeted();
+        var dialogue = new SmtpDialogue(Strict).Greeted();
         dialogue.Say("MAIL FROM:<a@b>\r\n");
         Assert.StartsWith(reply, dialogue.Say(command + "\r\n"), StringComparison.Ordinal);
         Assert.Equal("554 5.5.1 No valid recipients\r\n", dialogue.Say("DATA\r\n"));
@@ -170,6 +179,7 @@ public sealed class SmtpPathSpec
         SmtpPath.TryRead(
             Encoding.Latin1.GetBytes(path),
             forward,
+            new SmtpSyntax(Strict: true, Utf8: false),
             out ReadOnlySpan<byte> mailbox,
             out ReadOnlySpan<byte> rest
         ) && rest.IsEmpty

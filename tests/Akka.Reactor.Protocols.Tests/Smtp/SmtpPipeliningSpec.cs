@@ -88,6 +88,7 @@ public sealed class SmtpPipeliningSpec
         );
         var session = new SmtpSession(
             new SmtpOptions { ErrorLimit = int.MaxValue, MaxMessageSize = 10 },
+            new SmtpRoom(long.MaxValue),
             null,
             canStartTls: false
         );

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using System.Net;
 using System.Text;
 using System.Threading;
@@ -15,6 +17,8 @@ namespace Akka.Reactor.Protocols.Tests;
 
 public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
 {
+    private const string BeforeData = "EHLO client.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\n";
+
     private const string Mail =
         "EHLO client.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nhello\r\n.\r\n";
 
@@ -22,6 +26,7 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
     private readonly ReactorLoop _loop = new("smtp-spec", new EventWakeSignal(), TimeProvider.System, _ => { });
     private readonly TestProbe _transport;
     private readonly TestProbe _inbox;
+    private readonly string _folder = Directory.CreateTempSubdirectory("smtp-receiver-").FullName;
 
     public SmtpReceiverSpec()
     {
@@ -176,10 +181,86 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal("451 4.3.0 Not stored, try again later\r\n", ExpectWrite());
     }
 
+    [Fact]
+    public void A_large_message_is_in_a_file_until_it_is_answered()
+    {
+        IActorRef receiver = Connect();
+        string body = Large(receiver, blocks: 5);
+        Receive(receiver, ".\r\nNOOP\r\n");
+        SmtpMessage message = _inbox.ExpectMsg<SmtpMessage>();
+        Assert.Equal(body, message.Text());
+        Assert.Single(Directory.GetFiles(_folder));
+        _transport.ExpectMsg<SuspendReading>();
+        receiver.Tell(new SmtpStored(message.Id), _inbox.Ref);
+        Assert.Equal("250 2.0.0 Ok: stored\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+        Assert.Equal("250 2.0.0 Ok\r\n", ExpectWrite());
+        AwaitAssert(() => Assert.Empty(Directory.GetFiles(_folder)));
+        Assert.Throws<ObjectDisposedException>(message.Content.OpenRead);
+    }
+
+    [Fact]
+    public void A_connection_lost_in_a_large_message_leaves_no_file()
+    {
+        IActorRef receiver = Connect();
+        Large(receiver, blocks: 3);
+        Assert.Single(Directory.GetFiles(_folder));
+        receiver.Tell(new Closed(CloseReason.Reset), _transport.Ref);
+        AwaitAssert(() => Assert.Empty(Directory.GetFiles(_folder)));
+    }
+
+    [Fact]
+    public void A_connection_lost_while_a_large_message_is_stored_leaves_no_file_once_it_is_read()
+    {
+        IActorRef receiver = Connect();
+        string body = Large(receiver, blocks: 3);
+        Receive(receiver, ".\r\n");
+        SmtpMessage message = _inbox.ExpectMsg<SmtpMessage>();
+        using (StreamReader reader = new(message.Content.OpenRead()))
+        {
+            Watch(receiver);
+            receiver.Tell(new Closed(CloseReason.Reset), _transport.Ref);
+            ExpectTerminated(receiver);
+            Assert.Equal(body, reader.ReadToEnd());
+        }
+
+        AwaitAssert(() => Assert.Empty(Directory.GetFiles(_folder)));
+    }
+
+    [Fact]
+    public void A_folder_that_is_gone_is_answered_452()
+    {
+        IActorRef receiver = Connect();
+        Directory.Delete(_folder);
+        File.WriteAllText(_folder, "");
+        Receive(receiver, BeforeData);
+        ExpectWrite();
+        EventFilter
+            .Warning(contains: "no room on disk for a message")
+            .ExpectOne(() => Receive(receiver, new string('x', 20_000)));
+        _transport.ExpectMsg<SuspendReading>();
+        _transport.ExpectMsg<ResumeReading>();
+        Receive(receiver, "\r\n.\r\nNOOP\r\n");
+        Assert.Equal("452 4.3.1 No room for the message now, try again later\r\n250 2.0.0 Ok\r\n", ExpectWrite());
+        File.Delete(_folder);
+        Directory.CreateDirectory(_folder);
+    }
+
+    [Theory]
+    [InlineData("spool-limit = 10MiB", "options.spool-limit: is 10MiB; it must be at least max-message-size")]
+    [InlineData("spool-directory = \"/dev/null/spool\"", "options.spool-directory: is /dev/null/spool; it must be")]
+    public void A_spool_that_cannot_be_is_an_error_at_start(string options, string start) =>
+        Assert.StartsWith(
+            start,
+            Assert.Throws<ReactorConfigurationException>(() => Named("/user/inbox", options)).Message,
+            StringComparison.Ordinal
+        );
+
     protected override void AfterAll()
     {
         base.AfterAll();
         _loop.Stop();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private IActorRef Deliver(out SmtpMessage message, TimeSpan? timeout = null)
@@ -192,10 +273,26 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         return receiver;
     }
 
-    private Props Named(string path) =>
+    // The threshold is 10,000 octets, and each block is over it.
+    private string Large(IActorRef receiver, int blocks)
+    {
+        Receive(receiver, BeforeData);
+        ExpectWrite();
+        string block = new string('x', 10_000) + "\r\n";
+        for (int i = 0; i < blocks; i++)
+        {
+            Receive(receiver, block);
+            _transport.ExpectMsg<SuspendReading>();
+            _transport.ExpectMsg<ResumeReading>();
+        }
+
+        return string.Concat(Enumerable.Repeat(block, blocks));
+    }
+
+    private Props Named(string path, string more = "") =>
         SmtpReceiver.FromConfiguration(
             SettingsReader.Of(
-                ConfigurationFactory.ParseString($"options {{ hostname = mx.test, deliver-to = \"{path}\" }}"),
+                ConfigurationFactory.ParseString($"options {{ hostname = mx.test, deliver-to = \"{path}\"\n{more} }}"),
                 "options"
             ),
             Sys
@@ -203,7 +300,13 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
 
     private IActorRef Connect(TimeSpan? timeout = null, Dictionary<string, Layer>? layers = null, Props? props = null)
     {
-        var options = new SmtpOptions { HostName = "mx.test", DeliveryTimeout = timeout ?? TimeSpan.FromSeconds(60) };
+        var options = new SmtpOptions
+        {
+            HostName = "mx.test",
+            DeliveryTimeout = timeout ?? TimeSpan.FromSeconds(60),
+            SpoolDirectory = _folder,
+            SpoolThreshold = 10_000,
+        };
         IActorRef receiver = Sys.ActorOf(props ?? SmtpReceiver.Props(_inbox.Ref, options));
         var connected = new Connected(_transport.Ref, Remote, Remote) { Loop = _loop };
         receiver.Tell(layers is null ? connected : connected with { KnownLayers = layers }, _transport.Ref);

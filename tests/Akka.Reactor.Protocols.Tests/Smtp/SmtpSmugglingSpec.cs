@@ -6,10 +6,13 @@ using Xunit;
 namespace Akka.Reactor.Protocols.Tests;
 
 /// <summary>
-/// Sequences that some mail system takes for an end of data. Here none is: what follows them is never executed.
+/// Sequences that some mail system takes for an end of data. Here none is, strict or not: what follows them is never
+/// executed.
 /// </summary>
 public sealed class SmtpSmugglingSpec
 {
+    private static readonly SmtpOptions Strict = new() { HostName = "mx.test", Strict = true };
+
     private const string Smuggled = "MAIL FROM:<evil@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nsmuggled\r\n";
 
     public static TheoryData<string> BareLineEnds =>
@@ -59,7 +62,7 @@ public sealed class SmtpSmugglingSpec
         byte[] data = SmtpDialogue.Octets($"body{sequence}{Smuggled}\r\n.\r\nNOOP\r\n");
         foreach (ReadOnlySequence<byte>[] pieces in SmtpCuts.Of(data))
         {
-            SmtpDialogue dialogue = new SmtpDialogue().InData();
+            SmtpDialogue dialogue = new SmtpDialogue(Strict).InData();
             string replies = string.Concat(pieces.Select(piece => dialogue.Say(piece.ToArray())));
             Assert.Equal("554 5.6.0 Bare CR or LF in the message\r\n250 2.0.0 Ok\r\n", replies);
             Assert.Empty(dialogue.Messages);
@@ -70,12 +73,29 @@ public sealed class SmtpSmugglingSpec
     [MemberData(nameof(BareLineEnds))]
     public void The_same_at_the_very_start_of_the_data(string sequence)
     {
-        SmtpDialogue dialogue = new SmtpDialogue().InData();
+        SmtpDialogue dialogue = new SmtpDialogue(Strict).InData();
         Assert.Equal(
             "554 5.6.0 Bare CR or LF in the message\r\n250 2.0.0 Ok\r\n",
             dialogue.Say($"{sequence}{Smuggled}\r\n.\r\nNOOP\r\n")
         );
         Assert.Empty(dialogue.Messages);
+    }
+
+    [Theory]
+    [MemberData(nameof(BareLineEnds))]
+    public void Where_it_is_not_refused_it_is_content_and_so_is_what_follows_it(string sequence)
+    {
+        foreach (string before in new[] { "body", "" })
+        {
+            byte[] data = SmtpDialogue.Octets($"{before}{sequence}{Smuggled}\r\n.\r\nNOOP\r\n");
+            foreach (ReadOnlySequence<byte>[] pieces in SmtpCuts.Of(data))
+            {
+                SmtpDialogue dialogue = new SmtpDialogue().InData();
+                string replies = string.Concat(pieces.Select(piece => dialogue.Say(piece.ToArray())));
+                Assert.Equal("250 2.0.0 Ok: stored\r\n250 2.0.0 Ok\r\n", replies);
+                Assert.EndsWith($"{Smuggled}\r\n", Assert.Single(dialogue.Messages).Text(), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Theory]

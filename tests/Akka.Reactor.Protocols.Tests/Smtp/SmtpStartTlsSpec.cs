@@ -37,7 +37,7 @@ public sealed class SmtpStartTlsSpec
         byte[] octets = "NOOP\r\nstarttls\r\nNOOP\r\n"u8.ToArray();
         for (int size = 1; size <= octets.Length; size++)
         {
-            var session = new SmtpSession(Options, null, canStartTls: true);
+            var session = new SmtpSession(Options, new SmtpRoom(long.MaxValue), null, canStartTls: true);
             var replies = new ArrayBufferWriter<byte>();
             Assert.Equal(new SmtpStep(16, SmtpAction.StartTls), session.Receive(Segments.Of(octets, size), replies));
             Assert.Equal(new SmtpStep(0, SmtpAction.None), session.Receive(Segments.Of(octets, size), replies));

@@ -1,0 +1,260 @@
+using System;
+using System.Buffers;
+using System.Net;
+using System.Text;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>What the execution of one command came to, beside its answer.</summary>
+internal enum SmtpOutcome
+{
+    /// <summary>It is answered, and the next command may follow.</summary>
+    Answered,
+
+    /// <summary>The octets of a message follow.</summary>
+    Data,
+
+    /// <summary>TLS follows.</summary>
+    StartTls,
+
+    /// <summary>QUIT, which is not answered yet.</summary>
+    Quit,
+
+    /// <summary>It was one too many, and is not answered yet.</summary>
+    TooManyErrors,
+}
+
+/// <summary>
+/// Executes the commands of one session (RFC 5321, 4.1) and keeps what they have said: the peer's name, and the envelope
+/// of the next message. Pure.
+/// </summary>
+internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
+{
+    private readonly SmtpTransaction _transaction = new(room);
+    private readonly SmtpTally _tally = new(options);
+    private readonly SmtpSyntax _syntax = SmtpSyntax.Of(options);
+    private string? _helo;
+    private bool _extended;
+    private string? _tls;
+
+    private bool CanStartTls => canStartTls && options.StartTls;
+
+    /// <summary>TLS is on: everything known from the peer is forgotten (RFC 3207, 4.2), its errors are not.</summary>
+    public void Secured(string tls)
+    {
+        _tls = tls;
+        _helo = null;
+        _transaction.Clear();
+    }
+
+    /// <summary>Makes the message out of the envelope, which is empty then.</summary>
+    public SmtpMessage Finish(SmtpContent content) =>
+        _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
+
+    /// <summary>The envelope is forgotten, and that of the message that was made last takes no room any more.</summary>
+    public void Clear() => _transaction.Clear();
+
+    /// <summary>A message was stored.</summary>
+    public void Stored() => _tally.Stored();
+
+    /// <summary>A message was not stored, and that is answered.</summary>
+    public SmtpOutcome NotStored() => _tally.Junk() ? SmtpOutcome.TooManyErrors : SmtpOutcome.Answered;
+
+    /// <summary>Answers a bad command, unless it was the last one borne.</summary>
+    public SmtpOutcome Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
+        AnswerUnless(_tally.Error(), replies, reply);
+
+    /// <param name="line">The command without its CRLF.</param>
+    /// <param name="replies">Where the answer goes.</param>
+    public SmtpOutcome Execute(ReadOnlySpan<byte> line, IBufferWriter<byte> replies)
+    {
+        if (!SmtpCommand.TryParse(line, options.Strict, out SmtpCommand command))
+            return Refuse(replies, SmtpReply.BadCharacter);
+        if (line.Length + 2 > SmtpLineReader.MaxLengthOf(command.Verb))
+            return Refuse(replies, SmtpReply.LineTooLong);
+
+        switch (command.Verb)
+        {
+            case SmtpVerb.Ehlo:
+                return Hello(command.Argument, extended: true, replies);
+            case SmtpVerb.Helo:
+                return Hello(command.Argument, extended: false, replies);
+            case SmtpVerb.Mail:
+                return Mail(command.Argument, replies);
+            case SmtpVerb.Rcpt:
+                return Rcpt(command.Argument, replies);
+            case SmtpVerb.Noop:
+                return AnswerJunk(replies, SmtpReply.Ok);
+            case SmtpVerb.Help:
+                return AnswerJunk(replies, SmtpReply.Help);
+            case SmtpVerb.Vrfy when command.Argument.IsEmpty:
+                return Refuse(replies, SmtpReply.BadArgument);
+            case SmtpVerb.Vrfy:
+                return AnswerJunk(replies, SmtpReply.CannotVerify);
+            case SmtpVerb.NotImplemented:
+                return Refuse(replies, SmtpReply.NotImplemented);
+            case SmtpVerb.Unknown:
+                return Refuse(replies, SmtpReply.UnknownCommand);
+            case var _ when !command.Argument.IsEmpty:
+                return Refuse(replies, SmtpReply.NoArgumentAllowed);
+            case SmtpVerb.Data:
+                return Data(replies);
+            case SmtpVerb.Rset:
+                _transaction.Clear();
+                return AnswerJunk(replies, SmtpReply.Ok);
+            case SmtpVerb.StartTls:
+                return StartTls(replies);
+            default:
+                return SmtpOutcome.Quit;
+        }
+    }
+
+    private SmtpOutcome Hello(ReadOnlySpan<byte> name, bool extended, IBufferWriter<byte> replies)
+    {
+        // The grammar asks for a domain or an address literal. Senders in good standing give all kinds of names, and
+        // RFC 5321, 4.1.4 forbids to refuse mail over it.
+        if (name.Length is < 1 or > SmtpPath.MaxDomain || (options.Strict && !IsWord(name)))
+            return Refuse(replies, SmtpReply.BadArgument);
+        if (_tally.Junk())
+            return SmtpOutcome.TooManyErrors;
+
+        _helo = NameOf(name);
+        _extended = extended;
+        _transaction.Clear();
+        if (extended)
+            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null);
+        else
+            SmtpReply.Hello(replies, options.HostName);
+        return SmtpOutcome.Answered;
+    }
+
+    /// <summary>Printable ASCII; to a peer that knows of SMTPUTF8 other characters, too. No spaces.</summary>
+    private bool IsWord(ReadOnlySpan<byte> name)
+    {
+        bool knowsUtf8 = options.SmtpUtf8 && _extended && _helo is not null;
+        return knowsUtf8
+            ? !name.ContainsAnyInRange((byte)0, (byte)32) && SmtpSyntax.IsText(name)
+            : !name.ContainsAnyExceptInRange((byte)33, (byte)126);
+    }
+
+    /// <summary>What is not UTF-8, and the control characters that are, become U+FFFD.</summary>
+    private static string NameOf(ReadOnlySpan<byte> name) =>
+        string.Create(
+            Encoding.UTF8.GetCharCount(name),
+            name,
+            static (text, octets) =>
+            {
+                Encoding.UTF8.GetChars(octets, text);
+                foreach (ref char character in text)
+                {
+                    if (char.IsControl(character))
+                        character = '\ufffd';
+                }
+            }
+        );
+
+    private SmtpOutcome Mail(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
+    {
+        if (_helo is null)
+            return Refuse(replies, SmtpReply.HelloFirst);
+        if (_transaction.IsOpen)
+            return Refuse(replies, SmtpReply.NestedMail);
+        if (!TrySkip(ref argument, "FROM:"u8))
+            return Refuse(replies, SmtpReply.BadArgument);
+        if (!SmtpPath.TryRead(argument, forward: false, _syntax, out ReadOnlySpan<byte> sender, out argument))
+            return Refuse(replies, SmtpReply.BadSender);
+
+        SmtpParametersVerdict verdict = SmtpParameters.Read(
+            argument,
+            ofMail: true,
+            options.SmtpUtf8,
+            out SmtpParameters parameters
+        );
+        if (verdict != SmtpParametersVerdict.Ok)
+            return Refuse(replies, verdict);
+        if (!parameters.Utf8 && SmtpSyntax.IsInternational(sender))
+            return Refuse(replies, SmtpReply.NeedsUtf8);
+        if (parameters.Size > (ulong)options.MaxMessageSize)
+            return AnswerJunk(replies, SmtpReply.TooBig);
+        if (!room.Has((long)(parameters.Size ?? 0)))
+            return AnswerJunk(replies, SmtpReply.NoRoom);
+
+        _transaction.Open(Encoding.UTF8.GetString(sender), parameters);
+        return Answer(replies, SmtpReply.SenderOk);
+    }
+
+    private SmtpOutcome Rcpt(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
+    {
+        if (!_transaction.IsOpen)
+            return Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
+        if (!TrySkip(ref argument, "TO:"u8))
+            return Refuse(replies, SmtpReply.BadArgument);
+        if (!SmtpPath.TryRead(argument, forward: true, _syntax, out ReadOnlySpan<byte> recipient, out argument))
+            return Refuse(replies, SmtpReply.BadRecipient);
+
+        SmtpParametersVerdict verdict = SmtpParameters.Read(argument, ofMail: false, options.SmtpUtf8, out _);
+        if (verdict != SmtpParametersVerdict.Ok)
+            return Refuse(replies, verdict);
+        if (!_transaction.IsUtf8 && SmtpSyntax.IsInternational(recipient))
+            return Refuse(replies, SmtpReply.NeedsUtf8);
+        if (_transaction.Recipients >= options.MaxRecipients)
+            return Refuse(replies, SmtpReply.TooManyRecipients);
+
+        return _transaction.TryAdd(recipient)
+            ? Answer(replies, SmtpReply.RecipientOk)
+            : AnswerJunk(replies, SmtpReply.NoRoom);
+    }
+
+    private SmtpOutcome Data(IBufferWriter<byte> replies)
+    {
+        if (!_transaction.IsOpen)
+            return Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
+        if (_transaction.Recipients == 0)
+            return Refuse(replies, SmtpReply.NoRecipients);
+        // Before the octets are on their way, so that a peer does not send 30 MiB for nothing.
+        if (!room.Has(Math.Max((long)_transaction.Size, 1)))
+            return AnswerJunk(replies, SmtpReply.NoRoom);
+        replies.Write(SmtpReply.StartMailInput);
+        return SmtpOutcome.Data;
+    }
+
+    private SmtpOutcome StartTls(IBufferWriter<byte> replies)
+    {
+        if (_tls is not null)
+            return Refuse(replies, SmtpReply.TlsAlreadyOn);
+        if (!CanStartTls)
+            return AnswerJunk(replies, SmtpReply.TlsNotAvailable);
+        _transaction.Clear();
+        replies.Write(SmtpReply.ReadyToStartTls);
+        return SmtpOutcome.StartTls;
+    }
+
+    private SmtpOutcome Refuse(IBufferWriter<byte> replies, SmtpParametersVerdict verdict) =>
+        Refuse(
+            replies,
+            verdict == SmtpParametersVerdict.BadSyntax ? SmtpReply.BadArgument : SmtpReply.ParameterNotRecognized
+        );
+
+    /// <summary>Answers a command that moves no message forward.</summary>
+    private SmtpOutcome AnswerJunk(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
+        AnswerUnless(_tally.Junk(), replies, reply);
+
+    private static SmtpOutcome Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
+        AnswerUnless(tooMany: false, replies, reply);
+
+    private static SmtpOutcome AnswerUnless(bool tooMany, IBufferWriter<byte> replies, ReadOnlySpan<byte> reply)
+    {
+        if (tooMany)
+            return SmtpOutcome.TooManyErrors;
+        replies.Write(reply);
+        return SmtpOutcome.Answered;
+    }
+
+    private static bool TrySkip(ref ReadOnlySpan<byte> argument, ReadOnlySpan<byte> keyword)
+    {
+        if (argument.Length < keyword.Length || !Ascii.EqualsIgnoreCase(argument[..keyword.Length], keyword))
+            return false;
+        argument = argument[keyword.Length..];
+        return true;
+    }
+}

@@ -9,6 +9,9 @@ internal sealed partial class Channel
     // How often the kernel is asked what the peer has acknowledged, while somebody wants to know.
     private static readonly TimeSpan DeliveryPeriod = TimeSpan.FromMilliseconds(50);
 
+    // How often the kernel is asked what the peer has acknowledged, where nothing else moves.
+    private const int LooksPerIdleTimeout = 4;
+
     // How often the rates are looked at: a tenth of their period, within these.
     private static readonly TimeSpan ShortestRateTick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestRateTick = TimeSpan.FromSeconds(1);
@@ -21,9 +24,12 @@ internal sealed partial class Channel
     private ChannelRates? _rates;
     private long _lastActivity;
 
-    // Of the last look while lingering, and when it was another.
+    // Of the last look at what the kernel still has for the peer, and when it was another.
     private int _unacknowledged;
     private long _acknowledgedAt;
+
+    // The connection ends with a reset as soon as the peer's TCP has everything.
+    private ChannelDeadline? _reset;
 
     /// <summary>A deadline of the channel expired.</summary>
     internal void Expired(Deadline deadline)
@@ -51,6 +57,10 @@ internal sealed partial class Channel
         else if (deadline == _linger)
         {
             LingerExpired();
+        }
+        else if (deadline == _reset)
+        {
+            ResetIfDelivered();
         }
         else
         {
@@ -80,7 +90,10 @@ internal sealed partial class Channel
 
     private void DisarmAll()
     {
-        foreach (Deadline? deadline in (ReadOnlySpan<Deadline?>)[_idle, _stall, _linger, _lifetime, _delivery, _rates])
+        foreach (
+            Deadline? deadline in (ReadOnlySpan<Deadline?>)
+                [_idle, _stall, _linger, _lifetime, _delivery, _rates, _reset]
+        )
         {
             if (deadline is not null)
             {
@@ -89,8 +102,17 @@ internal sealed partial class Channel
         }
     }
 
+    // A peer that takes, now and then, what the kernel has for it is not idle; and one that nobody reads is not to blame.
     private void IdleExpired()
     {
+        int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
+        bool keptWaiting = !_close.CloseRequested && (_suspended || _unconsumed >= Options.MaxUnread);
+        if (keptWaiting || left != _unacknowledged)
+        {
+            _unacknowledged = left;
+            _lastActivity = Selector.Loop.Now;
+        }
+
         TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.Now - _lastActivity);
         if (idle >= Options.IdleTimeout)
         {
@@ -98,7 +120,9 @@ internal sealed partial class Channel
         }
         else
         {
-            Selector.Loop.Arm(_idle, Options.IdleTimeout - idle);
+            TimeSpan rest = Options.IdleTimeout - idle;
+            TimeSpan look = Options.IdleTimeout / LooksPerIdleTimeout;
+            Selector.Loop.Arm(_idle, left > 0 && look < rest ? look : rest);
         }
     }
 
@@ -106,27 +130,74 @@ internal sealed partial class Channel
     // the system answers with a reset: while it takes some now and then, it is waited for, and then has its time again.
     private void LingerExpired()
     {
-        // The FIN, which counts as a byte, is no loss.
-        int left = Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - 1);
+        int left = LeftWithKernel();
         if (left == 0 && _unacknowledged == 0)
         {
             End(CloseReason.Requested, null, reset: false);
+        }
+        else if (IsStalled(left, out TimeSpan stalled) && stalled >= Options.WriteStallTimeout)
+        {
+            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
+        }
+        else
+        {
+            ArmLinger();
+        }
+    }
+
+    private void ResetWhenDelivered()
+    {
+        if (_reset is not null)
+        {
             return;
         }
 
-        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        _reset = new ChannelDeadline(this);
+        _unacknowledged = -1;
+        if (Connected.TellsDelivery)
+        {
+            ResetIfDelivered();
+        }
+        else
+        {
+            // Nobody says when the peer has everything, which it is given time for.
+            Selector.Loop.Arm(_reset, Options.LingerTimeout > TimeSpan.Zero ? Options.LingerTimeout : TimeSpan.Zero);
+        }
+    }
+
+    private void ResetIfDelivered()
+    {
+        int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
+        if (left == 0)
+        {
+            End(CloseReason.Aborted, null, reset: true);
+        }
+        else if (IsStalled(left, out TimeSpan stalled) && stalled >= Options.WriteStallTimeout)
+        {
+            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
+        }
+        else
+        {
+            Selector.Loop.Arm(_reset!, DeliveryPeriod);
+        }
+    }
+
+    // Bytes that the peer has not acknowledged. A FIN counts as one, and is no loss.
+    private int LeftWithKernel() => Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - (_close.FinSent ? 1 : 0));
+
+    // Whether the peer has taken nothing since the last look, and for how long.
+    private bool IsStalled(int left, out TimeSpan stalled)
+    {
         if (left != _unacknowledged)
         {
             _unacknowledged = left;
             _acknowledgedAt = Selector.Loop.Now;
-        }
-        else if (Options.WriteStallTimeout > TimeSpan.Zero && stalled >= Options.WriteStallTimeout)
-        {
-            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
-            return;
+            stalled = TimeSpan.Zero;
+            return false;
         }
 
-        ArmLinger();
+        stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        return Options.WriteStallTimeout > TimeSpan.Zero;
     }
 
     private void ArmLinger()
@@ -142,14 +213,19 @@ internal sealed partial class Channel
     {
         if (!_blocked || _outbox.IsEmpty)
         {
-            if (_stall is not null)
-            {
-                Selector.Loop.Disarm(_stall);
-            }
+            DisarmStall();
         }
         else if (Options.WriteStallTimeout > TimeSpan.Zero && (moved || _stall is not { DueAt: < Deadline.Never }))
         {
             Selector.Loop.Arm(_stall ??= new ChannelDeadline(this), Options.WriteStallTimeout);
+        }
+    }
+
+    private void DisarmStall()
+    {
+        if (_stall is not null)
+        {
+            Selector.Loop.Disarm(_stall);
         }
     }
 

@@ -11,7 +11,7 @@ public sealed record ListenerOptions
     public string? Name { get; init; }
 
     /// <summary>Connections the kernel holds ready before they are accepted. Default 1,024.</summary>
-    public int Backlog { get; init; } = 1024;
+    public int? Backlog { get; init; }
 
     /// <summary>Connections accepted in one go before others have their turn. Default 64.</summary>
     public int AcceptBatch { get; init; } = 64;

@@ -49,10 +49,9 @@ internal sealed partial class Channel
             return;
         }
 
-        // Behind everything that came before, a receive tells the fault, too; but who has asked for it already may see a FIN.
-
         if (_deadOf != SocketFault.None && !result.WouldBlock)
         {
+            // The kernel tells a fault once: what looks like a FIN here is none.
             Fail(_deadOf, _deadErrno);
         }
         else if (result.Succeeded)

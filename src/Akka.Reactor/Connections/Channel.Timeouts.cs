@@ -106,10 +106,9 @@ internal sealed partial class Channel
     private void IdleExpired()
     {
         int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
-        bool keptWaiting = !_close.CloseRequested && (_suspended || _unconsumed >= Options.MaxUnread);
-        if (keptWaiting || left != _unacknowledged)
+        _ = IsStalled(left);
+        if (!_close.CloseRequested && (_suspended || _unconsumed >= Options.MaxUnread))
         {
-            _unacknowledged = left;
             _lastActivity = Selector.Loop.Now;
         }
 
@@ -135,7 +134,7 @@ internal sealed partial class Channel
         {
             End(CloseReason.Requested, null, reset: false);
         }
-        else if (IsStalled(left, out TimeSpan stalled) && stalled >= Options.WriteStallTimeout)
+        else if (IsStalled(left))
         {
             TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
         }
@@ -172,7 +171,7 @@ internal sealed partial class Channel
         {
             End(CloseReason.Aborted, null, reset: true);
         }
-        else if (IsStalled(left, out TimeSpan stalled) && stalled >= Options.WriteStallTimeout)
+        else if (IsStalled(left))
         {
             TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
         }
@@ -185,19 +184,18 @@ internal sealed partial class Channel
     // Bytes that the peer has not acknowledged. A FIN counts as one, and is no loss.
     private int LeftWithKernel() => Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - (_close.FinSent ? 1 : 0));
 
-    // Whether the peer has taken nothing since the last look, and for how long.
-    private bool IsStalled(int left, out TimeSpan stalled)
+    // Whether the peer has taken nothing for too long, as far as was looked. What it takes is activity, too.
+    private bool IsStalled(int left)
     {
         if (left != _unacknowledged)
         {
             _unacknowledged = left;
             _acknowledgedAt = Selector.Loop.Now;
-            stalled = TimeSpan.Zero;
-            return false;
+            _lastActivity = _acknowledgedAt;
         }
 
-        stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
-        return Options.WriteStallTimeout > TimeSpan.Zero;
+        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        return Options.WriteStallTimeout > TimeSpan.Zero && stalled >= Options.WriteStallTimeout;
     }
 
     private void ArmLinger()

@@ -247,7 +247,9 @@ public sealed class Simulation : IDisposable
     // deadline and not on the network, they get a moment to bring it; but not for ever.
     private bool Finish(Task task, long until, TimeSpan patience, TimeSpan moment)
     {
+#pragma warning disable RS0030 // Other threads work in real time.
         long started = TimeProvider.System.GetTimestamp();
+#pragma warning restore RS0030
         int moments = patience == TimeSpan.Zero ? 0 : MostMoments;
         while (!Work(() => task.IsCompleted, until, longestLeap: LongestLeap.Ticks))
         {
@@ -260,7 +262,9 @@ public sealed class Simulation : IDisposable
             bool advanced = InContext(() => _driver.Advance(until));
 
             // Timers that repeat could let time pass for ever.
+#pragma warning disable RS0030 // Other threads work in real time.
             TimeSpan elapsed = TimeProvider.System.GetElapsedTime(started);
+#pragma warning restore RS0030
             if (elapsed > (advanced ? patience + TooLong : patience))
             {
                 return false;

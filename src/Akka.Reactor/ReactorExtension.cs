@@ -40,7 +40,9 @@ public sealed class ReactorExtension : IExtension
         Option<ReactorSetup> given = system.Settings.Setup.Get<ReactorSetup>();
         ReactorSetup setup = given.HasValue
             ? given.Value
-            : new ReactorSetup(Platforms.Resolve(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
+#pragma warning disable RS0030 // The clock of every system that is not simulated.
+            : new ReactorSetup(PlatformOf(_settings.Engine), TimeProvider.System, ThreadRunner.Instance);
+#pragma warning restore RS0030
         SocketReader.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         _resolver = setup.Resolver;
@@ -153,6 +155,22 @@ public sealed class ReactorExtension : IExtension
             asker: null
         );
     }
+
+    private static IPlatform PlatformOf(string engine)
+    {
+        try
+        {
+            return Platforms.Resolve(engine);
+        }
+        catch (EngineNotAvailableException refusal)
+        {
+            throw Refused(refusal);
+        }
+    }
+
+    /// <summary>The same as a configuration error, which names the setting that asked for the engine.</summary>
+    internal static ReactorConfigurationException Refused(EngineNotAvailableException refusal) =>
+        new(refusal.Variable ?? $"{ReactorOptions.Path}.engine", refusal.Message, refusal);
 
     private List<Selector> CreateSelectors(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
     {
@@ -285,7 +303,9 @@ public sealed class ReactorExtension : IExtension
 public static class ActorSystemExtensions
 {
     /// <summary>The system's network; starts it when this is the first call and no configuration did.</summary>
-    /// <exception cref="ReactorConfigurationException">A setting under <c>akka.reactor</c> is wrong.</exception>
+    /// <exception cref="ReactorConfigurationException">
+    /// A setting under <c>akka.reactor</c> is wrong, or names an engine that cannot run here.
+    /// </exception>
     public static ReactorExtension Reactor(this ActorSystem system)
     {
         ArgumentNullException.ThrowIfNull(system);

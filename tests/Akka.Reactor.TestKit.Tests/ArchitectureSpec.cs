@@ -59,24 +59,6 @@ public sealed class ArchitectureSpec
         );
     }
 
-    [Fact]
-    public void Nothing_asks_the_machine_for_the_time_or_for_chance()
-    {
-        // But the patience with other threads, which is real.
-        string[] allowed = ["Simulation.cs"];
-        foreach (string file in Directory.EnumerateFiles(Source(), "*.cs", SearchOption.AllDirectories))
-        {
-            string text = File.ReadAllText(file);
-            Assert.DoesNotContain("System.Random", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("new Random(", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("DateTime.", text, StringComparison.Ordinal);
-            if (!allowed.Contains(Path.GetFileName(file), StringComparer.Ordinal))
-            {
-                Assert.DoesNotContain("TimeProvider.System", text, StringComparison.Ordinal);
-            }
-        }
-    }
-
     private static string Source([CallerFilePath] string path = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../src/Akka.Reactor.TestKit"));
 }

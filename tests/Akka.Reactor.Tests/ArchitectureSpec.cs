@@ -35,9 +35,6 @@ public sealed partial class ArchitectureSpec
     // Both are one state machine with one set of fields; in two files each would have to be read twice.
     private static readonly string[] MayBeLong = ["Tls/TlsSession.cs"];
 
-    // Which poller, and which store a certificate's key must pass through: nothing else depends on the system.
-    private static readonly string[] MayAskForTheSystem = ["Platforms.cs", "TlsCertificate.cs"];
-
     private static readonly string[] PureFiles =
     [
         "CloseMachine.cs",
@@ -98,29 +95,6 @@ public sealed partial class ArchitectureSpec
             from file in Sources("Akka.Reactor")
             where file.Folder is "Polling" or "Buffers" || PureFiles.Contains(file.Name, StringComparer.Ordinal)
             from Match match in UsingOfAkka().Matches(file.Code)
-            select $"{file}: {match.Value}"
-        );
-    }
-
-    [Fact]
-    public void Settings_are_read_through_the_settings_reader_only()
-    {
-        AssertNone(
-            from project in (string[])["Akka.Reactor", "Akka.Reactor.Protocols"]
-            from file in Sources(project)
-            where !string.Equals(file.Name, "SettingsReader.cs", StringComparison.Ordinal)
-            from Match match in ReadOfConfig().Matches(file.Code)
-            select $"{file}: {match.Value}"
-        );
-    }
-
-    [Fact]
-    public void The_operating_system_is_asked_in_one_place()
-    {
-        AssertNone(
-            from file in Sources("Akka.Reactor")
-            where !MayAskForTheSystem.Contains(file.Name, StringComparer.Ordinal)
-            from Match match in QuestionOfSystem().Matches(file.Code)
             select $"{file}: {match.Value}"
         );
     }
@@ -210,16 +184,6 @@ public sealed partial class ArchitectureSpec
 
     [GeneratedRegex(@"using (static )?Akka\.(?!Reactor\b)[\w.]+;", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UsingOfAkka();
-
-    [GeneratedRegex(@"(?i)\b(\w*config|options|block|section)\.Get[A-Z]\w*\(", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ReadOfConfig();
-
-    [GeneratedRegex(
-        @"\bOperatingSystem\.Is\w+|\bRuntimeInformation\.IsOSPlatform\b",
-        RegexOptions.ExplicitCapture,
-        1000
-    )]
-    private static partial Regex QuestionOfSystem();
 
     /// <summary>A source file without its comments and texts.</summary>
     private sealed partial class SourceFile

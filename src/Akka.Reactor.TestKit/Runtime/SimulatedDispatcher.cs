@@ -34,8 +34,10 @@ internal sealed class SimulatedDispatcherConfigurator : MessageDispatcherConfigu
         SimulationSetup setup = prerequisites.Settings.Setup.Get<SimulationSetup>().Value;
         _dispatcher = new SimulatedDispatcher(
             this,
+#pragma warning disable RS0030 // Akka's own settings, which Akka has checked.
             config.GetString("id"),
             Math.Max(1, config.GetInt("throughput")),
+#pragma warning restore RS0030
             setup.Driver
         );
     }

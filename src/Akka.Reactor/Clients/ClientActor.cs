@@ -40,7 +40,9 @@ internal sealed class ClientActor : UntypedActor
         _selector = selector;
         _resolver = resolver;
         _asker = asker;
+#pragma warning disable RS0030 // Jitter; tests of the plan give it their own.
         _plan = new ReconnectPlan(settings.Reconnect, Random.Shared);
+#pragma warning restore RS0030
         _offline = new OfflineTransport(
             Self,
             settings.Options.OfflineQueue,
@@ -63,8 +65,6 @@ internal sealed class ClientActor : UntypedActor
 
     private ReactorEndPoint EndPoint => _settings.EndPoints[_endPoint];
 
-    private bool KeepsProtocol => _settings.Options.ProtocolLifetime == ProtocolLifetime.Client;
-
     internal static Props Props(
         CheckedClientOptions settings,
         Selector selector,
@@ -80,17 +80,13 @@ internal sealed class ClientActor : UntypedActor
 
     protected override void PreStart()
     {
-        if (KeepsProtocol)
-        {
-            _protocol = Context.Watch(
-                Context.ActorOf(
-                    ClientProtocolProducer.Wrap(_settings.Options.Protocol, _offline).OnLoop(_selector.DispatcherId),
-                    "protocol"
-                )
-            );
-            _offline.Owner = _protocol;
-        }
-
+        _protocol = Context.Watch(
+            Context.ActorOf(
+                ClientProtocolProducer.Wrap(_settings.Options.Protocol, _offline).OnLoop(_selector.DispatcherId),
+                "protocol"
+            )
+        );
+        _offline.Owner = _protocol;
         _asker?.Tell(new ClientStarted(Self.Path.Name, Self, _protocol), Self);
         Connect();
     }
@@ -154,18 +150,10 @@ internal sealed class ClientActor : UntypedActor
         _failure = null;
         _progress = new ConnectorActor.Progress();
         _plan.Begin(_selector.Loop.Now);
-        TellProtocol(new Connecting(_attempt, EndPoint.ToString()));
+        _protocol.Tell(new Connecting(_attempt, EndPoint.ToString()), Self);
         _connector = Context.Watch(
             Context.ActorOf(
-                ConnectorActor.Props(
-                    EndPoint,
-                    _settings.Connect,
-                    _selector,
-                    _resolver,
-                    KeepsProtocol ? _protocol : null,
-                    KeepsProtocol ? null : _settings.Options.Protocol,
-                    _progress
-                )
+                ConnectorActor.Props(EndPoint, _settings.Connect, _selector, _resolver, _protocol, _progress)
             )
         );
     }
@@ -190,14 +178,15 @@ internal sealed class ClientActor : UntypedActor
         }
 
         // What the protocol did to its connection is told by the way the connection ended.
-        FailureClass failure = FailureClasses.Of(cause);
+        ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
+        FailureClass failure = FailureClasses.Of(reason);
         ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now);
         if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
         {
             decision = new ReconnectPlan.Decision(RetryDirective.Stop, TimeSpan.Zero);
         }
 
-        _failure = new Failure(failure, cause as ReactorException ?? new ConnectorCrashedException(cause), decision);
+        _failure = new Failure(failure, reason, decision);
         if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
         {
             return Directive.Stop;
@@ -244,26 +233,26 @@ internal sealed class ClientActor : UntypedActor
                 StopProtocol();
                 break;
             case State.Disconnected:
-                TellProtocol(new Disconnected(failure.Reason, RetryIn: null));
+                _protocol.Tell(new Disconnected(failure.Reason, RetryIn: null), Self);
                 break;
             case var _ when _again:
                 _again = false;
 
                 // That it ended was asked for, and is no failure.
                 _plan.Forget();
-                TellProtocol(new Disconnected(failure.Reason, TimeSpan.Zero));
+                _protocol.Tell(new Disconnected(failure.Reason, TimeSpan.Zero), Self);
                 Connect();
                 break;
             case var _ when failure.Decision.Directive == RetryDirective.Retry:
                 TimeSpan delay = failure.Decision.Delay;
                 Log(failure, $"next attempt in {delay.TotalSeconds:0.###} s");
-                TellProtocol(new Disconnected(failure.Reason, delay));
+                _protocol.Tell(new Disconnected(failure.Reason, delay), Self);
                 _retryAt = _selector.Loop.Now + (long)delay.TotalMilliseconds;
                 _selector.Loop.Arm(_retry, delay);
                 break;
             default:
                 Log(failure, "gave up");
-                TellProtocol(new GaveUp(failure.Reason));
+                _protocol.Tell(new GaveUp(failure.Reason), Self);
                 StopProtocol();
                 break;
         }
@@ -322,22 +311,7 @@ internal sealed class ClientActor : UntypedActor
     {
         _state = State.Closing;
         _offline.End();
-        if (KeepsProtocol)
-        {
-            _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
-        }
-        else
-        {
-            Context.Stop(Self);
-        }
-    }
-
-    private void TellProtocol(object message)
-    {
-        if (KeepsProtocol)
-        {
-            _protocol.Tell(message, Self);
-        }
+        _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
     }
 
     // Who has lost a connection begins with the first again, unless all are alike.

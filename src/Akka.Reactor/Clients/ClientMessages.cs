@@ -30,7 +30,7 @@ public sealed record StartClient(ClientOptions Options) : INoSerializationVerifi
 /// <summary>The client is there, and connecting.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Client">Understands <see cref="Reconnect"/>, <see cref="Disconnect"/>, <see cref="Close"/> and <see cref="GetStatus"/>; stops when it has given up.</param>
-/// <param name="Protocol">Its protocol; nobody with <see cref="ProtocolLifetime.Connection"/>.</param>
+/// <param name="Protocol">Its protocol, which survives its connections.</param>
 public sealed record ClientStarted(string Name, IActorRef Client, IActorRef Protocol)
     : INoSerializationVerificationNeeded;
 

@@ -13,16 +13,6 @@ public enum EndPointOrder
     RoundRobin,
 }
 
-/// <summary>How long a client's protocol lives.</summary>
-public enum ProtocolLifetime
-{
-    /// <summary>As long as the client: it exists before the first connection and survives their loss.</summary>
-    Client,
-
-    /// <summary>As long as one connection: each has a new one.</summary>
-    Connection,
-}
-
 /// <summary>What a client does when its protocol fails; its connection is aborted in any case.</summary>
 public enum ProtocolCrash
 {
@@ -33,7 +23,10 @@ public enum ProtocolCrash
     Stop,
 }
 
-/// <summary>A client: a connection that is made again whenever it is lost; the keys of <c>clients.NAME</c>, with the same names.</summary>
+/// <summary>
+/// A client: a connection that is made again whenever it is lost, and a protocol that exists before the first connection and
+/// survives the loss of each. The keys of <c>clients.NAME</c>, with the same names.
+/// </summary>
 /// <param name="EndPoints">Each <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>; at least one.</param>
 /// <param name="Protocol">Must make a <see cref="ProtocolActor"/>.</param>
 public sealed record ClientOptions(IReadOnlyList<string> EndPoints, Props Protocol)
@@ -49,9 +42,6 @@ public sealed record ClientOptions(IReadOnlyList<string> EndPoints, Props Protoc
 
     /// <summary>When it is made again; null: the configuration's defaults.</summary>
     public ReconnectOptions? Reconnect { get; init; }
-
-    /// <summary>How long the protocol lives. Default: as long as the client.</summary>
-    public ProtocolLifetime ProtocolLifetime { get; init; }
 
     /// <summary>What becomes of a client whose protocol fails. Default: the protocol is restarted.</summary>
     public ProtocolCrash ProtocolCrash { get; init; }

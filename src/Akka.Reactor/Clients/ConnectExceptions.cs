@@ -5,39 +5,46 @@ using Akka.Reactor.Clients;
 
 namespace Akka.Reactor;
 
-/// <summary>The name could not be resolved.</summary>
+/// <summary>
+/// The name could not be resolved, or has no address. The system's resolver throws it, and an <see cref="INameResolver"/> of the
+/// application may.
+/// </summary>
 public sealed class DnsException : ReactorException
 {
-    /// <summary>Names the host and the resolver's words.</summary>
+    /// <summary>For an <see cref="INameResolver"/>, which throws it where a name cannot be resolved.</summary>
+    /// <param name="host">The name.</param>
+    /// <param name="reason">Why, in words that end the sentence "HOST cannot be resolved: ...".</param>
+    /// <param name="innerException">The exception behind it, where there is one.</param>
     public DnsException(string host, string reason, Exception? innerException = null)
         : base($"{host} cannot be resolved: {reason}.", innerException)
     {
         Host = host;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>The name that was to be resolved.</summary>
     public string Host { get; }
 }
 
-/// <summary>The resolver did not answer within <c>dns-timeout</c>.</summary>
+/// <summary>The resolver did not answer within <c>dns-timeout</c> (<see cref="ConnectOptions.DnsTimeout"/>).</summary>
 public sealed class DnsTimeoutException : TimeoutExceededException
 {
-    /// <summary>Names the host and the limit.</summary>
-    public DnsTimeoutException(string host, TimeSpan timeout)
+    internal DnsTimeoutException(string host, TimeSpan timeout)
         : base($"{host} was not resolved within {timeout.TotalSeconds:0.###} s.", timeout)
     {
         Host = host;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>The name that was to be resolved.</summary>
     public string Host { get; }
 }
 
-/// <summary>No connection could be made to any address of the end point. The leaves say why.</summary>
-public abstract class ConnectException : ReactorException
+/// <summary>
+/// No connection could be made to any address of the end point. The classes derived from it are the two reasons that mean something
+/// everywhere; this class itself stands for every other error, whose number is <see cref="Errno"/>.
+/// </summary>
+public class ConnectException : ReactorException
 {
-    /// <summary>Names the end point, the address tried last and the operating system's error.</summary>
-    protected ConnectException(string endPoint, EndPoint address, string what, int errno)
+    internal ConnectException(string endPoint, EndPoint address, string what, int errno)
         : base($"{endPoint}: {address} {what} (errno {errno}).")
     {
         EndPoint = endPoint;
@@ -49,51 +56,40 @@ public abstract class ConnectException : ReactorException
     /// <inheritdoc/>
     public override string Message => Attempts.Count > 1 ? ConnectFailures.Describe(EndPoint, Attempts) : base.Message;
 
-    /// <summary>As asked for.</summary>
+    /// <summary>The end point as it was asked for.</summary>
     public string EndPoint { get; }
 
-    /// <summary>The address tried last.</summary>
+    /// <summary>The address that was tried last.</summary>
     public EndPoint Address { get; }
 
-    /// <summary>The operating system's error number.</summary>
+    /// <summary>The operating system's error number; 0 where there was none.</summary>
     public int Errno { get; }
 
-    /// <summary>Every address tried, with its own reason, in that order; empty when there was only one.</summary>
+    /// <summary>Every address that was tried, in that order, each with its own reason; empty where there was only one.</summary>
     public IReadOnlyList<AddressFailure> Attempts { get; internal set; } = [];
 
     /// <summary>The address and what became of it.</summary>
     internal string What { get; }
 }
 
-/// <summary>Nothing listens there.</summary>
+/// <summary>The address refused the connection: nothing listens there.</summary>
 public sealed class ConnectRefusedException : ConnectException
 {
-    /// <inheritdoc cref="ConnectException(string, EndPoint, string, int)"/>
-    public ConnectRefusedException(string endPoint, EndPoint address, int errno)
+    internal ConnectRefusedException(string endPoint, EndPoint address, int errno)
         : base(endPoint, address, "refused the connection", errno) { }
 }
 
-/// <summary>The network has no way there.</summary>
-public sealed class UnreachableException : ConnectException
+/// <summary>The network has no way to the address, or the operating system gave up waiting for it.</summary>
+public sealed class ConnectUnreachableException : ConnectException
 {
-    /// <inheritdoc cref="ConnectException(string, EndPoint, string, int)"/>
-    public UnreachableException(string endPoint, EndPoint address, string text, int errno)
+    internal ConnectUnreachableException(string endPoint, EndPoint address, string text, int errno)
         : base(endPoint, address, $"is unreachable: {text}", errno) { }
 }
 
-/// <summary>Connecting failed for a reason that no other exception names.</summary>
-public sealed class ConnectFailedException : ConnectException
-{
-    /// <inheritdoc cref="ConnectException(string, EndPoint, string, int)"/>
-    public ConnectFailedException(string endPoint, EndPoint address, string text, int errno)
-        : base(endPoint, address, $"could not be connected: {text}", errno) { }
-}
-
-/// <summary>No address answered within <c>connect-timeout</c>.</summary>
+/// <summary>No address answered within <c>connect-timeout</c> (<see cref="ConnectOptions.ConnectTimeout"/>).</summary>
 public sealed class ConnectTimeoutException : TimeoutExceededException
 {
-    /// <summary>Names the end point and the limit.</summary>
-    public ConnectTimeoutException(string endPoint, TimeSpan timeout)
+    internal ConnectTimeoutException(string endPoint, TimeSpan timeout)
         : base($"{endPoint} did not answer within {timeout.TotalSeconds:0.###} s.", timeout)
     {
         EndPoint = endPoint;
@@ -102,7 +98,7 @@ public sealed class ConnectTimeoutException : TimeoutExceededException
     /// <inheritdoc/>
     public override string Message => Attempts.Count > 1 ? ConnectFailures.Describe(EndPoint, Attempts) : base.Message;
 
-    /// <summary>As asked for.</summary>
+    /// <summary>The end point as it was asked for.</summary>
     public string EndPoint { get; }
 
     /// <inheritdoc cref="ConnectException.Attempts"/>

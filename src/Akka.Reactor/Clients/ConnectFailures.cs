@@ -21,8 +21,13 @@ internal static class ConnectFailures
         return fault switch
         {
             SocketFault.ConnectionRefused => new ConnectRefusedException(asked, address, errno),
-            SocketFault.Unreachable or SocketFault.TimedOut => new UnreachableException(asked, address, text, errno),
-            _ => new ConnectFailedException(asked, address, text, errno),
+            SocketFault.Unreachable or SocketFault.TimedOut => new ConnectUnreachableException(
+                asked,
+                address,
+                text,
+                errno
+            ),
+            _ => new ConnectException(asked, address, $"could not be connected: {text}", errno),
         };
     }
 

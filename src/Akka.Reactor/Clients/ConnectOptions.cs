@@ -50,7 +50,10 @@ public sealed record ConnectOptions
     /// </summary>
     public TlsClientOptions? Tls { get; init; }
 
-    /// <summary>Where <see cref="Tls"/> is null: the whole handshake must be done within this time. Default 10 s.</summary>
+    /// <summary>
+    /// Where <see cref="Tls"/> is null: the whole handshake must be done within this time. It also bounds TLS with each proxy, and
+    /// the dialogue with each proxy that has no <see cref="Proxy.HandshakeTimeout"/>. Default 10 s.
+    /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where <see cref="Tls"/> is null: the versions offered. Default TLS 1.2 and 1.3.</summary>
@@ -58,7 +61,8 @@ public sealed record ConnectOptions
 
     /// <summary>
     /// Proxies to go through, the nearest first: each is asked to open the way to the next, and the last one to the end point,
-    /// whose name it resolves. Default: none. <see cref="HandshakeTimeout"/> holds for each dialogue.
+    /// whose name it resolves. Default: none. Each dialogue has
+    /// <see cref="HandshakeTimeout"/>, unless its <see cref="Proxy.HandshakeTimeout"/> says otherwise.
     /// </summary>
     public IReadOnlyList<Proxy> Proxies { get; init; } = [];
 

@@ -11,11 +11,10 @@ namespace Akka.Reactor.Clients;
 /// </summary>
 internal sealed class ConnectorActor : OutgoingActor
 {
-    private readonly IActorRef? _protocol;
-    private readonly Props? _fresh;
+    private readonly IActorRef _protocol;
     private readonly Progress _progress;
     private Exception? _crash;
-    private IActorRef? _successor;
+    private bool _handed;
     private bool _ends;
 
     public ConnectorActor(
@@ -23,62 +22,37 @@ internal sealed class ConnectorActor : OutgoingActor
         ConnectOptions options,
         Selector selector,
         INameResolver resolver,
-        IActorRef? protocol,
-        Props? fresh,
+        IActorRef protocol,
         Progress progress
     )
         : base(endPoint, options, selector, resolver)
     {
         _progress = progress;
         _protocol = protocol;
-        _fresh = fresh;
     }
 
     /// <param name="endPoint">Where to.</param>
     /// <param name="options">How.</param>
     /// <param name="selector">Whose loop it all runs on.</param>
     /// <param name="resolver">Unless the options name one.</param>
-    /// <param name="protocol">Who gets the connection; null: a new protocol.</param>
-    /// <param name="fresh">Makes that one.</param>
+    /// <param name="protocol">The client's protocol, which gets the connection.</param>
     /// <param name="progress">What its client reads.</param>
     internal static Props Props(
         ReactorEndPoint endPoint,
         ConnectOptions options,
         Selector selector,
         INameResolver resolver,
-        IActorRef? protocol,
-        Props? fresh,
+        IActorRef protocol,
         Progress progress
     ) =>
         Akka
-            .Actor.Props.Create(() =>
-                new ConnectorActor(endPoint, options, selector, resolver, protocol, fresh, progress)
-            )
+            .Actor.Props.Create(() => new ConnectorActor(endPoint, options, selector, resolver, protocol, progress))
             .WithDispatcher(selector.DispatcherId);
-
-    // A layer that fails says so itself; a protocol of this connection's own is gone with it.
-    protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(
-            cause =>
-            {
-                _crash = Sender.Is(_successor) ? cause : _crash;
-                return Directive.Stop;
-            },
-            loggingEnabled: true
-        );
 
     protected override void OnConnected()
     {
-        if (_protocol is not null)
-        {
-            _successor = _protocol;
-            HandTo(_protocol);
-        }
-        else
-        {
-            _successor = SwapProtocol(_fresh!);
-        }
-
+        _handed = true;
+        HandTo(_protocol);
         _progress.IsConnected = true;
         Context.Parent.Tell(Reached.Instance, Self);
     }
@@ -121,7 +95,7 @@ internal sealed class ConnectorActor : OutgoingActor
 
     private void EndOrCancel()
     {
-        if (_successor is null)
+        if (!_handed)
         {
             Context.Stop(Self);
         }
@@ -129,7 +103,7 @@ internal sealed class ConnectorActor : OutgoingActor
         {
             // Once, however often the client is told.
             _ends = true;
-            _successor.Tell(Draining.Instance, Self);
+            _protocol.Tell(Draining.Instance, Self);
         }
     }
 

@@ -1,4 +1,5 @@
-using System;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Clients;
 
@@ -6,22 +7,23 @@ namespace Akka.Reactor.Clients;
 internal static class FailureClasses
 {
     /// <summary>The class of what a connection failed with.</summary>
-    internal static FailureClass Of(Exception failure) =>
+    internal static FailureClass Of(ReactorException failure) =>
         failure switch
         {
             DnsException => FailureClass.Dns,
             DnsTimeoutException => FailureClass.DnsTimeout,
             ConnectRefusedException => FailureClass.ConnectRefused,
             ConnectTimeoutException => FailureClass.ConnectTimeout,
-            UnreachableException => FailureClass.Unreachable,
-            ConnectFailedException => FailureClass.ConnectFailed,
-            ProxyAuthenticationException or ProxyMethodException => FailureClass.ProxyAuthentication,
+            ConnectUnreachableException => FailureClass.Unreachable,
+            ConnectException => FailureClass.ConnectFailed,
+            ProxyAuthenticationException => FailureClass.ProxyAuthentication,
             ProxyException or ProxyTimeoutException => FailureClass.Proxy,
             TlsCertificateException => FailureClass.TlsCertificate,
             TlsAlertException => FailureClass.TlsAlert,
             TlsHandshakeTimeoutException => FailureClass.TlsHandshakeTimeout,
             TlsHandshakeException or TlsProtocolException => FailureClass.TlsHandshake,
             ConnectionResetException => FailureClass.Reset,
+            SocketFailureException or DescriptorLimitException => FailureClass.SocketFailure,
             TruncatedException => FailureClass.Truncated,
             IdleTimeoutException => FailureClass.IdleTimeout,
             WriteStallTimeoutException => FailureClass.WriteStall,
@@ -29,9 +31,24 @@ internal static class FailureClasses
             DataRateException => FailureClass.DataRate,
             PeerViolationException => FailureClass.ProtocolViolation,
             ProtocolCrashedException => FailureClass.ProtocolCrash,
-            TransportClosedException { Reason: CloseReason.PeerFinished } => FailureClass.PeerFinished,
-            TransportClosedException { Reason: CloseReason.Requested } => FailureClass.Requested,
-            TransportClosedException { Reason: CloseReason.Aborted } => FailureClass.Aborted,
+            LayerCrashedException or ConnectorCrashedException => FailureClass.LayerCrash,
+            SelectorStoppedException => FailureClass.Aborted,
+
+            // A protocol aborts its connection with these: the stream has a hole.
+            WriteRefusedException or WriteSourceException or DeliveryNotSupportedException => FailureClass.Aborted,
+            TransportClosedException closed => Of(closed.Reason),
             _ => FailureClass.Other,
+        };
+
+    private static FailureClass Of(CloseReason reason) =>
+        reason switch
+        {
+            CloseReason.Requested => FailureClass.Requested,
+            CloseReason.Aborted => FailureClass.Aborted,
+            CloseReason.PeerFinished => FailureClass.PeerFinished,
+            CloseReason.Reset => FailureClass.Reset,
+            CloseReason.Truncated => FailureClass.Truncated,
+            CloseReason.ProtocolViolation => FailureClass.ProtocolViolation,
+            _ => FailureClass.SocketFailure,
         };
 }

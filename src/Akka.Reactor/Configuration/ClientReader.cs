@@ -64,7 +64,6 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
             EndPointOrder = reader.Choice("endpoint-order", EndPointOrder.Failover),
             Connect = connect,
             Reconnect = Reconnect.With(reader.Section("reconnect")).Settle(),
-            ProtocolLifetime = reader.Choice("protocol-lifetime", ProtocolLifetime.Client),
             ProtocolCrash = reader.Choice("protocol-crash", ProtocolCrash.Restart),
             OfflineQueue = reader.Size("offline-queue", 0, OptionRules.LeastQueue),
         };

@@ -130,21 +130,12 @@ internal static class OptionRules
         }
 
         Known("endpoint-order", options.EndPointOrder, error);
-        Known("protocol-lifetime", options.ProtocolLifetime, error);
         Known("protocol-crash", options.ProtocolCrash, error);
         if (options.OfflineQueue < LeastQueue || options.OfflineQueue > connect.Connection.WriteQueueLimit)
         {
             throw error(
                 "offline-queue",
                 $"is {options.OfflineQueue} bytes; it must be at least {LeastQueue} and at most connection.write-queue-limit ({connect.Connection.WriteQueueLimit})"
-            );
-        }
-
-        if (options.OfflineQueue > LeastQueue && options.ProtocolLifetime == ProtocolLifetime.Connection)
-        {
-            throw error(
-                "offline-queue",
-                $"is {options.OfflineQueue} bytes; with protocol-lifetime = connection nobody writes without a connection, and it must be {LeastQueue}"
             );
         }
     }

@@ -2,16 +2,23 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A setting under <c>akka.reactor</c> is unknown, or its value is not allowed.</summary>
+/// <summary>
+/// A setting under <c>akka.reactor</c>, or an option in C# with the same name, is unknown or its value is not allowed; or the
+/// environment variable <c>AKKA_REACTOR_ENGINE</c> names an engine that cannot run here. A configured type of the application may throw
+/// it for its own settings.
+/// </summary>
 public sealed class ReactorConfigurationException : ReactorException
 {
-    /// <summary>Names the full path, the value and what is allowed.</summary>
+    /// <summary>Creates the failure.</summary>
+    /// <param name="path">The full path of the setting.</param>
+    /// <param name="problem">The value, and what is allowed: <c>is 5; it must be ...</c>.</param>
+    /// <param name="innerException">The exception behind it, where there is one.</param>
     public ReactorConfigurationException(string path, string problem, Exception? innerException = null)
         : base($"{path}: {problem}", innerException)
     {
         Path = path;
     }
 
-    /// <summary>The full path of the setting.</summary>
+    /// <summary>The full path of the setting, or the name of the environment variable.</summary>
     public string Path { get; }
 }

@@ -54,7 +54,9 @@ public sealed class SettingsReader
     {
         ArgumentNullException.ThrowIfNull(config);
         // Not GetConfig: in 1.5 it fails without a word where the path is not a block.
+#pragma warning disable RS0030 // This is the reader.
         HoconValue? section = config.GetValue(path);
+#pragma warning restore RS0030
         return section is null ? new SettingsReader(path, []) : new SettingsReader(path, ItemsOf(section, path));
     }
 

@@ -119,7 +119,5 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
 
     /// <summary>Why a source failed, in words for whoever wrote it.</summary>
     internal static WriteSourceException Failure(IWriteCommand source, long sent, Exception cause) =>
-        source is WriteFile file
-            ? new FileNotSentException(file.Path, sent, cause)
-            : new ProducerFailedException(sent, cause);
+        new((source as WriteFile)?.Path, sent, cause);
 }

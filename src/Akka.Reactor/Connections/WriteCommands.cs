@@ -48,7 +48,7 @@ public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IW
 /// <summary>
 /// Send a part of a file after everything accepted before. It is read off the loop, a piece at a time and no faster than the
 /// peer takes it, and on Linux sent by the kernel itself where no layer is between. A file that cannot be opened, is shorter
-/// than asked for or shrinks meanwhile fails the write with <see cref="FileNotSentException"/>; what was written after it is
+/// than asked for or shrinks meanwhile fails the write with <see cref="WriteSourceException"/>; what was written after it is
 /// then refused, until <see cref="Writable"/>.
 /// </summary>
 /// <param name="Path">A regular file. It is opened when its turn comes.</param>
@@ -76,7 +76,7 @@ public sealed record WriteFile(string Path, long Offset = 0, long? Count = null,
 /// <summary>
 /// Send what a producer yields after everything accepted before. It is asked for one piece at a time, off the loop, each
 /// when the kernel has the one before: so it is pulled only as fast as the peer reads. What it throws fails the write with
-/// <see cref="ProducerFailedException"/>; what was written after it is then refused, until <see cref="Writable"/>.
+/// <see cref="WriteSourceException"/>; what was written after it is then refused, until <see cref="Writable"/>.
 /// </summary>
 /// <remarks>
 /// An accepted producer belongs to the transport: it is disposed (a pipe completed) when the write is answered or the

@@ -3,8 +3,9 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// Base of every failure this library reports. The leaf type names the fact (refused, timed out, alert received, ...)
-/// and carries its data as properties, so that supervision and logging never have to parse a message.
+/// Base of every failure that this library reports. The type names the fact (refused, timed out, alert received, ...), and its
+/// properties carry the data, so that supervision and logging never have to parse a message. A protocol may derive its own
+/// failures from this class, and abort its connection with them.
 /// </summary>
 public abstract class ReactorException : Exception
 {

@@ -109,7 +109,9 @@ internal sealed class StallWatchdog : IDisposable
 
     private double WaitInterval()
     {
+#pragma warning disable RS0030 // A stall is one of real time; the watchdog has a thread of its own.
         long from = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
         _signal.WaitOne(_interval);
 
         // Late itself, because the process was stopped, collected garbage or got no processor: that is nobody's stall.

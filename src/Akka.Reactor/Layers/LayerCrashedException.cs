@@ -2,11 +2,10 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A layer threw; its connection was aborted.</summary>
+/// <summary>A layer threw, so its connection was aborted. <see cref="Exception.InnerException"/> is what it threw.</summary>
 public sealed class LayerCrashedException : ReactorException
 {
-    /// <summary>Names the layer and wraps what it threw.</summary>
-    public LayerCrashedException(string layer, Exception cause)
+    internal LayerCrashedException(string layer, Exception cause)
         : base($"The layer {layer} crashed: {cause.Message}", cause)
     {
         Layer = layer;

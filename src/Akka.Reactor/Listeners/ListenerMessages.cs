@@ -106,18 +106,17 @@ public enum ListenerState
     Draining,
 }
 
-/// <summary>An address could not be bound.</summary>
+/// <summary>A listener could not be started: its address could not be bound, or an option is not allowed.</summary>
 public sealed class BindException : ReactorException
 {
-    /// <summary>Names the end point and the reason.</summary>
-    public BindException(string endPoint, string reason, int errno = 0, Exception? innerException = null)
+    internal BindException(string endPoint, string reason, int errno = 0, Exception? innerException = null)
         : base($"Cannot listen on {endPoint}: {reason}.", innerException)
     {
         EndPoint = endPoint;
         Errno = errno;
     }
 
-    /// <summary>As asked for.</summary>
+    /// <summary>The end point as it was asked for.</summary>
     public string EndPoint { get; }
 
     /// <summary>The operating system's error number, 0 where there was none.</summary>

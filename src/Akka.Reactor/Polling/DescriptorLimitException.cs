@@ -1,26 +1,21 @@
-namespace Akka.Reactor;
+namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// A socket's descriptor is beyond what the engine can watch: <c>select</c> knows those below 1,024 only. The connection
-/// it was for is closed; another engine (<c>akka.reactor.engine = poll</c>, for one) has no such limit.
+/// A socket's descriptor is beyond the descriptors that the engine can watch: <c>select</c> knows those below 1,024 only. The
+/// connection that the descriptor was for is closed; another engine (such as <c>akka.reactor.engine = poll</c>) has no such limit.
 /// </summary>
-public sealed class DescriptorLimitException : ReactorException
+/// <param name="engine">The engine's name, as in <c>akka.reactor.engine</c>.</param>
+/// <param name="descriptor">The descriptor that was refused.</param>
+/// <param name="limit">The first descriptor that is too high.</param>
+internal sealed class DescriptorLimitException(string engine, long descriptor, int limit)
+    : ReactorException(
+        $"The engine {engine} cannot watch descriptor {descriptor}: it watches those below {limit} only; another engine "
+            + "(akka.reactor.engine) has no such limit."
+    )
 {
-    /// <summary>Names the engine, the descriptor and the limit.</summary>
-    public DescriptorLimitException(string engine, long descriptor, int limit)
-        : base($"The engine {engine} cannot watch descriptor {descriptor}: it watches those below {limit} only.")
-    {
-        Engine = engine;
-        Descriptor = descriptor;
-        Limit = limit;
-    }
+    internal string Engine { get; } = engine;
 
-    /// <summary>The engine's name as in <c>akka.reactor.engine</c>.</summary>
-    public string Engine { get; }
+    internal long Descriptor { get; } = descriptor;
 
-    /// <summary>The descriptor that was refused.</summary>
-    public long Descriptor { get; }
-
-    /// <summary>The first descriptor that is too high.</summary>
-    public int Limit { get; }
+    internal int Limit { get; } = limit;
 }

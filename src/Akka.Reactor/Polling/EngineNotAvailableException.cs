@@ -1,15 +1,17 @@
-namespace Akka.Reactor;
+using System;
 
-/// <summary>The engine asked for by <c>akka.reactor.engine</c> cannot run here.</summary>
-public sealed class EngineNotAvailableException : ReactorException
+namespace Akka.Reactor.Polling;
+
+/// <summary>
+/// The engine asked for cannot run here. The extension throws a configuration error in its place, which names the setting.
+/// </summary>
+/// <param name="engine">The engine's name as it was asked for.</param>
+/// <param name="reason">Why it cannot run.</param>
+/// <param name="variable">The environment variable that asked for the engine; null where the configuration did.</param>
+internal sealed class EngineNotAvailableException(string engine, string reason, string? variable = null)
+    : Exception($"is {engine}, which is not available: {reason}")
 {
-    /// <summary>Names the engine and why it is not available.</summary>
-    public EngineNotAvailableException(string engine, string reason)
-        : base($"akka.reactor.engine = {engine} is not available: {reason}.")
-    {
-        Engine = engine;
-    }
+    internal string Engine { get; } = engine;
 
-    /// <summary>The engine's name as it was asked for.</summary>
-    public string Engine { get; }
+    internal string? Variable { get; } = variable;
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Linq;
 
+#pragma warning disable RS0030 // The one place that asks for the operating system.
+
 namespace Akka.Reactor.Polling;
 
 /// <summary>The one place that asks which operating system this is, and chooses its engine.</summary>
@@ -55,14 +57,17 @@ internal static class Platforms
             isAsked ? asked!
             : IsAutomatic(engine) ? ForThisSystem()
             : engine;
+        string? variable = isAsked ? EngineVariable : null;
         Entry entry =
             Array.Find(Engines, known => string.Equals(known.Name, name, StringComparison.Ordinal))
             ?? throw new EngineNotAvailableException(
                 name,
-                (isAsked ? $"the environment variable {EngineVariable} names it, but " : "")
-                    + $"it is not one of {string.Join(", ", EngineNames)}"
+                $"it must be one of {string.Join(", ", EngineNames)}",
+                variable
             );
-        return entry.WhyNot() is { } reason ? throw new EngineNotAvailableException(name, reason) : entry.Create();
+        return entry.WhyNot() is { } reason
+            ? throw new EngineNotAvailableException(name, reason, variable)
+            : entry.Create();
     }
 
     // What `auto` means: a table, never a measurement.

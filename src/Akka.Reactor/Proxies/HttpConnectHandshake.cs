@@ -11,8 +11,8 @@ namespace Akka.Reactor.Proxies;
 /// The client of HTTP's CONNECT (RFC 9110, section 9.3.6; its messages: RFC 9112). The header section of a 2xx ends the
 /// dialogue, whatever its fields say; interim responses before it are skipped; of everything else the status line decides.
 /// </summary>
-internal sealed class HttpConnectHandshake(string proxy, HttpConnectOptions options)
-    : ProxyHandshake(proxy, options.Target)
+internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, ProxyCredentials? credentials)
+    : ProxyHandshake(proxy, target)
 {
     /// <summary>The most bytes that are read, interim responses included.</summary>
     internal const int Limit = 16 * 1024;
@@ -30,7 +30,6 @@ internal sealed class HttpConnectHandshake(string proxy, HttpConnectOptions opti
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8
     );
 
-    private readonly ProxyCredentials? _credentials = options.Credentials;
     private readonly List<byte> _line = [];
     private bool _afterReturn;
     private int _status;
@@ -40,9 +39,9 @@ internal sealed class HttpConnectHandshake(string proxy, HttpConnectOptions opti
     private protected override void Greet()
     {
         Send(Encoding.ASCII.GetBytes($"CONNECT {Target} HTTP/1.1\r\nHost: {Target}\r\n"));
-        if (_credentials is not null)
+        if (credentials is not null)
         {
-            byte[] plain = Encoding.UTF8.GetBytes($"{_credentials.UserName}:{_credentials.Password}");
+            byte[] plain = Encoding.UTF8.GetBytes($"{credentials.UserName}:{credentials.Password}");
             Send(Encoding.ASCII.GetBytes($"Proxy-Authorization: Basic {Convert.ToBase64String(plain)}\r\n"));
         }
 

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Akka.Actor;
 using Akka.Reactor.Proxies;
 
 namespace Akka.Reactor;
@@ -72,7 +73,8 @@ public sealed record Proxy
 
     /// <summary>
     /// Whether TLS is spoken with the proxy itself, which is verified as <see cref="Host"/>, against the trust anchors of
-    /// <see cref="ConnectOptions.Tls"/> where it has any. Default false.
+    /// <see cref="ConnectOptions.Tls"/> where it has any. Only <see cref="ConnectOptions.Proxies"/> puts that TLS in;
+    /// <see cref="LayerTo(string, int)"/> refuses a secure proxy. Default false.
     /// </summary>
     public bool Secure { get; init; }
 
@@ -86,9 +88,22 @@ public sealed record Proxy
         get;
         init
         {
+            CheckCredentials(Kind, value);
             field = value;
-            _ = LayerTo("target.test", 1, ProxyHandshakeTimeout.Default);
         }
+    }
+
+    /// <summary>
+    /// The total time for the dialogue with this proxy, in which the proxy also connects to its target. Above 0 and at most
+    /// 24.8 days; infinite switches the limit off. Null, the default: for a proxy in <see cref="ConnectOptions.Proxies"/>
+    /// <see cref="ConnectOptions.HandshakeTimeout"/>, and for <see cref="LayerTo(string, int)"/> 10 s. A value here wins over both.
+    /// TLS with a secure proxy has its own deadline, which is always <see cref="ConnectOptions.HandshakeTimeout"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">No deadline can have this value.</exception>
+    public TimeSpan? HandshakeTimeout
+    {
+        get;
+        init => field = value is { } timeout ? ProxyHandshakeTimeout.Checked(timeout) : null;
     }
 
     /// <summary>Reads one as configuration writes it.</summary>
@@ -151,16 +166,75 @@ public sealed record Proxy
         return string.Create(CultureInfo.InvariantCulture, $"{scheme}{user}{host}:{Port}");
     }
 
-    /// <summary>The layer that asks it to open the way there.</summary>
-    /// <exception cref="ArgumentException">There is no such way through it.</exception>
-    internal Layer LayerTo(string host, int port, TimeSpan handshakeTimeout) =>
-        Kind == ProxyKind.Socks5
-            ? Socks5.ClientLayer(
-                new Socks5Options(host, port) { Credentials = Credentials, HandshakeTimeout = handshakeTimeout }
+    /// <summary>
+    /// The layer that asks this proxy to open the way to a target, named <c>socks5</c> or <c>http-connect</c>, for
+    /// <see cref="ConnectOptions.Layers"/> or <see cref="ProtocolActor.StartLayer(Layer)"/> on a connection to the proxy. The layer
+    /// speaks with the proxy until the way is open, and changes nothing from then on. A failure closes the connection with a
+    /// <see cref="ProxyException"/> or <see cref="ProxyTimeoutException"/>.
+    /// </summary>
+    /// <param name="host">
+    /// The target's IPv4 or IPv6 address (without brackets), or its name. The name is sent as it is, at most 255 bytes of ASCII,
+    /// and the proxy resolves it.
+    /// </param>
+    /// <param name="port">The target's port: 1 to 65535.</param>
+    /// <exception cref="ArgumentException">The host or the port is none.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The proxy is <see cref="Secure"/>, which one layer cannot be: use <see cref="Tls.ClientLayer(TlsClientOptions)"/> for the
+    /// proxy's name, and above it the layer of a proxy that is not secure.
+    /// </exception>
+    public Layer LayerTo(string host, int port) =>
+        Secure
+            ? throw new InvalidOperationException(
+                $"{this} speaks TLS, which has to be a layer of its own below this one: use Tls.ClientLayer, and above it the "
+                    + "layer of a proxy with Secure = false; or ConnectOptions.Proxies, which puts both in."
             )
-            : HttpConnect.ClientLayer(
-                new HttpConnectOptions(host, port) { Credentials = Credentials, HandshakeTimeout = handshakeTimeout }
+            : LayerTo(host, port, ProxyHandshakeTimeout.Default);
+
+    /// <summary>The same without the TLS of a secure proxy, whose layer the caller puts in.</summary>
+    /// <param name="host">The target's address or name.</param>
+    /// <param name="port">The target's port.</param>
+    /// <param name="handshakeTimeout">The limit where <see cref="HandshakeTimeout"/> is null.</param>
+    internal Layer LayerTo(string host, int port, TimeSpan handshakeTimeout)
+    {
+        ProxyTarget target = new(host, port);
+        TimeSpan timeout = HandshakeTimeout ?? handshakeTimeout;
+        return new Layer(
+            Kind == ProxyKind.Socks5 ? "socks5" : "http-connect",
+            transport => Props.Create(() => new ProxyClientLayer(transport, Kind, target, Credentials, timeout))
+        );
+    }
+
+    private static void CheckCredentials(ProxyKind kind, ProxyCredentials? credentials)
+    {
+        if (credentials is null)
+        {
+            return;
+        }
+
+        if (kind == ProxyKind.Socks5)
+        {
+            CheckLength(credentials.UserName, "user name");
+            CheckLength(credentials.Password, "password");
+        }
+        else if (credentials.UserName.Contains(':', StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"The user name '{credentials.UserName}' holds a colon; for the Basic scheme it must not.",
+                nameof(credentials)
             );
+        }
+    }
+
+    private static void CheckLength(string text, string what)
+    {
+        if (Encoding.UTF8.GetByteCount(text) is var length and (< 1 or > 255))
+        {
+            throw new ArgumentException(
+                $"The {what} has {length} bytes in UTF-8; for SOCKS5 it must have 1 to 255.",
+                nameof(text)
+            );
+        }
+    }
 
     private static ProxyCredentials ReadCredentials(string text)
     {

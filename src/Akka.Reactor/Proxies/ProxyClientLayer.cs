@@ -9,32 +9,35 @@ namespace Akka.Reactor.Proxies;
 /// </summary>
 internal sealed class ProxyClientLayer : HandshakeLayer
 {
-    private readonly Func<string, ProxyHandshake> _create;
+    private readonly ProxyKind _kind;
+    private readonly ProxyTarget _target;
+    private readonly ProxyCredentials? _credentials;
     private readonly TimeSpan _timeout;
 
     // Null before there is a connection, and again when it is over.
     private ProxyHandshake? _handshake;
     private ConnectionTimer? _timer;
 
-    public ProxyClientLayer(IActorRef lower, Socks5Options options)
+    public ProxyClientLayer(
+        IActorRef lower,
+        ProxyKind kind,
+        ProxyTarget target,
+        ProxyCredentials? credentials,
+        TimeSpan timeout
+    )
         : base(lower)
     {
-        _create = proxy => new Socks5Handshake(proxy, options);
-        _timeout = options.HandshakeTimeout;
-    }
-
-    public ProxyClientLayer(IActorRef lower, HttpConnectOptions options)
-        : base(lower)
-    {
-        _create = proxy => new HttpConnectHandshake(proxy, options);
-        _timeout = options.HandshakeTimeout;
+        _kind = kind;
+        _target = target;
+        _credentials = credentials;
+        _timeout = timeout;
     }
 
     protected override void OnLowerConnected()
     {
         if (!IsGivenUp)
         {
-            _handshake = _create(Connection.Remote.ToString()!);
+            _handshake = CreateHandshake(Connection.Remote.ToString()!);
             _timer = CreateTimer(HandshakeExpired.Instance);
             _timer.Start(_timeout);
             Send(_handshake.Begin());
@@ -95,6 +98,11 @@ internal sealed class ProxyClientLayer : HandshakeLayer
 
     protected override void OnGivenUp() => Forget();
 
+    private ProxyHandshake CreateHandshake(string proxy) =>
+        _kind == ProxyKind.Socks5
+            ? new Socks5Handshake(proxy, _target, _credentials)
+            : new HttpConnectHandshake(proxy, _target, _credentials);
+
     private void Take(ProxyHandshake handshake, in ReadOnlySequence<byte> data)
     {
         ReadOnlyMemory<byte> answer = handshake.Receive(data, out long used);
@@ -127,7 +135,7 @@ internal sealed class ProxyClientLayer : HandshakeLayer
         Fail(
             failure switch
             {
-                ProxyAnswerMalformedException or ProxyAnswerTooLongException => CloseReason.ProtocolViolation,
+                ProxyAnswerException => CloseReason.ProtocolViolation,
                 ProxyTimeoutException => CloseReason.TimedOut,
                 _ => CloseReason.Failed,
             },

@@ -65,7 +65,7 @@ internal abstract class ProxyHandshake
 
     /// <summary>The proxy sends nothing more.</summary>
     /// <param name="cause">What ended it, where it was no orderly end.</param>
-    internal ProxyEndedException EndedBy(ReactorException? cause) => new(Proxy, Target.ToString(), Received, cause);
+    internal ProxyException EndedBy(ReactorException? cause) => new(Proxy, Target.ToString(), Received, cause);
 
     /// <summary>The time is over.</summary>
     internal ProxyTimeoutException TimedOutAfter(TimeSpan timeout) => new(Proxy, Target.ToString(), timeout);
@@ -79,19 +79,24 @@ internal abstract class ProxyHandshake
     private protected void Open() => IsOpen = true;
 
     private protected void FailAuthentication(int code) =>
-        Failure = new ProxyAuthenticationException(Proxy, Target.ToString(), code);
+        Failure = new ProxyAuthenticationException(Proxy, Target.ToString(), code, Received);
 
-    private protected void FailMethod(string offered) =>
-        Failure = new ProxyMethodException(Proxy, Target.ToString(), offered);
+    private protected void FailMethod(int code, string offered) =>
+        Failure = ProxyAuthenticationException.NoMethod(Proxy, Target.ToString(), code, offered, Received);
 
-    private protected void FailRefused(int code, string reason) =>
-        Failure = new ProxyRefusedException(Proxy, Target.ToString(), code, reason);
+    private protected void FailRefused(int code, string replyText) =>
+        Failure = new ProxyRefusedException(Proxy, Target.ToString(), code, replyText, Received);
 
     private protected void FailMalformed(string problem) =>
-        Failure = new ProxyAnswerMalformedException(Proxy, Target.ToString(), problem);
+        Failure = new ProxyAnswerException(Proxy, Target.ToString(), $"its answer is malformed: {problem}", Received);
 
     private protected void FailTooLong(int limit) =>
-        Failure = new ProxyAnswerTooLongException(Proxy, Target.ToString(), limit);
+        Failure = new ProxyAnswerException(
+            Proxy,
+            Target.ToString(),
+            $"its answer is longer than {limit} bytes",
+            Received
+        );
 
     // What was handed out must not change, so the next bytes get a memory of their own.
     private ReadOnlyMemory<byte> TakeUnsent()

@@ -7,7 +7,8 @@ namespace Akka.Reactor.Proxies;
 /// The client of SOCKS5 (RFC 1928), with no authentication or a user name and password (RFC 1929), for the command CONNECT.
 /// Nothing of an answer is kept but how far it has come; the longest one, a reply with a name, has 262 bytes.
 /// </summary>
-internal sealed class Socks5Handshake(string proxy, Socks5Options options) : ProxyHandshake(proxy, options.Target)
+internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCredentials? credentials)
+    : ProxyHandshake(proxy, target)
 {
     private const byte Version = 5;
     private const byte AuthenticationVersion = 1;
@@ -28,7 +29,6 @@ internal sealed class Socks5Handshake(string proxy, Socks5Options options) : Pro
     private const int ReplyHeader = 4;
     private const int PortBytes = 2;
 
-    private readonly ProxyCredentials? _credentials = options.Credentials;
     private Answer _awaited = Answer.Method;
     private int _position;
     private int _replyLength;
@@ -42,7 +42,7 @@ internal sealed class Socks5Handshake(string proxy, Socks5Options options) : Pro
 
     private protected override void Greet() =>
         Send(
-            _credentials is null ? [Version, 1, NoAuthentication] : [Version, 2, NoAuthentication, UserNameAndPassword]
+            credentials is null ? [Version, 1, NoAuthentication] : [Version, 2, NoAuthentication, UserNameAndPassword]
         );
 
     private protected override void Take(byte value)
@@ -75,11 +75,14 @@ internal sealed class Socks5Handshake(string proxy, Socks5Options options) : Pro
             case NoAuthentication:
                 Request();
                 break;
-            case UserNameAndPassword when _credentials is not null:
-                Authenticate(_credentials);
+            case UserNameAndPassword when credentials is not null:
+                Authenticate(credentials);
                 break;
             case NoAcceptableMethod:
-                FailMethod(_credentials is null ? "no authentication" : "no authentication, user name and password");
+                FailMethod(
+                    value,
+                    credentials is null ? "no authentication" : "no authentication, user name and password"
+                );
                 break;
             default:
                 FailMalformed($"it chose the authentication method {value}, which was not offered");
@@ -155,10 +158,10 @@ internal sealed class Socks5Handshake(string proxy, Socks5Options options) : Pro
         }
     }
 
-    private void Authenticate(ProxyCredentials credentials)
+    private void Authenticate(ProxyCredentials shown)
     {
-        byte[] userName = Encoding.UTF8.GetBytes(credentials.UserName);
-        byte[] password = Encoding.UTF8.GetBytes(credentials.Password);
+        byte[] userName = Encoding.UTF8.GetBytes(shown.UserName);
+        byte[] password = Encoding.UTF8.GetBytes(shown.Password);
         Send([AuthenticationVersion, (byte)userName.Length, .. userName, (byte)password.Length, .. password]);
         Await(Answer.Authentication);
     }

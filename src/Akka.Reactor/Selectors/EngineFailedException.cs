@@ -1,11 +1,10 @@
 using System;
 
-namespace Akka.Reactor;
+namespace Akka.Reactor.Selectors;
 
-/// <summary>An engine threw while its loop waited in it; the selector is restarted with a fresh one.</summary>
-public sealed class EngineFailedException : ReactorException
-{
-    /// <summary>Wraps what the engine threw.</summary>
-    public EngineFailedException(Exception cause)
-        : base($"The engine failed: {cause.Message}", cause) { }
-}
+/// <summary>
+/// An engine threw while its loop waited in it. Only the selector's supervisor sees this exception, and restarts the selector with a
+/// fresh engine.
+/// </summary>
+internal sealed class EngineFailedException(Exception cause)
+    : ReactorException($"The engine failed: {cause.Message}", cause);

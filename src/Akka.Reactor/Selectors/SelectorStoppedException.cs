@@ -1,9 +1,5 @@
-namespace Akka.Reactor;
+namespace Akka.Reactor.Selectors;
 
 /// <summary>The selector that served the connection was stopped, and its connections with it.</summary>
-public sealed class SelectorStoppedException : ReactorException
-{
-    /// <summary>Names the selector.</summary>
-    public SelectorStoppedException(string selector)
-        : base($"The selector {selector} was stopped.") { }
-}
+internal sealed class SelectorStoppedException(string selector)
+    : ReactorException($"The selector {selector} was stopped.");

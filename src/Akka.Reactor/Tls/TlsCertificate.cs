@@ -138,7 +138,9 @@ public sealed class TlsCertificate
     // Schannel cannot use the in-memory keys that PEM import makes; a round trip through PKCS#12 gives it one it can.
     private static X509Certificate2 Persisted(X509Certificate2 certificate)
     {
+#pragma warning disable RS0030 // This is about Schannel, not about sockets.
         if (!OperatingSystem.IsWindows())
+#pragma warning restore RS0030
         {
             return certificate;
         }

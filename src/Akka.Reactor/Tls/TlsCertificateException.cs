@@ -5,18 +5,13 @@ using System.Security.Cryptography.X509Certificates;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The peer's certificate was rejected, or a required one is missing. Trying again does not help. The peer is told with
-/// an alert where the platform makes one; .NET 10 over OpenSSL does not, and there the peer only sees the connection end.
+/// The peer's certificate was rejected, or the peer has none and has to have one. Another attempt would be shown the same
+/// certificate. The peer receives an alert (RFC 8446, section 6.2) where the platform makes one; .NET 10 over OpenSSL makes none, and
+/// there the peer only sees the connection end.
 /// </summary>
 public sealed class TlsCertificateException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="policyErrors">What is wrong: name, chain, or no certificate.</param>
-    /// <param name="chainStatus">All flags found along the chain.</param>
-    /// <param name="subject">The certificate's subject, where there is a certificate.</param>
-    /// <param name="hostName">The name the certificate had to be valid for; null where a server checks its client.</param>
-    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
-    public TlsCertificateException(
+    internal TlsCertificateException(
         SslPolicyErrors policyErrors,
         X509ChainStatusFlags chainStatus,
         string? subject,
@@ -34,13 +29,13 @@ public sealed class TlsCertificateException : ReactorException
     /// <summary>What is wrong: the name, the chain, or that there is no certificate.</summary>
     public SslPolicyErrors PolicyErrors { get; }
 
-    /// <summary>All flags found along the chain, for example UntrustedRoot or NotTimeValid.</summary>
+    /// <summary>All flags found along the chain, for example <see cref="X509ChainStatusFlags.UntrustedRoot"/>.</summary>
     public X509ChainStatusFlags ChainStatus { get; }
 
     /// <summary>The certificate's subject; null where the peer sent none.</summary>
     public string? Subject { get; }
 
-    /// <summary>The name the certificate had to be valid for; null where a server checks its client.</summary>
+    /// <summary>The host name that the certificate had to be valid for; null where a server checks its client.</summary>
     public string? HostName { get; }
 
     private static string Describe(

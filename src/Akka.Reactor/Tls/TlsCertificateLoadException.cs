@@ -2,14 +2,10 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A certificate or key could not be loaded from a file.</summary>
+/// <summary>A certificate or private key could not be loaded from a PEM file (RFC 7468).</summary>
 public sealed class TlsCertificateLoadException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="path">The file, as it was given.</param>
-    /// <param name="problem">What is wrong with it, without the path.</param>
-    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
-    public TlsCertificateLoadException(string path, string problem, Exception? innerException = null)
+    internal TlsCertificateLoadException(string path, string problem, Exception? innerException = null)
         : base($"Cannot use {path}: {problem}.", innerException)
     {
         Path = path;
@@ -19,6 +15,6 @@ public sealed class TlsCertificateLoadException : ReactorException
     /// <summary>The file, as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>What is wrong with the file, without its path and never with its contents.</summary>
+    /// <summary>The reason, without the path of the file and never with its contents.</summary>
     public string Problem { get; }
 }

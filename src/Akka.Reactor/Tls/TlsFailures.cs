@@ -26,18 +26,18 @@ internal static class TlsFailures
 
         if ((received ?? AlertIn(cause)) is { } alert)
         {
-            return new TlsAlertException(TlsAlertDirection.Received, alert, cause);
+            return new TlsAlertException(sent: false, alert, cause);
         }
 
         return sent is { } ours
-            ? new TlsAlertException(TlsAlertDirection.Sent, ours, cause)
+            ? new TlsAlertException(sent: true, ours, cause)
             : new TlsHandshakeException("The TLS handshake failed: " + Innermost(cause), cause);
     }
 
     /// <summary>The failure of an established connection.</summary>
     public static ReactorException Established(Exception cause) =>
         AlertIn(cause) is { } alert
-            ? new TlsAlertException(TlsAlertDirection.Received, alert, cause)
+            ? new TlsAlertException(sent: false, alert, cause)
             : new TlsProtocolException("A TLS record cannot be processed: " + Innermost(cause), cause);
 
     private static TlsAlert? AlertIn(Exception cause)

@@ -48,7 +48,7 @@ internal struct TlsInlet
         long total = Passed + taken + _record.Remaining;
         if (total > handshakeLimit)
         {
-            return new TlsHandshakeTooLargeException(total, handshakeLimit.Value);
+            return TlsHandshakeException.TooLarge(total, handshakeLimit.Value);
         }
 
         Passed += taken;
@@ -59,10 +59,10 @@ internal struct TlsInlet
     private readonly bool MayComeFirst(byte contentType) =>
         contentType == TlsRecordReader.Handshake || (_isClient && contentType == TlsRecordReader.Alert);
 
-    private readonly TlsNotSpokenException NotSpoken(ReadOnlyMemory<byte> piece)
+    private readonly TlsHandshakeException NotSpoken(ReadOnlyMemory<byte> piece)
     {
-        byte[] bytes = piece[..Math.Min(piece.Length, TlsNotSpokenException.MaxFirstBytes)].ToArray();
+        byte[] bytes = piece[..Math.Min(piece.Length, TlsHandshakeException.MaxFirstBytes)].ToArray();
         // A wrong second byte may come in a piece of its own.
-        return new TlsNotSpokenException(Passed == 0 ? bytes : [_record.ContentType, .. bytes]);
+        return TlsHandshakeException.NotTls(Passed == 0 ? bytes : [_record.ContentType, .. bytes]);
     }
 }

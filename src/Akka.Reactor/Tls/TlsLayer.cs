@@ -336,7 +336,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             {
                 TruncatedException => CloseReason.Truncated,
                 TlsHandshakeTimeoutException => CloseReason.TimedOut,
-                TlsNotSpokenException or TlsProtocolException => CloseReason.ProtocolViolation,
+                TlsHandshakeException { IsNotTls: true } or TlsProtocolException => CloseReason.ProtocolViolation,
                 _ => CloseReason.Failed,
             },
             reason

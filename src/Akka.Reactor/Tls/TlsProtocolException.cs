@@ -3,14 +3,12 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A record on an established TLS connection could not be read or written: its header is malformed, it is too long,
-/// or it failed authentication (RFC 8446 section 5.2). The connection cannot be used any more.
+/// A record on an established TLS connection could not be read or written: its header is malformed, it is too long, or its
+/// authentication failed (RFC 8446, section 5.2). The connection cannot be used any more. Until the handshake is complete the same
+/// is a <see cref="TlsHandshakeException"/>.
 /// </summary>
 public sealed class TlsProtocolException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="message">What went wrong.</param>
-    /// <param name="innerException">The framework's exception behind it, where there is one.</param>
-    public TlsProtocolException(string message, Exception? innerException = null)
+    internal TlsProtocolException(string message, Exception? innerException = null)
         : base(message, innerException) { }
 }

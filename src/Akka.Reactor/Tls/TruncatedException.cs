@@ -1,15 +1,12 @@
 namespace Akka.Reactor;
 
 /// <summary>
-/// The transport ended without the peer's close_notify (RFC 8446 section 6.1): data may be missing, cut off by the
-/// network or by an attacker. Never to be taken for a clean end of the stream.
+/// The connection ended without the peer's close_notify (RFC 8446, section 6.1): data may be missing, cut off by the network or by an
+/// attacker. A protocol must not take this for a clean end of the stream.
 /// </summary>
 public sealed class TruncatedException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="duringHandshake">Whether the handshake was still under way.</param>
-    /// <param name="bytesReceived">Ciphertext bytes received before the end.</param>
-    public TruncatedException(bool duringHandshake, long bytesReceived)
+    internal TruncatedException(bool duringHandshake, long bytesReceived)
         : base(
             duringHandshake
                 ? $"The peer ended the connection during the TLS handshake, after {bytesReceived} bytes."
@@ -20,9 +17,9 @@ public sealed class TruncatedException : ReactorException
         BytesReceived = bytesReceived;
     }
 
-    /// <summary>Whether the handshake was still under way.</summary>
+    /// <summary>True where the connection ended during the handshake.</summary>
     public bool DuringHandshake { get; }
 
-    /// <summary>Ciphertext bytes received before the end.</summary>
+    /// <summary>How many bytes of ciphertext were received before the end.</summary>
     public long BytesReceived { get; }
 }

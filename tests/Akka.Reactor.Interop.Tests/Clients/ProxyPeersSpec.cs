@@ -68,7 +68,10 @@ public sealed class ProxyPeersSpec : IAsyncLifetime
             Echo("hello", "127.0.0.1", $"socks5://alice:wrong@127.0.0.1:{_port}")
         );
         Assert.DoesNotContain("wrong", wrong.ToString(), StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ProxyMethodException>(() => Echo("hello", "127.0.0.1", $"socks5://127.0.0.1:{_port}"));
+        ProxyAuthenticationException failure = await Assert.ThrowsAsync<ProxyAuthenticationException>(() =>
+            Echo("hello", "127.0.0.1", $"socks5://127.0.0.1:{_port}")
+        );
+        Assert.Equal(0xFF, failure.Code);
     }
 
     [PeerFact("danted")]

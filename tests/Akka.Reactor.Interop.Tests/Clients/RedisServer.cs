@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 
 namespace Akka.Reactor.Interop.Tests.Clients;
 
@@ -38,7 +39,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         // Held up first, so that commands are under way when it dies, however fast it is.
         HostProcess.SignalTo(_server!.Id, HostProcess.Stop);
-        await Task.Delay(100);
+        await Pause.For(TimeSpan.FromMilliseconds(100), "commands are sent to the server that is held up");
         await _server.DisposeAsync();
         _server = null;
     }

@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Reactor.Tests.Shared;
 using ReconnectingClient;
 using ReconnectingClient.Resp;
 using Xunit;
@@ -66,7 +67,7 @@ public sealed class RedisSpec(ITestOutputHelper output) : IAsyncLifetime
 
             if (books.RefusedLast)
             {
-                await Task.Delay(5);
+                await Pause.For(TimeSpan.FromMilliseconds(5), "who is refused tries again a little later");
             }
         }
 
@@ -160,14 +161,14 @@ public sealed class RedisSpec(ITestOutputHelper output) : IAsyncLifetime
                 return reply.Value;
             }
 
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
         }
     }
 
     private async Task Restart()
     {
         await _server.Kill();
-        await Task.Delay(100);
+        await Pause.For(TimeSpan.FromMilliseconds(100), "a server is gone for a while before it is back");
         await _server.Start();
     }
 
@@ -186,7 +187,7 @@ public sealed class RedisSpec(ITestOutputHelper output) : IAsyncLifetime
         using CancellationTokenSource deadline = new(Deadline);
         while (!await condition())
         {
-            await Task.Delay(1, deadline.Token);
+            await Pause.BetweenLooks(deadline.Token);
         }
     }
 

@@ -50,13 +50,13 @@ public sealed class EngineSpec(ITestOutputHelper output)
         try
         {
             // Compiled and warm first.
-            await Task.Delay(TimeSpan.FromSeconds(2));
+            await Pause.For(TimeSpan.FromSeconds(2), "the host compiles what it runs");
             (int calls, string table) = await SystemCalls.Count(
                 host,
                 async () =>
                 {
                     Interlocked.Exchange(ref echoed, 0);
-                    await Task.Delay(TimeSpan.FromSeconds(Soak.Scale(3, 10)));
+                    await Pause.For(TimeSpan.FromSeconds(Soak.Scale(3, 10)), "system calls are counted");
                 }
             );
             long messages = Interlocked.Read(ref echoed);

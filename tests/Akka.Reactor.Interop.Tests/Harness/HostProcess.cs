@@ -8,6 +8,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 
 namespace Akka.Reactor.Interop.Tests;
 
@@ -181,7 +182,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
                 );
             }
 
-            await Task.WhenAny(news, exited, Task.Delay(left));
+            await Pause.EndsWithin(Task.WhenAny(news, exited), left, "a line, or the end of the process");
         }
     }
 

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 
 namespace Akka.Reactor.Interop.Tests;
 
@@ -109,7 +110,7 @@ internal sealed class PeerServer : IAsyncDisposable
                     );
                 }
 
-                await Task.Delay(20, deadline.Token);
+                await Pause.BetweenLooks(deadline.Token);
             }
         }
     }

@@ -238,7 +238,7 @@ public sealed class ErrnoSpec(ITestOutputHelper output)
     {
         using var process = Process.GetProcessById(host.Id);
         TimeSpan before = process.TotalProcessorTime;
-        await Task.Delay(Idle);
+        await Pause.For(Idle, "the processor time of an idle host is measured");
         process.Refresh();
         TimeSpan used = process.TotalProcessorTime - before;
         Assert.True(used < Idle / 2, $"It used {used} of a processor in {Idle} without anything to do.");

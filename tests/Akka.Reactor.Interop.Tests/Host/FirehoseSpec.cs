@@ -15,16 +15,20 @@ namespace Akka.Reactor.Interop.Tests;
 [Trait("Engines", "all")]
 public sealed class FirehoseSpec(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Soak.Scale(3, 20));
-    private static readonly TimeSpan Promised = TimeSpan.FromMilliseconds(50);
-    private const int Rounds = 3;
+    private const int Mebibyte = 1024 * 1024;
+
+    // What comes back to the firehose while one of the others waits: a few turns of the loop, and what was in buffers before.
+    private const int Promised = 16 * Mebibyte;
+    private static readonly int Pings = Soak.Scale(2_000, 20_000);
     private const int Deadline = 20_000;
 
     public static TheoryData<string> EnginesHere => Engines.Here;
 
     [Theory]
     [MemberData(nameof(EnginesHere))]
-    public async Task Of_1000_quiet_connections_on_one_selector_99_of_100_pings_are_answered_within_50_ms(string engine)
+    public async Task Of_1000_quiet_connections_99_of_100_pings_are_answered_before_16_MiB_of_the_firehose(
+        string engine
+    )
     {
         await using HostProcess host = await HostProcess.Start(
             "echo",
@@ -48,25 +52,17 @@ public sealed class FirehoseSpec(ITestOutputHelper output)
 
             firehose.Start();
 
-            // A machine that others keep busy is slow now and then; that is not ours, and passes.
-            TimeSpan best = TimeSpan.MaxValue;
-            for (int round = 0; round < Rounds && best > Promised; round++)
-            {
-                long before = firehose.Received;
-                List<TimeSpan> times = await PingAll(sockets);
-                TimeSpan p99 = times[times.Count * 99 / 100];
-                long mebibytes = (firehose.Received - before) / (1024 * 1024);
-                output.WriteLine(
-                    $"{times.Count} pings: p50 {times[times.Count / 2].TotalMilliseconds:F2} ms, "
-                        + $"p99 {p99.TotalMilliseconds:F2} ms, slowest {times[^1].TotalMilliseconds:F2} ms; "
-                        + $"{mebibytes / Duration.TotalSeconds:F0} MiB/s came back meanwhile"
-                );
-                Assert.True(mebibytes > 10, $"Only {mebibytes} MiB went through the firehose.");
-                best = p99 < best ? p99 : best;
-            }
-
+            // Counted in the firehose's bytes and not in time, which passes however busy others keep the machine.
+            List<long> meanwhile = await PingAll(sockets, firehose);
+            long p99 = meanwhile[meanwhile.Count * 99 / 100];
+            long all = firehose.Received;
+            output.WriteLine(
+                $"{meanwhile.Count} pings: meanwhile came back p50 {meanwhile[meanwhile.Count / 2] / 1024} KiB, "
+                    + $"p99 {p99 / 1024} KiB, at most {meanwhile[^1] / 1024} KiB; {all / Mebibyte} MiB in all"
+            );
+            Assert.True(all > 10 * Mebibyte, $"Only {all} bytes went through the firehose.");
             Assert.Null(firehose.Stop());
-            Assert.True(best <= Promised, $"p99 is {best.TotalMilliseconds} ms.");
+            Assert.True(p99 <= Promised, $"p99 is {p99} bytes.");
         }
         finally
         {
@@ -74,35 +70,35 @@ public sealed class FirehoseSpec(ITestOutputHelper output)
         }
     }
 
-    private static Task<List<TimeSpan>> PingAll(List<Socket> sockets) =>
+    private static Task<List<long>> PingAll(List<Socket> sockets, Firehose firehose) =>
         Task.Factory.StartNew(
-            () => PingOneByOne(sockets),
+            () => PingOneByOne(sockets, firehose),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
 
-    private static List<TimeSpan> PingOneByOne(List<Socket> sockets)
+    // How many bytes of the firehose came back during each ping, in ascending order.
+    private static List<long> PingOneByOne(List<Socket> sockets, Firehose firehose)
     {
         Random random = new(11);
-        List<TimeSpan> times = [];
-        long started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < Duration)
+        List<long> meanwhile = [];
+        while (meanwhile.Count < Pings || firehose.Received <= 10 * Mebibyte)
         {
-            times.Add(Ping(sockets[random.Next(sockets.Count)]));
-            Thread.Sleep(1);
+            long before = firehose.Received;
+            Ping(sockets[random.Next(sockets.Count)]);
+            meanwhile.Add(firehose.Received - before);
         }
 
-        times.Sort();
-        return times;
+        meanwhile.Sort();
+        return meanwhile;
     }
 
-    private static TimeSpan Ping(Socket socket)
+    private static void Ping(Socket socket)
     {
         Span<byte> ping = stackalloc byte[8];
         Span<byte> answer = stackalloc byte[8];
-        long started = Stopwatch.GetTimestamp();
-        BitConverter.TryWriteBytes(ping, started);
+        BitConverter.TryWriteBytes(ping, Stopwatch.GetTimestamp());
         Assert.Equal(ping.Length, socket.Send(ping));
         for (int have = 0; have < answer.Length; )
         {
@@ -111,9 +107,7 @@ public sealed class FirehoseSpec(ITestOutputHelper output)
             have += count;
         }
 
-        TimeSpan took = Stopwatch.GetElapsedTime(started);
         Assert.True(answer.SequenceEqual(ping));
-        return took;
     }
 
     private static Socket Connect(IPEndPoint endPoint)

@@ -43,11 +43,14 @@ public sealed class IdleSpec(ITestOutputHelper output)
             }
 
             // Threads that were started for the connections' sake go away when they have had nothing to do for a while.
-            await Task.Delay(TimeSpan.FromSeconds(5));
+            await Pause.For(TimeSpan.FromSeconds(5), "idle threads of the pool end");
             int threads = Process.GetProcessById(host.Id).Threads.Count;
             Assert.InRange(threads, 1, 60);
 
-            (int calls, string table) = await SystemCalls.Count(host, () => Task.Delay(Watched));
+            (int calls, string table) = await SystemCalls.Count(
+                host,
+                () => Pause.For(Watched, "system calls are counted")
+            );
             output.WriteLine($"{threads} threads; {calls} system calls in {Watched.TotalSeconds} s");
             Assert.True(calls < 20 * Watched.TotalSeconds, $"{calls} calls in {Watched.TotalSeconds} s:\n{table}");
         }

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -63,7 +63,7 @@ public sealed class TerminationSpec(ITestOutputHelper output)
     private static async Task<string> ReadSlowly(RawClient client)
     {
         // Hardly anything at first.
-        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(2000)), CancellationToken.None);
+        await Pause.For(TimeSpan.FromMilliseconds(Random.Shared.Next(2000)), "a peer that takes its time");
         string answer = await client.ReadToEnd();
         client.Dispose();
         return answer;
@@ -79,7 +79,7 @@ public sealed class TerminationSpec(ITestOutputHelper output)
                 throw new IOException("The questions were not read, or the answers were all taken.");
             }
 
-            await Task.Delay(100);
+            await Pause.BetweenLooks();
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Text;
 using Akka.Reactor.Protocols;
+using Microsoft.Extensions.Time.Testing;
 using ReactorHost.Mail;
 using Xunit;
 
@@ -59,7 +60,7 @@ public sealed class MaildirSpec : IDisposable
     public void Folders_above_the_Maildir_are_made_too()
     {
         string path = Path.Combine(_folder.Path, "a", "b", "maildir");
-        new Maildir(path, "mx.test", new FixedTime()).Store(Message("c@d.test"));
+        new Maildir(path, "mx.test", Clock()).Store(Message("c@d.test"));
         Assert.Single(StoredMail.Files(path, "new"));
     }
 
@@ -87,7 +88,9 @@ public sealed class MaildirSpec : IDisposable
         Assert.Empty(StoredMail.Files(_folder.Maildir, "tmp"));
     }
 
-    private Maildir Maildir() => new(_folder.Maildir, "mx.test", new FixedTime());
+    private static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 11, 21, 3, 4, 5, TimeSpan.Zero));
+
+    private Maildir Maildir() => new(_folder.Maildir, "mx.test", Clock());
 
     private static SmtpMessage Message(params string[] recipients) =>
         new()
@@ -100,11 +103,4 @@ public sealed class MaildirSpec : IDisposable
             Recipients = recipients.ToArray(),
             Content = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes("hello\r\n")),
         };
-
-    private sealed class FixedTime : TimeProvider
-    {
-        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
-
-        public override DateTimeOffset GetUtcNow() => new(2026, 11, 21, 3, 4, 5, TimeSpan.Zero);
-    }
 }

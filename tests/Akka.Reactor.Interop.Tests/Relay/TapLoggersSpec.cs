@@ -11,6 +11,7 @@ using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
 using Akka.Reactor.Protocols;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Interop.Tests.Relay;
@@ -55,7 +56,7 @@ public sealed class TapLoggersSpec
                     GC.WaitForPendingFinalizers();
                     await Pass(client, server);
                     passed++;
-                    await Task.Delay(20);
+                    await Pause.BetweenLooks();
                     return Shown + LeftOut == passed;
                 });
             }
@@ -114,7 +115,7 @@ public sealed class TapLoggersSpec
     private static Task Until(Func<bool> holds) =>
         Until(async () =>
         {
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
             return holds();
         });
 

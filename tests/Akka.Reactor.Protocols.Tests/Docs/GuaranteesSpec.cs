@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
@@ -11,7 +10,7 @@ namespace Akka.Reactor.Protocols.Tests.Docs;
 /// <summary>Every promise of docs/guarantees.md names the tests that prove it, and these exist.</summary>
 public sealed partial class GuaranteesSpec
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../../.."));
+    internal static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../../.."));
 
     private static string Text => File.ReadAllText(Path.Combine(Root, "docs", "guarantees.md"));
 
@@ -33,13 +32,50 @@ public sealed partial class GuaranteesSpec
     [MemberData(nameof(Proofs))]
     public void Every_test_that_is_named_exists(string type, string test)
     {
-        IEnumerable<string> files = Directory
-            .EnumerateFiles(Path.Combine(Root, "tests"), $"{type}*.cs", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path).Split('.')[0] == type);
-        Assert.Contains(
-            files,
-            path => Regex.IsMatch(File.ReadAllText(path), $@"(void|Task) {test}\(", RegexOptions.None, Patience)
-        );
+        string[] classes =
+        [
+            .. TestSources
+                .All.Where(part => part.Class == type && part.HasTest(test))
+                .Select(part => part.FullName)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+        // Two classes in different namespaces may have one name. If both had the test, nobody would know which is meant.
+        Assert.Single(classes);
+    }
+
+    [Fact]
+    public void A_class_of_the_same_name_does_not_lend_its_tests()
+    {
+        SourcePart[] parts =
+        [
+            .. TestSources.Parse(
+                """
+                namespace A;
+                public sealed class OneSpec
+                {
+                    // [Fact] public void Commented() { }
+                    [Theory]
+                    [InlineData(1)]
+                    public async Task It_is_a_test(int a) { }
+
+                    public void It_is_no_test() { }
+                }
+
+                public sealed class OtherSpec
+                {
+                    [Fact]
+                    public void Another_test() { }
+                }
+                """
+            ),
+        ];
+        Assert.Equal("A.OneSpec, A.OtherSpec", string.Join(", ", parts.Select(part => part.FullName)));
+        Assert.True(parts[0].HasTest("It_is_a_test"));
+        Assert.False(parts[0].HasTest("It_is"));
+        Assert.False(parts[0].HasTest("It_is_no_test"));
+        Assert.False(parts[0].HasTest("Another_test"));
+        Assert.True(parts[1].HasTest("Another_test"));
     }
 
     [Fact]
@@ -49,8 +85,6 @@ public sealed partial class GuaranteesSpec
         Assert.True(promises.Length >= 7, $"there are {promises.Length} promises");
         Assert.All(promises, promise => Assert.Matches(ProofRegex(), promise));
     }
-
-    private static TimeSpan Patience => TimeSpan.FromSeconds(10);
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 

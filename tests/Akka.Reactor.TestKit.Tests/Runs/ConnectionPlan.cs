@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Akka.Actor;
+using Akka.Reactor.Simulated.Tests.Bugs;
 
 namespace Akka.Reactor.Simulated.Tests.Runs;
 
@@ -76,6 +77,7 @@ internal sealed class ConnectionPlan
         AnsweredElsewhere = Ending is Ending.CloseAndStop or Ending.Stop;
         Resends = !AnsweredElsewhere && Random.Chance(0.5);
         Nibbles = Random.Chance(0.5);
+        KeepsNothing = Random.Chance(0.5);
         int steps = Random.Next(MostSteps);
         for (int i = 0; i < steps; i++)
         {
@@ -112,6 +114,16 @@ internal sealed class ConnectionPlan
 
     /// <summary>Protocols do not use everything they are offered at once.</summary>
     internal bool Nibbles { get; }
+
+    /// <summary>Protocols let the loop receive again into the memory of what they have used.</summary>
+    internal bool KeepsNothing { get; }
+
+    /// <summary>How many times as much as usual the peer sends at once.</summary>
+    internal int Scale { get; init; } = 1;
+
+    internal int MaxUnread { get; init; }
+
+    internal Plant Plant { get; init; } = Plant.None;
 
     internal Queue<Step> Steps { get; } = [];
 
@@ -162,6 +174,9 @@ internal sealed class ConnectionPlan
     public override string ToString() =>
         $"{Manner}, {Ending}, {Owners.Count} owners{(OffLoop ? " off the loop" : "")}, {Layers} layers";
 
+    /// <summary>Whether the peer sends more than what the owners have used, and this.</summary>
+    internal bool MoreComes(long offered) => Owners.Sum(owner => owner.Received.Length) + offered < Sent.Length;
+
     internal byte[] Received
     {
         get
@@ -196,7 +211,8 @@ internal sealed class ConnectionPlan
         int epoch,
         Loss loss,
         bool afterEnd,
-        bool exact = false
+        bool exact = false,
+        ReadOnlySequence<byte> received = default
     )
     {
         WriteRecord record = new()
@@ -211,7 +227,10 @@ internal sealed class ConnectionPlan
             IsExact = exact,
             Loss = loss,
         };
-        Write write = new(Cut(data), record.WantsAck ? record : null);
+        Write write = new(
+            received.IsEmpty ? Cut(data) : Behind(data.AsMemory(0, 1), received),
+            record.WantsAck ? record : null
+        );
         Writes.Add(record);
         ByWrite.Add(write, record);
         return write;
@@ -228,6 +247,19 @@ internal sealed class ConnectionPlan
         int first = 1 + Random.Next(data.Length - 1);
         Piece head = new(data.AsMemory(0, first), null);
         Piece tail = new(data.AsMemory(first), head);
+        return new ReadOnlySequence<byte>(head, 0, tail, tail.Memory.Length);
+    }
+
+    // Bytes that were received, from where they lie.
+    private static ReadOnlySequence<byte> Behind(ReadOnlyMemory<byte> first, ReadOnlySequence<byte> received)
+    {
+        Piece head = new(first, null);
+        Piece tail = head;
+        foreach (ReadOnlyMemory<byte> part in received)
+        {
+            tail = new Piece(part, tail);
+        }
+
         return new ReadOnlySequence<byte>(head, 0, tail, tail.Memory.Length);
     }
 
@@ -262,12 +294,14 @@ internal sealed class ConnectionPlan
         switch (message)
         {
             case WriteRecord acknowledged:
-                acknowledged.Answers.Add(Answer.Acknowledged);
+                acknowledged.Answers.AddRange(Plant.Answers(Answer.Acknowledged));
                 NoteOrder(acknowledged);
                 return true;
             case WriteFailed failure:
                 ByWrite[(Write)failure.Write]
-                    .Answers.Add(failure.Cause is WriteRefusedException ? Answer.Refused : Answer.Closed);
+                    .Answers.AddRange(
+                        Plant.Answers(failure.Cause is WriteRefusedException ? Answer.Refused : Answer.Closed)
+                    );
                 return true;
             default:
                 return false;
@@ -299,17 +333,17 @@ internal sealed class ConnectionPlan
         switch (Manner)
         {
             case Manner.Slow:
-                peer.ReadSlowly(1 + Random.Next(500), TimeSpan.FromMilliseconds(1 + Random.Next(20)));
+                peer.ReadSlowly(Scale * (1 + Random.Next(500)), TimeSpan.FromMilliseconds(1 + Random.Next(20)));
                 break;
             case Manner.Bursts:
-                peer.ReadSlowly(2000 + Random.Next(6000), TimeSpan.FromMilliseconds(200 + Random.Next(1500)));
+                peer.ReadSlowly(Scale * (2000 + Random.Next(6000)), TimeSpan.FromMilliseconds(200 + Random.Next(1500)));
                 break;
             case Manner.NeverReads:
                 peer.StopReading();
                 break;
         }
 
-        Sent = new byte[Random.Next(Manner == Manner.FinishesEarly ? 300 : 8000)];
+        Sent = new byte[Random.Next(Scale * (Manner == Manner.FinishesEarly ? 300 : 8000))];
         for (int i = 0; i < Sent.Length; i++)
         {
             Sent[i] = (byte)Random.Next(256);
@@ -317,7 +351,7 @@ internal sealed class ConnectionPlan
 
         for (int start = 0; start < Sent.Length; )
         {
-            int count = Math.Min(Sent.Length - start, 1 + Random.Next(2000));
+            int count = Math.Min(Sent.Length - start, 1 + Random.Next(Scale * 2000));
             peer.Send(Sent.AsMemory(start, count));
             if (Random.Chance(0.5))
             {

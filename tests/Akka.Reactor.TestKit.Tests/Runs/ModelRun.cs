@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
+using Akka.Reactor.Simulated.Tests.Bugs;
 
 namespace Akka.Reactor.Simulated.Tests.Runs;
 
@@ -15,16 +16,23 @@ internal sealed class ModelRun
     private static readonly TimeSpan Most = TimeSpan.FromHours(1);
 
     private readonly SeededRandom _random;
+    private readonly Plant _plant;
+    private readonly bool _large;
     private readonly SimulationOptions _options;
     private readonly List<(ConnectionPlan Plan, SimulatedPeer Peer)> _connections = [];
     private readonly int _seed;
 
-    internal ModelRun(int seed, SimulatedFaults faults, EngineStyle style)
+    internal ModelRun(int seed, SimulatedFaults faults, EngineStyle style, Plant? plant = null)
     {
         _seed = seed;
+        _plant = plant ?? Plant.None;
 
         // Another stream than the simulation's own.
         _random = new SeededRandom(~seed);
+
+        // Large enough that the memory of what was received is used again.
+        _large = _random.Chance(0.25);
+        int scale = _large ? 20 : 1;
         _options = new SimulationOptions
         {
             Faults = faults,
@@ -34,10 +42,10 @@ internal sealed class ModelRun
             {
                 Latency = TimeSpan.FromMicroseconds(_random.UpTo(5000)),
                 Jitter = TimeSpan.FromMicroseconds(_random.UpTo(5000)),
-                BytesPerSecond = _random.Chance(0.3) ? 20_000 + _random.UpTo(1_000_000) : 0,
-                SegmentSize = 100 + (int)_random.UpTo(1400),
-                SendBuffer = 200 + (int)_random.UpTo(8000),
-                ReceiveBuffer = 200 + (int)_random.UpTo(4000),
+                BytesPerSecond = _random.Chance(0.3) ? scale * (20_000 + _random.UpTo(1_000_000)) : 0,
+                SegmentSize = scale * (100 + (int)_random.UpTo(1400)),
+                SendBuffer = scale * (200 + (int)_random.UpTo(8000)),
+                ReceiveBuffer = scale * (200 + (int)_random.UpTo(4000)),
             },
         };
     }
@@ -46,14 +54,15 @@ internal sealed class ModelRun
     /// <exception cref="SimulationException">The run and the model differ.</exception>
     internal string Execute()
     {
-        using Simulation simulation = new(_seed, _options);
+        using Simulation simulation = new(_seed, _options) { Decorate = _plant.Platform };
         ActorSystem system = simulation.CreateSystem("server", Server, Turns.Of(_seed));
         IActorRef courier = system.ActorOf(Props.Create(() => new Courier()), "courier");
         int most = _random.Chance(0.2) ? 1 : 100;
-        int maxUnread = 200 + _random.Next(3000);
-        int highWater = 1 + _random.Next(2000);
-        int lowWater = _random.Next(800);
-        int limit = 1000 + _random.Next(3000);
+        int scale = _large ? 20 : 1;
+        int maxUnread = scale * (200 + _random.Next(3000));
+        int highWater = scale * (1 + _random.Next(2000));
+        int lowWater = scale * _random.Next(800);
+        int limit = scale * (1000 + _random.Next(3000));
         ListenerOptions options = new()
         {
             MaxConnections = most,
@@ -92,7 +101,13 @@ internal sealed class ModelRun
             }
 
             SimulatedPeer peer = simulation.Connect($"10.0.1.{i}", bound.LocalEndPoint);
-            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.WriteQueueLimit) { OffLoop = offLoop };
+            ConnectionPlan plan = new((_seed * 31) + i, options.Connection.WriteQueueLimit)
+            {
+                OffLoop = offLoop,
+                Scale = scale,
+                MaxUnread = maxUnread,
+                Plant = _plant,
+            };
             byAddress.Add(peer.LocalEndPoint.ToString(), plan);
             plan.Give(peer);
             _connections.Add((plan, peer));

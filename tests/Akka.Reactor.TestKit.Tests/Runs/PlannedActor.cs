@@ -101,10 +101,8 @@ internal sealed class PlannedActor(Func<Connected?, ConnectionPlan> plans, IActo
     void IOwner.PutLayer()
     {
         IActorRef lower = _transport;
-        _transport = Context.ActorOf(
-            Akka.Actor.Props.Create(() => new PlainLayer(lower)).WithDispatcher(_connected!.Dispatcher)
-        );
-        _owner!.Plan.Highest = _transport;
+        _transport = Context.ActorOf(_owner!.Plan.Plant.Layer(lower).WithDispatcher(_connected!.Dispatcher));
+        _owner.Plan.Highest = _transport;
     }
 
     void IOwner.HandOn()

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Reactor.Connections;
@@ -88,7 +89,7 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
         }
     }
 
-    internal void Received(in System.Buffers.ReadOnlySequence<byte> data)
+    internal void Received(in ReadOnlySequence<byte> data)
     {
         foreach (ReadOnlyMemory<byte> part in data)
         {
@@ -98,6 +99,18 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
         if (Acts && plan.Random.Chance(0.3))
         {
             Act();
+        }
+    }
+
+    /// <summary>Writes what was received, from where it lies: it leaves unchanged, though the owner keeps nothing.</summary>
+    internal void WriteReceived(ReadOnlySequence<byte> data)
+    {
+        if (Acts && !_refused && _next == _numbered.Count)
+        {
+            data = data.Slice(0, Math.Min(data.Length, plan.Limit - 1));
+            byte[] bytes = [WriteRecord.FirstByte(_writer, _next), .. data.ToArray()];
+            _numbered.Add(bytes);
+            Write(_next++, bytes, data);
         }
     }
 
@@ -223,7 +236,7 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
         }
     }
 
-    private void Write(int number, byte[] data)
+    private void Write(int number, byte[] data, ReadOnlySequence<byte> received = default)
     {
         bool sender = plan.AnsweredElsewhere || plan.Random.Chance(0.8);
         IActorRef? teller =
@@ -231,7 +244,7 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
             : sender ? hands.Self
             : ActorRefs.NoSender;
         bool exact = plan.IsDirect || hands.Paces(teller);
-        Write write = plan.NewWrite(_writer, number, data, sender, _epoch, Loss, plan.EndTold, exact);
+        Write write = plan.NewWrite(_writer, number, data, sender, _epoch, Loss, plan.EndTold, exact, received);
         hands.Tell(write, teller);
     }
 

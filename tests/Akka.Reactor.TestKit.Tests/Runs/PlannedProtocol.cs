@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using Akka.Actor;
+using Akka.Reactor.Connections;
 
 namespace Akka.Reactor.Simulated.Tests.Runs;
 
@@ -11,6 +12,8 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
     private ConnectionTimer? _timer;
 
     IActorRef IOwner.Self => Self;
+
+    protected override bool KeepsReceived => _owner is not { Plan.KeepsNothing: true };
 
     protected override void OnConnected()
     {
@@ -28,12 +31,34 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
             plan.Broken = "bytes were offered while reading was suspended";
         }
 
+        if (plan.Nibbles && data.Length < plan.MaxUnread / 2 && plan.MoreComes(data.Length) && plan.Random.Chance(0.3))
+        {
+            // Not enough yet: it is kept, and offered again with more.
+            ReleaseEarly(data);
+            return 0;
+        }
+
         // Not all at once, so that some is kept and offered again.
         ReadOnlySequence<byte> used = plan.Nibbles
             ? data.Slice(0, 1 + (plan.Random.Next((int)data.Length) & ~7))
             : data;
         _owner.Received(used);
+        if (plan.KeepsNothing && plan.Random.Chance(0.3))
+        {
+            _owner.WriteReceived(used);
+        }
+
+        ReleaseEarly(data);
         return used.Length;
+    }
+
+    // The bug, where it is planted.
+    private void ReleaseEarly(ReadOnlySequence<byte> data)
+    {
+        if (_owner!.Plan.Plant.ReleasesEarly && Transport is TransportRef bare)
+        {
+            bare.Release(data, written: false);
+        }
     }
 
     protected override void OnPeerFinished() => _owner!.PeerFinished();
@@ -107,7 +132,7 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
 
     void IOwner.PutLayer()
     {
-        StartLayer(PlainLayer.Layer);
+        StartLayer(new Layer("planned", _owner!.Plan.Plant.Layer) { Unread = UnreadPolicy.Forward });
         _owner!.Plan.Highest = Transport;
     }
 
@@ -134,8 +159,4 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
 }
 
 /// <summary>A layer that changes nothing.</summary>
-internal sealed class PlainLayer(IActorRef lower) : LayerActor(lower)
-{
-    internal static Layer Layer { get; } =
-        new("plain", lower => Akka.Actor.Props.Create(() => new PlainLayer(lower))) { Unread = UnreadPolicy.Forward };
-}
+internal sealed class PlainLayer(IActorRef lower) : LayerActor(lower);

@@ -76,11 +76,13 @@ internal sealed class WriteRecord
 
         if (size > 0)
         {
-            data[0] = (byte)((writer * Numbers) + (number % Numbers));
+            data[0] = FirstByte(writer, number);
         }
 
         return data;
     }
+
+    internal static byte FirstByte(int writer, int number) => (byte)((writer * Numbers) + (number % Numbers));
 
     internal static int WriterOf(byte first) => first / Numbers;
 

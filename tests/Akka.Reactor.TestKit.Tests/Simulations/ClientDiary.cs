@@ -144,7 +144,8 @@ internal sealed class ClientDiary(Simulation simulation)
         }
     }
 
-    private sealed class Ancestor : UntypedActor
+    /// <summary>Has descendants, so that its end takes time.</summary>
+    internal sealed class Ancestor : UntypedActor
     {
         public Ancestor(int generations)
         {

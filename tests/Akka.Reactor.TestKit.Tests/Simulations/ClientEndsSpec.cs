@@ -121,11 +121,9 @@ public sealed class ClientEndsSpec : ClientFixture
     }
 
     [Theory]
-    [InlineData(ProtocolLifetime.Client, true)]
-    [InlineData(ProtocolLifetime.Connection, true)]
-    [InlineData(ProtocolLifetime.Client, false)]
-    [InlineData(ProtocolLifetime.Connection, false)]
-    public void A_protocol_that_writes_closes_and_stops_loses_nothing(ProtocolLifetime lifetime, bool secure)
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_protocol_that_writes_closes_and_stops_loses_nothing(bool secure)
     {
         Witness server = Serve(secure);
         _diary.OnConnected = protocol =>
@@ -137,7 +135,6 @@ public sealed class ClientEndsSpec : ClientFixture
         Start(options =>
             To(options, secure) with
             {
-                ProtocolLifetime = lifetime,
                 Reconnect = EverySecond with { Policy = Steady with { Directive = RetryDirective.Stop } },
             }
         );

@@ -90,13 +90,26 @@ public sealed class ClientFailuresSpec : IDisposable
             scene.ServeBytes("tcp", _ => { });
             scene.Diary.OnConnected = _ => throw new InvalidOperationException("on request");
         },
-        [FailureClass.Other] = scene =>
+        [FailureClass.SocketFailure] = scene =>
+        {
+            scene.ServeBytes("tcp", _ => { });
+            scene.Connect = scene.Connect with
+            {
+                Layers = [new Layer("failing", lower => Props.Create(() => new FailingLayer(lower)))],
+            };
+        },
+        [FailureClass.LayerCrash] = scene =>
         {
             scene.ServeBytes("tcp", _ => { });
             scene.Connect = scene.Connect with
             {
                 Layers = [new Layer("broken", _ => throw new InvalidOperationException("on request"))],
             };
+        },
+        [FailureClass.Other] = scene =>
+        {
+            scene.ServeBytes("tcp", peer => peer.Send("nonsense"));
+            scene.Diary.OnReceived = (protocol, _) => protocol.Reject(new OwnException());
         },
     };
 
@@ -183,7 +196,11 @@ public sealed class ClientFailuresSpec : IDisposable
             On = new Dictionary<FailureClass, RetryPolicy> { [failure] = Steady with { Directive = directive } },
         };
 
-    private static FailureClass ClassOf(Exception reason) => Reactor.Clients.FailureClasses.Of(reason);
+    // What crashed a connector reaches a supervisor as it was thrown.
+    private static FailureClass ClassOf(Exception reason) =>
+        Reactor.Clients.FailureClasses.Of(
+            reason as ReactorException ?? new Reactor.Clients.ConnectorCrashedException(reason)
+        );
 
     private Scene Begin(FailureClass failure, ReconnectOptions reconnect, bool supervised = false)
     {
@@ -191,6 +208,16 @@ public sealed class ClientFailuresSpec : IDisposable
         Scenes[failure](scene);
         scene.Start(reconnect, supervised);
         return scene;
+    }
+
+    /// <summary>As an application derives its own.</summary>
+    private sealed class OwnException() : ReactorException("A failure of the application's own.");
+
+    /// <summary>Fails as the socket does below it, for an error that no simulated network has.</summary>
+    private sealed class FailingLayer(IActorRef lower) : LayerActor(lower)
+    {
+        protected override void OnLowerConnected() =>
+            Fail(CloseReason.Failed, new SocketFailureException(Connection.Remote, 5, "Input/output error"));
     }
 
     /// <summary>A client and who it has to do with.</summary>

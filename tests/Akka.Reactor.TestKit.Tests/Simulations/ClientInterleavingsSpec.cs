@@ -68,9 +68,9 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
     {
         SimulatedPeerListener server = _simulation.Listen(There, Port);
 
-        // The connector's end takes time.
-        _diary.OnConnected = protocol => protocol.Settle();
-        Start(options => options with { ProtocolLifetime = ProtocolLifetime.Connection });
+        // The connector's end takes time: it waits for its layer, which waits for its descendants.
+        Layer settling = new("settling", lower => Props.Create(() => new SettlingLayer(lower)));
+        Start(options => options with { Connect = new ConnectOptions { Layers = [settling] } });
         _simulation.RunUntil(() => Connections == 1, Minute);
         _simulation.RunUntilQuiet();
         List<object> told = [];
@@ -302,6 +302,16 @@ public sealed class ClientInterleavingsSpec() : ClientFixture(OneByOne)
             {
                 Fail(CloseReason.Failed, new PeerViolationException("brittle"));
             }
+        }
+    }
+
+    /// <summary>A layer that has descendants.</summary>
+    private sealed class SettlingLayer(IActorRef lower) : LayerActor(lower)
+    {
+        protected override void OnLowerConnected()
+        {
+            Context.ActorOf(Props.Create(() => new ClientDiary.Ancestor(3)));
+            base.OnLowerConnected();
         }
     }
 

@@ -129,13 +129,4 @@ public sealed class ClientOfflineSpec : ClientFixture
         Assert.EndsWith("connected hello", _diary.Story, StringComparison.Ordinal);
         Assert.Single(server.Peers);
     }
-
-    [Fact]
-    public void Protocols_that_are_never_without_a_connection_have_no_use_for_a_queue()
-    {
-        ReactorConfigurationException refusal = Assert.Throws<ReactorConfigurationException>(() =>
-            Start(options => options with { OfflineQueue = 1_000, ProtocolLifetime = ProtocolLifetime.Connection })
-        );
-        Assert.StartsWith("offline-queue: is 1000 bytes; ", refusal.Message, StringComparison.Ordinal);
-    }
 }

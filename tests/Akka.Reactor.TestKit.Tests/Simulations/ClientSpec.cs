@@ -96,31 +96,6 @@ public sealed class ClientSpec : ClientFixture
     }
 
     [Fact]
-    public void A_protocol_may_live_as_long_as_one_connection()
-    {
-        SimulatedPeerListener server = _simulation.Listen(There, Port);
-        Start(options => options with { ProtocolLifetime = ProtocolLifetime.Connection });
-        Assert.Equal(ActorRefs.Nobody, _protocol);
-        _simulation.RunUntil(() => Connections == 1, Minute);
-        server.Peers[0].Send("x");
-        _simulation.RunUntilQuiet();
-        server.Peers[0].Reset();
-        _simulation.RunUntil(() => Connections == 2, Minute);
-        Assert.Equal("connected x closed-Reset connected", _diary.Story);
-        Assert.Equal(2, _diary.Instances);
-
-        _diary.OnReceived = (_, _) => throw new InvalidOperationException("on request");
-        server.Peers[1].Send("y");
-        _simulation.RunUntil(() => Connections == 3, Minute);
-        Assert.True(server.Peers[1].WasReset);
-        Assert.Contains(_simulation.Log, line => line.Contains("protocol-crash", StringComparison.Ordinal));
-
-        _client.Tell(new Close());
-        RunUntilEnded();
-        Assert.True(server.Peers[2].OtherFinished);
-    }
-
-    [Fact]
     public void It_gives_up_where_its_policy_says_so_and_stops()
     {
         Start(options =>

@@ -111,7 +111,7 @@ public sealed class ProxiesSpec
                         }
                     )
             );
-            ProxyEndedException ended = Assert.Throws<ProxyEndedException>(() =>
+            ProxyException ended = Assert.Throws<ProxyException>(() =>
                 Connect(simulation, new Witness(simulation), protocol)
             );
             Assert.Equal(before + length, ended.BytesReceived);
@@ -161,10 +161,8 @@ public sealed class ProxiesSpec
     private static ConnectionMade Connect(Simulation simulation, Witness client, string protocol)
     {
         ActorSystem system = simulation.CreateSystem("client", Client);
-        Layer layer =
-            protocol == "socks5"
-                ? Socks5.ClientLayer(new Socks5Options("mail.example", 25))
-                : HttpConnect.ClientLayer(new HttpConnectOptions("mail.example", 25));
+        ProxyKind kind = protocol == "socks5" ? ProxyKind.Socks5 : ProxyKind.HttpConnect;
+        Layer layer = new Proxy(kind, Proxy, 1080).LayerTo("mail.example", 25);
         return simulation.Await(() =>
             system.Reactor().Connect($"tcp://{Proxy}:1080", client.Props, new ConnectOptions { Layers = [layer] })
         );

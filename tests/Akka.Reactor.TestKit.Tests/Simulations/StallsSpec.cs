@@ -1,8 +1,8 @@
 using System;
 using System.Buffers;
-using System.Threading;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Simulations;
@@ -40,7 +40,7 @@ public sealed class StallsSpec
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {
             // In real time, of which the system knows nothing.
-            Thread.Sleep(30);
+            Pause.Block(TimeSpan.FromMilliseconds(30), "a handler that holds its loop");
             Write(data);
             return data.Length;
         }

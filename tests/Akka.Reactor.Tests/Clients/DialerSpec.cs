@@ -8,7 +8,9 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Selectors;
 using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Clients;
@@ -63,8 +65,7 @@ public sealed class DialerSpec : DialerFixture
         Task<ConnectionMade> made = Connect(Timeout.InfiniteTimeSpan);
 
         // Other messages than its own are behind the deadline that it must not have.
-        await Task.WhenAny(made, Task.Delay(300));
-        Assert.False(made.IsCompleted);
+        Assert.False(await Pause.EndsWithin(made, TimeSpan.FromMilliseconds(300), "a deadline would end it"));
         resolving.SetResult([IPAddress.Parse("127.0.0.3")]);
         await made.WaitAsync(Patience);
     }
@@ -174,7 +175,7 @@ public sealed class DialerSpec : DialerFixture
     public async Task An_address_that_is_not_ours_cannot_be_connected_from()
     {
         Addresses("127.0.0.3");
-        ConnectFailedException failure = await Assert.ThrowsAsync<ConnectFailedException>(() =>
+        ConnectException failure = await Assert.ThrowsAsync<ConnectException>(() =>
             Connect(new ConnectOptions { LocalAddress = IPEndPoint.Parse("192.0.2.77:0") })
         );
         Assert.Equal(99, failure.Errno);
@@ -219,6 +220,30 @@ public sealed class DialerSpec : DialerFixture
             )
         );
         Assert.Equal(0, _resolver.Asked);
+    }
+
+    [Theory]
+    [InlineData(200, 60_000)]
+    [InlineData(60_000, 200)]
+    public async Task A_proxy_s_own_timeout_wins_over_that_of_the_connect(int ofTheConnect, int ofTheProxy)
+    {
+        await Listen("127.0.0.3");
+        Proxy proxy = new(ProxyKind.Socks5, "127.0.0.3", Port)
+        {
+            HandshakeTimeout = TimeSpan.FromMilliseconds(ofTheProxy),
+        };
+        Task<ConnectionMade> connecting = Connect(
+            new ConnectOptions { Proxies = [proxy], HandshakeTimeout = TimeSpan.FromMilliseconds(ofTheConnect) }
+        );
+        if (ofTheProxy < ofTheConnect)
+        {
+            ProxyTimeoutException failure = await Assert.ThrowsAsync<ProxyTimeoutException>(() => connecting);
+            Assert.Equal(proxy.HandshakeTimeout, failure.Timeout);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => connecting.WaitAsync(TimeSpan.FromSeconds(1)));
+        }
     }
 
     [Theory]

@@ -46,20 +46,12 @@ public sealed class ConfiguredClientSpec
         "clients.x.endpoint-order: is any; it must be one of failover, round-robin"
     )]
     [InlineData(
-        "MINIMAL, protocol-lifetime = day",
-        "clients.x.protocol-lifetime: is day; it must be one of client, connection"
-    )]
-    [InlineData(
         "MINIMAL, protocol-crash = resume",
         "clients.x.protocol-crash: is resume; it must be one of restart, stop"
     )]
     [InlineData(
         "MINIMAL, offline-queue = 2MiB",
         "clients.x.offline-queue: is 2097152 bytes; it must be at least 0 and at most connection.write-queue-limit (1048576)"
-    )]
-    [InlineData(
-        "MINIMAL, protocol-lifetime = connection, offline-queue = 1KiB",
-        "clients.x.offline-queue: is 1024 bytes; with protocol-lifetime = connection nobody writes without a connection"
     )]
     [InlineData(
         "MINIMAL, connect-order = random",
@@ -183,7 +175,6 @@ public sealed class ConfiguredClientSpec
                 connect = ["tls://a.test:1", "tcp://b.test:2"]
                 endpoint-order = round-robin
                 protocol = "{{Name<Caller>()}}"
-                protocol-lifetime = client
                 protocol-crash = stop
                 offline-queue = 64KiB
                 connect-timeout = 2s
@@ -206,7 +197,6 @@ public sealed class ConfiguredClientSpec
         Assert.Equal("upstream", client.Name);
         Assert.Equal(["tls://a.test:1", "tcp://b.test:2"], client.EndPoints);
         Assert.Equal(EndPointOrder.RoundRobin, client.EndPointOrder);
-        Assert.Equal(ProtocolLifetime.Client, client.ProtocolLifetime);
         Assert.Equal(ProtocolCrash.Stop, client.ProtocolCrash);
         Assert.Equal(64 * 1024, client.OfflineQueue);
         ConnectOptions connect = client.Connect!;

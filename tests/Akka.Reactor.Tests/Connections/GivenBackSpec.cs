@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -118,7 +119,7 @@ public sealed class GivenBackSpec(ITestOutputHelper output)
             at += count;
             if (reads % 16 == 0)
             {
-                await Task.Delay(1);
+                await Pause.For(TimeSpan.FromMilliseconds(1), "a peer that reads slowly");
             }
         }
 

@@ -79,7 +79,7 @@ public sealed class LargeStreamSpec : Akka.TestKit.Xunit2.TestKit
             if (total / (32 << 20) > at)
             {
                 // A slow reader: everything in between is full now.
-                await Task.Delay(20);
+                await Pause.For(TimeSpan.FromMilliseconds(20), "a peer that reads slowly");
                 most = Math.Max(most, Settled() - before);
             }
         }

@@ -67,7 +67,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
         while (all.Exists(line => line.Received < line.Sent))
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "Bytes are missing.");
-            await Task.Delay(10);
+            await Pause.BetweenLooks();
         }
 
         Assert.All(all, line => Assert.Null(line.Wrong));
@@ -83,7 +83,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
                 lines[Random.Shared.Next(lines.Count)].Send(1 + Random.Shared.Next(500));
             }
 
-            Thread.Sleep(1);
+            Pause.Block(TimeSpan.FromMilliseconds(1), "a peer that sends now and then");
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class NapCrowdSpec(ITestOutputHelper output)
         int longest = 0;
         while (!enough.IsCancellationRequested)
         {
-            await Task.Delay(Tick, CancellationToken.None);
+            await Pause.For(Tick, "the silence of each line is measured");
             foreach (Line line in lines)
             {
                 long received = line.Received;

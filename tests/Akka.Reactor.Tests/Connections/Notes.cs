@@ -42,7 +42,7 @@ internal sealed class Notes
     /// <summary>Waits until so many of these were noted.</summary>
     internal async Task<IReadOnlyList<T>> WaitFor<T>(int count, Func<T, bool>? which = null)
     {
-        Task expired = Task.Delay(Patience);
+        using CancellationTokenSource deadline = new(Patience);
         while (true)
         {
             Task news;
@@ -65,10 +65,15 @@ internal sealed class Notes
                 return found;
             }
 
-            if (await Task.WhenAny(news, expired) == expired)
+            try
+            {
+                await news.WaitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException expired) when (deadline.IsCancellationRequested)
             {
                 throw new TimeoutException(
-                    $"{found.Count} of {count} {typeof(T).Name} in {Patience}: {string.Join(", ", All)}"
+                    $"{found.Count} of {count} {typeof(T).Name} in {Patience}: {string.Join(", ", All)}",
+                    expired
                 );
             }
         }

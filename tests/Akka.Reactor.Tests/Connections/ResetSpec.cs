@@ -9,6 +9,7 @@ using System.Net.Security;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Connections;
@@ -70,7 +71,7 @@ public sealed class ResetSpec
                 break;
             case "suspended, unread":
                 await peer.Send(new byte[1000]);
-                await Task.Delay(20);
+                await Pause.For(TimeSpan.FromMilliseconds(20), "the bytes arrive, and nobody reads them");
                 break;
             case "half-closed by the peer":
                 peer.Finish();
@@ -223,7 +224,7 @@ public sealed class ResetSpec
         while (!condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "It did not happen.");
-            await Task.Delay(5);
+            await Pause.BetweenLooks();
         }
     }
 

@@ -112,7 +112,7 @@ public sealed class SlowReaderSpec
             received += part.Length;
             if (reads % 8 == 0)
             {
-                await Task.Delay(1);
+                await Pause.For(TimeSpan.FromMilliseconds(1), "a peer that reads slowly");
             }
         }
     }
@@ -126,7 +126,7 @@ public sealed class SlowReaderSpec
             Random.Shared.NextBytes(part);
             await peer.Send(part);
             sent.AddRange(part);
-            await Task.Delay(1, CancellationToken.None);
+            await Pause.For(TimeSpan.FromMilliseconds(1), "a peer that sends now and then");
         }
 
         return [.. sent];

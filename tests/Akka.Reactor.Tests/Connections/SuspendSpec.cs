@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Connections;
@@ -40,7 +41,7 @@ public sealed class SuspendSpec
 
             // Some fits into what the kernel holds, some does not: then the peer is stopped.
             Task sending = peer.Send(data.AsMemory(round * size, size));
-            await Task.WhenAny(sending, Task.Delay(20));
+            await Pause.EndsWithin(sending, TimeSpan.FromMilliseconds(20), "what is sent arrives, and nobody reads it");
             protocol.Tell("resume");
             await notes.WaitFor<string>(round + 1, note => note == "resuming");
             Assert.Equal(before, Count(notes, until: round + 1));
@@ -59,7 +60,7 @@ public sealed class SuspendSpec
         }
 
         peer.Finish();
-        await Task.Delay(20);
+        await Pause.For(TimeSpan.FromMilliseconds(20), "the end arrives, and nobody reads it");
         protocol.Tell("resume");
         await notes.WaitFor<string>(1, note => note == "peer finished");
         Assert.Equal((Rounds * size) + 50_000, Count(notes));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
@@ -10,7 +11,7 @@ namespace Akka.Reactor.Tests.EventLoop;
 /// <summary>A loop that is given its turns by somebody else than a thread of its own.</summary>
 public sealed class DrivenLoopSpec : IDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CountingWake _wake = new();
     private readonly ManualRunner _runner = new();
     private readonly List<Exception> _faults = [];

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
@@ -13,7 +14,7 @@ public sealed class ReactorLoopEngineSpec
     [Fact]
     public void Waits_without_end_when_nothing_is_due_and_until_the_deadline_when_something_is()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         using TestLoop test = new(time);
         ScriptedEngine engine = new(test.Wake);
         test.On(() => test.Loop.Attach(engine, new RecordingTarget()));

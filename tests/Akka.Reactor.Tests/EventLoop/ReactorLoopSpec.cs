@@ -7,6 +7,7 @@ using System.Threading;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Shared;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
@@ -290,7 +291,7 @@ public sealed class ReactorLoopSpec
     [Fact]
     public void Deadlines_expire_in_order()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         using TestLoop test = new(time);
         List<int> expired = [];
         int[] delays = [50, 10, 40, 20, 30, 60];
@@ -310,7 +311,7 @@ public sealed class ReactorLoopSpec
     [Fact]
     public void A_deadline_never_expires_early_not_even_by_a_part_of_a_millisecond()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         using TestLoop test = new(time);
         int expired = 0;
         time.Advance(TimeSpan.FromMicroseconds(900));
@@ -356,7 +357,7 @@ public sealed class ReactorLoopSpec
     [Fact]
     public void A_deadline_is_armed_and_disarmed_from_any_thread()
     {
-        ManualTime time = new();
+        FakeTimeProvider time = new();
         using TestLoop test = new(time);
         int expired = 0;
         TestDeadline deadline = new(() => expired++);

@@ -1,7 +1,6 @@
 using System;
-using System.Diagnostics;
-using System.Threading;
 using Akka.Reactor.EventLoop;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Akka.Reactor.Tests.EventLoop;
@@ -9,7 +8,7 @@ namespace Akka.Reactor.Tests.EventLoop;
 /// <summary>Nobody who always has something to do keeps the others out.</summary>
 public sealed class TurnFairnessSpec : IDisposable
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly CountingWake _wake = new();
     private readonly ReactorLoop _loop;
 
@@ -111,36 +110,38 @@ public sealed class TurnFairnessSpec : IDisposable
     [Fact]
     public void Deadlines_and_others_commands_have_their_turn_while_slow_work_goes_on_without_end()
     {
-        using TestLoop test = new();
-        bool over = false;
+        TimeSpan each = TimeSpan.FromMilliseconds(2);
         void Again()
         {
-            if (!Volatile.Read(ref over))
-            {
-                Thread.Sleep(2);
-                test.Execute(Again);
-            }
+            _time.Advance(each);
+            _loop.Execute(new ActionRun(Again));
         }
 
         for (int i = 0; i < 4; i++)
         {
-            test.Execute(Again);
+            _loop.Execute(new ActionRun(Again));
         }
 
-        try
+        Assert.Equal(0, _loop.RunOnce());
+        bool expired = false;
+        long armed = -1;
+        _loop.Execute(
+            new ActionRun(() =>
+            {
+                armed = _time.GetTimestamp();
+                _loop.Arm(new CountingDeadline(() => expired = true), TimeSpan.FromMilliseconds(20));
+            })
+        );
+        for (int turn = 0; !expired; turn++)
         {
-            long started = Stopwatch.GetTimestamp();
-            using ManualResetEventSlim expired = new();
-            test.On(() => test.Loop.Arm(new CountingDeadline(expired.Set), TimeSpan.FromMilliseconds(20)));
-            Assert.True(expired.Wait(TestLoop.Patience));
+            // Without a bound in time a turn would last for 1,024 runs.
+            Assert.True(turn < 5, "Five turns of 10 ms were not enough.");
+            Assert.Equal(0, _loop.RunOnce());
+            Assert.True(armed >= 0, "A command of somebody else's had to wait for longer than a turn.");
+        }
 
-            // Without a bound in time the turn would last for 1,024 runs.
-            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        }
-        finally
-        {
-            Volatile.Write(ref over, true);
-        }
+        // Late by what one turn may take, and no more.
+        Assert.InRange(_time.GetElapsedTime(armed).TotalMilliseconds, 20, 20 + 10 + each.TotalMilliseconds);
     }
 
     private sealed class Greedy(TurnFairnessSpec spec, Action flushed) : IFlushable

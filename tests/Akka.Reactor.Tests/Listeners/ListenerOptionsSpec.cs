@@ -70,11 +70,11 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
                 new() { LowWater = -1 }
             },
             {
-                "high-water is 2000 bytes; it must be above low-water (2000) and at most limit (1048576)",
+                "high-water is 2000 bytes; it must be above low-water (2000) and at most write-queue-limit (1048576)",
                 new() { HighWater = 2000, LowWater = 2000 }
             },
             {
-                "high-water is 131072 bytes; it must be above low-water (32768) and at most limit (131071)",
+                "high-water is 131072 bytes; it must be above low-water (32768) and at most write-queue-limit (131071)",
                 new() { WriteQueueLimit = 128 * 1024 - 1 }
             },
             {

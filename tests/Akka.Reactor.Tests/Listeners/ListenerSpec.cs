@@ -175,7 +175,8 @@ public sealed class ListenerSpec(ITestOutputHelper output)
             await silent.ReceiveToEnd();
             Closed stalled = ExpectMsg<Closed>(Patience);
             Assert.Equal(CloseReason.TimedOut, stalled.Reason);
-            Assert.IsType<TlsHandshakeTimeoutException>(stalled.Cause);
+            TimeoutExceededException expired = Assert.IsType<TlsHandshakeTimeoutException>(stalled.Cause);
+            Assert.Equal(TimeSpan.FromMilliseconds(500), expired.Timeout);
         }
 
         using (Peer plain = await Peer.ConnectTo(bound))
@@ -184,7 +185,7 @@ public sealed class ListenerSpec(ITestOutputHelper output)
             await plain.ReceiveToEnd();
             Closed violation = ExpectMsg<Closed>(Patience);
             Assert.Equal(CloseReason.ProtocolViolation, violation.Reason);
-            Assert.IsType<TlsNotSpokenException>(violation.Cause);
+            Assert.True(Assert.IsType<TlsHandshakeException>(violation.Cause).IsNotTls);
         }
 
         using Peer peer = await Peer.ConnectTo(bound);

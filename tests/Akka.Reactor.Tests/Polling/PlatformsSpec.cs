@@ -1,4 +1,5 @@
 using System;
+using Akka.Actor;
 using Akka.Reactor.Polling;
 using Xunit;
 
@@ -30,12 +31,7 @@ public sealed class PlatformsSpec
         EngineNotAvailableException failure = Assert.Throws<EngineNotAvailableException>(() =>
             Platforms.Resolve("auto", "devpoll")
         );
-        Assert.Equal("devpoll", failure.Engine);
-        Assert.Contains(
-            $"the environment variable {EngineVariable} names it",
-            failure.Message,
-            StringComparison.Ordinal
-        );
+        Assert.Equal(("devpoll", EngineVariable), (failure.Engine, failure.Variable));
         Assert.Contains("auto, epoll", failure.Message, StringComparison.Ordinal);
     }
 
@@ -45,7 +41,31 @@ public sealed class PlatformsSpec
         EngineNotAvailableException failure = Assert.Throws<EngineNotAvailableException>(() =>
             Platforms.Resolve("devpoll")
         );
-        Assert.Equal("devpoll", failure.Engine);
+        Assert.Equal(("devpoll", null), (failure.Engine, failure.Variable));
         Assert.Contains("auto, epoll", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_system_says_which_setting_asked_for_an_engine_that_cannot_run()
+    {
+        using ActorSystem system = ActorSystem.Create("no-afd", "akka.reactor.engine = afd");
+        ReactorConfigurationException failure = Assert.Throws<ReactorConfigurationException>(() => system.Reactor());
+        Assert.Equal("akka.reactor.engine", failure.Path);
+        Assert.StartsWith(
+            "akka.reactor.engine: is afd, which is not available: it needs Windows",
+            failure.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_system_names_the_variable_where_that_asked()
+    {
+        EngineNotAvailableException refusal = Assert.Throws<EngineNotAvailableException>(() =>
+            Platforms.Resolve("auto", "afd")
+        );
+        ReactorConfigurationException failure = ReactorExtension.Refused(refusal);
+        Assert.Equal(EngineVariable, failure.Path);
+        Assert.StartsWith($"{EngineVariable}: is afd", failure.Message, StringComparison.Ordinal);
     }
 }

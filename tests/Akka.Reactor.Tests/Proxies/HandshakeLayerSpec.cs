@@ -21,7 +21,7 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly X509Certificate2 Certificate = TestCertificates.Issue(TestCertificates.Host);
-    private static readonly Layer Socks5Layer = Socks5.ClientLayer(ScriptedProxy.Socks5Options);
+    private static readonly Layer Socks5Layer = ScriptedProxy.LayerOf(ScriptedProxy.Socks5);
     private static readonly Write Early = new("early"u8.ToArray(), "early");
 
     private readonly ScriptedProxy _proxy = new();
@@ -102,7 +102,7 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
         TimeSpan soon = TimeSpan.FromMilliseconds(100);
         (IActorRef protocol, Peer peer) = await Connect(new ConnectionOptions { LingerTimeout = 5 * soon });
         using Peer silent = peer;
-        Layer impatient = Socks5.ClientLayer(ScriptedProxy.Socks5Options with { HandshakeTimeout = soon });
+        Layer impatient = ScriptedProxy.LayerOf(ScriptedProxy.Socks5 with { HandshakeTimeout = soon });
         protocol.Tell(new object[] { impatient, new Close() });
         Assert.Equal(CloseReason.Requested, ExpectMsg<Closed>(Patience).Reason);
     }
@@ -155,8 +155,8 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
     [Fact]
     public async Task The_ways_to_fail_have_their_reasons()
     {
-        Layer impatient = Socks5.ClientLayer(
-            ScriptedProxy.Socks5Options with
+        Layer impatient = ScriptedProxy.LayerOf(
+            ScriptedProxy.Socks5 with
             {
                 HandshakeTimeout = TimeSpan.FromMilliseconds(200),
             }
@@ -175,7 +175,7 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
         finishing.Finish();
         closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Failed, closed.Reason);
-        Assert.Equal(2, Assert.IsType<ProxyEndedException>(closed.Cause).BytesReceived);
+        Assert.Equal(2, Assert.IsType<ProxyException>(closed.Cause).BytesReceived);
 
         (protocol, Peer resetting) = await Connect();
         protocol.Tell(new object[] { Socks5Layer });
@@ -183,7 +183,7 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
         resetting.Reset();
         closed = ExpectMsg<Closed>(Patience);
         Assert.Equal(CloseReason.Reset, closed.Reason);
-        Assert.IsType<ProxyEndedException>(closed.Cause);
+        Assert.IsType<ProxyException>(closed.Cause);
     }
 
     [Fact]

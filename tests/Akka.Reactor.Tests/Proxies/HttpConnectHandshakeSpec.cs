@@ -9,13 +9,15 @@ namespace Akka.Reactor.Tests.Proxies;
 /// <summary>CONNECT as RFC 9110 and RFC 9112 have it, in every segmentation.</summary>
 public sealed class HttpConnectHandshakeSpec
 {
+    private static readonly ProxyTarget MailTarget = new("mail.example", 25);
+
     [Theory]
     [InlineData("mail.example", "mail.example:25")]
     [InlineData("192.0.2.7", "192.0.2.7:25")]
     [InlineData("2001:db8::7", "[2001:db8::7]:25")]
     public void The_request_names_host_and_port(string host, string authority)
     {
-        HttpConnectHandshake handshake = new(Dialogue.Proxy, new HttpConnectOptions(host, 25));
+        HttpConnectHandshake handshake = new(Dialogue.Proxy, new ProxyTarget(host, 25), null);
         Assert.Equal(
             $"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n",
             Encoding.ASCII.GetString(handshake.Begin().Span)
@@ -29,8 +31,8 @@ public sealed class HttpConnectHandshakeSpec
     [InlineData("", "", "Og==")]
     public void Credentials_are_sent_in_the_Basic_scheme(string userName, string password, string expected)
     {
-        HttpConnectOptions options = new("mail.example", 25) { Credentials = new ProxyCredentials(userName, password) };
-        string request = Encoding.ASCII.GetString(new HttpConnectHandshake(Dialogue.Proxy, options).Begin().Span);
+        HttpConnectHandshake handshake = new(Dialogue.Proxy, MailTarget, new ProxyCredentials(userName, password));
+        string request = Encoding.ASCII.GetString(handshake.Begin().Span);
         Assert.EndsWith($"\r\nProxy-Authorization: Basic {expected}\r\n\r\n", request, StringComparison.Ordinal);
     }
 
@@ -69,7 +71,7 @@ public sealed class HttpConnectHandshakeSpec
         HttpConnectHandshake handshake = Create();
         Dialogue.Play(handshake, Encoding.Latin1.GetBytes(line + "\r\n"));
         ProxyRefusedException refusal = Assert.IsType<ProxyRefusedException>(handshake.Failure);
-        Assert.Equal((status, reason), (refusal.Code, refusal.Reason));
+        Assert.Equal((status, reason), (refusal.Code, refusal.ReplyText));
         Assert.Equal((Dialogue.Proxy, "mail.example:25"), (refusal.Proxy, refusal.Target));
         Assert.Equal(refusal.Message, PlayEveryWay(line + "\r\nContent-Length: 3\r\n\r\nno\n").Message);
     }
@@ -79,7 +81,7 @@ public sealed class HttpConnectHandshakeSpec
     {
         HttpConnectHandshake handshake = Create();
         Dialogue.Play(handshake, Encoding.ASCII.GetBytes($"HTTP/1.1 500 {new string('x', 1000)}\r\n"));
-        Assert.Equal(new string('x', 100), Assert.IsType<ProxyRefusedException>(handshake.Failure).Reason);
+        Assert.Equal(new string('x', 100), Assert.IsType<ProxyRefusedException>(handshake.Failure).ReplyText);
     }
 
     [Theory]
@@ -118,7 +120,7 @@ public sealed class HttpConnectHandshakeSpec
     public void Bytes_that_are_no_answer_are_noticed_at_once(string answer, string problem)
     {
         Outcome outcome = PlayEveryWay(answer);
-        Assert.Equal(typeof(ProxyAnswerMalformedException), outcome.Failure);
+        Assert.Equal(typeof(ProxyAnswerException), outcome.Failure);
         Assert.Contains(problem, outcome.Message, StringComparison.Ordinal);
     }
 
@@ -136,7 +138,9 @@ public sealed class HttpConnectHandshakeSpec
 
         HttpConnectHandshake handshake = Create();
         Outcome outcome = Dialogue.Play(handshake, Encoding.Latin1.GetBytes(answer + middle + end + padding));
-        Assert.Equal(HttpConnectHandshake.Limit, Assert.IsType<ProxyAnswerTooLongException>(handshake.Failure).Limit);
+        ProxyException tooLong = Assert.IsType<ProxyAnswerException>(handshake.Failure);
+        Assert.Contains("its answer is longer than 16384 bytes", tooLong.Message, StringComparison.Ordinal);
+        Assert.Equal(outcome.Used, tooLong.BytesReceived);
         Assert.Equal(HttpConnectHandshake.Limit + 1, outcome.Used);
     }
 
@@ -145,7 +149,7 @@ public sealed class HttpConnectHandshakeSpec
     {
         string line = "HTTP/1.1 200 " + new string('x', HttpConnectHandshake.Limit - 13);
         Assert.Equal((false, null), (Play(line).IsOpen, Play(line).Failure));
-        Assert.Equal(typeof(ProxyAnswerTooLongException), Play(line + "x").Failure);
+        Assert.Equal(typeof(ProxyAnswerException), Play(line + "x").Failure);
     }
 
     private static Outcome PlayEveryWay(string answer) =>
@@ -153,5 +157,5 @@ public sealed class HttpConnectHandshakeSpec
 
     private static Outcome Play(string answer) => Dialogue.Play(Create(), Encoding.Latin1.GetBytes(answer));
 
-    private static HttpConnectHandshake Create() => new(Dialogue.Proxy, new HttpConnectOptions("mail.example", 25));
+    private static HttpConnectHandshake Create() => new(Dialogue.Proxy, MailTarget, null);
 }

@@ -34,6 +34,7 @@ public sealed class ProxyHandshakePropertySpec
         Encoding.ASCII.GetBytes("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno"),
     ];
 
+    private static readonly ProxyTarget Target = new("mail.example", 25);
     private static readonly ProxyCredentials Alice = new("alice", "s3cret");
 
     public static TheoryData<string> Protocols => ["socks5", "http"];
@@ -149,6 +150,6 @@ public sealed class ProxyHandshakePropertySpec
 
     private static ProxyHandshake Create(string protocol) =>
         protocol == "http"
-            ? new HttpConnectHandshake(Dialogue.Proxy, new HttpConnectOptions("mail.example", 25))
-            : new Socks5Handshake(Dialogue.Proxy, new Socks5Options("mail.example", 25) { Credentials = Alice });
+            ? new HttpConnectHandshake(Dialogue.Proxy, Target, null)
+            : new Socks5Handshake(Dialogue.Proxy, Target, Alice);
 }

@@ -1,11 +1,12 @@
 using System;
 using System.Linq;
 using System.Threading;
+using Akka.Reactor.Proxies;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Proxies;
 
-/// <summary>What options refuse, in which words, and what they never show.</summary>
+/// <summary>What a proxy and its layer refuse, in which words, and what they never show.</summary>
 public sealed class ProxyOptionsSpec
 {
     public static TheoryData<string> WrongHosts =>
@@ -36,15 +37,9 @@ public sealed class ProxyOptionsSpec
     [MemberData(nameof(WrongHosts))]
     public void What_is_no_host_is_refused(string host)
     {
-        foreach (
-            Func<object> create in new Func<object>[]
-            {
-                () => new Socks5Options(host, 25),
-                () => new HttpConnectOptions(host, 25),
-            }
-        )
+        foreach (ProxyKind kind in Enum.GetValues<ProxyKind>())
         {
-            ArgumentException refusal = Assert.Throws<ArgumentException>(create);
+            ArgumentException refusal = Assert.Throws<ArgumentException>(() => ProxyOf(kind).LayerTo(host, 25));
             Assert.Contains("is no host; it must be an IPv4 address", refusal.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(refusal.Message, char.IsControl);
         }
@@ -60,43 +55,48 @@ public sealed class ProxyOptionsSpec
     [InlineData("2001:db8::7")]
     public void A_host_is_kept_as_it_is(string host)
     {
-        Assert.Equal((host, 1), (new Socks5Options(host, 1).Host, new Socks5Options(host, 1).Port));
-        Assert.Equal(
-            (host, 65535),
-            (new HttpConnectOptions(host, 65535).Host, new HttpConnectOptions(host, 65535).Port)
-        );
+        Assert.Equal((host, 65535), (new ProxyTarget(host, 65535).Host, new ProxyTarget(host, 65535).Port));
+        Assert.Equal("socks5", ProxyOf(ProxyKind.Socks5).LayerTo(host, 1).Name);
+        Assert.Equal("http-connect", ProxyOf(ProxyKind.HttpConnect).LayerTo(host, 1).Name);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(65536)]
-    public void What_is_no_port_is_refused(int port)
-    {
-        Assert.Contains(
-            "65535",
-            Assert.Throws<ArgumentOutOfRangeException>(() => new Socks5Options("a", port)).Message,
-            StringComparison.Ordinal
+    public void What_is_no_port_is_refused(int port) =>
+        Assert.All(
+            Enum.GetValues<ProxyKind>(),
+            kind =>
+                Assert.Contains(
+                    "65535",
+                    Assert.Throws<ArgumentOutOfRangeException>(() => ProxyOf(kind).LayerTo("a", port)).Message,
+                    StringComparison.Ordinal
+                )
         );
-        Assert.Throws<ArgumentOutOfRangeException>(() => new HttpConnectOptions("a", port));
+
+    [Fact]
+    public void A_secure_proxy_is_no_single_layer()
+    {
+        Proxy secure = Proxy.Parse("socks5+tls://alice:s3cret@proxy.example:1080");
+        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(() => secure.LayerTo("a", 1));
+        Assert.Contains("Tls.ClientLayer", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_timeout_is_above_zero_or_infinite()
     {
-        Assert.Equal(TimeSpan.FromSeconds(10), new Socks5Options("a", 1).HandshakeTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(10), new HttpConnectOptions("a", 1).HandshakeTimeout);
+        Proxy proxy = ProxyOf(ProxyKind.Socks5);
+        Assert.Null(proxy.HandshakeTimeout);
         foreach (TimeSpan wrong in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromSeconds(-2), TimeSpan.FromDays(25)])
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => new Socks5Options("a", 1) { HandshakeTimeout = wrong });
-            Assert.Throws<ArgumentOutOfRangeException>(() =>
-                new HttpConnectOptions("a", 1) { HandshakeTimeout = wrong }
-            );
+            Assert.Throws<ArgumentOutOfRangeException>(() => proxy with { HandshakeTimeout = wrong });
         }
 
         TimeSpan infinite = Timeout.InfiniteTimeSpan;
-        Assert.Equal(infinite, new Socks5Options("a", 1) { HandshakeTimeout = infinite }.HandshakeTimeout);
-        Assert.Equal(infinite, new HttpConnectOptions("a", 1) { HandshakeTimeout = infinite }.HandshakeTimeout);
+        Assert.Equal(infinite, (proxy with { HandshakeTimeout = infinite }).HandshakeTimeout);
+        Assert.Null((proxy with { HandshakeTimeout = null }).HandshakeTimeout);
     }
 
     [Theory]
@@ -124,14 +124,16 @@ public sealed class ProxyOptionsSpec
     {
         string longest = new('x', 255);
         string tooLong = string.Concat(Enumerable.Repeat("\u00fc", 128));
-        Assert.NotNull(new Socks5Options("a", 1) { Credentials = new ProxyCredentials(longest, longest) }.Credentials);
+        Proxy proxy = ProxyOf(ProxyKind.Socks5);
+        Assert.NotNull((proxy with { Credentials = new ProxyCredentials(longest, longest) }).Credentials);
         foreach (string wrong in (string[])["", tooLong])
         {
-            Assert.Throws<ArgumentException>(() =>
-                new Socks5Options("a", 1) { Credentials = new ProxyCredentials(wrong, "p") }
-            );
+            Assert.Throws<ArgumentException>(() => proxy with { Credentials = new ProxyCredentials(wrong, "p") });
             ArgumentException refusal = Assert.Throws<ArgumentException>(() =>
-                new Socks5Options("a", 1) { Credentials = new ProxyCredentials("u", wrong) }
+                proxy with
+                {
+                    Credentials = new ProxyCredentials("u", wrong),
+                }
             );
             Assert.Contains("The password has", refusal.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("\u00fc", refusal.Message, StringComparison.Ordinal);
@@ -142,7 +144,10 @@ public sealed class ProxyOptionsSpec
     public void For_HTTP_a_user_name_has_no_colon()
     {
         ArgumentException refusal = Assert.Throws<ArgumentException>(() =>
-            new HttpConnectOptions("a", 1) { Credentials = new ProxyCredentials("al:ice", "s3cret") }
+            ProxyOf(ProxyKind.HttpConnect) with
+            {
+                Credentials = new ProxyCredentials("al:ice", "s3cret"),
+            }
         );
         Assert.Contains("'al:ice' holds a colon", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", refusal.ToString(), StringComparison.Ordinal);
@@ -155,24 +160,26 @@ public sealed class ProxyOptionsSpec
         object[] shown =
         [
             alice,
-            new Socks5Options("mail.example", 25) { Credentials = alice },
-            new HttpConnectOptions("mail.example", 25) { Credentials = alice },
+            .. Enum.GetValues<ProxyKind>().Select(kind => ProxyOf(kind) with { Credentials = alice }),
         ];
         Assert.All(
             shown,
             value =>
             {
-                Assert.Contains("alice, with a password", value.ToString(), StringComparison.Ordinal);
+                Assert.Contains("alice", value.ToString(), StringComparison.Ordinal);
                 Assert.DoesNotContain("s3cret", value.ToString(), StringComparison.Ordinal);
             }
         );
     }
 
     [Fact]
-    public void Options_are_values()
+    public void Proxies_are_values()
     {
-        Assert.Equal(new Socks5Options("a", 1), new Socks5Options("a", 1));
-        Assert.NotEqual(new Socks5Options("a", 1), new Socks5Options("a", 2));
+        TimeSpan second = TimeSpan.FromSeconds(1);
+        Assert.Equal(ProxyOf(ProxyKind.Socks5), ProxyOf(ProxyKind.Socks5));
+        Assert.NotEqual(ProxyOf(ProxyKind.Socks5), ProxyOf(ProxyKind.Socks5) with { HandshakeTimeout = second });
         Assert.NotEqual(new ProxyCredentials("alice", "one"), new ProxyCredentials("alice", "other"));
     }
+
+    private static Proxy ProxyOf(ProxyKind kind) => new(kind, "proxy.example", 1080);
 }

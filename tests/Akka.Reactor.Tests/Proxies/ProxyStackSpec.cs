@@ -85,7 +85,7 @@ public sealed class ProxyStackSpec(ITestOutputHelper output)
         await ScriptedProxy.TakeSocks5(peer);
         await peer.Send(ScriptedProxy.Granted.AsMemory(0, 4));
         peer.Finish();
-        ProxyEndedException ended = await Assert.ThrowsAsync<ProxyEndedException>(() => connecting.WaitAsync(Patience));
+        ProxyException ended = await Assert.ThrowsAsync<ProxyException>(() => connecting.WaitAsync(Patience));
         Assert.Equal(6, ended.BytesReceived);
         Assert.IsType<TruncatedException>(ended.InnerException);
     }
@@ -156,8 +156,8 @@ public sealed class ProxyStackSpec(ITestOutputHelper output)
         name switch
         {
             "tls" => TlsLayer,
-            "socks" => Socks5.ClientLayer(ScriptedProxy.Socks5Options),
-            "http" => HttpConnect.ClientLayer(ScriptedProxy.HttpOptions),
+            "socks" => ScriptedProxy.LayerOf(ScriptedProxy.Socks5),
+            "http" => ScriptedProxy.LayerOf(ScriptedProxy.Http),
             _ => ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V1) { Addresses = _ => null }),
         };
 

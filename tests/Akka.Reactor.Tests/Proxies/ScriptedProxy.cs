@@ -36,9 +36,12 @@ internal sealed class ScriptedProxy : IDisposable
 
     internal EndPoint EndPoint => _listener.LocalEndPoint!;
 
-    internal static Socks5Options Socks5Options { get; } = new(Host, 25);
+    internal static Proxy Socks5 { get; } = new(ProxyKind.Socks5, "proxy.example", 1080);
 
-    internal static HttpConnectOptions HttpOptions { get; } = new(Host, 25);
+    internal static Proxy Http { get; } = new(ProxyKind.HttpConnect, "proxy.example", 3128);
+
+    /// <summary>The layer to <see cref="Target"/>.</summary>
+    internal static Layer LayerOf(Proxy proxy) => proxy.LayerTo(Host, 25);
 
     internal Task<Peer> Accept() => Peer.Accept(_listener);
 

@@ -131,7 +131,7 @@ public sealed class Socks5HandshakeSpec
         Socks5Handshake handshake = Create("mail.example", null);
         Outcome outcome = Dialogue.Play(handshake, [5, 0], [5, (byte)code, 0, 1, 0, 0, 0, 0, 0, 0]);
         ProxyRefusedException refusal = Assert.IsType<ProxyRefusedException>(handshake.Failure);
-        Assert.Equal((code, name), (refusal.Code, refusal.Reason));
+        Assert.Equal((code, name), (refusal.Code, refusal.ReplyText));
         Assert.Equal((Dialogue.Proxy, "mail.example:25"), (refusal.Proxy, refusal.Target));
         Assert.Equal(outcome, PlayEveryWay("mail.example", null, $"050005{code:X2}000100000000"));
     }
@@ -144,7 +144,13 @@ public sealed class Socks5HandshakeSpec
         ProxyCredentials? credentials = userName is null ? null : new ProxyCredentials(userName, "s3cret");
         Socks5Handshake handshake = Create("mail.example", credentials);
         Dialogue.Play(handshake, [5, 0xFF]);
-        Assert.Equal(offered, Assert.IsType<ProxyMethodException>(handshake.Failure).Offered);
+        ProxyAuthenticationException failure = Assert.IsType<ProxyAuthenticationException>(handshake.Failure);
+        Assert.Equal(0xFF, failure.Code);
+        Assert.EndsWith(
+            $"of the authentication methods offered: {offered}.",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -161,7 +167,7 @@ public sealed class Socks5HandshakeSpec
     public void Bytes_that_are_no_answer_are_noticed_at_once(string answers, string problem)
     {
         Outcome outcome = PlayEveryWay("mail.example", null, answers);
-        Assert.Equal(typeof(ProxyAnswerMalformedException), outcome.Failure);
+        Assert.Equal(typeof(ProxyAnswerException), outcome.Failure);
         Assert.Contains(problem, outcome.Message, StringComparison.Ordinal);
         Assert.Equal(outcome, PlayEveryWay("mail.example", null, answers + "0000"));
     }
@@ -170,7 +176,7 @@ public sealed class Socks5HandshakeSpec
     public void The_answer_to_a_password_has_a_version_of_its_own()
     {
         Outcome outcome = PlayEveryWay("mail.example", Alice, "0502" + "05");
-        Assert.Equal(typeof(ProxyAnswerMalformedException), outcome.Failure);
+        Assert.Equal(typeof(ProxyAnswerException), outcome.Failure);
         Assert.Contains("its version is 5, where 1 is due", outcome.Message, StringComparison.Ordinal);
     }
 
@@ -191,5 +197,5 @@ public sealed class Socks5HandshakeSpec
         Dialogue.PlayEveryWay(() => Create(host, credentials), Dialogue.Hex(answers));
 
     private static Socks5Handshake Create(string host, ProxyCredentials? credentials) =>
-        new(Dialogue.Proxy, new Socks5Options(host, 25) { Credentials = credentials });
+        new(Dialogue.Proxy, new ProxyTarget(host, 25), credentials);
 }

@@ -7,6 +7,7 @@ using Akka.Event;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -51,7 +52,7 @@ public sealed class EngineFaultSpec(ITestOutputHelper output)
         while (Descriptors.CountOpenButFiles() > before)
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"{Descriptors.Kinds()}; {before} before");
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
         }
     }
 
@@ -73,16 +74,11 @@ public sealed class EngineFaultSpec(ITestOutputHelper output)
         platform.Sockets.Close(platform.Listening);
     }
 
-    [Theory]
+    [LinuxTheory("the engines are asked for by name")]
     [InlineData("poll")]
     [InlineData("select")]
     public async Task A_listening_descriptor_closed_underneath_is_reported_once_and_ends_its_listener(string engine)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         FailingPlatform platform = new(engine);
         using TestSystem test = new(platform, engine, output);
         Bound bound = await test.Bind();

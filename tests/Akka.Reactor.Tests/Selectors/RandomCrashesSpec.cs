@@ -26,6 +26,7 @@ namespace Akka.Reactor.Tests.Selectors;
 public sealed class RandomCrashesSpec(ITestOutputHelper output)
 {
     private const int Clients = 40;
+    private const int Kinds = 6;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(Soak.Scale(40, 100));
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Soak.Scale(4, 30));
@@ -78,7 +79,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         {
             string crash = Crash(random, system, platform, living);
             crashes[crash] = crashes.GetValueOrDefault(crash) + 1;
-            await Task.Delay(Interval);
+            await Pause.For(Interval, "connections come and go between two crashes");
         }
 
         await over.CancelAsync();
@@ -88,22 +89,29 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
                 + $"{talks.Sum(talk => talk.Served)} connections served, {talks.Sum(talk => talk.Lost)} lost meanwhile"
         );
         Assert.True(talks.Sum(talk => talk.Served) > Clients, "Hardly anybody was served meanwhile.");
+        Assert.True(talks.Sum(talk => talk.Lost) > 0, "No crash has met a connection: the test has shown nothing.");
+        Assert.Equal(Kinds, crashes.Count);
 
         // What was to happen to the next wait or accept, and has not happened yet.
         platform.FailNextWait = null;
         platform.FailNextAccept = null;
-        int works = 0;
+        await AwaitAllClosed(bound);
+        await AwaitThat(() => living.All.IsEmpty, () => $"{living.All.Count} actors to end");
+        long accepted = (await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience)).AcceptedConnections;
+        living.Count();
         for (int i = 0; i < Afterwards; i++)
         {
             using Peer peer = await Peer.ConnectTo(bound);
             await Echoes(peer, i);
-            works++;
         }
 
-        Assert.Equal(Afterwards, works);
+        // Each has got one protocol and one layer of its own, and no second one.
         ListenerStatus status = await AwaitAllClosed(bound);
+        Assert.Equal(accepted + Afterwards, status.AcceptedConnections);
+        await AwaitThat(() => living.All.IsEmpty, () => $"{living.All.Count} actors to end");
+        Assert.Equal(2 * Afterwards, living.Started);
+        Assert.Equal(2 * Afterwards, living.Stopped);
         Assert.True(status.Accepting);
-        Assert.True(living.All.IsEmpty, $"{living.All.Count} actors are left over.");
         await AwaitThat(
             () => Descriptors.CountOpenButFiles() <= before,
             () => $"descriptors to be closed; open are {Descriptors.Kinds()}; before there were {kindsBefore}"
@@ -116,7 +124,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         IActorRef[] actors = [.. living.All.Keys];
         IActorRef victim = actors.Length > 0 ? actors[random.Next(actors.Length)] : ActorRefs.Nobody;
         string selector = $"/system/reactor-selectors/selector-{random.Next(2)}";
-        switch (random.Next(6))
+        switch (random.Next(Kinds))
         {
             case 0:
                 victim.Tell(Kill.Instance);
@@ -153,7 +161,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
                 for (int talks = random.Next(1, 20); talks > 0 && !over.IsCancellationRequested; talks--)
                 {
                     await Echoes(peer, random.Next());
-                    await Task.Delay(random.Next(5), CancellationToken.None);
+                    await Pause.For(TimeSpan.FromMilliseconds(random.Next(5)), "a client that thinks");
                 }
 
                 served++;
@@ -180,7 +188,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         long started = Stopwatch.GetTimestamp();
         do
         {
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
             status = await bound.Listener.Ask<ListenerStatus>(new GetStatus(), Patience);
         } while (status.OpenConnections > 0 && Stopwatch.GetElapsedTime(started) < Patience);
 
@@ -194,7 +202,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         while (!condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"Waited in vain for {what()}.");
-            await Task.Delay(20);
+            await Pause.BetweenLooks();
         }
     }
 
@@ -203,7 +211,35 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
     {
         internal static readonly object Throw = new();
 
+        private int _started;
+        private int _stopped;
+
         internal ConcurrentDictionary<IActorRef, bool> All { get; } = new();
+
+        /// <summary>How many have started since <see cref="Count"/>.</summary>
+        internal int Started => Volatile.Read(ref _started);
+
+        /// <summary>How many have stopped since <see cref="Count"/>.</summary>
+        internal int Stopped => Volatile.Read(ref _stopped);
+
+        /// <summary>Begins to count.</summary>
+        internal void Count()
+        {
+            Volatile.Write(ref _started, 0);
+            Volatile.Write(ref _stopped, 0);
+        }
+
+        internal void Add(IActorRef actor)
+        {
+            Interlocked.Increment(ref _started);
+            All[actor] = true;
+        }
+
+        internal void Remove(IActorRef actor)
+        {
+            Interlocked.Increment(ref _stopped);
+            _ = All.TryRemove(actor, out _);
+        }
     }
 
     private sealed class Echo(Living living) : ProtocolActor
@@ -211,12 +247,12 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         protected override void PreStart()
         {
             base.PreStart();
-            living.All[Self] = true;
+            living.Add(Self);
         }
 
         protected override void PostStop()
         {
-            _ = living.All.TryRemove(Self, out _);
+            living.Remove(Self);
             base.PostStop();
         }
 
@@ -245,12 +281,12 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
             : base(lower)
         {
             _living = living;
-            living.All[Self] = true;
+            living.Add(Self);
         }
 
         protected override void PostStop()
         {
-            _ = _living.All.TryRemove(Self, out _);
+            _living.Remove(Self);
             base.PostStop();
         }
 

@@ -65,7 +65,7 @@ public sealed class SelectorCrashSpec(ITestOutputHelper output)
                 platform.FailNextWait = new InvalidOperationException("broken on request");
             }
 
-            await Task.Delay(10, deadline.Token);
+            await Pause.For(TimeSpan.FromMilliseconds(10), "transfers go on between two crashes", deadline.Token);
         }
 
         await enough.CancelAsync();
@@ -103,7 +103,11 @@ public sealed class SelectorCrashSpec(ITestOutputHelper output)
                     await SendAll(peer, piece, deadline);
 
                     // So that all are under way for as long as there are crashes, and two processors can do it.
-                    await Task.Delay(random.Next(Soak.Scale(60, 300)), deadline);
+                    await Pause.For(
+                        TimeSpan.FromMilliseconds(random.Next(Soak.Scale(60, 300))),
+                        "a transfer that lasts for as long as there are crashes",
+                        deadline
+                    );
                 } while (!enough.IsCancellationRequested);
 
                 peer.Finish();

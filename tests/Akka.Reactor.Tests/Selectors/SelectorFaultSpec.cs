@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Selectors;
 using Akka.Reactor.Tests.Connections;
 using Xunit;
 using Xunit.Abstractions;

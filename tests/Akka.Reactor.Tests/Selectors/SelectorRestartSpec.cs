@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Selectors;
 using Akka.Reactor.Tests.Connections;
 using Xunit;
 using Xunit.Abstractions;

@@ -156,9 +156,11 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
 
     private sealed class SlowToStartAndStop : UntypedActor
     {
-        public SlowToStartAndStop() => Thread.Sleep(600);
+        private static readonly TimeSpan TooLong = TimeSpan.FromMilliseconds(600);
 
-        protected override void PostStop() => Thread.Sleep(600);
+        public SlowToStartAndStop() => Pause.Block(TooLong, "an actor that is slow to start");
+
+        protected override void PostStop() => Pause.Block(TooLong, "an actor that is slow to stop");
 
         protected override void OnReceive(object message) => Unhandled(message);
     }

@@ -22,7 +22,7 @@ public sealed class TlsFailuresSpec
         // error:0A000418:SSL routines::tlsv1 alert unknown ca
         var failure = Assert.IsType<TlsAlertException>(TlsFailures.Established(OpenSsl(0x0A000418)));
 
-        Assert.Equal((TlsAlertDirection.Received, TlsAlert.UnknownCa), (failure.Direction, failure.Alert));
+        Assert.Equal((false, TlsAlert.UnknownCa), (failure.Sent, failure.Alert));
         Assert.IsType<IOException>(failure.InnerException);
     }
 
@@ -43,8 +43,8 @@ public sealed class TlsFailuresSpec
         Exception cause = new AuthenticationException("x", new InvalidDataException("the innermost reason"));
 
         Assert.Same(Rejection, TlsFailures.Handshake(cause, Rejection, TlsAlert.DecodeError, TlsAlert.DecryptError));
-        Assert.Equal(TlsAlertDirection.Received, Alert(TlsAlert.DecodeError, TlsAlert.DecryptError).Direction);
-        Assert.Equal(TlsAlertDirection.Sent, Alert(null, TlsAlert.DecryptError).Direction);
+        Assert.False(Alert(TlsAlert.DecodeError, TlsAlert.DecryptError).Sent);
+        Assert.True(Alert(null, TlsAlert.DecryptError).Sent);
         Assert.Contains(
             "the innermost reason",
             Assert.IsType<TlsHandshakeException>(TlsFailures.Handshake(cause, null, null, null)).Message,

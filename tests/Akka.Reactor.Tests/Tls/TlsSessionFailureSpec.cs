@@ -85,8 +85,10 @@ public sealed class TlsSessionFailureSpec
 
         pair.Server.ReceiveCiphertext(TlsPair.Bytes(text));
 
-        var failure = Assert.IsType<TlsNotSpokenException>(pair.ServerSink.Failure);
-        Assert.Equal(Encoding.ASCII.GetBytes(text)[..Math.Min(8, text.Length)], failure.FirstBytes.ToArray());
+        var failure = Assert.IsType<TlsHandshakeException>(pair.ServerSink.Failure);
+        Assert.True(failure.IsNotTls);
+        string first = Convert.ToHexString(Encoding.ASCII.GetBytes(text)[..Math.Min(8, text.Length)]);
+        Assert.EndsWith($" 0x{first}.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(["failed"], pair.ServerSink.Events);
     }
 
@@ -100,8 +102,9 @@ public sealed class TlsSessionFailureSpec
         Assert.Null(pair.ServerSink.Failure);
         pair.Server.ReceiveCiphertext(new ReadOnlySequence<byte>([0x02]));
 
-        var failure = Assert.IsType<TlsNotSpokenException>(pair.ServerSink.Failure);
-        Assert.Equal([0x16, 0x02], failure.FirstBytes.ToArray());
+        var failure = Assert.IsType<TlsHandshakeException>(pair.ServerSink.Failure);
+        Assert.True(failure.IsNotTls);
+        Assert.EndsWith(" 0x1602.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class TlsSessionFailureSpec
 
         pair.Client.ReceiveCiphertext(TlsPair.Bytes("220 mail.test ready\r\n"));
 
-        Assert.IsType<TlsNotSpokenException>(pair.ClientSink.Failure);
+        Assert.True(Assert.IsType<TlsHandshakeException>(pair.ClientSink.Failure).IsNotTls);
     }
 
     [Fact]
@@ -124,7 +127,7 @@ public sealed class TlsSessionFailureSpec
         pair.Client.ReceiveCiphertext(new ReadOnlySequence<byte>([21, 3, 3, 0, 2, 2, 40]));
 
         var failure = Assert.IsType<TlsAlertException>(pair.ClientSink.Failure);
-        Assert.Equal((TlsAlertDirection.Received, TlsAlert.HandshakeFailure), (failure.Direction, failure.Alert));
+        Assert.Equal((false, TlsAlert.HandshakeFailure), (failure.Sent, failure.Alert));
     }
 
     [Theory]
@@ -169,8 +172,9 @@ public sealed class TlsSessionFailureSpec
         using var second = new TlsPair(server: TlsPair.ServerOptions() with { MaxClientHelloBytes = 4096 });
         second.Server.Start();
         second.Server.ReceiveCiphertext(new ReadOnlySequence<byte>([0x16, 3, 1, 0x0F, 0xFC]));
-        var failure = Assert.IsType<TlsHandshakeTooLargeException>(second.ServerSink.Failure);
-        Assert.Equal((4097, 4096), (failure.Bytes, failure.Limit));
+        var failure = Assert.IsType<TlsHandshakeException>(second.ServerSink.Failure);
+        Assert.False(failure.IsNotTls);
+        Assert.Contains("at least 4097 bytes, more than the 4096 allowed", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,7 +190,7 @@ public sealed class TlsSessionFailureSpec
             pair.Server.ReceiveCiphertext(new ReadOnlySequence<byte>([0x16, 3, 1, 0, 1, value]));
         }
 
-        Assert.True(pair.ServerSink.Failure is TlsHandshakeTooLargeException or TlsAlertException);
+        Assert.True(pair.ServerSink.Failure is TlsHandshakeException { IsNotTls: false } or TlsAlertException);
     }
 
     [Fact]
@@ -197,7 +201,8 @@ public sealed class TlsSessionFailureSpec
         pair.Start();
         pair.Exchange();
 
-        Assert.IsType<TlsHandshakeTooLargeException>(pair.ClientSink.Failure);
+        var failure = Assert.IsType<TlsHandshakeException>(pair.ClientSink.Failure);
+        Assert.Contains("more than the 300 allowed", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -407,9 +412,9 @@ public sealed class TlsSessionFailureSpec
     private static void AssertAlertPassed(TlsPair pair, TlsAlert alert)
     {
         var sent = Assert.IsType<TlsAlertException>(pair.ServerSink.Failure);
-        Assert.Equal((TlsAlertDirection.Sent, alert), (sent.Direction, sent.Alert));
+        Assert.Equal((true, alert), (sent.Sent, sent.Alert));
         Assert.Equal(["ciphertext", "failed"], pair.ServerSink.Events);
         var received = Assert.IsType<TlsAlertException>(pair.ClientSink.Failure);
-        Assert.Equal((TlsAlertDirection.Received, alert), (received.Direction, received.Alert));
+        Assert.Equal((false, alert), (received.Sent, received.Alert));
     }
 }

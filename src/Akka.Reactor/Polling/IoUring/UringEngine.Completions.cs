@@ -60,14 +60,14 @@ internal sealed unsafe partial class UringEngine
                 Sent(socket, completion.Result);
                 break;
             default:
-                Polled(socket, operation, completion.Result);
+                Polled(socket, operation, completion.Result, last);
                 break;
         }
 
         if (socket.Registration is not null)
         {
             List(socket);
-            if (last && operation != UringOperation.Send)
+            if ((last && operation != UringOperation.Send) || socket.EndsPollWrite)
             {
                 MarkDirty(socket);
             }
@@ -164,12 +164,14 @@ internal sealed unsafe partial class UringEngine
         }
     }
 
-    private static void Polled(UringSocket socket, UringOperation operation, int result)
+    private static void Polled(UringSocket socket, UringOperation operation, int result, bool last)
     {
         if (result == -UringNative.ECANCELED)
         {
             return;
         }
+
+        socket.PeerHasFinished |= result > 0 && ((uint)result & Libc.EPOLLRDHUP) != 0;
 
         // A refused poll (no such descriptor, not a socket) is a fault of that socket.
         if (result < 0 || ((uint)result & (Libc.EPOLLERR | Libc.EPOLLHUP)) != 0)
@@ -180,6 +182,9 @@ internal sealed unsafe partial class UringEngine
         if (operation == UringOperation.PollWrite && result >= 0)
         {
             socket.CanWrite = ((uint)result & Libc.EPOLLOUT) != 0;
+
+            // It reports changes; whether the socket is still writable, a new one will tell.
+            socket.EndsPollWrite = socket.CanWrite && !last;
         }
     }
 }

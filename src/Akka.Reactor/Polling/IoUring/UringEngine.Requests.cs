@@ -65,7 +65,15 @@ internal sealed unsafe partial class UringEngine
         }
         else if (!socket.CanWrite && socket.Requests[(int)UringOperation.PollWrite].IsIdle)
         {
-            Begin(socket, UringOperation.PollWrite, UringNative.OpPollAdd)->OperationFlags = Libc.EPOLLOUT;
+            UringSqe* poll = Begin(socket, UringOperation.PollWrite, UringNative.OpPollAdd);
+            poll->OperationFlags = Libc.EPOLLOUT;
+            poll->Length = socket.PeerHasFinished ? UringNative.PollMultishot : 0;
+        }
+
+        if (socket.EndsPollWrite)
+        {
+            socket.EndsPollWrite = false;
+            Cancel(socket, UringOperation.PollWrite);
         }
 
         if (!socket.WantsInput)
@@ -79,8 +87,9 @@ internal sealed unsafe partial class UringEngine
 
         if (socket.WantsWatch && socket.Requests[(int)UringOperation.Watch].IsIdle)
         {
-            // A poll for nothing tells errors and hang-ups all the same.
-            Begin(socket, UringOperation.Watch, UringNative.OpPollAdd);
+            // A poll for nothing tells errors and hang-ups all the same. Every poll also asks for the peer's FIN: one for a single
+            // event would complete behind a FIN as often as it is begun, a multishot one reports it once and stays.
+            Begin(socket, UringOperation.Watch, UringNative.OpPollAdd)->Length = UringNative.PollMultishot;
         }
     }
 
@@ -212,7 +221,9 @@ internal sealed unsafe partial class UringEngine
                 UringSqe* cancel = Queue(UringRequest.Ignored, UringNative.OpCancel, -1, out _);
                 cancel->OperationFlags = UringNative.CancelAll | UringNative.CancelAny;
                 cancel->Flags = UringNative.SqeSkipSuccess;
+#pragma warning disable RS0030 // The kernel waits in real time.
                 long started = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
                 do
                 {
                     _ring.Enter(_underWay > 0 ? EndPatienceMilliseconds / 10 : 0);

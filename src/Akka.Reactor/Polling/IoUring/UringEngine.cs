@@ -213,7 +213,9 @@ internal sealed unsafe partial class UringEngine : IEngine
     public int Wait(Span<EngineEvent> events, int timeoutMilliseconds)
     {
         Enable();
+#pragma warning disable RS0030 // The kernel waits in real time.
         long started = timeoutMilliseconds > 0 ? Stopwatch.GetTimestamp() : 0;
+#pragma warning restore RS0030
         int left = timeoutMilliseconds;
         while (true)
         {
@@ -223,7 +225,9 @@ internal sealed unsafe partial class UringEngine : IEngine
             if (_ring.Refused && !ready && !_ring.HasCompletions)
             {
                 // It did not wait, and asked again at once it would not either.
+#pragma warning disable RS0030 // The kernel refused to wait, so the thread waits by itself.
                 Thread.Sleep(1);
+#pragma warning restore RS0030
             }
 
             Reap();

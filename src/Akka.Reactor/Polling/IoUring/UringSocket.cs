@@ -62,6 +62,12 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
     /// <summary>The poll for being writable has answered, and it was not reported yet.</summary>
     internal bool CanWrite { get; set; }
 
+    /// <summary>A poll has seen the peer's FIN, whether or not it was received.</summary>
+    internal bool PeerHasFinished { get; set; }
+
+    /// <summary>The multishot poll for being writable has answered, and is to be ended.</summary>
+    internal bool EndsPollWrite { get; set; }
+
     internal UringSend Sending { get; private set; }
 
     /// <summary>The answer to the send; when <see cref="Sending"/> says so.</summary>

@@ -75,6 +75,7 @@ internal static unsafe partial class Libc
     internal const uint EPOLLOUT = 4;
     internal const uint EPOLLERR = 8;
     internal const uint EPOLLHUP = 0x10;
+    internal const uint EPOLLRDHUP = 0x2000;
     internal const uint EPOLLET = 1u << 31;
 
     internal const int EFD_CLOEXEC = 0x80000;

@@ -322,12 +322,16 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
 
     // Of the exact clock: the one that counts milliseconds may be some behind, and a wait would end early.
     private static long After(int milliseconds) =>
+#pragma warning disable RS0030 // The kernel waits in real time.
         Stopwatch.GetTimestamp() + (milliseconds * (Stopwatch.Frequency / 1000));
+#pragma warning restore RS0030
 
     private static int Until(long timestamp)
     {
         long perMillisecond = Stopwatch.Frequency / 1000;
+#pragma warning disable RS0030 // The kernel waits in real time.
         return (int)Math.Max(0, (timestamp - Stopwatch.GetTimestamp() + perMillisecond - 1) / perMillisecond);
+#pragma warning restore RS0030
     }
 
     private static int Checked(nint descriptor) =>

@@ -16,7 +16,9 @@ internal static unsafe class WakeWait
         if (ready < 0 && timeoutMilliseconds != 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
         {
             // The system has no memory for it just now; asked again at once it would not either.
+#pragma warning disable RS0030 // The kernel refused to wait, so the thread waits by itself.
             Thread.Sleep(RefusalPause);
+#pragma warning restore RS0030
         }
 
         return ready > 0;

@@ -98,7 +98,9 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
 
     protected override int Poll(Span<EngineEvent> events, int timeoutMilliseconds)
     {
+#pragma warning disable RS0030 // The kernel waits in real time.
         long started = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
         int filled = 0;
         bool woken;
         int remaining;
@@ -157,7 +159,9 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         }
 
         bool wasWoken = false;
+#pragma warning disable RS0030 // The kernel waits in real time.
         long started = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
         try
         {
             int left;

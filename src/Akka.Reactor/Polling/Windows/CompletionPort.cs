@@ -72,7 +72,9 @@ internal sealed unsafe class CompletionPort : IWakeSignal
 
     public void Wait(int timeoutMilliseconds)
     {
+#pragma warning disable RS0030 // The kernel waits in real time.
         long started = Stopwatch.GetTimestamp();
+#pragma warning restore RS0030
         bool woken;
         do
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;
@@ -173,7 +174,7 @@ public sealed class PosixSocketOptionsSpec
         AcceptResult accepted = PosixIo.Instance.Accept(listener);
         for (int i = 0; i < 1000 && accepted.Fault == SocketFault.WouldBlock; i++)
         {
-            await Task.Delay(1);
+            await Pause.BetweenLooks();
             accepted = PosixIo.Instance.Accept(listener);
         }
 

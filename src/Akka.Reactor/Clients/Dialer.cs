@@ -50,7 +50,7 @@ internal sealed class Dialer
         _resolver = resolver;
         _self = self;
         _outcome = outcome;
-        _due = new TellDeadline(self, new Due(this));
+        _due = new TellDeadline(self, new Due(this), judgesPeer: true);
     }
 
     /// <summary>Whoever wants the connection.</summary>

@@ -26,6 +26,10 @@ internal sealed partial class Channel
     // A peer that is dead need not be held back until it reads.
     private bool IsHeldBack => _outbox.IsPressed && _deadOf == SocketFault.None;
 
+    /// <summary>What the peer has sent is more than its owner has done with, or has room to answer: it is not asked for more.</summary>
+    private bool IsBusyWithPeer =>
+        _suspended || (_close.Reads && (_outbox.IsPressed || _unconsumed >= Options.MaxUnread));
+
     private void UpdateInterest()
     {
         if (_close.Ended)
@@ -37,6 +41,12 @@ internal sealed partial class Channel
         interest |= _blocked ? Interest.Write : Interest.None;
         if (interest != Interest || Registration is null)
         {
+            if ((interest & ~Interest & Interest.Read) != 0)
+            {
+                // The peer has its whole time again.
+                Touch();
+            }
+
             SetInterest(interest);
         }
     }

@@ -24,6 +24,9 @@ internal sealed partial class Channel
     private ChannelRates? _rates;
     private long _lastActivity;
 
+    // How long a deadline waits for an engine: without one nobody can tell what the peer has done.
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromMilliseconds(250);
+
     // Of the last look at what the kernel still has for the peer, and when it was another.
     private int _unacknowledged;
     private long _acknowledgedAt;
@@ -34,7 +37,11 @@ internal sealed partial class Channel
     /// <summary>A deadline of the channel expired.</summary>
     internal void Expired(Deadline deadline)
     {
-        if (deadline == _idle)
+        if (Selector.Engine is null && deadline != _lifetime && deadline != _delivery)
+        {
+            Selector.Loop.Arm(deadline, EnginePatience);
+        }
+        else if (deadline == _idle)
         {
             IdleExpired();
         }
@@ -102,16 +109,18 @@ internal sealed partial class Channel
         }
     }
 
-    // A peer that takes, now and then, what the kernel has for it is not idle; and one that nobody reads is not to blame.
+    // Only time in which something was wanted of the peer counts: its owner may be at work on what it has sent, and a peer that
+    // does not take the answer has its own timeout. One that takes, now and then, what the kernel has for it is not idle.
     private void IdleExpired()
     {
-        int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
-        _ = IsStalled(left);
-        if (!_close.CloseRequested && (_suspended || _unconsumed >= Options.MaxUnread))
+        if (IsBusyWithPeer)
         {
-            _lastActivity = Selector.Loop.Now;
+            Selector.Loop.Arm(_idle, Options.IdleTimeout);
+            return;
         }
 
+        int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
+        _ = IsStalled(left);
         TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.Now - _lastActivity);
         if (idle >= Options.IdleTimeout)
         {
@@ -264,5 +273,5 @@ internal sealed partial class Channel
 
     private void TimeOut(TimeoutExceededException reason) => End(CloseReason.TimedOut, reason, reset: true);
 
-    private void Touch() => _lastActivity = Selector.Loop.TurnStartedAt;
+    private void Touch() => _lastActivity = Selector.Loop.RecentNow;
 }

@@ -5,5 +5,7 @@ namespace Akka.Reactor.Connections;
 /// <summary>A deadline of a channel.</summary>
 internal sealed class ChannelDeadline(Channel channel) : Deadline
 {
+    internal override bool JudgesPeer => true;
+
     internal override void Expire() => channel.Expired(this);
 }

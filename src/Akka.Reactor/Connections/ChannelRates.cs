@@ -14,6 +14,8 @@ internal sealed class ChannelRates(Channel channel, ConnectionOptions options, l
     private long? _sent;
     private long _lookedAt = now;
 
+    internal override bool JudgesPeer => true;
+
     internal override void Expire() => channel.Expired(this);
 
     /// <param name="time">Milliseconds.</param>

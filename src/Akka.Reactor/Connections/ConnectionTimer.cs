@@ -17,7 +17,7 @@ public sealed class ConnectionTimer
     internal ConnectionTimer(ReactorLoop loop, IActorRef target, object message)
     {
         _loop = loop;
-        _deadline = new TellDeadline(target, message);
+        _deadline = new TellDeadline(target, message, judgesPeer: true);
     }
 
     /// <summary>The message is told this much later, once; an infinite time stops the timer.</summary>

@@ -17,6 +17,12 @@ internal abstract class Deadline
     /// <summary>Its place in the queue, or -1. The queue's own.</summary>
     internal int Index { get; set; } = -1;
 
+    /// <summary>
+    /// Whether the deadline holds a peer, or somebody who speaks with one, to its time: then it expires only after all that was
+    /// ready at that time was handed to its owners. See <see cref="Hearing"/>.
+    /// </summary>
+    internal virtual bool JudgesPeer => false;
+
     /// <summary>Called once when due; may arm the deadline again.</summary>
     internal abstract void Expire();
 }

@@ -30,6 +30,9 @@ internal struct EventBatch()
     /// <summary>The events not consumed yet.</summary>
     internal readonly ReadOnlySpan<EngineEvent> Left => _events.AsSpan(_start, _end - _start);
 
+    /// <summary>The last wait had no room for more: there may be others that are ready.</summary>
+    internal bool WasFull { get; private set; }
+
     /// <summary>Some are not consumed yet.</summary>
     internal readonly bool IsOutstanding => _start < _end;
 
@@ -41,6 +44,7 @@ internal struct EventBatch()
     {
         _start = 0;
         _end = engine.Wait(_events, timeout);
+        WasFull = _end == MostEvents;
         return _end > 0;
     }
 

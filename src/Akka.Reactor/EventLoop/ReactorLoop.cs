@@ -36,12 +36,15 @@ internal sealed class ReactorLoop : IDisposable
     private readonly Queue<IRunnable> _local = new();
     private readonly ConcurrentQueue<IRunnable> _remote = new();
 
+    // Those that judge a peer are a queue of their own: they wait until the loop has heard all peers.
     private readonly DeadlineQueue _deadlines = new();
+    private readonly DeadlineQueue _verdicts = new();
     private readonly Queue<IFlushable> _toFlush = new();
 
     private IEngine? _engine;
     private IPollTarget? _target;
-    private EventBatch _batch = new(); // Mutable struct: not readonly.
+    private EventBatch _batch = new(); // Mutable structs: not readonly.
+    private Hearing _hearing;
 
     private int _sleeping;
     private int _running;
@@ -81,8 +84,11 @@ internal sealed class ReactorLoop : IDisposable
     /// <summary>Milliseconds of a monotonic clock, read anew. Any thread.</summary>
     internal long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>Milliseconds of the same clock, read once a turn: cheap, and exact enough to tell whether a peer is idle.</summary>
-    internal long TurnStartedAt { get; private set; }
+    /// <summary>
+    /// Milliseconds of the same clock, read when a turn begins and before it flushes: cheap, and exact enough to tell whether a
+    /// peer is idle.
+    /// </summary>
+    internal long RecentNow { get; private set; }
 
     /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
     internal ReadOnlySpan<EngineEvent> Batch => _batch.Left;
@@ -143,6 +149,7 @@ internal sealed class ReactorLoop : IDisposable
         _engine = engine;
         _target = target;
         _batch.Forget();
+        _hearing.Forget();
     }
 
     /// <summary>Takes the engine away; the loop then waits on its wake signal alone.</summary>
@@ -151,6 +158,7 @@ internal sealed class ReactorLoop : IDisposable
         _engine = null;
         _target = null;
         _batch.Forget();
+        _hearing.Forget();
     }
 
     /// <summary>The engine failed in another call than its wait: it is not waited in again.</summary>
@@ -175,7 +183,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         // Rounded up from the exact time: rounding now and delay apart would let it expire a part of a millisecond early.
         double now = _time.GetElapsedTime(0).TotalMilliseconds;
-        _deadlines.Arm(deadline, Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds)));
+        QueueOf(deadline).Arm(deadline, Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds)));
     }
 
     /// <summary>Arms a deadline whose owner may run on another dispatcher; takes effect in order with its other commands. Any thread.</summary>
@@ -204,7 +212,9 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    internal void Disarm(Deadline deadline) => _deadlines.Disarm(deadline);
+    internal void Disarm(Deadline deadline) => QueueOf(deadline).Disarm(deadline);
+
+    private DeadlineQueue QueueOf(Deadline deadline) => deadline.JudgesPeer ? _verdicts : _deadlines;
 
     private void Wake()
     {
@@ -300,9 +310,9 @@ internal sealed class ReactorLoop : IDisposable
     private void RunTurn()
     {
         Activity.BeginTurn();
-        TurnStartedAt = Now;
+        RecentNow = Now;
         AdmitRemote();
-        TurnBudget budget = new(RunsPerTurn, TurnStartedAt);
+        TurnBudget budget = new(RunsPerTurn, RecentNow);
         do
         {
             while (budget.HasRun && !_batch.PartHasRun && TryTake(out IRunnable? run))
@@ -366,7 +376,8 @@ internal sealed class ReactorLoop : IDisposable
             return;
         }
 
-        TurnBudget budget = new(_toFlush.Count);
+        RecentNow = Now;
+        TurnBudget budget = new(_toFlush.Count, RecentNow);
         while (budget.HasRun && _toFlush.TryDequeue(out IFlushable? flushable))
         {
             Activity.Begin(flushable);
@@ -385,14 +396,33 @@ internal sealed class ReactorLoop : IDisposable
 
     private void ExpireDeadlines()
     {
-        if (_deadlines.Count == 0)
+        if (_engine is null)
         {
-            return;
+            _hearing.Deaf(Now);
+        }
+        else if (!_batch.IsOutstanding)
+        {
+            _hearing.HandedOn();
         }
 
-        long now = Now;
         int left = DeadlinesPerTurn;
-        while (left > 0 && _deadlines.TakeExpired(now) is { } deadline)
+        if (_deadlines.Count > 0)
+        {
+            Expire(_deadlines, Now, ref left);
+        }
+
+        Expire(_verdicts, _hearing.KnownUntil, ref left);
+
+        // A deadline may have written something.
+        if (left < DeadlinesPerTurn)
+        {
+            FlushAll();
+        }
+    }
+
+    private void Expire(DeadlineQueue queue, long until, ref int left)
+    {
+        while (left > 0 && queue.TakeExpired(until) is { } deadline)
         {
             left--;
             Activity.Begin(deadline);
@@ -404,12 +434,6 @@ internal sealed class ReactorLoop : IDisposable
             {
                 _reportFault(fault);
             }
-        }
-
-        // A deadline may have written something.
-        if (left < DeadlinesPerTurn)
-        {
-            FlushAll();
         }
     }
 
@@ -435,8 +459,10 @@ internal sealed class ReactorLoop : IDisposable
 
         try
         {
+            _hearing.Asks(Now);
             bool filled = _batch.Fill(_engine!, timeout);
             Volatile.Write(ref _sleeping, 0);
+            _hearing.Answered(_batch.WasFull);
             if (filled)
             {
                 _target!.BatchReady();
@@ -457,9 +483,10 @@ internal sealed class ReactorLoop : IDisposable
         return _remote.IsEmpty && !MustEnd;
     }
 
+    // While a batch is outstanding nobody is judged: whoever consumes it wakes the loop.
     private int UntilNextDeadline()
     {
-        long next = _deadlines.NextAt;
+        long next = Math.Min(_deadlines.NextAt, _batch.IsOutstanding ? Deadline.Never : _verdicts.NextAt);
         return next == Deadline.Never ? -1 : (int)Math.Clamp(next - Now, 0, int.MaxValue);
     }
 }

@@ -3,7 +3,9 @@ using Akka.Actor;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>Tells an actor something when it expires.</summary>
-internal sealed class TellDeadline(IActorRef target, object message) : Deadline
+internal sealed class TellDeadline(IActorRef target, object message, bool judgesPeer = false) : Deadline
 {
+    internal override bool JudgesPeer => judgesPeer;
+
     internal override void Expire() => target.Tell(message, ActorRefs.NoSender);
 }

@@ -43,8 +43,11 @@ public sealed record SocketOptions
 /// </summary>
 public sealed record KeepAliveOptions
 {
-    /// <summary>Default false: <c>idle-timeout</c> ends a silent connection first.</summary>
-    public bool Enabled { get; init; }
+    /// <summary>
+    /// Default true: <c>idle-timeout</c> pauses while a protocol has suspended reading, and a peer that has died meanwhile is found
+    /// by these probes.
+    /// </summary>
+    public bool Enabled { get; init; } = true;
 
     /// <summary>How long nothing comes before the first probe. Default 1 min.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(1);

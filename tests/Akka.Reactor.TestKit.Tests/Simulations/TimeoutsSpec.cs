@@ -51,6 +51,31 @@ public sealed class TimeoutsSpec : IDisposable
         Assert.True(peer.WasReset);
     }
 
+    [Theory]
+    [InlineData(EngineStyle.Readiness)]
+    [InlineData(EngineStyle.Completion)]
+    public void A_request_that_is_worked_on_does_not_make_its_peer_idle(EngineStyle style)
+    {
+        using Simulation simulation = new(1, new SimulationOptions { Engine = style });
+        ActorSystem system = simulation.CreateSystem("busy", Here);
+        IActorRef? transport = null;
+        Witness witness = new(simulation)
+        {
+            OnConnected = protocol => (transport = protocol.Lowest()).Tell(new SuspendReading()),
+        };
+        Bound bound = simulation.Bind(system, $"tcp://{Here}:7000", witness.Props, Idle(TimeSpan.FromMinutes(5)));
+        simulation.Connect(There, bound.LocalEndPoint).Send("a request that takes an hour");
+        simulation.Run(TimeSpan.FromHours(1));
+        Assert.Empty(witness.Ends);
+
+        // From here on the peer has its whole time again.
+        TimeSpan resumed = simulation.Now;
+        transport!.Tell(new ResumeReading());
+        simulation.RunUntil(() => witness.Ends.Count > 0, TimeSpan.FromHours(1));
+        Assert.InRange(witness.Ends[0].At - resumed, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5.1));
+        Assert.IsType<IdleTimeoutException>(witness.Ends[0].Exception);
+    }
+
     [Fact]
     public void A_peer_that_takes_nothing_is_given_up_when_the_write_stalls()
     {

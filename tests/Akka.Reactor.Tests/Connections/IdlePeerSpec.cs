@@ -29,7 +29,7 @@ public sealed class IdlePeerSpec
     {
         await using EngineSystem system = new(engine);
         Notes notes = new();
-        Bound bound = await system.Bind(Props.Create(() => new Sender(notes)), Options);
+        Bound bound = await system.Bind(Props.Create(() => new Sender(notes, Data.Length)), Options);
         using Peer peer = await StackedConnection.Connect(bound, "", receiveBuffer: 16 * 1024);
         int received = 0;
         while (received < Data.Length)
@@ -50,7 +50,7 @@ public sealed class IdlePeerSpec
     {
         await using EngineSystem system = new(engine);
         Notes notes = new();
-        Bound bound = await system.Bind(Props.Create(() => new Sender(notes)), Options);
+        Bound bound = await system.Bind(Props.Create(() => new Sender(notes, 100_000)), Options);
         using Peer peer = await StackedConnection.Connect(bound, "", receiveBuffer: 16 * 1024);
         long start = Stopwatch.GetTimestamp();
         Assert.IsType<IdleTimeoutException>((await notes.WaitFor<Closed>()).Cause);
@@ -71,9 +71,9 @@ public sealed class IdlePeerSpec
         Assert.IsType<IdleTimeoutException>((await notes.WaitFor<Closed>()).Cause);
     }
 
-    private sealed class Sender(Notes notes) : ProtocolActor
+    private sealed class Sender(Notes notes, int bytes) : ProtocolActor
     {
-        protected override void OnConnected() => Write(Data);
+        protected override void OnConnected() => Write(Data.AsMemory(0, bytes));
 
         protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
 

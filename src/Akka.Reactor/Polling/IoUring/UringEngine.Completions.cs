@@ -5,11 +5,14 @@ internal sealed unsafe partial class UringEngine
 {
     private bool _woken;
     private bool _starved;
+    private bool _foundNoBuffer;
 
-    private void Reap()
+    private int Reap()
     {
+        int reaped = 0;
         while (_ring.TryTake(out UringCqe completion))
         {
+            reaped++;
             switch (completion.UserData)
             {
                 case UringRequest.Ignored:
@@ -22,6 +25,8 @@ internal sealed unsafe partial class UringEngine
                     break;
             }
         }
+
+        return reaped;
     }
 
     // The poll reports every change of the event descriptor, as an edge: it needs no read to be told the next one.
@@ -121,6 +126,7 @@ internal sealed unsafe partial class UringEngine
                 break;
             case -Libc.ENOBUFS:
                 _starved |= !_buffers.Grow();
+                _foundNoBuffer = true;
                 break;
             default:
                 socket.Fail(-completion.Result);

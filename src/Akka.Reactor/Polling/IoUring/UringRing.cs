@@ -107,6 +107,9 @@ internal sealed unsafe class UringRing : IDisposable
     /// <summary>True while completions lie there to be taken.</summary>
     internal bool HasCompletions => *_cqHead != Volatile.Read(ref *_cqTail);
 
+    /// <summary>True while the kernel has more to complete than it did in the last <see cref="Enter"/>.</summary>
+    internal bool HasMore => (Volatile.Read(ref *_sqFlags) & (UringNative.SqTaskrun | UringNative.SqOverflow)) != 0;
+
     /// <summary>The kernel refused the last <see cref="Enter"/> for now: memory is short, or completions must be taken first.</summary>
     internal bool Refused { get; private set; }
 
@@ -159,11 +162,7 @@ internal sealed unsafe class UringRing : IDisposable
     internal void Enter(int timeoutMilliseconds)
     {
         uint submit = (uint)(_queued - _submitted);
-        if (
-            timeoutMilliseconds == 0
-            && submit == 0
-            && (Volatile.Read(ref *_sqFlags) & (UringNative.SqTaskrun | UringNative.SqOverflow)) == 0
-        )
+        if (timeoutMilliseconds == 0 && submit == 0 && !HasMore)
         {
             return;
         }

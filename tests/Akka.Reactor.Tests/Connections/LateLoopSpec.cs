@@ -1,0 +1,103 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Tests.Shared;
+using Xunit;
+
+namespace Akka.Reactor.Tests.Connections;
+
+/// <summary>A loop that is held up for longer than its timeouts: nobody who has sent meanwhile is blamed for it.</summary>
+[Collection(Alone.Name)]
+[Trait("Engines", "all")]
+public sealed class LateLoopSpec
+{
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMilliseconds(1500);
+    private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(2200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // More than one wait of the engine can tell of.
+    private static int Peers => Soak.Scale(100, full: 700);
+
+    public static TheoryData<string, string> BareAndTls => EngineSystem.Over(["", "tls"]);
+
+    [Theory]
+    [MemberData(nameof(BareAndTls))]
+    public async Task Whoever_has_sent_while_a_handler_held_the_loop_is_served(string engine, string stack)
+    {
+        await using EngineSystem system = new(engine);
+        using ManualResetEventSlim holds = new();
+        using ManualResetEventSlim letsGo = new();
+        ConnectionOptions options = new() { IdleTimeout = IdleTimeout };
+        Bound bound = await system.Bind(Props.Create(() => new Holder(holds, letsGo)), options, stack);
+        List<Peer> peers = [];
+        try
+        {
+            foreach (Peer[] some in Enumerable.Range(0, Peers).Chunk(20).Select(chunk => new Peer[chunk.Length]))
+            {
+                peers.AddRange(await Task.WhenAll(some.Select(_ => StackedConnection.Connect(bound, stack))));
+            }
+
+            // Whoever came first has its whole time, too.
+            await Task.WhenAll(peers.Select(peer => peer.Send("ping\n")));
+            await Task.WhenAll(peers.Select(peer => peer.ReceiveLine())).WaitAsync(Patience);
+            using Peer culprit = await StackedConnection.Connect(bound, stack);
+            await culprit.Send("hold\n");
+            await Task.Run(() => Assert.True(holds.Wait(Patience)));
+            foreach (Peer peer in peers)
+            {
+                await peer.Send("ping\n");
+            }
+
+            await Pause.For(Hold, "every idle timeout is over by then");
+            letsGo.Set();
+            string[] answers = await Task.WhenAll(peers.Select(peer => peer.ReceiveLine())).WaitAsync(Patience);
+            Assert.All(answers, answer => Assert.Equal("ping", answer.TrimEnd()));
+        }
+        finally
+        {
+            letsGo.Set();
+            peers.ForEach(peer => peer.Dispose());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BareAndTls))]
+    public async Task Whoever_has_sent_nothing_is_timed_out_all_the_same(string engine, string stack)
+    {
+        await using EngineSystem system = new(engine);
+        using ManualResetEventSlim holds = new();
+        using ManualResetEventSlim letsGo = new(initialState: true);
+        ConnectionOptions options = new() { IdleTimeout = IdleTimeout };
+        Bound bound = await system.Bind(Props.Create(() => new Holder(holds, letsGo)), options, stack);
+        using Peer silent = await StackedConnection.Connect(bound, stack);
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            if ((await silent.Receive().WaitAsync(Patience)).Length == 0)
+            {
+                throw new InvalidOperationException("It ended in order.");
+            }
+        });
+    }
+
+    private sealed class Holder(ManualResetEventSlim holds, ManualResetEventSlim letsGo) : LineProtocol
+    {
+        protected override void OnLine(ReadOnlySequence<byte> line)
+        {
+            if (Encoding.ASCII.GetString(line) == "hold")
+            {
+                holds.Set();
+                letsGo.Wait(Patience);
+            }
+            else
+            {
+                Write(Encoding.ASCII.GetBytes($"{Encoding.ASCII.GetString(line)}\n"));
+            }
+        }
+    }
+}

@@ -175,6 +175,7 @@ public sealed class ReactorExtension : IExtension
     private List<Selector> CreateSelectors(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
     {
         List<Selector> selectors = [];
+        DescriptorReserve reserve = new(setup.Platform.Sockets);
         for (int index = 0; index < _settings.Selectors; index++)
         {
             string id = $"{ReactorOptions.Path}.loop-{index}";
@@ -195,7 +196,7 @@ public sealed class ReactorExtension : IExtension
                     _settings.ShutdownTimeout
                 )
             );
-            selectors.Add(new Selector(index, id, loop, setup.Platform));
+            selectors.Add(new Selector(index, id, loop, setup.Platform, reserve));
         }
 
         return selectors;

@@ -7,7 +7,7 @@ namespace Akka.Reactor.Protocols;
 /// <summary>
 /// One of the two connections of a relay. What it receives is written to the other one's transport at once, and no more is
 /// received than that one takes: a peer that does not read holds back the peer that sends. The end of a direction is carried
-/// over, and so is a failure.
+/// over behind all that was received before it, and so is a failure.
 /// </summary>
 public abstract class RelayLeg : ProtocolActor
 {
@@ -29,6 +29,9 @@ public abstract class RelayLeg : ProtocolActor
     }
 
     private long Room => _most - _underWay - WriteCost;
+
+    /// <inheritdoc/>
+    protected override bool ReadsToEnd => true;
 
     /// <summary>The other connection is there; until then nothing is taken.</summary>
     private protected void Join(IActorRef other, IActorRef transport, ConnectionOptions options)
@@ -112,9 +115,9 @@ public abstract class RelayLeg : ProtocolActor
                 EndAs(ended.Closed);
                 break;
             case Terminated when _other is not null:
-                // Without a word: it ended before it knew of us.
+                // Without a word: it ended before it knew of us, or has crashed.
                 _other = null;
-                Abort();
+                Close(new RelayEndedException(CloseReason.Aborted));
                 break;
             case Terminated:
                 break;
@@ -166,7 +169,7 @@ public abstract class RelayLeg : ProtocolActor
         }
         else
         {
-            Abort();
+            Close(new RelayEndedException(other.Reason, other.Cause));
         }
     }
 

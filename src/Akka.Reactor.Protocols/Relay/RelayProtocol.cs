@@ -72,10 +72,10 @@ public sealed class RelayProtocol : RelayLeg, IConfigured<Props>
         }
     }
 
-    // Nothing is taken of the peer until there is somebody to pass it on to; its end comes behind what it has sent.
+    // What comes of the peer is kept until there is somebody to pass it on to, within bounds; its end comes behind that.
     private void Dial()
     {
-        SuspendReading();
+        SuspendReading(readAhead: true);
         ReactorExtension reactor = Context.System.Reactor();
         reactor.Manager.Tell(
             new Connect(

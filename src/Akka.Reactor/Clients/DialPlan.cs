@@ -131,6 +131,9 @@ internal sealed class DialPlan
         /// <summary>When it has failed for want of an answer.</summary>
         internal long Until { get; init; }
 
+        /// <summary>Why it was put off; null: for want of room, or it was not.</summary>
+        internal ReactorException? PutOffFor { get; set; }
+
         /// <summary>When it is to be begun once more.</summary>
         internal long AgainAt { get; set; } = Deadline.Never;
 

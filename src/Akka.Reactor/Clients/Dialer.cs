@@ -20,7 +20,7 @@ namespace Akka.Reactor.Clients;
 /// </summary>
 internal sealed class Dialer
 {
-    // A unix socket's backlog was full.
+    // A unix socket's backlog was full, or there was no descriptor. More often than a shortage is forgotten.
     private const long PauseForRoom = 50;
 
     private readonly ReactorEndPoint _endPoint;
@@ -166,7 +166,10 @@ internal sealed class Dialer
 
         foreach (DialPlan.Attempt attempt in _plan.Expired(Loop.Now))
         {
-            Fail(attempt, new ConnectTimeoutException(_endPoint.ToString(), _options.ConnectTimeout));
+            Fail(
+                attempt,
+                attempt.PutOffFor ?? new ConnectTimeoutException(_endPoint.ToString(), _options.ConnectTimeout)
+            );
         }
 
         GoOn();
@@ -236,6 +239,13 @@ internal sealed class Dialer
     /// <summary>Begins to connect, or to wait for room; otherwise the reason why neither is possible.</summary>
     private ReactorException? Connect(DialPlan.Attempt attempt)
     {
+        if (!_selector.Reserve.MayOpen(Loop.Now, out int missing))
+        {
+            // Others end, and give theirs back. Meanwhile nobody is accepted, who would only need more of them.
+            PutOff(attempt, missing, _selector.Sockets.Describe(missing));
+            return null;
+        }
+
         try
         {
             nint descriptor = _selector.Sockets.Connect(
@@ -244,12 +254,19 @@ internal sealed class Dialer
                 _options.LocalAddress
             );
             attempt.Socket = new ConnectingSocket(_selector, descriptor, _self);
+            attempt.PutOffFor = null;
             return null;
         }
         catch (SocketFaultException full) when (full.Fault == SocketFault.WouldBlock)
         {
             // A unix socket's backlog is full: the system does not wait for room there, so we do.
             DialPlan.PutOff(attempt, Loop.Now + PauseForRoom);
+            return null;
+        }
+        catch (SocketFaultException none) when (none.Fault == SocketFault.OutOfResources)
+        {
+            _selector.Reserve.Report(Loop.Now, none.Errno);
+            PutOff(attempt, none.Errno, none.Text);
             return null;
         }
         catch (SocketFaultException fault)
@@ -261,6 +278,12 @@ internal sealed class Dialer
             // The selector was stopped, or its engine cannot watch this descriptor.
             return refusal;
         }
+    }
+
+    private void PutOff(DialPlan.Attempt attempt, int errno, string text)
+    {
+        attempt.PutOffFor = ConnectFailures.Of(_endPoint, attempt.Address, SocketFault.OutOfResources, errno, text);
+        DialPlan.PutOff(attempt, Loop.Now + PauseForRoom);
     }
 
     private void Decide(DialPlan.Attempt attempt, ConnectingSocket.Decided decided)

@@ -10,7 +10,12 @@ internal static class ListenerReader
     internal static ListenerOptions Read(SettingsReader reader, ListenerOptions defaults) =>
         defaults with
         {
-            Backlog = reader.Count("backlog", defaults.Backlog, OptionRules.LeastCount),
+            Backlog = reader.OrWord(
+                "backlog",
+                "system",
+                defaults.Backlog,
+                or => reader.Count("backlog", 1, OptionRules.LeastCount, int.MaxValue, or)
+            ),
             AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, OptionRules.LeastCount),
             MaxConnections = reader.Count("max-connections", defaults.MaxConnections, OptionRules.LeastCount),
             MaxConnectionsPerAddress = reader.OrWord(

@@ -39,7 +39,11 @@ internal static class OptionRules
     /// <param name="error">Makes the exception that is thrown, of a key and what is wrong with its value.</param>
     internal static void Check(ListenerOptions options, Func<string, string, Exception> error)
     {
-        AtLeast(LeastCount, "backlog", options.Backlog, error);
+        if (options.Backlog is { } backlog)
+        {
+            AtLeast(LeastCount, "backlog", backlog, error);
+        }
+
         AtLeast(LeastCount, "accept-batch", options.AcceptBatch, error);
         AtLeast(LeastCount, "max-connections", options.MaxConnections, error);
         if (options.MaxConnectionsPerAddress is { } most)

@@ -14,10 +14,17 @@ internal sealed partial class Channel
     private int _expected;
     private ReadOnlyMemory<byte> _awaitsSending;
 
+    // The connection is dead, and its owner still reads what came before: then it ends with this.
+    private SocketFault _deadOf;
+    private int _deadErrno;
+
     private bool WantsToRead =>
         _close.Reads
         && _sendFault == SocketFault.None
-        && (_close.CloseRequested || (!_suspended && !_outbox.IsPressed && _unconsumed < Options.MaxUnread));
+        && (_close.CloseRequested || (!_suspended && !IsHeldBack && _unconsumed < Options.MaxUnread));
+
+    // A peer that is dead need not be held back until it reads.
+    private bool IsHeldBack => _outbox.IsPressed && _deadOf == SocketFault.None;
 
     /// <summary>What the peer has sent is more than its owner has done with, or has room to answer: it is not asked for more.</summary>
     private bool IsBusyWithPeer =>
@@ -52,7 +59,12 @@ internal sealed partial class Channel
             return;
         }
 
-        if (result.Succeeded)
+        if (_deadOf != SocketFault.None && !result.WouldBlock)
+        {
+            // The kernel tells a fault once: what looks like a FIN here is none.
+            Fail(_deadOf, _deadErrno);
+        }
+        else if (result.Succeeded)
         {
             Perform(_close.PeerFin());
             UpdateInterest();
@@ -117,22 +129,60 @@ internal sealed partial class Channel
         _awaitsSending = default;
     }
 
-    // A fault while nobody wants to read: a reset is noticed at once; a mere hang-up (both directions finished, bytes
-    // unread) is left until somebody reads.
+    // A fault while nobody wants to read: a reset is noticed at once, unless the owner reads to the end; a mere hang-up (both
+    // directions finished, bytes unread) is left until somebody reads.
     private void ReceiveFault()
     {
+        if (WantsToRead)
+        {
+            // It did not when this was noticed. A completion engine may be at it, and says what comes of it.
+            Receive();
+            return;
+        }
+
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         if (fault != SocketFault.None)
         {
-            Fail(fault, errno);
-        }
-        else if (WantsToRead)
-        {
-            Receive();
+            if (!ReadsToEndBefore(fault, errno))
+            {
+                Fail(fault, errno);
+            }
         }
         else
         {
             Selector.Mute(this);
+        }
+    }
+
+    // True when the owner has still to read what came before the connection died, and wants to: the end waits for that.
+    private bool ReadsToEndBefore(SocketFault fault, int errno)
+    {
+        if (!Ref.OwnerReadsToEnd || _close.CloseRequested || !_close.Reads || WantsToRead)
+        {
+            return false;
+        }
+
+        if (_deadOf == SocketFault.None)
+        {
+            (_deadOf, _deadErrno) = (fault, errno);
+            DisarmStall();
+        }
+
+        Selector.Mute(this);
+        if (WantsToRead)
+        {
+            // Only what the peer had not taken has kept us from reading.
+            UpdateInterest();
+        }
+
+        return true;
+    }
+
+    private void FailIfNothingIsReadAnyMore()
+    {
+        if (_deadOf != SocketFault.None && _close.CloseRequested && !_close.Ended)
+        {
+            Fail(_deadOf, _deadErrno);
         }
     }
 
@@ -143,7 +193,7 @@ internal sealed partial class Channel
         {
             // Everything was delivered to the kernel, FIN included, and nothing more is wanted of the peer. Many end like
             // this, TLS clients above all.
-            End(CloseReason.Requested, null, reset: false);
+            End(_close.ThenReset ? CloseReason.Aborted : CloseReason.Requested, null, reset: false);
         }
         else if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut)
         {

@@ -81,7 +81,7 @@ internal sealed partial class Channel
     private void SendQueued()
     {
         _flushQueued = false;
-        if (_close.Ended || _blocked || _sending)
+        if (_close.Ended || _blocked || _sending || _deadOf != SocketFault.None)
         {
             return;
         }
@@ -191,7 +191,11 @@ internal sealed partial class Channel
         while (WantsToRead && ReceiveSome().Count > 0) { }
         if (_received == before)
         {
-            Fail(sent.Fault, sent.Errno);
+            if (!ReadsToEndBefore(sent.Fault, sent.Errno))
+            {
+                Fail(sent.Fault, sent.Errno);
+            }
+
             return;
         }
 

@@ -9,6 +9,9 @@ internal sealed partial class Channel
     // How often the kernel is asked what the peer has acknowledged, while somebody wants to know.
     private static readonly TimeSpan DeliveryPeriod = TimeSpan.FromMilliseconds(50);
 
+    // How often the kernel is asked what the peer has acknowledged, where nothing else moves.
+    private const int LooksPerIdleTimeout = 4;
+
     // How often the rates are looked at: a tenth of their period, within these.
     private static readonly TimeSpan ShortestRateTick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestRateTick = TimeSpan.FromSeconds(1);
@@ -24,9 +27,12 @@ internal sealed partial class Channel
     // How long a deadline waits for an engine: without one nobody can tell what the peer has done.
     private static readonly TimeSpan EnginePatience = TimeSpan.FromMilliseconds(250);
 
-    // Of the last look while lingering, and when it was another.
+    // Of the last look at what the kernel still has for the peer, and when it was another.
     private int _unacknowledged;
     private long _acknowledgedAt;
+
+    // The connection ends with a reset as soon as the peer's TCP has everything.
+    private ChannelDeadline? _reset;
 
     /// <summary>A deadline of the channel expired.</summary>
     internal void Expired(Deadline deadline)
@@ -59,6 +65,10 @@ internal sealed partial class Channel
         {
             LingerExpired();
         }
+        else if (deadline == _reset)
+        {
+            ResetIfDelivered();
+        }
         else
         {
             TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, _outbox.Bytes));
@@ -87,7 +97,10 @@ internal sealed partial class Channel
 
     private void DisarmAll()
     {
-        foreach (Deadline? deadline in (ReadOnlySpan<Deadline?>)[_idle, _stall, _linger, _lifetime, _delivery, _rates])
+        foreach (
+            Deadline? deadline in (ReadOnlySpan<Deadline?>)
+                [_idle, _stall, _linger, _lifetime, _delivery, _rates, _reset]
+        )
         {
             if (deadline is not null)
             {
@@ -97,7 +110,7 @@ internal sealed partial class Channel
     }
 
     // Only time in which something was wanted of the peer counts: its owner may be at work on what it has sent, and a peer that
-    // does not take the answer has its own timeout.
+    // does not take the answer has its own timeout. One that takes, now and then, what the kernel has for it is not idle.
     private void IdleExpired()
     {
         if (IsBusyWithPeer)
@@ -106,6 +119,8 @@ internal sealed partial class Channel
             return;
         }
 
+        int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
+        _ = IsStalled(left);
         TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.Now - _lastActivity);
         if (idle >= Options.IdleTimeout)
         {
@@ -113,7 +128,9 @@ internal sealed partial class Channel
         }
         else
         {
-            Selector.Loop.Arm(_idle, Options.IdleTimeout - idle);
+            TimeSpan rest = Options.IdleTimeout - idle;
+            TimeSpan look = Options.IdleTimeout / LooksPerIdleTimeout;
+            Selector.Loop.Arm(_idle, left > 0 && look < rest ? look : rest);
         }
     }
 
@@ -121,27 +138,73 @@ internal sealed partial class Channel
     // the system answers with a reset: while it takes some now and then, it is waited for, and then has its time again.
     private void LingerExpired()
     {
-        // The FIN, which counts as a byte, is no loss.
-        int left = Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - 1);
+        int left = LeftWithKernel();
         if (left == 0 && _unacknowledged == 0)
         {
             End(CloseReason.Requested, null, reset: false);
+        }
+        else if (IsStalled(left))
+        {
+            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
+        }
+        else
+        {
+            ArmLinger();
+        }
+    }
+
+    private void ResetWhenDelivered()
+    {
+        if (_reset is not null)
+        {
             return;
         }
 
-        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        _reset = new ChannelDeadline(this);
+        _unacknowledged = -1;
+        if (Connected.TellsDelivery)
+        {
+            ResetIfDelivered();
+        }
+        else
+        {
+            // Nobody says when the peer has everything, which it is given time for.
+            Selector.Loop.Arm(_reset, Options.LingerTimeout > TimeSpan.Zero ? Options.LingerTimeout : TimeSpan.Zero);
+        }
+    }
+
+    private void ResetIfDelivered()
+    {
+        int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
+        if (left == 0)
+        {
+            End(CloseReason.Aborted, null, reset: true);
+        }
+        else if (IsStalled(left))
+        {
+            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
+        }
+        else
+        {
+            Selector.Loop.Arm(_reset!, DeliveryPeriod);
+        }
+    }
+
+    // Bytes that the peer has not acknowledged. A FIN counts as one, and is no loss.
+    private int LeftWithKernel() => Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - (_close.FinSent ? 1 : 0));
+
+    // Whether the peer has taken nothing for too long, as far as was looked. What it takes is activity, too.
+    private bool IsStalled(int left)
+    {
         if (left != _unacknowledged)
         {
             _unacknowledged = left;
             _acknowledgedAt = Selector.Loop.Now;
-        }
-        else if (Options.WriteStallTimeout > TimeSpan.Zero && stalled >= Options.WriteStallTimeout)
-        {
-            TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, left));
-            return;
+            _lastActivity = _acknowledgedAt;
         }
 
-        ArmLinger();
+        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        return Options.WriteStallTimeout > TimeSpan.Zero && stalled >= Options.WriteStallTimeout;
     }
 
     private void ArmLinger()
@@ -157,14 +220,19 @@ internal sealed partial class Channel
     {
         if (!_blocked || _outbox.IsEmpty)
         {
-            if (_stall is not null)
-            {
-                Selector.Loop.Disarm(_stall);
-            }
+            DisarmStall();
         }
         else if (Options.WriteStallTimeout > TimeSpan.Zero && (moved || _stall is not { DueAt: < Deadline.Never }))
         {
             Selector.Loop.Arm(_stall ??= new ChannelDeadline(this), Options.WriteStallTimeout);
+        }
+    }
+
+    private void DisarmStall()
+    {
+        if (_stall is not null)
+        {
+            Selector.Loop.Disarm(_stall);
         }
     }
 

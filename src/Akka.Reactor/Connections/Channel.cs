@@ -114,8 +114,9 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
                 case CloseWrite:
                     Perform(_close.CloseWrite(_outbox.IsEmpty));
                     break;
-                case Close:
-                    Perform(_close.Close(_outbox.IsEmpty));
+                case Close close:
+                    Perform(_close.Close(_outbox.IsEmpty, close.ThenReset));
+                    FailIfNothingIsReadAnyMore();
                     UpdateInterest();
                     break;
                 case Abort:
@@ -204,6 +205,11 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             ArmLinger();
         }
 
+        if ((actions & CloseActions.ResetWhenDelivered) != 0)
+        {
+            ResetWhenDelivered();
+        }
+
         if ((actions & CloseActions.End) != 0)
         {
             End(_close.CloseRequested ? CloseReason.Requested : CloseReason.PeerFinished, null, reset: false);
@@ -235,6 +241,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         bool handover = _handsOver;
         _handsOver = false;
         Ref.OwnerPaces &= handover || claim.Above is not null;
+        Ref.OwnerReadsToEnd &= handover || claim.Above is not null;
         Own(claim.Owner, handover);
         old.Tell(new OwnerChanged(claim.Owner), Ref);
 

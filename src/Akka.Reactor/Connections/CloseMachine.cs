@@ -19,6 +19,9 @@ internal enum CloseActions : byte
 
     /// <summary>Both directions are finished, or nobody waits any more: release the descriptor.</summary>
     End = 8,
+
+    /// <summary>Everything accepted was handed to the kernel: reset the connection once the peer's TCP has it.</summary>
+    ResetWhenDelivered = 16,
 }
 
 /// <summary>
@@ -29,30 +32,37 @@ internal enum CloseActions : byte
 internal struct CloseMachine
 {
     private bool _closeRequested;
+    private bool _thenReset;
+    private bool _cut;
     private bool _finOwed;
-    private bool _finSent;
+    private bool _finished;
     private bool _peerFinished;
     private bool _ended;
 
     /// <summary>False from <see cref="Close"/> or <see cref="CloseWrite"/> on.</summary>
-    internal readonly bool AcceptsWrites => !_finOwed && !_finSent && !_ended;
+    internal readonly bool AcceptsWrites => !_finOwed && !_finished && !_ended;
 
     /// <summary>True while the peer may still send.</summary>
     internal readonly bool Reads => !_peerFinished && !_ended;
 
-    /// <summary>True while nothing is left to do but wait for the peer's FIN.</summary>
-    internal readonly bool Lingers => _closeRequested && _finSent && !_peerFinished && !_ended;
+    /// <summary>True while nothing is left to do but wait for the peer: for its FIN, or until its TCP has everything.</summary>
+    internal readonly bool Lingers => _closeRequested && _finished && !_peerFinished && !_ended;
 
     /// <summary>True once <see cref="Close"/> was accepted: what is received has no taker any more.</summary>
     internal readonly bool CloseRequested => _closeRequested;
 
     /// <summary>True once our FIN was handed to the kernel.</summary>
-    internal readonly bool FinSent => _finSent;
+    internal readonly bool FinSent => _finished && !_cut;
+
+    /// <summary>True when the peer is to be reset at the end, once its TCP has everything.</summary>
+    internal readonly bool ThenReset => _thenReset;
 
     internal readonly bool Ended => _ended;
 
-    /// <summary>Our side wants to end after delivery. <paramref name="drained"/>: nothing waits to be sent.</summary>
-    internal CloseActions Close(bool drained)
+    /// <summary>Our side wants to end after delivery.</summary>
+    /// <param name="drained">Nothing waits to be sent.</param>
+    /// <param name="thenReset">What was sent is not the whole: no FIN that was not owed before, but a reset.</param>
+    internal CloseActions Close(bool drained, bool thenReset = false)
     {
         if (_closeRequested || _ended)
         {
@@ -60,11 +70,13 @@ internal struct CloseMachine
         }
 
         _closeRequested = true;
-        if (_finSent)
+        _thenReset = thenReset;
+        if (_finished)
         {
             return Finished();
         }
 
+        _cut = thenReset && !_finOwed;
         _finOwed = true;
         return drained ? Drained() : CloseActions.None;
     }
@@ -90,8 +102,8 @@ internal struct CloseMachine
         }
 
         _finOwed = false;
-        _finSent = true;
-        return CloseActions.SendFin | Finished();
+        _finished = true;
+        return (_cut ? CloseActions.None : CloseActions.SendFin) | Finished();
     }
 
     /// <summary>The peer sent its FIN.</summary>
@@ -104,7 +116,7 @@ internal struct CloseMachine
 
         _peerFinished = true;
         CloseActions actions = _closeRequested ? CloseActions.None : CloseActions.TellPeerFinished;
-        return actions | (_finSent ? Finished() : CloseActions.None);
+        return actions | (_finished ? Finished() : CloseActions.None);
     }
 
     /// <summary>It is over, for whatever reason. Returns false if it was already.</summary>
@@ -115,9 +127,10 @@ internal struct CloseMachine
         return first;
     }
 
-    // Our FIN is out.
+    // All that we send is out.
     private readonly CloseActions Finished() =>
-        _peerFinished ? CloseActions.End
+        _thenReset ? CloseActions.ResetWhenDelivered
+        : _peerFinished ? CloseActions.End
         : _closeRequested ? CloseActions.Linger
         : CloseActions.None;
 }

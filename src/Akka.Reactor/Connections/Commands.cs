@@ -40,6 +40,15 @@ public sealed record CloseWrite : ITransportCommand
 public sealed record Close : ITransportCommand
 {
     internal static Close Instance { get; } = new();
+
+    internal static Close Cutting { get; } = new() { ThenReset = true };
+
+    /// <summary>
+    /// What was written is not the whole, and the peer is to know: in place of FIN it gets RST as soon as its TCP has everything.
+    /// Where the system does not say when that is (anywhere but on Linux), after <c>linger-timeout</c>. A peer that speaks TLS gets
+    /// FIN without close_notify, which says the same there. A FIN that <see cref="CloseWrite"/> has asked for before is still sent.
+    /// </summary>
+    public bool ThenReset { get; init; }
 }
 
 /// <summary>Close at once with RST. Whatever was not delivered is lost, and its writes fail.</summary>

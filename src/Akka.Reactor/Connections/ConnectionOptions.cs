@@ -24,7 +24,10 @@ public sealed record ConnectionOptions
     /// <summary>Outbound bytes above which a write is refused. Default 1 MiB.</summary>
     public int WriteQueueLimit { get; init; } = 1024 * 1024;
 
-    /// <summary>Nothing received and nothing sent for this long ends the connection. Default 5 min; infinite switches it off.</summary>
+    /// <summary>
+    /// Nothing received, nothing sent and (as far as Linux says it) nothing taken by the peer for this long ends the connection; time in
+    /// which reading is suspended does not count. Default 5 min; infinite switches it off.
+    /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The peer taking nothing of what waits for this long ends the connection. Default 1 min; infinite switches it off.</summary>

@@ -156,6 +156,7 @@ public abstract partial class ProtocolActor
     {
         _fault = null;
         _suspended = false;
+        _readsAhead = false;
         _closing = false;
         _finished = false;
         _aborted = false;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 
 namespace Akka.Reactor;
 
@@ -7,6 +8,24 @@ public abstract partial class ProtocolActor
 {
     private bool _endKept;
     private Closed? _closedKept;
+
+    private void EndWith(Close command)
+    {
+        _closing = true;
+        _finished = true;
+        Transport.Tell(command, Self);
+        DiscardUnread();
+        TellKeptEnd();
+    }
+
+    private void Blame(ReactorException reason, string how)
+    {
+        if (_fault is null)
+        {
+            _fault = reason;
+            Log.Warning("{0}: {1}: {2}", _connection?.Remote, how, reason.Message);
+        }
+    }
 
     private void PeerHasFinished()
     {
@@ -25,7 +44,10 @@ public abstract partial class ProtocolActor
     private void HasEnded(Closed closed)
     {
         bool keepsAny = _endKept || _unread is { Length: > 0 };
-        if (_suspended && keepsAny && !_closing && closed.Reason == CloseReason.PeerFinished)
+        bool waits =
+            closed.Reason == CloseReason.PeerFinished
+            || (ReadsToEnd && closed.Reason is not (CloseReason.Requested or CloseReason.Aborted));
+        if (_suspended && keepsAny && !_closing && waits)
         {
             _closedKept = closed;
         }

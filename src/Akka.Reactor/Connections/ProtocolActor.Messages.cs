@@ -201,6 +201,7 @@ public abstract partial class ProtocolActor
             _maxUnread = connected.Options.MaxUnread;
             _base = connected.Transport;
             connected.Base?.OwnerPaces = true;
+            connected.Base?.OwnerReadsToEnd = ReadsToEnd;
             Transport = connected.Transport;
             if (_kept is not null)
             {
@@ -387,6 +388,7 @@ public abstract partial class ProtocolActor
         if (_suspended)
         {
             _suspended = false;
+            _readsAhead = false;
             Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
         }
     }

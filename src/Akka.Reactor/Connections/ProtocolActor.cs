@@ -41,6 +41,7 @@ public abstract partial class ProtocolActor : UntypedActor
     private IActorRef? _handedBy;
     private bool _established;
     private bool _suspended;
+    private bool _readsAhead;
     private bool _peerFinished;
     private bool _offering;
     private bool _closing;
@@ -89,6 +90,13 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <see cref="WriteFailed"/> at the end of its connection carries may have been overwritten.
     /// </summary>
     protected virtual bool KeepsReceived => true;
+
+    /// <summary>
+    /// Whether every end waits, while reading is suspended, until what came before it was offered: a reset, a truncation, a time-out.
+    /// False unless overridden: then only <see cref="CloseReason.PeerFinished"/> waits, and a protocol that has suspended reading learns of
+    /// a failure at once, without what it has not read. A protocol that passes everything on says true.
+    /// </summary>
+    protected virtual bool ReadsToEnd => false;
 
     /// <summary>TLS is on, by <see cref="StartTls"/> or from the first byte.</summary>
     protected virtual void OnSecured(TlsInfo info) { }
@@ -187,14 +195,27 @@ public abstract partial class ProtocolActor : UntypedActor
         Write(new WriteFile(path, offset, count, ack));
 
     /// <summary>Delivers what was written, then closes. Nothing is offered from here on.</summary>
-    protected void Close()
+    protected void Close() => EndWith(Akka.Reactor.Close.Instance);
+
+    /// <summary>
+    /// Delivers what was written, then resets the connection, for a reason: the peer has everything, and cannot take it for the
+    /// whole. One that speaks TLS gets FIN without close_notify. The reason is logged, <see cref="OnClosed"/> is told it, and a client decides by it what to do next. Nothing is offered
+    /// from here on. See <see cref="Akka.Reactor.Close.ThenReset"/>.
+    /// </summary>
+    protected void Close(ReactorException reason)
     {
+<<<<<<< HEAD
         RequireTransport();
         _closing = true;
         _finished = true;
         Transport.Tell(Akka.Reactor.Close.Instance, Self);
         DiscardUnread();
         TellKeptEnd();
+=======
+        ArgumentNullException.ThrowIfNull(reason);
+        Blame(reason, "closed");
+        EndWith(Akka.Reactor.Close.Cutting);
+>>>>>>> relay
     }
 
     /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
@@ -223,12 +244,7 @@ public abstract partial class ProtocolActor : UntypedActor
     protected void Abort(ReactorException reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        if (_fault is null)
-        {
-            _fault = reason;
-            Log.Warning("{0}: aborted: {1}", _connection?.Remote, reason.Message);
-        }
-
+        Blame(reason, "aborted");
         Abort();
     }
 
@@ -236,11 +252,17 @@ public abstract partial class ProtocolActor : UntypedActor
     /// Nothing is offered until <see cref="ResumeReading"/>; TCP holds the peer back. An end that follows what is kept waits, too:
     /// <see cref="OnPeerFinished"/>, and <see cref="OnClosed"/> with <see cref="CloseReason.PeerFinished"/>.
     /// </summary>
-    protected void SuspendReading()
+    /// <param name="readAhead">
+    /// Whether receiving goes on meanwhile, up to <see cref="ConnectionOptions.MaxUnread"/> bytes. What was received is safe from a peer
+    /// that resets the connection, and from one whose TCP does so when it closes.
+    /// </param>
+    protected void SuspendReading(bool readAhead = false)
     {
-        if (!_suspended)
+        bool stops = !readAhead && (!_suspended || _readsAhead);
+        _readsAhead = readAhead && (!_suspended || _readsAhead);
+        _suspended = true;
+        if (stops)
         {
-            _suspended = true;
             Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);
         }
     }
@@ -251,7 +273,12 @@ public abstract partial class ProtocolActor : UntypedActor
         if (_suspended)
         {
             _suspended = false;
-            Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
+            if (!_readsAhead)
+            {
+                Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
+            }
+
+            _readsAhead = false;
             OfferKept();
             OfferKeptEnd();
         }
@@ -297,7 +324,7 @@ public abstract partial class ProtocolActor : UntypedActor
         Transport = actor;
         _connection = connection with { Transport = actor };
         AddOfConnection(actor);
-        if (_suspended)
+        if (_suspended && !_readsAhead)
         {
             // Of the layer, from now on: the transport below it forgot the wish with the change of owner.
             Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);

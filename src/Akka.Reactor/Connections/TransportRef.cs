@@ -26,6 +26,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     private readonly long _uid = Interlocked.Increment(ref s_lastUid);
     private ActorPath? _path;
     private bool _ownerPaces;
+    private bool _ownerReadsToEnd;
 
     // Loop only.
     private List<IInternalActorRef>? _watchers;
@@ -54,6 +55,16 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     {
         get => Volatile.Read(ref _ownerPaces);
         set => Volatile.Write(ref _ownerPaces, value);
+    }
+
+    /// <summary>
+    /// Whether a reset that comes while the owner at the top of the stack has suspended reading waits until it has read what came
+    /// before. Said as <see cref="OwnerPaces"/> is.
+    /// </summary>
+    internal bool OwnerReadsToEnd
+    {
+        get => Volatile.Read(ref _ownerReadsToEnd);
+        set => Volatile.Write(ref _ownerReadsToEnd, value);
     }
 
     public override bool IsTerminated => _terminated;

@@ -367,6 +367,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         if (!_ownerExpectsHandover && claim.Above is null)
         {
             _connection?.Base?.OwnerPaces = false;
+            _connection?.Base?.OwnerReadsToEnd = false;
         }
 
         if (_ended)

@@ -5,6 +5,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Listeners;
 
@@ -31,6 +32,8 @@ internal sealed class Acceptor
     private readonly TellDeadline _report;
     private readonly bool _setsBuffers;
 
+    private bool _holds;
+
     // Over batches: only a connection, or that there is none, breaks the row.
     private int _abortedInRow;
     private long _shortSince = Deadline.Never;
@@ -44,7 +47,7 @@ internal sealed class Acceptor
         _listener = listener;
         _actor = acceptor;
         _log = log;
-        _reserve = new DescriptorReserve(listener.Home.Sockets);
+        _reserve = listener.Home.Reserve;
         _retry = new TellDeadline(acceptor, AcceptorActor.TryAccept.Instance);
         _report = new TellDeadline(acceptor, AcceptorActor.ReportDue.Instance);
         SocketOptions socket = listener.Options.Connection.Socket;
@@ -76,7 +79,7 @@ internal sealed class Acceptor
         Errno = 0;
 
         // Ahead of everybody who waits: who is served next may need it.
-        bool isShort = !_reserve.TryHold(out int missing);
+        bool isShort = !_reserve.TryHold(out int missing) || _reserve.IsReported(Loop.Now, out missing);
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
             if (_listener.Open >= _listener.Options.MaxConnections)
@@ -116,7 +119,14 @@ internal sealed class Acceptor
     }
 
     /// <summary>Takes the reserve at the beginning, when there is plenty.</summary>
-    internal void Begin() => _reserve.TryHold(out _);
+    internal void Begin()
+    {
+        if (!_holds)
+        {
+            _holds = true;
+            _reserve.Join();
+        }
+    }
 
     /// <summary>The time has come to look whether there is something to say.</summary>
     internal void Report()
@@ -155,7 +165,11 @@ internal sealed class Acceptor
     {
         Loop.Disarm(_retry);
         Loop.Disarm(_report);
-        _reserve.GiveUp();
+        if (_holds)
+        {
+            _holds = false;
+            _reserve.Leave();
+        }
     }
 
     private void TakeIn(AcceptResult result)

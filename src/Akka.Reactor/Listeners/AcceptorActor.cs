@@ -54,7 +54,10 @@ internal sealed class AcceptorActor : UntypedActor
                 Ipv6Only = options.Ipv6Only,
                 UnixMode = options.UnixMode,
             };
-            nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, options.Backlog, settings);
+
+            // The system caps what it does not allow.
+            int backlog = options.Backlog ?? int.MaxValue;
+            nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, backlog, settings);
             _listener.Socket = Watch(descriptor);
             _acceptor.Begin();
             _listener.Socket.Listen();
@@ -98,7 +101,12 @@ internal sealed class AcceptorActor : UntypedActor
     protected override void PostRestart(Exception reason)
     {
         Context.Watch(_connections);
-        _listener.Socket?.Listen();
+        if (_listener.Socket is { } socket)
+        {
+            _acceptor.Begin();
+            socket.Listen();
+        }
+
         if (_listener.Drainers.Count > 0)
         {
             ArmDrainDeadline();

@@ -10,8 +10,8 @@ public sealed record ListenerOptions
     /// <summary>Its name, under which its actors appear below <c>/user/reactor</c>; null: one is made.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Connections the kernel holds ready before they are accepted. Default 1,024.</summary>
-    public int Backlog { get; init; } = 1024;
+    /// <summary>Connections the kernel holds ready before they are accepted; null, the default: as many as the system allows.</summary>
+    public int? Backlog { get; init; }
 
     /// <summary>Connections accepted in one go before others have their turn. Default 64.</summary>
     public int AcceptBatch { get; init; } = 64;

@@ -31,12 +31,19 @@ internal sealed class Selector
     private long _openedAt;
     private long _pause;
 
-    internal Selector(int index, string dispatcherId, ReactorLoop loop, IPlatform platform)
+    internal Selector(
+        int index,
+        string dispatcherId,
+        ReactorLoop loop,
+        IPlatform platform,
+        DescriptorReserve? reserve = null
+    )
     {
         Index = index;
         DispatcherId = dispatcherId;
         Loop = loop;
         _platform = platform;
+        Reserve = reserve ?? new DescriptorReserve(platform.Sockets);
     }
 
     /// <summary>Its number among the system's selectors, from 0. Any thread.</summary>
@@ -47,6 +54,9 @@ internal sealed class Selector
 
     /// <summary>Any thread.</summary>
     internal ReactorLoop Loop { get; }
+
+    /// <summary>The system's. Any thread.</summary>
+    internal DescriptorReserve Reserve { get; }
 
     /// <summary>Any thread.</summary>
     internal ISockets Sockets => _platform.Sockets;

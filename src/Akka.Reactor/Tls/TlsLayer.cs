@@ -167,14 +167,14 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 break;
             case Close or CloseWrite when _session.State is TlsSessionState.Created or TlsSessionState.Handshaking:
                 // What was written before waits for the handshake, and so does the end.
+                _closeBelowWhenOpen = _closeBelowWhenOpen is Close ? _closeBelowWhenOpen : command;
                 Finish(command);
-                _closeBelowWhenOpen = _discards ? Close.Instance : command;
-                _session.CloseNotify();
                 break;
             case Close or CloseWrite:
                 Finish(command);
-                _session.CloseNotify();
-                Lower.Tell(command, Self);
+
+                // Without close_notify a FIN says already that there should be more, and destroys nothing that a reset would.
+                Lower.Tell(command is Close ? Close.Instance : command, Self);
                 break;
             default:
                 Lower.Tell(command, Self);
@@ -347,6 +347,10 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _finished = true;
         _discards |= command is Close;
+        if (command is not Close { ThenReset: true })
+        {
+            _session.CloseNotify();
+        }
     }
 
     // A write of nothing makes no ciphertext that could carry its acknowledgement.

@@ -103,7 +103,7 @@ public sealed class AcceptingSpec : IDisposable
 
         // All that it held are free now, and nobody else was let in.
         Assert.Equal(2, Served);
-        Assert.Equal(Listeners.DescriptorReserve.Size, _simulation.Faults.DescriptorLimit - OpenDescriptors);
+        Assert.Equal(Selectors.DescriptorReserve.Size, _simulation.Faults.DescriptorLimit - OpenDescriptors);
         Bound other = _simulation.Bind(_system, $"tcp://{Here}:2", Props.Create<Greeter>());
         Assert.Equal(2, other.Port);
     }

@@ -312,7 +312,7 @@ public sealed class SimulationSpec
         Assert.Equal(10, accepted.Length);
 
         // The lowest that the system itself does not hold.
-        int held = Listeners.DescriptorReserve.Size;
+        int held = Selectors.DescriptorReserve.Size;
         Assert.All(accepted, line => Assert.Contains($" #{3 + held} ", line, StringComparison.Ordinal));
     }
 

@@ -111,6 +111,15 @@ public sealed class ConfiguredListenerSpec
         Assert.Contains("max-connections", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("system", null)]
+    [InlineData("7", 7)]
+    public async Task The_backlog_is_the_systems_most_or_a_number(string written, int? backlog)
+    {
+        ReactorOptions settings = await Read($"akka.reactor.listener.backlog = {written}");
+        Assert.Equal(backlog, settings.Listener.Backlog);
+    }
+
     [Fact]
     public async Task A_listener_says_otherwise_than_the_defaults_key_by_key()
     {

@@ -92,23 +92,79 @@ public sealed class KeptEndSpec : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(CloseReason.Reset, ExpectMsg<Closed>(Patience).Reason);
     }
 
-    private void EndWhileSuspended(string words, CloseReason reason)
+    [Theory]
+    [InlineData(CloseReason.Reset)]
+    [InlineData(CloseReason.Truncated)]
+    [InlineData(CloseReason.TimedOut)]
+    [InlineData(CloseReason.Failed)]
+    [InlineData(CloseReason.ProtocolViolation)]
+    public void A_failure_waits_too_where_the_protocol_reads_to_the_end(CloseReason reason)
     {
-        FromTransport(new Received(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(words + ' '))));
+        IActorRef reader = Sys.ActorOf(Props.Create<ReadingNapper>(TestActor));
+        reader.Tell(new Connected(_transport, Somewhere, Somewhere), _transport);
+        EndWhileSuspended("first nap second", reason, reader);
+        ExpectNoMsg(Moment);
+        reader.Tell("resume");
+        ExpectMsg("second", Patience);
+        Assert.Equal(reason, ExpectMsg<Closed>(Patience).Reason);
+    }
+
+    [Fact]
+    public void An_abort_of_ours_waits_for_nothing_there_either()
+    {
+        IActorRef reader = Sys.ActorOf(Props.Create<ReadingNapper>(TestActor));
+        reader.Tell(new Connected(_transport, Somewhere, Somewhere), _transport);
+        EndWhileSuspended("first nap second", CloseReason.Aborted, reader);
+        Assert.Equal(CloseReason.Aborted, ExpectMsg<Closed>(Patience).Reason);
+    }
+
+    [Fact]
+    public void What_is_read_ahead_is_kept_and_the_transport_is_told_nothing()
+    {
+        _protocol.Tell("read ahead");
+        FromTransport(new Received(new ReadOnlySequence<byte>("first second "u8.ToArray())));
+        ExpectNoMsg(Moment);
+        _protocol.Tell("resume");
+        ExpectMsg("first", Patience);
+        ExpectMsg("second", Patience);
+        _transport.ExpectNoMsg(Moment);
+    }
+
+    [Fact]
+    public void Reading_ahead_can_be_suspended_too_and_not_the_other_way_round()
+    {
+        _protocol.Tell("read ahead");
+        _protocol.Tell("suspend");
+        _protocol.Tell("read ahead");
+        _transport.ExpectMsg<SuspendReading>(Patience);
+        _transport.ExpectNoMsg(Moment);
+        _protocol.Tell("resume");
+        _transport.ExpectMsg<ResumeReading>(Patience);
+    }
+
+    private void EndWhileSuspended(string words, CloseReason reason, IActorRef? protocol = null)
+    {
+        protocol ??= _protocol;
+        protocol.Tell(new Received(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(words + ' '))), _transport);
         ExpectMsg("first", Patience);
         ExpectMsg("nap", Patience);
         if (reason == CloseReason.PeerFinished)
         {
-            FromTransport(PeerFinished.Instance);
+            protocol.Tell(PeerFinished.Instance, _transport);
         }
 
-        FromTransport(new Closed(reason));
+        protocol.Tell(new Closed(reason), _transport);
     }
 
     private void FromTransport(object message) => _protocol.Tell(message, _transport);
 
+    private sealed class ReadingNapper(IActorRef probe) : Napper(probe)
+    {
+        protected override bool ReadsToEnd => true;
+    }
+
     /// <summary>Reports every word that it reads, and does what some of them say.</summary>
-    private sealed class Napper(IActorRef probe) : ProtocolActor
+    private class Napper(IActorRef probe) : ProtocolActor
     {
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {
@@ -142,6 +198,12 @@ public sealed class KeptEndSpec : Akka.TestKit.Xunit2.TestKit
             {
                 case "resume":
                     ResumeReading();
+                    break;
+                case "suspend":
+                    SuspendReading();
+                    break;
+                case "read ahead":
+                    SuspendReading(readAhead: true);
                     break;
                 case "close":
                     Close();

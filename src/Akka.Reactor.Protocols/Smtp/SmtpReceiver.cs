@@ -19,7 +19,6 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     private SmtpSession? _session;
     private ArrayBufferWriter<byte> _replies = new();
     private ConnectionTimer? _timer;
-    private string? _tls;
     private bool _peerFinished;
 
     /// <summary>Made once per connection, by the listener.</summary>
@@ -66,24 +65,14 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     protected override void OnConnected()
     {
         _session = new SmtpSession(_options, Connection.Remote, CanStartTls);
-        if (_tls is not null)
-            _session.Secured(_tls);
+        if (Connection.Tls is { } tls)
+            _session.Secured(Describe(tls));
         _session.Greet(_replies);
         SendReplies();
     }
 
     /// <inheritdoc/>
-    protected override void OnSecured(TlsInfo info)
-    {
-        string version = info.Protocol switch
-        {
-            SslProtocols.Tls13 => "TLS 1.3",
-            SslProtocols.Tls12 => "TLS 1.2",
-            SslProtocols other => other.ToString(),
-        };
-        _tls = $"{version} {info.CipherSuite}";
-        _session?.Secured(_tls);
-    }
+    protected override void OnSecured(TlsInfo info) => _session!.Secured(Describe(info));
 
     /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data)
@@ -173,6 +162,17 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     {
         Disarm();
         base.OnClosed(closed);
+    }
+
+    private static string Describe(TlsInfo tls)
+    {
+        string version = tls.Protocol switch
+        {
+            SslProtocols.Tls13 => "TLS 1.3",
+            SslProtocols.Tls12 => "TLS 1.2",
+            SslProtocols other => other.ToString(),
+        };
+        return $"{version} {tls.CipherSuite}";
     }
 
     private void Deliver(SmtpMessage message)

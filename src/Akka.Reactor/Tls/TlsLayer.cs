@@ -22,6 +22,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private readonly TlsSession _session;
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
+    private TlsInfo? _info;
 
     // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete. Null while there are
     // none: an idle layer owns no list.
@@ -50,6 +51,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _session = new TlsSession(options, this);
         _handshakeTimeout = options.HandshakeTimeout;
     }
+
+    // The owner is told of the connection only when this layer's own TLS is on.
+    protected override TlsInfo? TlsAbove => _info;
 
     protected override void OnLowerConnected()
     {
@@ -303,6 +307,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _handshakeTimer?.Stop();
         _handshakeTimer = null;
+        _info = info;
         Established();
         TellOwner(new Secured(info));
         CarryEmptyWrites();

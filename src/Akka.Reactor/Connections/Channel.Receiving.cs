@@ -14,6 +14,9 @@ internal sealed partial class Channel
     private int _expected;
     private ReadOnlyMemory<byte> _awaitsSending;
 
+    // Met before this was a channel: where what was received before ends, the socket that has told it once says FIN.
+    private IoResult _met;
+
     private bool WantsToRead =>
         _close.Reads
         && _sendFault == SocketFault.None
@@ -42,7 +45,11 @@ internal sealed partial class Channel
             return;
         }
 
-        if (result.Succeeded)
+        if (result.Succeeded && !_met.Succeeded)
+        {
+            Fail(_met.Fault, _met.Errno);
+        }
+        else if (result.Succeeded)
         {
             Perform(_close.PeerFin());
             UpdateInterest();
@@ -112,6 +119,7 @@ internal sealed partial class Channel
     private void ReceiveFault()
     {
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
+        (_, fault, errno) = fault == SocketFault.None ? _met : IoResult.Failed(fault, errno);
         if (fault != SocketFault.None)
         {
             Fail(fault, errno);

@@ -163,7 +163,6 @@ internal sealed class ClientActor : UntypedActor
         if (!_connected && _failure is null)
         {
             _connected = true;
-            _attempt = 0;
             _log.Info("{0}: connected to {1}", Self.Path.Name, EndPoint);
             _plan.Connected(_selector.Loop.Now);
         }
@@ -180,13 +179,20 @@ internal sealed class ClientActor : UntypedActor
         // What the protocol did to its connection is told by the way the connection ended.
         ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
         FailureClass failure = FailureClasses.Of(reason);
-        ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now);
+        bool refused = reason is TlsAlertException { BeforeData: true };
+        ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now, refused);
         if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
         {
             decision = new ReconnectPlan.Decision(RetryDirective.Stop, TimeSpan.Zero);
         }
 
-        _failure = new Failure(failure, reason, decision);
+        _failure = new Failure(failure, reason, decision) { Attempt = _connected ? null : _attempt };
+        if (_connected && (_plan.Lasted || _again || _state != State.Connecting))
+        {
+            // An end that was asked for is no failure.
+            _attempt = 0;
+        }
+
         if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
         {
             return Directive.Stop;
@@ -321,7 +327,7 @@ internal sealed class ClientActor : UntypedActor
             : (_endPoint + 1) % _settings.EndPoints.Count;
 
     private ClientStatus Status() =>
-        new(Self.Path.Name, Report(), EndPoint.ToString(), _attempt)
+        new(Self.Path.Name, Report(), EndPoint.ToString(), _connected ? 0 : _attempt)
         {
             LastFailure = _connector is null ? _failure?.Reason : null,
             RetryIn =
@@ -344,7 +350,7 @@ internal sealed class ClientActor : UntypedActor
         _log.Warning(
             "{0}: {1} ({2}), {3}: {4}",
             Self.Path.Name,
-            _attempt == 0 ? "the connection was lost" : $"attempt {_attempt} failed",
+            failure.Attempt is { } attempt ? $"attempt {attempt} failed" : "the connection was lost",
             KebabCase<FailureClass>.Of(failure.Class),
             what,
             failure.Reason.Message
@@ -358,6 +364,9 @@ internal sealed class ClientActor : UntypedActor
             new TransportClosedException(CloseReason.Requested),
             default
         );
+
+        /// <summary>Of the attempt that failed; null: it was a connection.</summary>
+        internal int? Attempt { get; init; }
     }
 
     private sealed class Due : INoSerializationVerificationNeeded

@@ -55,7 +55,9 @@ public sealed record Disconnect : INoSerializationVerificationNeeded
 /// <param name="Name">Its name.</param>
 /// <param name="State">Whether it is connected, and why not.</param>
 /// <param name="EndPoint">Where it is connected to, or will try next.</param>
-/// <param name="Attempt">The number of the attempt under way, or made last, since the last connection; 0: none since.</param>
+/// <param name="Attempt">
+/// The number of the attempt under way or made last, as in <see cref="Connecting"/>; 0 while there is a connection.
+/// </param>
 public sealed record ClientStatus(string Name, ClientState State, string EndPoint, int Attempt)
     : INoSerializationVerificationNeeded
 {

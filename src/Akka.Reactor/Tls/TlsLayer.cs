@@ -23,6 +23,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
     private TlsInfo? _info;
+    private bool _hasReceived;
 
     // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete. Null while there are
     // none: an idle layer owns no list.
@@ -296,6 +297,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
     {
+        _hasReceived = true;
         if (!_discards)
         {
             _unconsumedAbove += data.Length;
@@ -332,7 +334,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    void ITlsSink.OnFailed(ReactorException reason) => FailWith(reason);
+    void ITlsSink.OnFailed(ReactorException reason)
+    {
+        if (reason is TlsAlertException { Sent: false } alert)
+        {
+            alert.BeforeData = !_hasReceived;
+        }
+
+        FailWith(reason);
+    }
 
     private void FailWith(ReactorException reason)
     {

@@ -16,6 +16,6 @@ public sealed record Connecting(int Attempt, string EndPoint) : INoSerialization
 /// <param name="RetryIn">When the next attempt begins; null: not before <see cref="Reconnect"/>.</param>
 public sealed record Disconnected(ReactorException Cause, TimeSpan? RetryIn) : INoSerializationVerificationNeeded;
 
-/// <summary>To a client's protocol: there will be no other attempt; the client stops.</summary>
+/// <summary>To a client's protocol: there will be no other attempt, and the protocol stops.</summary>
 /// <param name="Cause">The last failure.</param>
 public sealed record GaveUp(ReactorException Cause) : INoSerializationVerificationNeeded;

@@ -157,9 +157,7 @@ public sealed class ReconnectPlanSpec
     [Fact]
     public void A_connection_that_the_peer_refused_has_not_lasted_however_long_it_was()
     {
-        ReconnectPlan plan = Plan(
-            new ReconnectOptions { Policy = Steady, ResetAfter = TimeSpan.FromMilliseconds(1) }
-        );
+        ReconnectPlan plan = Plan(new ReconnectOptions { Policy = Steady, ResetAfter = TimeSpan.FromMilliseconds(1) });
         Assert.Equal([100], Waits(plan, FailureClass.TlsAlert, 1));
         plan.Connected(1_000);
         Assert.Equal(200, plan.Failed(FailureClass.TlsAlert, 60_000, refused: true).Delay.TotalMilliseconds);

@@ -38,6 +38,7 @@ internal sealed class ReactorManager : UntypedActor
 
     // With whoever has asked for it.
     private readonly Dictionary<IActorRef, IActorRef> _clients = [];
+    private readonly FinishedClients _finished = new();
     private readonly HashSet<Listening> _draining = [];
     private readonly List<IActorRef> _drainers = [];
     private readonly List<IActorRef> _closers = [];
@@ -92,7 +93,15 @@ internal sealed class ReactorManager : UntypedActor
             case Terminated terminated when _listeners.Remove(terminated.ActorRef, out Listening? listening):
                 ActorEnded(listening);
                 break;
+            case ClientActor.GivenUp:
+                _finished.Add(Sender)?.Tell(Close.Instance, Self);
+                break;
             case Terminated terminated when _clients.Remove(terminated.ActorRef):
+                if (_finished.Gone(terminated.ActorRef) is { } successor)
+                {
+                    Self.Tell(successor.Start, successor.Asker);
+                }
+
                 AnswerClosers();
                 break;
             case Terminated:
@@ -299,6 +308,12 @@ internal sealed class ReactorManager : UntypedActor
                 Refusal
             );
             name ??= FreeName();
+            if (_finished.Succeed(Context.Child(name), new FinishedClients.Successor(start, Sender)))
+            {
+                Context.Child(name).Tell(Close.Instance, Self);
+                return;
+            }
+
             RequireName("name", name);
             IActorRef actor = Context.ActorOf(
                 ClientActor.Props(

@@ -239,7 +239,7 @@ public sealed partial class ArchitectureSpec
         private static partial Regex NestedDeclaration();
 
         [GeneratedRegex(
-            @"(?<![.\w])[A-Z]\w*(?!\w)(?!\s*(\(|=[^=>]))|(?<=\bnew )[A-Z]\w*",
+            @"(?<![.\w])[A-Z]\w*(?!\w)(?!\s*(\(|=[^=>]|\{\s*get\b))|(?<=\bnew )[A-Z]\w*",
             RegexOptions.ExplicitCapture,
             5000
         )]

@@ -28,7 +28,6 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     private ConnectionTimer? _peerTimer;
     private TimeSpan _peerTimerEnds = TimeSpan.MaxValue;
     private long _consumed;
-    private string? _tls;
     private bool _peerFinished;
 
     private SmtpReceiver(IActorRef? deliverTo, ActorSelection? selection, SmtpOptions options, SmtpSpool spool)
@@ -84,8 +83,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     protected override void OnConnected()
     {
         _session = new SmtpSession(_options, _spool.Room, Connection.Remote, CanStartTls);
-        if (_tls is not null)
-            _session.Secured(_tls);
+        if (Connection.Tls is { } tls)
+            _session.Secured(Describe(tls));
         _session.Greet(_replies);
         SendReplies();
         _deadline = new SmtpDeadline(_options, Connection.Options.IdleTimeout);
@@ -96,14 +95,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     /// <inheritdoc/>
     protected override void OnSecured(TlsInfo info)
     {
-        string version = info.Protocol switch
-        {
-            SslProtocols.Tls13 => "TLS 1.3",
-            SslProtocols.Tls12 => "TLS 1.2",
-            SslProtocols other => other.ToString(),
-        };
-        _tls = $"{version} {info.CipherSuite}";
-        _session?.Secured(_tls);
+        _session!.Secured(Describe(info));
         WatchPeer();
     }
 
@@ -246,6 +238,17 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         if (_session?.Pending?.Content.File != _file)
             _file.Delete();
         _file = null;
+    }
+
+    private static string Describe(TlsInfo tls)
+    {
+        string version = tls.Protocol switch
+        {
+            SslProtocols.Tls13 => "TLS 1.3",
+            SslProtocols.Tls12 => "TLS 1.2",
+            SslProtocols other => other.ToString(),
+        };
+        return $"{version} {tls.CipherSuite}";
     }
 
     private void Deliver(SmtpMessage message)

@@ -22,6 +22,9 @@ internal sealed class ClientActor : UntypedActor
     private readonly ReconnectPlan _plan;
     private readonly OfflineTransport _offline;
     private readonly TellDeadline _retry;
+
+    // The manager's clients do: under another parent the end is what that parent waits for.
+    private readonly bool _staysWhenOver;
     private IActorRef? _asker;
     private IActorRef _protocol = ActorRefs.Nobody;
     private IActorRef? _connector;
@@ -40,6 +43,7 @@ internal sealed class ClientActor : UntypedActor
         _selector = selector;
         _resolver = resolver;
         _asker = asker;
+        _staysWhenOver = asker is not null;
 #pragma warning disable RS0030 // Jitter; tests of the plan give it their own.
         _plan = new ReconnectPlan(settings.Reconnect, Random.Shared);
 #pragma warning restore RS0030
@@ -61,6 +65,9 @@ internal sealed class ClientActor : UntypedActor
 
         /// <summary>The connection that is there is the last.</summary>
         Closing,
+
+        /// <summary>It gave up. When its protocol has stopped, it only says so.</summary>
+        Over,
     }
 
     private ReactorEndPoint EndPoint => _settings.EndPoints[_endPoint];
@@ -115,9 +122,7 @@ internal sealed class ClientActor : UntypedActor
                 OnConnectorGone();
                 break;
             case Terminated terminated when terminated.ActorRef.Is(_protocol):
-                // It has stopped itself, or was stopped for its failure. Who else writes is answered while the rest stops.
-                _offline.End();
-                Context.Stop(Self);
+                OnProtocolGone();
                 break;
             case Due:
                 if (_connector is null && _state == State.Connecting)
@@ -125,6 +130,17 @@ internal sealed class ClientActor : UntypedActor
                     Connect();
                 }
 
+                break;
+            case Close when _state == State.Over:
+                // Or when its protocol has stopped.
+                _state = State.Closing;
+                if (_protocol.IsNobody())
+                {
+                    Context.Stop(Self);
+                }
+
+                break;
+            case Reconnect or Disconnect when _state == State.Over:
                 break;
             case Reconnect:
                 OnReconnect();
@@ -163,7 +179,6 @@ internal sealed class ClientActor : UntypedActor
         if (!_connected && _failure is null)
         {
             _connected = true;
-            _attempt = 0;
             _log.Info("{0}: connected to {1}", Self.Path.Name, EndPoint);
             _plan.Connected(_selector.Loop.Now);
         }
@@ -177,16 +192,28 @@ internal sealed class ClientActor : UntypedActor
             OnReached();
         }
 
+        if (_state == State.Over)
+        {
+            return Directive.Stop;
+        }
+
         // What the protocol did to its connection is told by the way the connection ended.
         ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
         FailureClass failure = FailureClasses.Of(reason);
-        ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now);
+        bool refused = reason is TlsAlertException { BeforeData: true };
+        ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now, refused);
         if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
         {
             decision = new ReconnectPlan.Decision(RetryDirective.Stop, TimeSpan.Zero);
         }
 
-        _failure = new Failure(failure, reason, decision);
+        _failure = new Failure(failure, reason, decision) { Attempt = _connected ? null : _attempt };
+        if (_connected && (_plan.Lasted || _again || _state != State.Connecting))
+        {
+            // An end that was asked for is no failure.
+            _attempt = 0;
+        }
+
         if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
         {
             return Directive.Stop;
@@ -204,6 +231,12 @@ internal sealed class ClientActor : UntypedActor
         if (_settings.Options.ProtocolCrash == ProtocolCrash.Stop || cause is ActorInitializationException)
         {
             _log.Error(cause, "{0}: its protocol failed, and it gives up", Self.Path.Name);
+            if (_state != State.Closing && cause is not ActorInitializationException)
+            {
+                _failure = new Failure(FailureClass.ProtocolCrash, new ProtocolCrashedException(cause), default);
+                _state = State.Over;
+            }
+
             return Directive.Stop;
         }
 
@@ -212,9 +245,29 @@ internal sealed class ClientActor : UntypedActor
         return Directive.Restart;
     }
 
+    private void OnProtocolGone()
+    {
+        // It has stopped itself, or was stopped for its failure. Who else writes is answered while the rest stops, and after that.
+        _offline.End();
+        _protocol = ActorRefs.Nobody;
+        if (_state == State.Over && _staysWhenOver)
+        {
+            if (_connector is not null)
+            {
+                Context.Stop(_connector);
+            }
+
+            Context.Parent.Tell(GivenUp.Instance, Self);
+        }
+        else
+        {
+            Context.Stop(Self);
+        }
+    }
+
     private void OnConnectorGone()
     {
-        if (_failure is not null)
+        if (_failure is not null && _state != State.Over)
         {
             _endPoint = NextEndPoint();
         }
@@ -229,6 +282,8 @@ internal sealed class ClientActor : UntypedActor
         Failure failure = _failure ?? Failure.None;
         switch (_state)
         {
+            case State.Over:
+                break;
             case State.Closing:
                 StopProtocol();
                 break;
@@ -253,6 +308,7 @@ internal sealed class ClientActor : UntypedActor
             default:
                 Log(failure, "gave up");
                 _protocol.Tell(new GaveUp(failure.Reason), Self);
+                _state = State.Over;
                 StopProtocol();
                 break;
         }
@@ -309,7 +365,6 @@ internal sealed class ClientActor : UntypedActor
     // Behind what it has been told, and the answers to its writes: it stops by itself, and this client with it.
     private void StopProtocol()
     {
-        _state = State.Closing;
         _offline.End();
         _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
     }
@@ -321,9 +376,9 @@ internal sealed class ClientActor : UntypedActor
             : (_endPoint + 1) % _settings.EndPoints.Count;
 
     private ClientStatus Status() =>
-        new(Self.Path.Name, Report(), EndPoint.ToString(), _attempt)
+        new(Self.Path.Name, Report(), EndPoint.ToString(), _connected ? 0 : _attempt)
         {
-            LastFailure = _connector is null ? _failure?.Reason : null,
+            LastFailure = _connector is null || _state == State.Over ? _failure?.Reason : null,
             RetryIn =
                 Report() == ClientState.Waiting
                     ? TimeSpan.FromMilliseconds(Math.Max(0, _retryAt - _selector.Loop.Now))
@@ -334,6 +389,7 @@ internal sealed class ClientActor : UntypedActor
         _state switch
         {
             State.Closing => ClientState.Closing,
+            State.Over => ClientState.GaveUp,
             State.Disconnected => ClientState.Disconnected,
             _ when _connected => ClientState.Connected,
             _ when _connector is null => ClientState.Waiting,
@@ -344,7 +400,7 @@ internal sealed class ClientActor : UntypedActor
         _log.Warning(
             "{0}: {1} ({2}), {3}: {4}",
             Self.Path.Name,
-            _attempt == 0 ? "the connection was lost" : $"attempt {_attempt} failed",
+            failure.Attempt is { } attempt ? $"attempt {attempt} failed" : "the connection was lost",
             KebabCase<FailureClass>.Of(failure.Class),
             what,
             failure.Reason.Message
@@ -358,6 +414,15 @@ internal sealed class ClientActor : UntypedActor
             new TransportClosedException(CloseReason.Requested),
             default
         );
+
+        /// <summary>Of the attempt that failed; null: it was a connection.</summary>
+        internal int? Attempt { get; init; }
+    }
+
+    /// <summary>To the manager: it gave up, and stays to say so until it is told <see cref="Close"/>.</summary>
+    internal sealed class GivenUp : INoSerializationVerificationNeeded
+    {
+        internal static readonly GivenUp Instance = new();
     }
 
     private sealed class Due : INoSerializationVerificationNeeded

@@ -29,8 +29,12 @@ public sealed record StartClient(ClientOptions Options) : INoSerializationVerifi
 
 /// <summary>The client is there, and connecting.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Client">Understands <see cref="Reconnect"/>, <see cref="Disconnect"/>, <see cref="Close"/> and <see cref="GetStatus"/>; stops when it has given up.</param>
-/// <param name="Protocol">Its protocol, which survives its connections.</param>
+/// <param name="Client">
+/// Understands <see cref="Reconnect"/>, <see cref="Disconnect"/>, <see cref="Close"/> and <see cref="GetStatus"/>. When it has given
+/// up, it stays and answers <see cref="GetStatus"/> with <see cref="ClientState.GaveUp"/>, until it is told <see cref="Close"/>,
+/// another client is started under its name, or 100 others have given up since.
+/// </param>
+/// <param name="Protocol">Its protocol, which survives its connections; it stops when the client gives up.</param>
 public sealed record ClientStarted(string Name, IActorRef Client, IActorRef Protocol)
     : INoSerializationVerificationNeeded;
 
@@ -55,7 +59,9 @@ public sealed record Disconnect : INoSerializationVerificationNeeded
 /// <param name="Name">Its name.</param>
 /// <param name="State">Whether it is connected, and why not.</param>
 /// <param name="EndPoint">Where it is connected to, or will try next.</param>
-/// <param name="Attempt">The number of the attempt under way, or made last, since the last connection; 0: none since.</param>
+/// <param name="Attempt">
+/// The number of the attempt under way or made last, as in <see cref="Connecting"/>; 0 while there is a connection.
+/// </param>
 public sealed record ClientStatus(string Name, ClientState State, string EndPoint, int Attempt)
     : INoSerializationVerificationNeeded
 {
@@ -83,4 +89,7 @@ public enum ClientState
 
     /// <summary>After <see cref="Close"/>: it ends with its connection.</summary>
     Closing,
+
+    /// <summary>There will be no other attempt; <see cref="ClientStatus.LastFailure"/> is why.</summary>
+    GaveUp,
 }

@@ -72,11 +72,21 @@ public class ConnectException : ReactorException
     internal string What { get; }
 }
 
-/// <summary>The address refused the connection: nothing listens there.</summary>
+/// <summary>
+/// The address refused the connection: nothing listens there. On this machine's own addresses a connect can meet itself then, from
+/// the port that it goes to; that is this exception, too, with <see cref="ConnectException.Errno"/> 0.
+/// </summary>
 public sealed class ConnectRefusedException : ConnectException
 {
     internal ConnectRefusedException(string endPoint, EndPoint address, int errno)
         : base(endPoint, address, "refused the connection", errno) { }
+
+    private ConnectRefusedException(string endPoint, EndPoint address, string what)
+        : base(endPoint, address, what, errno: 0) { }
+
+    /// <summary>The socket was connected to itself.</summary>
+    internal static ConnectRefusedException ByItself(string endPoint, EndPoint address) =>
+        new(endPoint, address, "refused the connection: nothing listens there, and the socket had the same port");
 }
 
 /// <summary>The network has no way to the address, or the operating system gave up waiting for it.</summary>

@@ -27,6 +27,9 @@ internal sealed class ConnectingSocket : Selectable
         }
     }
 
+    /// <summary>The error that the socket had when it was connected, and that it does not tell again.</summary>
+    internal IoResult Met { get; private set; }
+
     /// <summary>Gives the descriptor away; it is not watched any more.</summary>
     internal nint Take()
     {
@@ -44,9 +47,26 @@ internal sealed class ConnectingSocket : Selectable
         }
     }
 
+    /// <summary>Closes the descriptor with RST, unless it was taken.</summary>
+    internal void Reset()
+    {
+        if (_owned)
+        {
+            Selector.Sockets.Reset(Take());
+        }
+    }
+
     internal override void OnReady(Readiness readiness)
     {
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
+        if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted)
+        {
+            // Only what was connected can be reset: whoever refuses a connect has another error. What the peer sent before may
+            // still be there to be received.
+            Met = IoResult.Failed(fault, errno);
+            fault = SocketFault.None;
+        }
+
         SetInterest(Interest.None);
         Selector.Remove(this);
         _dialer.Tell(new Decided(this, fault, errno), ActorRefs.NoSender);

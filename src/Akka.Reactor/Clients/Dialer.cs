@@ -288,6 +288,15 @@ internal sealed class Dialer
 
     private void Decide(DialPlan.Attempt attempt, ConnectingSocket.Decided decided)
     {
+        if (decided.Fault == SocketFault.None && HasMetItself(attempt.Address, decided.Socket))
+        {
+            // With RST, or the port would stay taken for the server that is to listen there.
+            decided.Socket.Reset();
+            Fail(attempt, ConnectRefusedException.ByItself(_endPoint.ToString(), attempt.Address));
+            GoOn();
+            return;
+        }
+
         if (decided.Fault == SocketFault.None)
         {
             _attempts.Remove(attempt);
@@ -312,6 +321,32 @@ internal sealed class Dialer
             }
         );
         GoOn();
+    }
+
+    // Where nobody listens, the system may choose the very port that is connected to, and TCP connects such a socket to itself
+    // (RFC 9293, section 3.5). Whoever asks for that port as the local one gets it.
+    private bool HasMetItself(EndPoint address, ConnectingSocket socket)
+    {
+        if (address is not IPEndPoint remote || _options.LocalAddress?.Port == remote.Port)
+        {
+            return false;
+        }
+
+        try
+        {
+            // The unspecified address stands for one of this machine's own.
+            return _selector.Sockets.LocalEndPoint(socket.Descriptor) is IPEndPoint local
+                && local.Port == remote.Port
+                && (
+                    local.Address.Equals(remote.Address)
+                    || remote.Address.Equals(IPAddress.Any)
+                    || remote.Address.Equals(IPAddress.IPv6Any)
+                );
+        }
+        catch (SocketFaultException)
+        {
+            return false;
+        }
     }
 
     private void Fail(DialPlan.Attempt attempt, ReactorException reason)

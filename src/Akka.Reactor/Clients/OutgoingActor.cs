@@ -80,7 +80,7 @@ internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
 
         // Nothing that could throw comes between: from here on the descriptor is the channel's.
         _ = socket.Take();
-        channel.Start(Self);
+        channel.Start(Self, socket.Met);
     }
 
     private Channel CreateChannel(EndPoint address, nint descriptor)

@@ -32,7 +32,10 @@ public sealed record ReconnectOptions
     /// </summary>
     public TimeSpan Deadline { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>A connection that has lasted this long makes all earlier failures forgotten. Default 30 s.</summary>
+    /// <summary>
+    /// A connection that has lasted this long makes all earlier failures forgotten, and attempts are counted from 1 again; unless the
+    /// peer has sent nothing over it but a TLS alert, as a server does that accepts no client without a certificate. Default 30 s.
+    /// </summary>
     public TimeSpan ResetAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The policy for failures of a class.</summary>

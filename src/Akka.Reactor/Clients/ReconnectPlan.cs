@@ -23,10 +23,17 @@ internal sealed class ReconnectPlan(ReconnectOptions options, Random random)
     /// <summary>An attempt begins: there is no connection since now, unless there was none before.</summary>
     internal void Begin(long now) => _downSince ??= now;
 
+    /// <summary>Whether there was a connection when it failed last, and it had proved useful.</summary>
+    internal bool Lasted { get; private set; }
+
     /// <summary>There is none, or it ended: what now?</summary>
-    internal Decision Failed(FailureClass failure, long now)
+    /// <param name="failure">Of which class.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="refused">Whether the peer ended it instead of using it: then it was of no use, however long it has lasted.</param>
+    internal Decision Failed(FailureClass failure, long now, bool refused = false)
     {
-        if (_connectedAt is { } since && now - since >= options.ResetAfter.TotalMilliseconds)
+        Lasted = !refused && _connectedAt is { } since && now - since >= options.ResetAfter.TotalMilliseconds;
+        if (Lasted)
         {
             _failures.Clear();
         }

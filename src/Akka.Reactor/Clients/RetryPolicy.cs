@@ -8,7 +8,7 @@ public enum RetryDirective
     /// <summary>It connects again after a while.</summary>
     Retry,
 
-    /// <summary>It gives up: its protocol is told <see cref="GaveUp"/>, and it stops.</summary>
+    /// <summary>It gives up: its protocol is told <see cref="GaveUp"/> and stops; see <see cref="ClientState.GaveUp"/>.</summary>
     Stop,
 
     /// <summary>It fails with the same exception, which is its supervisor's business.</summary>

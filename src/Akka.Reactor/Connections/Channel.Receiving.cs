@@ -18,6 +18,9 @@ internal sealed partial class Channel
     private SocketFault _deadOf;
     private int _deadErrno;
 
+    // Met before this was a channel: where what was received before ends, the socket that has told it once says FIN.
+    private IoResult _met;
+
     private bool WantsToRead =>
         _close.Reads
         && _sendFault == SocketFault.None
@@ -63,6 +66,10 @@ internal sealed partial class Channel
         {
             // The kernel tells a fault once: what looks like a FIN here is none.
             Fail(_deadOf, _deadErrno);
+        }
+        else if (result.Succeeded && !_met.Succeeded)
+        {
+            Fail(_met.Fault, _met.Errno);
         }
         else if (result.Succeeded)
         {
@@ -141,6 +148,7 @@ internal sealed partial class Channel
         }
 
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
+        (_, fault, errno) = fault == SocketFault.None ? _met : IoResult.Failed(fault, errno);
         if (fault != SocketFault.None)
         {
             if (!ReadsToEndBefore(fault, errno))

@@ -68,8 +68,11 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     private EndPoint Remote => Connected.Remote;
 
     /// <summary>Begins: the owner is told, and reading starts.</summary>
-    internal void Start(IActorRef owner)
+    /// <param name="owner">The first.</param>
+    /// <param name="met">The error that was taken from the socket already; succeeded: none.</param>
+    internal void Start(IActorRef owner, in IoResult met = default)
     {
+        _met = met;
         ArmAll();
         Own(owner, handover: false);
         if (_close.Ended)

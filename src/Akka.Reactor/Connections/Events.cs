@@ -28,6 +28,12 @@ public sealed record Connected(IActorRef Transport, EndPoint Remote, EndPoint Lo
     /// <summary>Bounds and timeouts of the connection.</summary>
     public ConnectionOptions Options { get; init; } = ConnectionOptions.Default;
 
+    /// <summary>
+    /// What TLS agreed on with the peer that the owner speaks with; null where they speak in the clear. Of TLS in TLS it is the
+    /// inner one. TLS that only leads to a proxy does not count.
+    /// </summary>
+    public TlsInfo? Tls { get; init; }
+
     /// <summary>The connection's loop.</summary>
     internal ReactorLoop Loop { get; init; } = null!;
 
@@ -125,6 +131,8 @@ internal sealed record HandedOver(ReadOnlySequence<byte> Unread, ReactorExceptio
     internal bool PeerFinished { get; init; }
 }
 
-/// <summary>TLS is on.</summary>
+/// <summary>
+/// TLS is on: from its layer, right behind the <see cref="Connected"/> that has it as <see cref="Connected.Tls"/>.
+/// </summary>
 /// <param name="Info">What was negotiated.</param>
 public sealed record Secured(TlsInfo Info) : ITransportEvent;

@@ -148,6 +148,7 @@ public abstract partial class ProtocolActor
         _peerFinished = false;
         _handedOn = false;
         _draining = false;
+        _startsTls = false;
         ForgetWishes();
     }
 

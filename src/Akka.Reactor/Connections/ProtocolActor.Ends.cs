@@ -11,6 +11,7 @@ public abstract partial class ProtocolActor
 
     private void EndWith(Close command)
     {
+        RequireTransport();
         _closing = true;
         _finished = true;
         Transport.Tell(command, Self);

@@ -80,8 +80,8 @@ public abstract partial class ProtocolActor
                 Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
                 OnHandedOnEnded(closed: null);
                 break;
-            case Secured secured:
-                OnSecured(secured.Info);
+            case Secured:
+                // The Connected before it has said so.
                 break;
             case Writable writable:
                 BecomeWritable(writable);
@@ -226,12 +226,31 @@ public abstract partial class ProtocolActor
                 return;
             }
         }
-        else if (_established || !sender.Is(Transport))
+        else if (!sender.Is(Transport))
+        {
+            return;
+        }
+        else if (TakeTls(connected) || _established)
         {
             return;
         }
 
         Establish();
+    }
+
+    // The layers that were put in have come up: what they lead to may be secured by another TLS than before, or by none.
+    private bool TakeTls(Connected connected)
+    {
+        TlsInfo? before = _connection!.Tls;
+        _connection = _connection with { Tls = connected.Tls };
+        _startsTls = false;
+        if (!_established || _handedOn || connected.Tls is not { } info || ReferenceEquals(info, before))
+        {
+            return false;
+        }
+
+        OnSecured(info);
+        return true;
     }
 
     private void Establish()

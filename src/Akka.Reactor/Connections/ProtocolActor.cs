@@ -49,6 +49,7 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _handedOn;
     private bool _draining;
     private bool _shares;
+    private bool _startsTls;
 
     // Aborted by us: the transport has no answer to what is written from here on, so it is answered here.
     private bool _aborted;
@@ -68,7 +69,11 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Logs under this actor's path.</summary>
     protected ILoggingAdapter Log => _log ??= Context.GetLogger();
 
-    /// <summary>The connection is there, with all layers that its configuration asks for.</summary>
+    /// <summary>
+    /// The connection is there, with all layers that its configuration asks for. Where TLS is among them (<c>tls://</c>), or was
+    /// started by the protocol that handed the connection over, <see cref="Connected.Tls"/> of <see cref="Connection"/> says what it
+    /// agreed on.
+    /// </summary>
     protected virtual void OnConnected() { }
 
     /// <summary>
@@ -98,7 +103,10 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     protected virtual bool ReadsToEnd => false;
 
-    /// <summary>TLS is on, by <see cref="StartTls"/> or from the first byte.</summary>
+    /// <summary>
+    /// TLS that this protocol has put in after <see cref="OnConnected"/>, by <see cref="StartTls"/> or <see cref="StartLayer"/>, is
+    /// on; <see cref="Connected.Tls"/> of <see cref="Connection"/> is the same from here on. Not called for TLS from the first byte.
+    /// </summary>
     protected virtual void OnSecured(TlsInfo info) { }
 
     /// <summary>The peer will send nothing more. By default the connection is closed, after delivery.</summary>
@@ -204,18 +212,9 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     protected void Close(ReactorException reason)
     {
-<<<<<<< HEAD
-        RequireTransport();
-        _closing = true;
-        _finished = true;
-        Transport.Tell(Akka.Reactor.Close.Instance, Self);
-        DiscardUnread();
-        TellKeptEnd();
-=======
         ArgumentNullException.ThrowIfNull(reason);
         Blame(reason, "closed");
         EndWith(Akka.Reactor.Close.Cutting);
->>>>>>> relay
     }
 
     /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
@@ -287,23 +286,37 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the connection ends.</summary>
     protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
 
-    /// <summary>True when the connection is configured for <see cref="StartTls"/>.</summary>
-    protected bool CanStartTls => Connection.KnownLayers.ContainsKey("tls");
+    /// <summary>
+    /// True when <see cref="StartTls"/> is possible: the connection is configured for it, and TLS is neither on nor being started.
+    /// </summary>
+    protected bool CanStartTls => WhyNotStartTls() is null;
 
     /// <summary>
     /// Puts TLS under this protocol, with the connection's configured certificate or server name. What was written before
     /// leaves before it in the clear; what is written from here on only through TLS. Bytes the peer sent ahead close the
-    /// connection with <see cref="PeerViolationException"/>.
+    /// connection with <see cref="PeerViolationException"/>. TLS inside TLS is made with <see cref="StartLayer"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No <c>tls</c> is configured for this connection.</exception>
-    protected void StartTls() =>
-        StartLayer(
-            Connection.KnownLayers.TryGetValue("tls", out Layer? tls)
-                ? tls
-                : throw new InvalidOperationException(
-                    "StartTls needs a tls layer: configure tls.certificate for the listener, or tls for the client."
-                )
-        );
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="CanStartTls"/> is false: no <c>tls</c> is configured for this connection, or TLS is on already, or being started.
+    /// </exception>
+    protected void StartTls()
+    {
+        if (WhyNotStartTls() is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
+        StartLayer(Connection.KnownLayers["tls"]);
+        _startsTls = true;
+    }
+
+    private string? WhyNotStartTls() =>
+        Connection.Tls is not null ? "StartTls on a connection that speaks TLS already; StartLayer puts TLS inside TLS."
+        : _startsTls ? "StartTls was called already, and its handshake is not complete."
+        : !_established ? "StartTls before OnConnected: the connection's layers are not there yet."
+        : !Connection.KnownLayers.ContainsKey("tls")
+            ? "StartTls needs a tls layer: configure tls.certificate for the listener, or tls for the client."
+        : null;
 
     /// <summary>Puts a layer under this protocol while the connection lives.</summary>
     /// <exception cref="InvalidOperationException">The connection was handed to another protocol.</exception>

@@ -104,6 +104,12 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// </summary>
     protected virtual bool AcceptsEarly(ReadOnlySequence<byte> data) => false;
 
+    /// <summary>
+    /// What the owner receives as <see cref="Connected.Tls"/>. By default that of the transport below. A layer that leads from the
+    /// peer below to another one, as a proxy's does, returns null: TLS below it is not TLS with the other one.
+    /// </summary>
+    protected virtual TlsInfo? TlsAbove => Connection.Tls;
+
     /// <summary>Whether the peer hears of a <see cref="Fail"/> by what this layer has sent.</summary>
     private protected virtual bool TellsPeerOfFailures => false;
 
@@ -388,7 +394,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     }
 
     private void TellConnected() =>
-        TellOwner(Connection with { Transport = Self, Layers = [], Handover = _ownerExpectsHandover });
+        TellOwner(Connection with { Transport = Self, Layers = [], Handover = _ownerExpectsHandover, Tls = TlsAbove });
 
     private void CompleteIncoming(HandedOver handedOver)
     {

@@ -33,6 +33,9 @@ internal sealed class ProxyClientLayer : HandshakeLayer
         _timeout = timeout;
     }
 
+    // TLS below is with the proxy.
+    protected override TlsInfo? TlsAbove => null;
+
     protected override void OnLowerConnected()
     {
         if (!IsGivenUp)

@@ -20,6 +20,9 @@ public sealed class TlsAlertException : ReactorException
         Alert = alert;
     }
 
+    /// <summary>The peer ended an established TLS without having sent anything through it: it had refused us by then.</summary>
+    internal bool BeforeData { get; set; }
+
     /// <summary>True where this side sent the alert, false where the peer did.</summary>
     public bool Sent { get; }
 

@@ -22,6 +22,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private readonly TlsSession _session;
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
+    private TlsInfo? _info;
+    private bool _hasReceived;
 
     // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete. Null while there are
     // none: an idle layer owns no list.
@@ -50,6 +52,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _session = new TlsSession(options, this);
         _handshakeTimeout = options.HandshakeTimeout;
     }
+
+    // The owner is told of the connection only when this layer's own TLS is on.
+    protected override TlsInfo? TlsAbove => _info;
 
     protected override void OnLowerConnected()
     {
@@ -292,6 +297,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
     {
+        _hasReceived = true;
         if (!_discards)
         {
             _unconsumedAbove += data.Length;
@@ -303,6 +309,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _handshakeTimer?.Stop();
         _handshakeTimer = null;
+        _info = info;
         Established();
         TellOwner(new Secured(info));
         CarryEmptyWrites();
@@ -327,7 +334,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    void ITlsSink.OnFailed(ReactorException reason) => FailWith(reason);
+    void ITlsSink.OnFailed(ReactorException reason)
+    {
+        if (reason is TlsAlertException { Sent: false } alert)
+        {
+            alert.BeforeData = !_hasReceived;
+        }
+
+        FailWith(reason);
+    }
 
     private void FailWith(ReactorException reason)
     {

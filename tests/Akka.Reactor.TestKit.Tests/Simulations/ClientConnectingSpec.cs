@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 using Akka.Configuration;
 using Xunit;
@@ -67,9 +68,8 @@ public sealed class ClientConnectingSpec : ClientFixture
         );
         RunUntilEnded();
 
-        // It has not lasted, and what failed before it is not forgotten; but attempts are counted from it.
-        Assert.Equal(3, _diary.All<Connecting>().Length);
-        Assert.All(_diary.All<Connecting>(), connecting => Assert.Equal(1, connecting.Attempt));
+        // It has not lasted, and what failed before it is not forgotten.
+        Assert.Equal([1, 2, 3], _diary.All<Connecting>().Select(connecting => connecting.Attempt));
         Assert.Single(_diary.All<GaveUp>());
     }
 

@@ -76,6 +76,9 @@ internal sealed class ClientDiary(Simulation simulation)
 
         internal void Pause() => SuspendReading();
 
+        /// <summary>Does this to itself after a while, whatever connection there is then.</summary>
+        internal void CreateDeadline(TimeSpan time, Action<Client> action) => CreateTimer(action).Start(time);
+
         /// <summary>Gives it descendants, so that its end takes time.</summary>
         internal void Settle() => Context.ActorOf(Props.Create(() => new Ancestor(3)));
 

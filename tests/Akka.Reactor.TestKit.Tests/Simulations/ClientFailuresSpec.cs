@@ -289,8 +289,9 @@ public sealed class ClientFailuresSpec : IDisposable
             }
             else
             {
-                _client = simulation.Await(() => system.Reactor().StartClient(options)).Client;
-                reaper.Tell(_client);
+                ClientStarted started = simulation.Await(() => system.Reactor().StartClient(options));
+                _client = started.Client;
+                reaper.Tell(started.Protocol);
             }
         }
     }

@@ -83,8 +83,9 @@ public abstract class ClientFixture : IDisposable
     {
         List<object> told = [];
         IActorRef watcher = _system.ActorOf(Props.Create(() => new Listing(told)));
-        watcher.Tell(_client);
+        watcher.Tell(_protocol);
         _simulation.RunUntil(() => told.OfType<Terminated>().Any(), TimeSpan.FromMinutes(5));
+        _simulation.RunUntilQuiet();
     }
 
     /// <summary>Watches whom it is told of, and keeps everything else.</summary>

@@ -24,7 +24,7 @@ public sealed class ClientSpec : ClientFixture
         _simulation.RunUntil(() => Connections == 3, Minute);
         Assert.Equal(
             "connecting-1 disconnected connecting-2 disconnected connecting-3 connected hello closed-Reset disconnected "
-                + "connecting-1 connected closed-Requested disconnected connecting-1 connected",
+                + "connecting-4 connected closed-Requested disconnected connecting-5 connected",
             _diary.Story
         );
         Assert.Equal(1, _diary.Instances);
@@ -46,7 +46,7 @@ public sealed class ClientSpec : ClientFixture
         _simulation.RunUntil(() => Connections == 1, Minute);
         server.Peers[0].Send("x");
         _simulation.RunUntil(() => Connections == 2, Minute);
-        Assert.Equal("connecting-1 connected x disconnected connecting-1 connected", _diary.Story);
+        Assert.Equal("connecting-1 connected x disconnected connecting-2 connected", _diary.Story);
         Assert.Equal(2, _diary.Instances);
         Assert.True(server.Peers[0].WasReset);
         ProtocolCrashedException crash = Assert.IsType<ProtocolCrashedException>(
@@ -77,7 +77,7 @@ public sealed class ClientSpec : ClientFixture
         Start();
         _simulation.RunUntil(() => Connections == 2, Minute);
         _simulation.Run(Second);
-        Assert.Equal("connecting-1 connected disconnected connecting-1 connected at once", _diary.Story);
+        Assert.Equal("connecting-1 connected disconnected connecting-2 connected at once", _diary.Story);
         Assert.True(server.Peers[0].WasReset);
         Assert.False(server.Peers[1].Ended);
     }

@@ -155,6 +155,19 @@ public sealed class ReconnectPlanSpec
     }
 
     [Fact]
+    public void A_connection_that_the_peer_refused_has_not_lasted_however_long_it_was()
+    {
+        ReconnectPlan plan = Plan(new ReconnectOptions { Policy = Steady, ResetAfter = TimeSpan.FromMilliseconds(1) });
+        Assert.Equal([100], Waits(plan, FailureClass.TlsAlert, 1));
+        plan.Connected(1_000);
+        Assert.Equal(200, plan.Failed(FailureClass.TlsAlert, 60_000, refused: true).Delay.TotalMilliseconds);
+        Assert.False(plan.Lasted);
+        plan.Connected(61_000);
+        Assert.Equal(100, plan.Failed(FailureClass.TlsAlert, 61_001).Delay.TotalMilliseconds);
+        Assert.True(plan.Lasted);
+    }
+
+    [Fact]
     public void Who_is_asked_to_connect_now_forgets_all_failures()
     {
         ReconnectPlan plan = Plan(new ReconnectOptions { Policy = Steady with { Attempts = 2 } });

@@ -53,7 +53,14 @@ public sealed class ProxyStackSpec(ITestOutputHelper output)
         }
 
         ConnectionMade made = await connecting.WaitAsync(Patience);
-        FishForMessage(message => message is Connected, Patience);
+        Connected connected = (Connected)FishForMessage(message => message is Connected, Patience);
+
+        // TLS with a proxy is not TLS with what lies behind it.
+        bool secured =
+            stack.LastIndexOf("tls", StringComparison.Ordinal) > stack.LastIndexOf("socks", StringComparison.Ordinal)
+            && stack.LastIndexOf("tls", StringComparison.Ordinal) > stack.LastIndexOf("http", StringComparison.Ordinal);
+        Assert.Equal(secured, connected.Tls is not null);
+        Assert.Equal(secured, made.Connection.Tls is not null);
         made.Protocol.Tell(new Write("question\r\n"u8.ToArray(), "sent"));
         Assert.Equal("question", await peer.ReceiveLine());
         ExpectMsg("sent", Patience);

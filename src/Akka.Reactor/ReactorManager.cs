@@ -41,6 +41,8 @@ internal sealed class ReactorManager : UntypedActor
     private readonly HashSet<Listening> _draining = [];
     private readonly List<IActorRef> _drainers = [];
     private readonly List<IActorRef> _closers = [];
+    private readonly DrainPhase _drainPhase;
+    private int _finished;
     private int _aborted;
     private int _listenerNumber;
     private int _clientNumber;
@@ -52,6 +54,13 @@ internal sealed class ReactorManager : UntypedActor
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
+        TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
+        _drainPhase = new DrainPhase(
+            settings.Listener,
+            [.. settings.Listeners.Select(bind => bind.Options?.Name)],
+            timeout,
+            _log
+        );
     }
 
     internal static Props Props(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
@@ -185,6 +194,7 @@ internal sealed class ReactorManager : UntypedActor
 
     private void Begin(Listener listener)
     {
+        _drainPhase.Check(listener);
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
         try
         {
@@ -237,8 +247,18 @@ internal sealed class ReactorManager : UntypedActor
 
         if (_draining.Remove(listening))
         {
+            _finished += listener.Finished;
             _aborted += listener.Aborted;
-            AnswerDrainer();
+            ListenerDrained();
+        }
+        else if (listener.Drainers.Count > 0)
+        {
+            _log.Info(
+                "{0}: drained: {1} connections finished, {2} were aborted",
+                listener.Name,
+                listener.Finished,
+                listener.Aborted
+            );
         }
     }
 
@@ -373,6 +393,7 @@ internal sealed class ReactorManager : UntypedActor
     {
         if (_drainers.Count == 0)
         {
+            _finished = 0;
             _aborted = 0;
         }
 
@@ -383,20 +404,30 @@ internal sealed class ReactorManager : UntypedActor
             listening.Acceptor.Tell(new Drain(timeout(listening.Listener)), Self);
         }
 
-        AnswerDrainer();
+        if (_draining.Count == 0)
+        {
+            // There is no listener, and so nothing to say.
+            AnswerDrainers();
+        }
     }
 
-    private void AnswerDrainer()
+    private void ListenerDrained()
     {
         if (_draining.Count == 0)
         {
-            foreach (IActorRef drainer in _drainers)
-            {
-                drainer.Tell(new DrainCompleted(_aborted), Self);
-            }
-
-            _drainers.Clear();
+            _log.Info("Drained: {0} connections finished, {1} were aborted", _finished, _aborted);
+            AnswerDrainers();
         }
+    }
+
+    private void AnswerDrainers()
+    {
+        foreach (IActorRef drainer in _drainers)
+        {
+            drainer.Tell(new DrainCompleted(_aborted), Self);
+        }
+
+        _drainers.Clear();
     }
 
     private void CloseAll()

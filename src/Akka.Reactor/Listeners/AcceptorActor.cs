@@ -207,6 +207,11 @@ internal sealed class AcceptorActor : UntypedActor
     private void Begin(Drain drain)
     {
         CloseSocket();
+        if (_listener.Drainers.Count == 0)
+        {
+            _listener.OpenWhenDrained = _listener.Open;
+        }
+
         _listener.Drainers.Add(Sender);
 
         // Who drains once more cannot make the others wait longer.

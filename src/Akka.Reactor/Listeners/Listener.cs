@@ -100,6 +100,12 @@ internal sealed class Listener
     /// <summary>When draining ends, once begun, in milliseconds of the loop's clock. The acceptor's loop only.</summary>
     internal long DrainUntil { get; set; } = Deadline.Never;
 
+    /// <summary>How many connections there were when draining began. The acceptor's loop only.</summary>
+    internal int OpenWhenDrained { get; set; }
+
+    /// <summary>How many of them ended by themselves. The acceptor's loop only, until its end.</summary>
+    internal int Finished => Math.Max(0, OpenWhenDrained - Aborted);
+
     /// <summary>How many connections were still there when the time to drain was over. The acceptor's loop only.</summary>
     internal int Aborted { get; set; }
 

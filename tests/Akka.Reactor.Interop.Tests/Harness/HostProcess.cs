@@ -15,6 +15,7 @@ namespace Akka.Reactor.Interop.Tests;
 /// <summary>The built host program, as a process of its own.</summary>
 internal sealed partial class HostProcess : IAsyncDisposable
 {
+    internal const int HangUp = 1;
     internal const int Interrupt = 2;
     internal const int Terminate = 15;
     internal const int Stop = 19;

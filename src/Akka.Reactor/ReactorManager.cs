@@ -42,6 +42,7 @@ internal sealed class ReactorManager : UntypedActor
     private readonly List<IActorRef> _drainers = [];
     private readonly List<IActorRef> _closers = [];
     private readonly DrainPhase _drainPhase;
+    private readonly KeyFileWarnings _keyFiles;
     private int _finished;
     private int _aborted;
     private int _listenerNumber;
@@ -54,6 +55,7 @@ internal sealed class ReactorManager : UntypedActor
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
+        _keyFiles = new KeyFileWarnings(_log);
         TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
         _drainPhase = new DrainPhase(
             settings.Listener,
@@ -128,7 +130,7 @@ internal sealed class ReactorManager : UntypedActor
         {
             OptionRules.Check(
                 bind.Options ?? _settings.Listener,
-                (key, problem) => new BindException(bind.EndPoint, $"{key} {problem}")
+                (key, problem) => new BindException(bind.EndPoint, bind.Options?.Name, $"{key} {problem}")
             );
             ListenChecked(bind);
         }
@@ -139,7 +141,12 @@ internal sealed class ReactorManager : UntypedActor
         catch (Exception fault)
         {
             // Whatever somebody asks for, the other listeners go on.
-            BindException failure = new(bind.EndPoint, fault.Message.TrimEnd('.'), innerException: fault);
+            BindException failure = new(
+                bind.EndPoint,
+                bind.Options?.Name,
+                fault.Message.TrimEnd('.'),
+                innerException: fault
+            );
             Sender.Tell(new BindFailed(bind.EndPoint, failure), Self);
         }
     }
@@ -195,6 +202,7 @@ internal sealed class ReactorManager : UntypedActor
     private void Begin(Listener listener)
     {
         _drainPhase.Check(listener);
+        _keyFiles.Check(listener.Options.Tls?.Certificate);
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
         try
         {
@@ -236,7 +244,8 @@ internal sealed class ReactorManager : UntypedActor
         if (!listener.IsBound)
         {
             BindException failure =
-                listener.Failure ?? new BindException(listener.EndPoint, "the listener was stopped");
+                listener.Failure
+                ?? new BindException(listener.EndPoint, listener.Options.Name, "the listener was stopped");
             listening.Binder.Tell(new BindFailed(listener.EndPoint, failure), listening.Acceptor);
         }
 
@@ -269,6 +278,12 @@ internal sealed class ReactorManager : UntypedActor
             return endPoint.UnixAddress(out problem);
         }
 
+        if (endPoint.UnknownZone is { } zone)
+        {
+            problem = $"this machine has no network interface {zone}";
+            return null;
+        }
+
         problem = "the host must be an address or localhost";
         IPAddress? address = string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal)
             ? IPAddress.Loopback
@@ -277,7 +292,7 @@ internal sealed class ReactorManager : UntypedActor
     }
 
     private void Refuse(Bind bind, string reason) =>
-        Sender.Tell(new BindFailed(bind.EndPoint, new BindException(bind.EndPoint, reason)), Self);
+        Sender.Tell(new BindFailed(bind.EndPoint, new BindException(bind.EndPoint, bind.Options?.Name, reason)), Self);
 
     private void Dial(Connect connect)
     {
@@ -303,6 +318,7 @@ internal sealed class ReactorManager : UntypedActor
         ConnectOptions options = connect.Options ?? _settings.Client;
         ReactorEndPoint endPoint = OutgoingRules.Target(connect.EndPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
+        _keyFiles.Check(options.Tls?.ClientCertificate);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
         Context.ActorOf(DialerActor.Props(endPoint, connect, options, selector, _resolver, Sender));
     }
@@ -318,6 +334,7 @@ internal sealed class ReactorManager : UntypedActor
                 _settings.Reconnect,
                 Refusal
             );
+            _keyFiles.Check(client.Connect.Tls?.ClientCertificate);
             name ??= FreeName();
             RequireName("name", name);
             IActorRef actor = Context.ActorOf(

@@ -1,4 +1,6 @@
+using System;
 using Akka.Actor;
+using Akka.Reactor.Connections;
 
 namespace Akka.Reactor;
 
@@ -7,6 +9,17 @@ public abstract partial class ProtocolActor
 {
     private bool _endKept;
     private Closed? _closedKept;
+
+    // Its supervisor logs it. A client's protocol may survive, and its client logs what becomes of it.
+    private bool NoteCrash(Exception fault)
+    {
+        if (!_closing && _kept is null)
+        {
+            _connection?.Base?.EndIsLogged();
+        }
+
+        return CrashLog.Note(fault, _connection?.Remote, _closing);
+    }
 
     private void PeerHasFinished()
     {

@@ -220,6 +220,7 @@ public abstract partial class ProtocolActor : UntypedActor
         {
             _fault = reason;
             Log.Warning("{0}: aborted: {1}", _connection?.Remote, reason.Message);
+            _connection?.Base?.EndIsLogged();
         }
 
         Abort();

@@ -126,6 +126,8 @@ public sealed class DrainSpec(ITestOutputHelper output)
                 async () =>
                 {
                     Task drained = Sys.Reactor().Manager.Ask<DrainCompleted>(new Drain(), Patience);
+                    await two.ReceiveToEnd();
+                    await three.ReceiveToEnd();
                     two.Dispose();
                     three.Dispose();
                     await drained;

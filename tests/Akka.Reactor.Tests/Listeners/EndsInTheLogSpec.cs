@@ -47,10 +47,7 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
 
     [Fact]
     public Task An_empty_handshake_record_has_a_reason_of_its_own() =>
-        HandshakeFails(
-            "\u0016\u0003\u0001\0\0",
-            "closed (Failed: The peer sent a malformed TLS record header (Empty)"
-        );
+        HandshakeFails("\u0016\u0003\u0001\0\0", "closed (Failed: The peer sent a malformed TLS record header (Empty)");
 
     private async Task HandshakeFails(string bytes, string end)
     {
@@ -147,6 +144,16 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("svc.example.", "svc.example")]
+    [InlineData("svc.example", "svc.example")]
+    [InlineData(".", ".")]
+    public void The_dot_of_the_root_is_no_part_of_the_name_that_is_verified(string host, string verified)
+    {
+        Assert.Equal(verified, new TlsClientOptions(host).HostName);
+        Assert.Equal(verified, new TlsClientOptions().For(host).HostName);
     }
 
     [Fact]

@@ -102,11 +102,10 @@ internal static class Host
         int width = lines.Max(line => line.Name.Length);
         foreach ((string name, string where, string what) in lines)
         {
-            Console.Out.WriteLine($"{name.PadRight(width)}  {where}{what}");
+            LogOutput.Standard.Offer($"{name.PadRight(width)}  {where}{what}");
         }
 
-        Console.Out.WriteLine($"READY {Environment.ProcessId}");
-        Console.Out.Flush();
+        LogOutput.Standard.Offer($"READY {Environment.ProcessId}");
     }
 
     private static string Where(Bound listener) =>

@@ -2,10 +2,14 @@ using System;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Event;
 
 namespace ReactorHost;
 
-/// <summary>SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process at once.</summary>
+/// <summary>
+/// SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process at once. SIGHUP is ignored: it will
+/// load certificates again.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
     private readonly TaskCompletionSource<PosixSignal> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,6 +22,9 @@ internal sealed class Signals : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            .. OperatingSystem.IsWindows()
+                ? (PosixSignalRegistration[])[]
+                : [PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore)],
         ];
     }
 
@@ -30,6 +37,19 @@ internal sealed class Signals : IDisposable
         {
             registration.Dispose();
         }
+    }
+
+    // On Windows it is the end of the console, which cannot be refused.
+    private static void Ignore(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        LogOutput.Standard.Offer(
+            LogLine.Of(
+                DateTime.UtcNow,
+                LogLevel.InfoLevel,
+                $"{context.Signal} is ignored: there is nothing to load again"
+            )
+        );
     }
 
     private void Handle(PosixSignalContext context)

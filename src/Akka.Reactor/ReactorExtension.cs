@@ -9,6 +9,7 @@ using Akka.Event;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.EventLoop;
+using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
 using Akka.Util;
@@ -269,15 +270,14 @@ public sealed class ReactorExtension : IExtension
     private void EndOnShutdown(ExtendedActorSystem system, ILoggingAdapter log)
     {
         CoordinatedShutdown shutdown = CoordinatedShutdown.Get(system);
-        AddTask("drain", CoordinatedShutdown.PhaseServiceUnbind, most => new DrainWithin(most));
+        AddTask("drain", DrainPhase.Name, most => new DrainWithin(most));
         AddTask("close-clients", CoordinatedShutdown.PhaseBeforeActorSystemTerminate, _ => CloseClients.Instance);
 
         void AddTask(string name, string phase, Func<TimeSpan, object> request)
         {
-            // The phase must see the answer in time, so the work gets a little less.
             TimeSpan timeout = shutdown.Timeout(phase);
-            TimeSpan most = timeout * 0.8;
-            TimeSpan patience = timeout * 0.9;
+            TimeSpan most = DrainPhase.WorkWithin(timeout);
+            TimeSpan patience = DrainPhase.AnswerWithin(timeout);
             shutdown.AddTask(
                 phase,
                 $"reactor-{name}",

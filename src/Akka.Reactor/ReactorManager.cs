@@ -38,10 +38,13 @@ internal sealed class ReactorManager : UntypedActor
 
     // With whoever has asked for it.
     private readonly Dictionary<IActorRef, IActorRef> _clients = [];
-    private readonly FinishedClients _finished = new();
+    private readonly FinishedClients _gaveUp = new();
     private readonly HashSet<Listening> _draining = [];
     private readonly List<IActorRef> _drainers = [];
     private readonly List<IActorRef> _closers = [];
+    private readonly DrainPhase _drainPhase;
+    private readonly KeyFileWarnings _keyFiles;
+    private int _finished;
     private int _aborted;
     private int _listenerNumber;
     private int _clientNumber;
@@ -53,6 +56,14 @@ internal sealed class ReactorManager : UntypedActor
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
+        _keyFiles = new KeyFileWarnings(_log);
+        TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
+        _drainPhase = new DrainPhase(
+            settings.Listener,
+            [.. settings.Listeners.Select(bind => bind.Options?.Name)],
+            timeout,
+            _log
+        );
     }
 
     internal static Props Props(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
@@ -94,10 +105,10 @@ internal sealed class ReactorManager : UntypedActor
                 ActorEnded(listening);
                 break;
             case ClientActor.GivenUp:
-                _finished.Add(Sender)?.Tell(Close.Instance, Self);
+                _gaveUp.Add(Sender)?.Tell(Close.Instance, Self);
                 break;
             case Terminated terminated when _clients.Remove(terminated.ActorRef):
-                if (_finished.Gone(terminated.ActorRef) is { } successor)
+                if (_gaveUp.Gone(terminated.ActorRef) is { } successor)
                 {
                     Self.Tell(successor.Start, successor.Asker);
                 }
@@ -128,7 +139,7 @@ internal sealed class ReactorManager : UntypedActor
         {
             OptionRules.Check(
                 bind.Options ?? _settings.Listener,
-                (key, problem) => new BindException(bind.EndPoint, $"{key} {problem}")
+                (key, problem) => new BindException(bind.EndPoint, bind.Options?.Name, $"{key} {problem}")
             );
             ListenChecked(bind);
         }
@@ -139,7 +150,12 @@ internal sealed class ReactorManager : UntypedActor
         catch (Exception fault)
         {
             // Whatever somebody asks for, the other listeners go on.
-            BindException failure = new(bind.EndPoint, fault.Message.TrimEnd('.'), innerException: fault);
+            BindException failure = new(
+                bind.EndPoint,
+                bind.Options?.Name,
+                fault.Message.TrimEnd('.'),
+                innerException: fault
+            );
             Sender.Tell(new BindFailed(bind.EndPoint, failure), Self);
         }
     }
@@ -194,6 +210,8 @@ internal sealed class ReactorManager : UntypedActor
 
     private void Begin(Listener listener)
     {
+        _drainPhase.Check(listener);
+        _keyFiles.Check(listener.Options.Tls?.Certificate);
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
         try
         {
@@ -235,7 +253,8 @@ internal sealed class ReactorManager : UntypedActor
         if (!listener.IsBound)
         {
             BindException failure =
-                listener.Failure ?? new BindException(listener.EndPoint, "the listener was stopped");
+                listener.Failure
+                ?? new BindException(listener.EndPoint, listener.Options.Name, "the listener was stopped");
             listening.Binder.Tell(new BindFailed(listener.EndPoint, failure), listening.Acceptor);
         }
 
@@ -246,8 +265,18 @@ internal sealed class ReactorManager : UntypedActor
 
         if (_draining.Remove(listening))
         {
+            _finished += listener.Finished;
             _aborted += listener.Aborted;
-            AnswerDrainer();
+            ListenerDrained();
+        }
+        else if (listener.Drainers.Count > 0)
+        {
+            _log.Info(
+                "{0}: drained: {1} connections finished, {2} were aborted",
+                listener.Name,
+                listener.Finished,
+                listener.Aborted
+            );
         }
     }
 
@@ -258,6 +287,12 @@ internal sealed class ReactorManager : UntypedActor
             return endPoint.UnixAddress(out problem);
         }
 
+        if (endPoint.UnknownZone is { } zone)
+        {
+            problem = $"this machine has no network interface {zone}";
+            return null;
+        }
+
         problem = "the host must be an address or localhost";
         IPAddress? address = string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal)
             ? IPAddress.Loopback
@@ -266,7 +301,7 @@ internal sealed class ReactorManager : UntypedActor
     }
 
     private void Refuse(Bind bind, string reason) =>
-        Sender.Tell(new BindFailed(bind.EndPoint, new BindException(bind.EndPoint, reason)), Self);
+        Sender.Tell(new BindFailed(bind.EndPoint, new BindException(bind.EndPoint, bind.Options?.Name, reason)), Self);
 
     private void Dial(Connect connect)
     {
@@ -292,6 +327,7 @@ internal sealed class ReactorManager : UntypedActor
         ConnectOptions options = connect.Options ?? _settings.Client;
         ReactorEndPoint endPoint = OutgoingRules.Target(connect.EndPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
+        _keyFiles.Check(options.Tls?.ClientCertificate);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
         Context.ActorOf(DialerActor.Props(endPoint, connect, options, selector, _resolver, Sender));
     }
@@ -307,8 +343,9 @@ internal sealed class ReactorManager : UntypedActor
                 _settings.Reconnect,
                 Refusal
             );
+            _keyFiles.Check(client.Connect.Tls?.ClientCertificate);
             name ??= FreeName();
-            if (_finished.Succeed(Context.Child(name), new FinishedClients.Successor(start, Sender)))
+            if (_gaveUp.Succeed(Context.Child(name), new FinishedClients.Successor(start, Sender)))
             {
                 Context.Child(name).Tell(Close.Instance, Self);
                 return;
@@ -388,6 +425,7 @@ internal sealed class ReactorManager : UntypedActor
     {
         if (_drainers.Count == 0)
         {
+            _finished = 0;
             _aborted = 0;
         }
 
@@ -398,20 +436,30 @@ internal sealed class ReactorManager : UntypedActor
             listening.Acceptor.Tell(new Drain(timeout(listening.Listener)), Self);
         }
 
-        AnswerDrainer();
+        if (_draining.Count == 0)
+        {
+            // There is no listener, and so nothing to say.
+            AnswerDrainers();
+        }
     }
 
-    private void AnswerDrainer()
+    private void ListenerDrained()
     {
         if (_draining.Count == 0)
         {
-            foreach (IActorRef drainer in _drainers)
-            {
-                drainer.Tell(new DrainCompleted(_aborted), Self);
-            }
-
-            _drainers.Clear();
+            _log.Info("Drained: {0} connections finished, {1} were aborted", _finished, _aborted);
+            AnswerDrainers();
         }
+    }
+
+    private void AnswerDrainers()
+    {
+        foreach (IActorRef drainer in _drainers)
+        {
+            drainer.Tell(new DrainCompleted(_aborted), Self);
+        }
+
+        _drainers.Clear();
     }
 
     private void CloseAll()

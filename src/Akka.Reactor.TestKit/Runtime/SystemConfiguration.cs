@@ -28,6 +28,7 @@ internal static class SystemConfiguration
         """
         akka.reactor.selectors = 2
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.coordinated-shutdown.phases.service-unbind.timeout = 15s
         """
     );
 

@@ -41,7 +41,14 @@ internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
     private protected abstract void OnUnreachable(ReactorException reason);
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(_ => Directive.Stop, loggingEnabled: true);
+        new OneForOneStrategy(
+            cause =>
+            {
+                CrashLog.Write(Log, _endPoint.ToString(), Sender, cause);
+                return Directive.Stop;
+            },
+            loggingEnabled: false
+        );
 
     protected override void PreStart() => _dialer.Start();
 

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Reactor.Connections;
 
 namespace Akka.Reactor.Configuration;
 
@@ -124,6 +125,12 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         {
             null => fallback,
             System => null,
+            var text
+                when IPEndPoint.TryParse(text, out IPEndPoint? address)
+                    && ReactorEndPoint.UnknownZoneIn(text, address.Address) is { } zone => throw reader.Error(
+                "local-address",
+                $"is {text}, but this machine has no network interface {zone}"
+            ),
             var text when IPEndPoint.TryParse(text, out IPEndPoint? address) && IsWritten(text, address) => address,
             var text => throw reader.Error(
                 "local-address",

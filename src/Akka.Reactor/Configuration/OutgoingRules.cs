@@ -55,6 +55,11 @@ internal static class OutgoingRules
             );
         }
 
+        if (endPoint.UnknownZone is { } zone)
+        {
+            throw error(key, $"is {text}, but this machine has no network interface {zone}");
+        }
+
         if (endPoint.UnixPath is not null && endPoint.UnixAddress(out string problem) is null)
         {
             throw error(key, $"is {text}; {problem}");

@@ -218,10 +218,17 @@ public sealed class SettingsReader
     public IReadOnlyList<string> TextOrTexts(string key) =>
         Find(key) is { } value && value.IsString() ? [value.GetString()] : Texts(key, []);
 
-    internal ReactorEndPoint EndPoint(string key, string text) =>
-        ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint)
-            ? endPoint
-            : throw Error(key, $"is {text}; it must be {ReactorEndPoint.Allowed}");
+    internal ReactorEndPoint EndPoint(string key, string text)
+    {
+        if (!ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint))
+        {
+            throw Error(key, $"is {text}; it must be {ReactorEndPoint.Allowed}");
+        }
+
+        return endPoint.UnknownZone is { } zone
+            ? throw Error(key, $"is {text}, but this machine has no network interface {zone}")
+            : endPoint;
+    }
 
     /// <summary>One end point or a list of them, at least one; whether they can be connected to is not checked.</summary>
     public IReadOnlyList<string> EndPoints(string key)

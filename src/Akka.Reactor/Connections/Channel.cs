@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Threading;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.Reactor.EventLoop;
@@ -15,12 +16,14 @@ namespace Akka.Reactor.Connections;
 internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 {
     private readonly Action<Channel, Closed>? _released;
-    private readonly bool _logsEnd;
+    private readonly Action<Channel, Closed>? _logEnd;
     private IActorRef _owner = ActorRefs.Nobody;
     private CloseMachine _close;
     private CloseReason _endReason = CloseReason.Requested;
     private ReactorException? _endException;
     private bool _handsOver;
+    private bool _layered;
+    private int _endLogged;
 
     /// <param name="selector">Serves it from now on.</param>
     /// <param name="descriptor">A connected, non-blocking socket; the channel owns it.</param>
@@ -28,7 +31,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// <param name="parent">The path its ref appears under.</param>
     /// <param name="provider">The system's.</param>
     /// <param name="released">Called once, on the loop, when the descriptor is closed.</param>
-    /// <param name="logsEnd">Whether <paramref name="released"/> logs the end, so that the protocol need not.</param>
+    /// <param name="logEnd">Logs the end, so that the protocol need not; called once, on any thread. Null: nobody does.</param>
     internal Channel(
         Selector selector,
         nint descriptor,
@@ -36,14 +39,14 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         ActorPath parent,
         IActorRefProvider provider,
         Action<Channel, Closed>? released,
-        bool logsEnd = false
+        Action<Channel, Closed>? logEnd = null
     )
         : base(selector, descriptor, SocketKind.Stream)
     {
         Options = connected.Options;
         _outbox = new Outbox(Options, this);
         _released = released;
-        _logsEnd = logsEnd;
+        _logEnd = logEnd;
         _idle = new ChannelDeadline(this);
         Ref = new TransportRef(this, selector.Loop, parent, provider);
         Connected = connected with
@@ -146,6 +149,21 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         }
     }
 
+    /// <summary>Whether the listener logs the end.</summary>
+    internal bool LogsEnd => _logEnd is not null;
+
+    /// <summary>Logs the end as it is at the top of the connection's stack, unless it is logged already. Any thread.</summary>
+    internal void LogEnd(Closed closed)
+    {
+        if (Interlocked.Exchange(ref _endLogged, 1) == 0)
+        {
+            _logEnd?.Invoke(this, closed);
+        }
+    }
+
+    /// <summary>A line about this connection has said already that it ends, and why. Any thread.</summary>
+    internal void EndIsLogged() => Volatile.Write(ref _endLogged, 1);
+
     /// <inheritdoc cref="RefusalGate.Resume"/>
     internal bool TryResumeWriting(bool heardAll) => _outbox.Resume(heardAll);
 
@@ -241,6 +259,8 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             watched.SendSystemMessage(new Unwatch(watched, Ref));
         }
 
+        // With a layer as its owner, the topmost layer knows how the connection ends.
+        _layered = claim.Above is not null;
         bool handover = _handsOver;
         _handsOver = false;
         Ref.OwnerPaces &= handover || claim.Above is not null;
@@ -288,7 +308,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             Selector.Sockets.Close(Descriptor);
         }
 
-        Closed closed = new(reason, exception) { Undelivered = AnswerTheRest(), Logged = _logsEnd };
+        Closed closed = new(reason, exception) { Undelivered = AnswerTheRest(), Logged = LogsEnd };
         if (_owner is IInternalActorRef watched)
         {
             watched.SendSystemMessage(new Unwatch(watched, Ref));
@@ -296,6 +316,11 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
         Tell(closed);
         Ref.Terminate();
+        if (!_layered)
+        {
+            LogEnd(closed);
+        }
+
         _released?.Invoke(this, closed);
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Buffers;
 using Akka.Actor;
 using Akka.Reactor.Connections;
@@ -64,6 +65,14 @@ public sealed record Abort : ITransportCommand
 /// <param name="Owner">The new owner. The transport watches it in place of the old one.</param>
 public sealed record Claim(IActorRef Owner) : ITransportCommand
 {
+    /// <summary>The new owner.</summary>
+    /// <exception cref="ArgumentNullException">There is none.</exception>
+    public IActorRef Owner
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = Owner ?? throw new ArgumentNullException(nameof(Owner));
+
     /// <summary>The claiming layer itself, so that the layers of a stack come down in order.</summary>
     internal IPendingCommands? Above { get; init; }
 }

@@ -1,5 +1,7 @@
+using System;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Reactor.Connections;
 
 namespace Akka.Reactor;
 
@@ -25,7 +27,19 @@ public abstract partial class ProtocolActor
         {
             _fault = reason;
             Log.Warning("{0}: {1}: {2}", _connection?.Remote, how, reason.Message);
+            _connection?.Base?.EndIsLogged();
         }
+    }
+
+    // Its supervisor logs it. A client's protocol may survive, and its client logs what becomes of it.
+    private bool NoteCrash(Exception fault)
+    {
+        if (!_closing && _kept is null)
+        {
+            _connection?.Base?.EndIsLogged();
+        }
+
+        return CrashLog.Note(fault, _connection?.Remote, _closing);
     }
 
     private void PeerHasFinished()

@@ -15,6 +15,18 @@ public abstract partial class ProtocolActor
     /// <inheritdoc/>
     protected sealed override void OnReceive(object message)
     {
+        try
+        {
+            Dispatch(message);
+        }
+        catch (Exception fault) when (NoteCrash(fault))
+        {
+            throw;
+        }
+    }
+
+    private void Dispatch(object message)
+    {
         if (
             _incoming.Holds
             && message is ITransportEvent transportEvent
@@ -460,6 +472,7 @@ public abstract partial class ProtocolActor
         if ((handedOver.Refusal ?? RefusalOf(handedOver)) is { } refusal)
         {
             Log.Warning("{0}: closed: {1}", _connection?.Remote, refusal.Message);
+            _connection?.Base?.EndIsLogged();
             _fault = refusal;
             Close();
             return;

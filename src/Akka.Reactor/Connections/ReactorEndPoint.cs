@@ -26,6 +26,23 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
     /// <summary>The address, when <see cref="Host"/> is one.</summary>
     internal IPAddress? Address => IPAddress.TryParse(Host, out IPAddress? address) ? address : null;
 
+    /// <summary>The zone of an address (RFC 4007) that names no interface of this machine; .NET takes it for none.</summary>
+    internal string? UnknownZone => Address is { } address ? UnknownZoneIn(Host, address) : null;
+
+    /// <inheritdoc cref="UnknownZone"/>
+    internal static string? UnknownZoneIn(string text, IPAddress address)
+    {
+        int begin = text.IndexOf('%', StringComparison.Ordinal) + 1;
+        if (begin == 0 || address is not { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: 0 })
+        {
+            return null;
+        }
+
+        int end = text.IndexOf(']', begin);
+        string zone = end < 0 ? text[begin..] : text[begin..end];
+        return zone.AsSpan().ContainsAnyExcept('0') ? zone : null;
+    }
+
     internal static bool TryParse(string? text, [NotNullWhen(true)] out ReactorEndPoint? endPoint)
     {
         endPoint = null;

@@ -67,6 +67,15 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
         set => Volatile.Write(ref _ownerReadsToEnd, value);
     }
 
+    /// <inheritdoc cref="Channel.LogsEnd"/>
+    internal bool LogsEnd => _channel.LogsEnd;
+
+    /// <inheritdoc cref="Channel.LogEnd"/>
+    internal void LogEnd(Closed closed) => _channel.LogEnd(closed);
+
+    /// <inheritdoc cref="Channel.EndIsLogged"/>
+    internal void EndIsLogged() => _channel.EndIsLogged();
+
     public override bool IsTerminated => _terminated;
 
     /// <summary>Whether this is its loop's thread, on which what it is told is done at once.</summary>

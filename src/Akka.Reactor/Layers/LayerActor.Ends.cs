@@ -105,11 +105,30 @@ public abstract partial class LayerActor
         }
     }
 
+    // Of a stack of layers the topmost says how the connection ends: it knows what those below it only carry out.
+    private Closed LogEnd(Closed closed)
+    {
+        if (_connection?.Base is not { LogsEnd: true } connection)
+        {
+            return closed;
+        }
+
+        if (_above is null)
+        {
+            connection.LogEnd(closed);
+        }
+
+        return closed with
+        {
+            Logged = true,
+        };
+    }
+
     private void End(Closed closed)
     {
         if (!_ended)
         {
-            closed = AnswerTheRest(closed);
+            closed = LogEnd(AnswerTheRest(closed));
             TellOwner(closed);
             _ended = true;
             _end = closed;

@@ -100,6 +100,7 @@ internal sealed class Acceptor
                 case SocketFault.None:
                     _shortSince = Deadline.Never;
                     _abortedInRow = 0;
+                    _trouble.Passes(Loop.Now);
                     TakeIn(result);
                     break;
                 case SocketFault.WouldBlock:
@@ -199,6 +200,9 @@ internal sealed class Acceptor
             _shortSince = Deadline.Never;
         }
 
+        long now = Loop.Now;
+        _trouble.Passes(now);
+        _full.Passes(now);
         socket.Listen();
         ArmReport();
     }

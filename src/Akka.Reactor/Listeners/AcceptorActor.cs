@@ -62,6 +62,11 @@ internal sealed class AcceptorActor : UntypedActor
             _acceptor.Begin();
             _listener.Socket.Listen();
             _listener.IsBound = true;
+            if (_listener.IsLocalhost)
+            {
+                _log.Info("{0}: localhost is the address {1} only", _listener.Name, _listener.LocalEndPoint!);
+            }
+
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint!, _listener.Secure), Self);
         }
         catch (Exception fault)
@@ -69,7 +74,13 @@ internal sealed class AcceptorActor : UntypedActor
             // Whatever it is: it is told when both actors are gone, so that the name can be used again then.
             SocketFaultException? refusal = fault as SocketFaultException;
             string text = refusal?.Text ?? fault.Message.TrimEnd('.');
-            _listener.Failure = new BindException(_listener.EndPoint, text, refusal?.Errno ?? 0, fault);
+            _listener.Failure = new BindException(
+                _listener.EndPoint,
+                _listener.Options.Name,
+                text,
+                refusal?.Errno ?? 0,
+                fault
+            );
             Stop();
         }
     }
@@ -215,6 +226,11 @@ internal sealed class AcceptorActor : UntypedActor
     private void Begin(Drain drain)
     {
         CloseSocket();
+        if (_listener.Drainers.Count == 0)
+        {
+            _listener.OpenWhenDrained = _listener.Open;
+        }
+
         _listener.Drainers.Add(Sender);
 
         // Who drains once more cannot make the others wait longer.

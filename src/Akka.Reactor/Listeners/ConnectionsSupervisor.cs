@@ -27,7 +27,14 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         Akka.Actor.Props.Create(() => new ConnectionsSupervisor(listener)).WithDispatcher(listener.Home.DispatcherId);
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(_ => Directive.Stop, loggingEnabled: true);
+        new OneForOneStrategy(
+            cause =>
+            {
+                CrashLog.Write(_log, _listener.Name, Sender, cause);
+                return Directive.Stop;
+            },
+            loggingEnabled: false
+        );
 
     protected override void PostStop() => _listener.DropWaiting();
 

@@ -22,6 +22,7 @@ internal sealed class Listener
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly ILoggingAdapter _log;
     private readonly Action<Channel, Closed> _released;
+    private readonly Action<Channel, Closed> _logEnd;
     private readonly FrozenDictionary<string, Layer> _knownLayers;
     private readonly IReadOnlyList<Layer> _layers;
     private readonly AddressCounts? _addresses;
@@ -54,6 +55,7 @@ internal sealed class Listener
         _selectors = selectors;
         _log = log;
         _released = Release;
+        _logEnd = LogEnd;
         _addresses = options.MaxConnectionsPerAddress is { } most ? new AddressCounts(most) : null;
         _channels = [.. selectors.Select(_ => new HashSet<Channel>())];
         Dictionary<string, Layer> known = new(StringComparer.Ordinal);
@@ -70,6 +72,9 @@ internal sealed class Listener
 
     /// <summary>As asked for.</summary>
     internal string EndPoint { get; }
+
+    /// <summary>Whether it was asked for by this name, which has two addresses, of which a socket has one.</summary>
+    internal bool IsLocalhost => EndPoint.Contains("://localhost:", StringComparison.Ordinal);
 
     internal bool Secure { get; }
 
@@ -99,6 +104,12 @@ internal sealed class Listener
 
     /// <summary>When draining ends, once begun, in milliseconds of the loop's clock. The acceptor's loop only.</summary>
     internal long DrainUntil { get; set; } = Deadline.Never;
+
+    /// <summary>How many connections there were when draining began. The acceptor's loop only.</summary>
+    internal int OpenWhenDrained { get; set; }
+
+    /// <summary>How many of them ended by themselves. The acceptor's loop only, until its end.</summary>
+    internal int Finished => Math.Max(0, OpenWhenDrained - Aborted);
 
     /// <summary>How many connections were still there when the time to drain was over. The acceptor's loop only.</summary>
     internal int Aborted { get; set; }
@@ -180,7 +191,7 @@ internal sealed class Listener
             context.Self.Path,
             provider,
             _released,
-            Options.LogConnections
+            Options.LogConnections ? _logEnd : null
         );
     }
 
@@ -237,19 +248,17 @@ internal sealed class Listener
     private void Release(Channel channel, Closed closed)
     {
         _channels[channel.Selector.Index].Remove(channel);
-        if (Options.LogConnections)
-        {
-            _log.Info(
-                "{0}: {1} closed ({2}{3})",
-                Name,
-                channel.Connected.Remote,
-                closed.Reason,
-                closed.Cause is null ? "" : $": {closed.Cause.Message}"
-            );
-        }
-
         Released(channel.Connected.Remote);
     }
+
+    private void LogEnd(Channel channel, Closed closed) =>
+        _log.Info(
+            "{0}: {1} closed ({2}{3})",
+            Name,
+            channel.Connected.Remote,
+            closed.Reason,
+            closed.Cause is null ? "" : $": {closed.Cause.Message}"
+        );
 
     private void Released(EndPoint remote)
     {

@@ -109,15 +109,28 @@ public enum ListenerState
 /// <summary>A listener could not be started: its address could not be bound, or an option is not allowed.</summary>
 public sealed class BindException : ReactorException
 {
-    internal BindException(string endPoint, string reason, int errno = 0, Exception? innerException = null)
-        : base($"Cannot listen on {endPoint}: {reason}.", innerException)
+    internal BindException(
+        string endPoint,
+        string? listener,
+        string reason,
+        int errno = 0,
+        Exception? innerException = null
+    )
+        : base(
+            $"Cannot listen on {endPoint}{(listener is null ? "" : $" (listener {listener})")}: {reason}.",
+            innerException
+        )
     {
+        Listener = listener;
         EndPoint = endPoint;
         Errno = errno;
     }
 
     /// <summary>The end point as it was asked for.</summary>
     public string EndPoint { get; }
+
+    /// <summary>The listener's name, where it was given one.</summary>
+    public string? Listener { get; }
 
     /// <summary>The operating system's error number, 0 where there was none.</summary>
     public int Errno { get; }

@@ -11,6 +11,7 @@ internal struct TroublePeriod
 
     private long _began;
     private long _last;
+    private bool _present;
 
     internal bool Running { get; private set; }
 
@@ -28,9 +29,23 @@ internal struct TroublePeriod
             Times = 0;
         }
 
+        _present = true;
         _last = now;
         Times++;
         return begins;
+    }
+
+    /// <summary>
+    /// The trouble is not there any more, or not at the moment: the period lasts at least until now. Nothing when none runs, or
+    /// when this was said since the trouble last came.
+    /// </summary>
+    internal void Passes(long now)
+    {
+        if (_present)
+        {
+            _present = false;
+            _last = now;
+        }
     }
 
     /// <summary>True once when it is over; then <see cref="Times"/> is still what it was.</summary>
@@ -45,6 +60,7 @@ internal struct TroublePeriod
         }
 
         Running = false;
+        _present = false;
         return true;
     }
 }

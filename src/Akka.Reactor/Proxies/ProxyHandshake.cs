@@ -54,6 +54,13 @@ internal abstract class ProxyHandshake
                     break;
                 }
 
+                if (_unsent.WrittenCount > 0)
+                {
+                    // What it would answer is still to be sent, so it is no answer to that.
+                    FailMalformed("it was sent ahead of the request");
+                    break;
+                }
+
                 Received++;
                 Take(value);
             }

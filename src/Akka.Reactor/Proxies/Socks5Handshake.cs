@@ -66,7 +66,7 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
     {
         if (position == 0)
         {
-            CheckVersion(value, Version);
+            CheckVersion(value);
             return;
         }
 
@@ -94,9 +94,11 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
     {
         if (position == 0)
         {
-            CheckVersion(value, AuthenticationVersion);
+            // There is one version of this dialogue, and some proxies answer with that of SOCKS: the status is what matters.
+            return;
         }
-        else if (value != 0)
+
+        if (value != 0)
         {
             FailAuthentication(value);
         }
@@ -111,14 +113,11 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
         switch (position)
         {
             case 0:
-                CheckVersion(value, Version);
+                CheckVersion(value);
                 break;
             case 1 when value != 0:
                 // What follows says nothing more, and not every proxy sends it.
                 FailRefused(value, NameOf(value));
-                break;
-            case 2 when value != Reserved:
-                FailMalformed($"its reserved byte is {value}");
                 break;
             case 3:
                 TakeAddressType(value);
@@ -150,11 +149,11 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
         }
     }
 
-    private void CheckVersion(byte version, byte expected)
+    private void CheckVersion(byte version)
     {
-        if (version != expected)
+        if (version != Version)
         {
-            FailMalformed($"its version is {version}, where {expected} is due");
+            FailMalformed($"its version is {version}, where {Version} is due");
         }
     }
 

@@ -3,6 +3,7 @@ using System.IO;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Win32.SafeHandles;
 
 namespace Akka.Reactor;
 
@@ -23,6 +24,9 @@ public sealed class TlsCertificate
     public X509Certificate2 Leaf { get; }
 
     internal SslStreamCertificateContext Context { get; }
+
+    /// <summary>The file that its key was loaded from, where everybody on this machine can read it.</summary>
+    internal (string Path, UnixFileMode Mode)? OpenKeyFile { get; private init; }
 
     /// <summary>Takes a certificate that is already in memory.</summary>
     /// <param name="leaf">The certificate, with its private key. Ownership passes to the result.</param>
@@ -62,7 +66,29 @@ public sealed class TlsCertificate
         X509Certificate2 leaf = JoinKey(chain[0], keyFile, keyPem, keyPassword);
         chain[0].Dispose();
         chain.RemoveAt(0);
-        return new TlsCertificate(leaf, chain);
+        return new TlsCertificate(leaf, chain) { OpenKeyFile = keyPassword is null ? OpenFile(keyFile) : null };
+    }
+
+    // A mode that cannot be had is nobody's business: the key is read already.
+    private static (string Path, UnixFileMode Mode)? OpenFile(string path)
+    {
+#pragma warning disable RS0030 // This is about a file, not about sockets.
+        if (OperatingSystem.IsWindows())
+#pragma warning restore RS0030
+        {
+            return null;
+        }
+
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path);
+            UnixFileMode mode = File.GetUnixFileMode(file);
+            return (mode & UnixFileMode.OtherRead) == 0 ? null : (path, mode);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The certificates of a PEM file, at least one.</summary>

@@ -23,12 +23,12 @@ public sealed record TlsClientOptions
     public TlsClientOptions(string hostName)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(hostName);
-        HostName = hostName;
+        HostName = WithoutRoot(hostName);
     }
 
     /// <summary>
     /// The name the server's certificate must be valid for. A DNS name is also sent as SNI (RFC 6066 section 3), an IP
-    /// address is not. Null: the host of the end point.
+    /// address is not. A dot at its end is left out. Null: the host of the end point.
     /// </summary>
     public string? HostName { get; private init; }
 
@@ -58,5 +58,8 @@ public sealed record TlsClientOptions
     public bool AllowUntrusted { get; init; }
 
     /// <summary>These, or the same for that host where they name none.</summary>
-    internal TlsClientOptions For(string host) => HostName is null ? this with { HostName = host } : this;
+    internal TlsClientOptions For(string host) => HostName is null ? this with { HostName = WithoutRoot(host) } : this;
+
+    // A name of DNS may end with a dot, for the root; neither SNI (RFC 6066, section 3) nor a certificate has that.
+    private static string WithoutRoot(string host) => host.Length > 1 && host[^1] == '.' ? host[..^1] : host;
 }

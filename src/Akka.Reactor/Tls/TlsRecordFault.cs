@@ -13,4 +13,7 @@ internal enum TlsRecordFault
 
     /// <summary>Longer than any version allows.</summary>
     Length,
+
+    /// <summary>Without payload, which no content type may be here: those that may be empty are encrypted, and longer then.</summary>
+    Empty,
 }

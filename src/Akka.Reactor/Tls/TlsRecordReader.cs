@@ -98,7 +98,9 @@ internal struct TlsRecordReader
             default:
                 _length |= value;
                 _remaining = _length;
-                return _length <= MaxPayload ? TlsRecordFault.None : TlsRecordFault.Length;
+                return _length == 0 ? TlsRecordFault.Empty
+                    : _length <= MaxPayload ? TlsRecordFault.None
+                    : TlsRecordFault.Length;
         }
     }
 }

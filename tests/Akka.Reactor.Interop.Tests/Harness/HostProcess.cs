@@ -15,6 +15,7 @@ namespace Akka.Reactor.Interop.Tests;
 /// <summary>The built host program, as a process of its own.</summary>
 internal sealed partial class HostProcess : IAsyncDisposable
 {
+    internal const int HangUp = 1;
     internal const int Interrupt = 2;
     internal const int Terminate = 15;
     internal const int Stop = 19;
@@ -73,6 +74,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>As <see cref="Start"/>, run by a program that becomes it.</summary>
     internal static Task<HostProcess> StartUnder(string[] under, params string[] arguments) =>
         Ready(new HostProcess(Program, arguments, under));
+
+    /// <summary>As <see cref="StartUnder"/>, for a host whose output does not come here: nobody waits for its READY.</summary>
+    internal static HostProcess StartSilent(string[] under, params string[] arguments) =>
+        new(Program, arguments, under);
 
     internal static Task<HostProcess> StartProgram(string program, params string[] arguments) =>
         Ready(new HostProcess(program, arguments));
@@ -135,6 +140,18 @@ internal sealed partial class HostProcess : IAsyncDisposable
     {
         using CancellationTokenSource deadline = new(StartDeadline);
         await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>As <see cref="WaitForExit"/>, while another process still holds the host's output open.</summary>
+    internal async Task<int> WaitForExitAlone()
+    {
+        using CancellationTokenSource deadline = new(StartDeadline);
+        while (!_process.HasExited)
+        {
+            await Pause.BetweenLooks(deadline.Token);
+        }
+
         return _process.ExitCode;
     }
 

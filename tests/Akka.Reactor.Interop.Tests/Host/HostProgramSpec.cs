@@ -44,6 +44,17 @@ public sealed class HostProgramSpec
     }
 
     [Fact]
+    public async Task SIGHUP_is_ignored_and_logged()
+    {
+        await using HostProcess host = await HostProcess.Start("echo", "--listen", "127.0.0.1:0");
+        host.Signal(HostProcess.HangUp);
+        await host.WaitForLine("INFO", "SIGHUP is ignored");
+        using RawClient client = await RawClient.Connect(host.EndPoint("echo"));
+        host.Signal(HostProcess.Terminate);
+        Assert.Equal(0, await host.WaitForExit());
+    }
+
+    [Fact]
     public async Task A_second_start_keeps_the_certificate()
     {
         using TempFolder folder = new();
@@ -156,7 +167,7 @@ public sealed class HostProgramSpec
         string address = $"127.0.0.1:{((IPEndPoint)taken.LocalEndPoint!).Port}";
         (int exitCode, string output, string errors) = await HostProcess.Run("echo", "--listen", address);
         Assert.Equal(2, exitCode);
-        Assert.Equal($"ReactorHost: Cannot listen on tcp://{address}: Address already in use.", errors);
+        Assert.Equal($"ReactorHost: Cannot listen on tcp://{address} (listener echo): Address already in use.", errors);
         Assert.DoesNotContain("READY", output, StringComparison.Ordinal);
     }
 

@@ -88,6 +88,18 @@ public sealed class ReactorEndPointSpec
         }
     }
 
+    [Theory]
+    [InlineData("tcp://[fe80::1%nosuch]:25", "nosuch")]
+    [InlineData("tcp://[fe80::1%7]:25", null)]
+    [InlineData("tcp://[fe80::1%0]:25", null)]
+    [InlineData("tcp://[fe80::1]:25", null)]
+    [InlineData("tcp://mail.example.org:25", null)]
+    public void A_zone_that_is_no_interface_is_noticed(string text, string? zone)
+    {
+        Assert.True(ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint));
+        Assert.Equal(zone, endPoint.UnknownZone);
+    }
+
     [Fact]
     public void The_address_is_known_where_the_host_is_one()
     {

@@ -106,6 +106,44 @@ public sealed class DrainSpec(ITestOutputHelper output)
         await AwaitAssertAsync(async () => await Bind(options), Patience);
     }
 
+    [Fact]
+    public async Task The_end_of_a_drain_says_how_many_connections_finished_and_how_many_were_aborted()
+    {
+        Bound slow = await Bind(Sys.Reactor().ListenerDefaults with { DrainTimeout = TimeSpan.FromMilliseconds(200) });
+        Bound quick = await Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<Quiet>(TestActor));
+        using Peer one = await Peer.ConnectTo(slow.LocalEndPoint, receiveBuffer: 4096);
+        using Peer two = await Peer.ConnectTo(quick);
+        using Peer three = await Peer.ConnectTo(quick);
+        for (int i = 0; i < 3; i++)
+        {
+            ExpectMsg("connected", Patience);
+        }
+
+        await EventFilter
+            .Info("Drained: 2 connections finished, 1 were aborted")
+            .ExpectOneAsync(
+                Patience,
+                async () =>
+                {
+                    Task drained = Sys.Reactor().Manager.Ask<DrainCompleted>(new Drain(), Patience);
+                    await two.ReceiveToEnd();
+                    await three.ReceiveToEnd();
+                    two.Dispose();
+                    three.Dispose();
+                    await drained;
+                }
+            );
+    }
+
+    [Fact]
+    public async Task The_end_of_one_listeners_drain_names_it()
+    {
+        Bound bound = await Bind(Sys.Reactor().ListenerDefaults with { Name = "only" });
+        await EventFilter
+            .Info("only: drained: 0 connections finished, 0 were aborted")
+            .ExpectOneAsync(Patience, () => bound.Listener.Ask<DrainCompleted>(new Drain(), Patience));
+    }
+
     private Props Protocol => Props.Create<Chatterbox>(TestActor);
 
     private Task<Bound> Bind(ListenerOptions options) => Sys.Reactor().Bind("tcp://127.0.0.1:0", Protocol, options);
@@ -118,6 +156,13 @@ public sealed class DrainSpec(ITestOutputHelper output)
             probe.Tell("connected");
             Write(new byte[1000 * 1000]);
         }
+
+        protected override long OnReceived(System.Buffers.ReadOnlySequence<byte> data) => data.Length;
+    }
+
+    private sealed class Quiet(IActorRef probe) : ProtocolActor
+    {
+        protected override void OnConnected() => probe.Tell("connected");
 
         protected override long OnReceived(System.Buffers.ReadOnlySequence<byte> data) => data.Length;
     }

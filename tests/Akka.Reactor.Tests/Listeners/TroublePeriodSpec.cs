@@ -20,6 +20,19 @@ public sealed class TroublePeriodSpec
     }
 
     [Fact]
+    public void One_trouble_lasts_until_it_passes()
+    {
+        _period.Comes(1000);
+        _period.Passes(4000);
+        _period.Passes(4500);
+        Assert.False(_period.IsOver(4999, out _));
+        Assert.True(_period.IsOver(5000, out long lasted));
+        Assert.Equal((3000, 1), (lasted, _period.Times));
+        _period.Passes(6000);
+        Assert.False(_period.Running);
+    }
+
+    [Fact]
     public void The_next_one_counts_anew()
     {
         _period.Comes(0);

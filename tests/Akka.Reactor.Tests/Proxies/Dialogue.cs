@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Akka.Reactor.Proxies;
-using Akka.Reactor.Tests.Buffers;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Proxies;
@@ -33,22 +32,56 @@ internal static class Dialogue
         );
     }
 
-    /// <summary>The same answers in one piece, byte by byte, and cut at every place: each must end alike.</summary>
+    /// <summary>As <see cref="Play"/>, of a proxy that answers a request when it has it: no piece holds two answers.</summary>
+    internal static Outcome PlayInTurn(Func<ProxyHandshake> create, params byte[][] pieces)
+    {
+        HashSet<int> ends = [.. EndsOfAnswers(create(), [.. pieces.SelectMany(piece => piece)])];
+        List<byte[]> turns = [];
+        int position = 0;
+        foreach (byte[] piece in pieces)
+        {
+            int begin = 0;
+            for (int at = 1; at < piece.Length; at++)
+            {
+                if (ends.Contains(position + at))
+                {
+                    turns.Add(piece[begin..at]);
+                    begin = at;
+                }
+            }
+
+            turns.Add(piece[begin..]);
+            position += piece.Length;
+        }
+
+        return Play(create(), [.. turns]);
+    }
+
+    /// <summary>The same answers as large as may be, byte by byte, and cut at every place: each must end alike.</summary>
     internal static Outcome PlayEveryWay(Func<ProxyHandshake> create, byte[] answers)
     {
-        Outcome whole = Play(create(), answers);
+        Outcome whole = PlayInTurn(create, answers);
         Assert.Equal(whole, Play(create(), [.. answers.Select(value => new[] { value })]));
         for (int cut = 0; cut <= answers.Length; cut++)
         {
-            Assert.Equal(whole, Play(create(), answers[..cut], answers[cut..]));
-            ReadOnlySequence<byte> linked = Sequences.Of(answers[..cut], answers[cut..]);
-            ProxyHandshake handshake = create();
-            string begun = Convert.ToHexString(handshake.Begin().Span);
-            string answered = Convert.ToHexString(handshake.Receive(linked, out long used).Span);
-            Assert.Equal((whole.Sent, whole.Used), (begun + answered, used));
+            Assert.Equal(whole, PlayInTurn(create, answers[..cut], answers[cut..]));
         }
 
         return whole;
+    }
+
+    // How many bytes there are when the handshake has something to send.
+    private static IEnumerable<int> EndsOfAnswers(ProxyHandshake handshake, byte[] bytes)
+    {
+        handshake.Begin();
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            ReadOnlySequence<byte> one = new(bytes, at, 1);
+            if (!handshake.Receive(one, out _).IsEmpty)
+            {
+                yield return at + 1;
+            }
+        }
     }
 
     internal static byte[] Hex(string text) => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal));

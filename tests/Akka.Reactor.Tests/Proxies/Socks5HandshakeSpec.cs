@@ -160,7 +160,6 @@ public sealed class Socks5HandshakeSpec
     [InlineData("0502", "the authentication method 2")] // not without a password
     [InlineData("0503", "the authentication method 3")]
     [InlineData("0500" + "04", "its version is 4")]
-    [InlineData("0500" + "050001", "its reserved byte is 1")]
     [InlineData("0500" + "05000000", "the unknown type 0")]
     [InlineData("0500" + "05000002", "the unknown type 2")]
     [InlineData("0500" + "05000005", "the unknown type 5")]
@@ -172,12 +171,23 @@ public sealed class Socks5HandshakeSpec
         Assert.Equal(outcome, PlayEveryWay("mail.example", null, answers + "0000"));
     }
 
-    [Fact]
-    public void The_answer_to_a_password_has_a_version_of_its_own()
+    [Theory]
+    [InlineData("0502" + "0500" + V4Reply)] // the version of SOCKS in the answer to a password
+    [InlineData("0502" + "0100" + "050001" + "01" + "7F000001" + "0438")]
+    [InlineData("0500" + "0500FF" + "01" + "7F000001" + "0438")]
+    public void What_has_no_meaning_is_not_looked_at(string answers) =>
+        Assert.True(PlayEveryWay("mail.example", Alice, answers).IsOpen);
+
+    [Theory]
+    [InlineData("0500" + V4Reply)]
+    [InlineData("0502" + "0100")]
+    [InlineData("0502" + "01")]
+    public void An_answer_ahead_of_the_request_is_refused(string answers)
     {
-        Outcome outcome = PlayEveryWay("mail.example", Alice, "0502" + "05");
+        Outcome outcome = Dialogue.Play(Create("mail.example", Alice), Dialogue.Hex(answers));
         Assert.Equal(typeof(ProxyAnswerException), outcome.Failure);
-        Assert.Contains("its version is 5, where 1 is due", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("it was sent ahead of the request", outcome.Message, StringComparison.Ordinal);
+        Assert.Equal(2, outcome.Used);
     }
 
     [Fact]
@@ -187,7 +197,12 @@ public sealed class Socks5HandshakeSpec
         for (int length = 0; length < answers.Length; length++)
         {
             Socks5Handshake handshake = Create("mail.example", Alice);
-            Outcome outcome = Dialogue.Play(handshake, answers[..length]);
+            Outcome outcome = Dialogue.Play(
+                handshake,
+                answers[..Math.Min(length, 2)],
+                answers[Math.Min(length, 2)..Math.Min(length, 4)],
+                answers[Math.Min(length, 4)..length]
+            );
             Assert.Equal((false, null, length), (outcome.IsOpen, outcome.Failure, (int)outcome.Used));
             Assert.Equal(length, handshake.EndedBy(null).BytesReceived);
         }

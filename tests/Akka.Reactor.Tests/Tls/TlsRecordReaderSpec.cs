@@ -26,7 +26,8 @@ public sealed class TlsRecordReaderSpec
         3,
         3,
         0,
-        0,
+        1,
+        9,
         21,
         3,
         3,
@@ -43,7 +44,7 @@ public sealed class TlsRecordReaderSpec
         {
             for (int second = first; second < Stream.Length; second++)
             {
-                Assert.Equal([8, 14, 19, 26], Ends(Stream[..first], Stream[first..second], Stream[second..]));
+                Assert.Equal([8, 14, 20, 27], Ends(Stream[..first], Stream[first..second], Stream[second..]));
             }
         }
     }
@@ -65,6 +66,8 @@ public sealed class TlsRecordReaderSpec
     [InlineData(TlsRecordFault.ContentType, new byte[] { 19 })]
     [InlineData(TlsRecordFault.ContentType, new byte[] { 24 })]
     [InlineData(TlsRecordFault.Version, new byte[] { 22, 2 })]
+    [InlineData(TlsRecordFault.Empty, new byte[] { 22, 3, 1, 0, 0 })]
+    [InlineData(TlsRecordFault.Empty, new byte[] { 23, 3, 3, 0, 0 })]
     [InlineData(TlsRecordFault.Length, new byte[] { 23, 3, 3, 0x48, 0x01 })]
     internal void A_fault_is_found_at_its_byte(TlsRecordFault expected, byte[] header)
     {

@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Akka.Actor;
+using Akka.Event;
+
+namespace Akka.Reactor.Listeners;
+
+/// <summary>
+/// The phase of Akka's coordinated shutdown in which listeners are drained. Its timeout bounds every <c>drain-timeout</c>; a
+/// listener for which that is too short is a warning at its start. The manager's only.
+/// </summary>
+/// <param name="defaults">The configuration's, for listeners that do not say otherwise.</param>
+/// <param name="configured">The names of the configuration's listeners.</param>
+/// <param name="timeout">The phase's.</param>
+/// <param name="log">Where it warns.</param>
+internal sealed class DrainPhase(
+    ListenerOptions defaults,
+    IReadOnlyList<string?> configured,
+    TimeSpan timeout,
+    ILoggingAdapter log
+)
+{
+    internal const string Name = CoordinatedShutdown.PhaseServiceUnbind;
+
+    // The phase must see the answer in time, so the work gets a little less.
+    private const double Work = 0.8;
+    private const double Answer = 0.9;
+
+    // Many listeners may share a default.
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+
+    /// <summary>How long work in a phase with this timeout may take.</summary>
+    internal static TimeSpan WorkWithin(TimeSpan timeout) => timeout * Work;
+
+    /// <summary>How long the answer may take.</summary>
+    internal static TimeSpan AnswerWithin(TimeSpan timeout) => timeout * Answer;
+
+    /// <summary>Warns when the listener's <c>drain-timeout</c> cannot come true.</summary>
+    internal void Check(Listener listener)
+    {
+        TimeSpan wanted = listener.Options.DrainTimeout;
+        bool endless = wanted < TimeSpan.Zero;
+        string key = KeyOf(listener);
+        if ((!endless && wanted <= WorkWithin(timeout)) || !_said.Add(key))
+        {
+            return;
+        }
+
+        log.Warning(
+            "{0} is {1}, but akka.coordinated-shutdown.phases.{2}.timeout is {3}: at a shutdown connections are aborted after {4}{5}",
+            key,
+            endless ? "infinite" : Text(wanted),
+            Name,
+            Text(timeout),
+            Text(WorkWithin(timeout)),
+            endless ? "" : $"; the phase needs {Text(wanted / Work)}"
+        );
+    }
+
+    private string KeyOf(Listener listener)
+    {
+        if (listener.Options.DrainTimeout == defaults.DrainTimeout)
+        {
+            return "akka.reactor.listener.drain-timeout";
+        }
+
+        return configured.Contains(listener.Name, StringComparer.Ordinal)
+            ? $"akka.reactor.listeners.{listener.Name}.drain-timeout"
+            : $"{nameof(ListenerOptions.DrainTimeout)} of the listener {listener.Name}";
+    }
+
+    private static string Text(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
+}

@@ -4,6 +4,8 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Tests.Shared;
 
+#pragma warning disable RS0030 // Here, and nowhere else.
+
 /// <summary>
 /// The only place where a test lets real time pass. A test waits for a signal or for a condition, and uses virtual time where
 /// something has to be due; what is left is time that the test is about, and conditions that nobody signals.

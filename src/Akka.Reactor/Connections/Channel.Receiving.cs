@@ -147,6 +147,13 @@ internal sealed partial class Channel
             return;
         }
 
+        if (_sendFault != SocketFault.None)
+        {
+            // The end is on its way, behind what the owner has to say to what came before it.
+            Selector.Mute(this);
+            return;
+        }
+
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         (_, fault, errno) = fault == SocketFault.None ? _met : IoResult.Failed(fault, errno);
         if (fault != SocketFault.None)

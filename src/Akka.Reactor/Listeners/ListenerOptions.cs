@@ -40,10 +40,10 @@ public sealed record ListenerOptions
     public UnixFileMode? UnixMode { get; init; }
 
     /// <summary>
-    /// When the system shuts down: how long connections may take to finish before they are aborted. Default 10 s. Akka's
+    /// When the system shuts down: how long connections may take to finish before they are aborted. Default 4 s. Akka's
     /// coordinated shutdown bounds it by 80 % of its phase <c>service-unbind</c>.
     /// </summary>
-    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Bounds and timeouts of its connections.</summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;

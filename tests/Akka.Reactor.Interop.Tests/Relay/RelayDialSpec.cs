@@ -7,6 +7,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -61,7 +62,7 @@ public sealed class RelayDialSpec(ITestOutputHelper output)
             if (slow)
             {
                 // The handshake with the server is a part of dialling.
-                await Task.Delay(50);
+                await Pause.For(TimeSpan.FromMilliseconds(50), "the server takes its time for the handshake");
             }
 
             using ScriptedPeer server = await ScriptedPeer.Server(listener, slow ? certificate : null);

@@ -7,6 +7,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -88,7 +89,10 @@ public sealed class RelayShortageSpec(ITestOutputHelper output)
             }
 
             // One that finds no room is told nothing, and its TCP tries again after a second.
-            await Task.WhenAny(Task.WhenAll(connecting), Task.Delay(800));
+            await Task.WhenAny(
+                Task.WhenAll(connecting),
+                Pause.For(TimeSpan.FromMilliseconds(800), "a SYN that found no room is sent again after a second")
+            );
             int connected = connecting.Count(task => task.IsCompletedSuccessfully);
             output.WriteLine(FormattableString.Invariant($"{connected} of {expected} at once"));
             Assert.Equal(expected, connected);
@@ -110,7 +114,7 @@ public sealed class RelayShortageSpec(ITestOutputHelper output)
             int read = await socket.ReceiveAsync(echo).WaitAsync(Deadline);
 
             // Stays for a moment, so that there are many at once.
-            await Task.Delay(200);
+            await Pause.For(TimeSpan.FromMilliseconds(200), "many connections are there at once");
             return read == 10 ? "served" : "ended";
         }
         catch (SocketException failure)

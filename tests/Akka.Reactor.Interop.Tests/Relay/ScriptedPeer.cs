@@ -7,6 +7,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka.Reactor.Tests.Shared;
 
 namespace Akka.Reactor.Interop.Tests.Relay;
 
@@ -110,7 +111,7 @@ internal sealed partial class ScriptedPeer : IDisposable
         {
             if (slow)
             {
-                await Task.Delay(300);
+                await Pause.For(TimeSpan.FromMilliseconds(300), "the peer does not read yet");
             }
 
             while (true)
@@ -126,7 +127,7 @@ internal sealed partial class ScriptedPeer : IDisposable
 
                 if (slow)
                 {
-                    await Task.Delay(20);
+                    await Pause.For(TimeSpan.FromMilliseconds(20), "the peer reads slowly");
                 }
             }
         }
@@ -156,7 +157,7 @@ internal sealed partial class ScriptedPeer : IDisposable
         using CancellationTokenSource deadline = new(Deadline);
         while (_socket.Available == 0)
         {
-            await Task.Delay(10, deadline.Token);
+            await Pause.BetweenLooks(deadline.Token);
         }
     }
 
@@ -165,7 +166,7 @@ internal sealed partial class ScriptedPeer : IDisposable
         using CancellationTokenSource deadline = new(Deadline);
         while (IoControl((int)_socket.Handle, OutgoingQueue, out int unacknowledged) == 0 && unacknowledged > 0)
         {
-            await Task.Delay(10, deadline.Token);
+            await Pause.BetweenLooks(deadline.Token);
         }
     }
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Connections;
@@ -48,7 +49,7 @@ public sealed class CutSpec
             Assert.NotEmpty(part);
             Assert.True(part.AsSpan().SequenceEqual(Data.AsSpan(received, part.Length)), $"at {received}");
             received += part.Length;
-            await Task.Delay(1);
+            await Pause.For(TimeSpan.FromMilliseconds(1), "the peer reads slowly");
         }
 
         await AssertCut(peer, stack);
@@ -84,9 +85,9 @@ public sealed class CutSpec
         // What the kernel takes of it though nobody reads.
         byte[] sent = Data[..150_000];
         await peer.Send(sent);
-        await Task.Delay(200);
+        await Pause.For(TimeSpan.FromMilliseconds(200), "what was sent has arrived");
         peer.Reset();
-        await Task.Delay(200);
+        await Pause.For(TimeSpan.FromMilliseconds(200), "the reset has arrived");
         Assert.Empty(notes.All.OfType<Closed>());
         sleeper.Tell("wake");
         Closed closed = await notes.WaitFor<Closed>();
@@ -109,10 +110,10 @@ public sealed class CutSpec
         IActorRef sleeper = await notes.WaitFor<IActorRef>();
         byte[] sent = Data[..150_000];
         await peer.Send(sent);
-        await Task.Delay(200);
+        await Pause.For(TimeSpan.FromMilliseconds(200), "what was sent has arrived");
         peer.Reset();
         sleeper.Tell("write");
-        await Task.Delay(200);
+        await Pause.For(TimeSpan.FromMilliseconds(200), "the write has met the reset");
         sleeper.Tell("wake");
         Assert.Equal(CloseReason.Reset, (await notes.WaitFor<Closed>()).Reason);
         Assert.True(notes.All.OfType<byte[]>().SelectMany(part => part).SequenceEqual(sent));

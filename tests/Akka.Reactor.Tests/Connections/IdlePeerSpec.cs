@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Connections;
@@ -37,7 +38,7 @@ public sealed class IdlePeerSpec
             byte[] part = await peer.Receive(16 * 1024);
             Assert.NotEmpty(part);
             received += part.Length;
-            await Task.Delay(25);
+            await Pause.For(TimeSpan.FromMilliseconds(25), "the peer reads slowly");
         }
 
         // And when it has everything it may be idle.

@@ -17,7 +17,7 @@ public sealed class DrainPhaseSpec(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [InlineData("", "akka.reactor.listener.drain-timeout is 10 s")]
+    [InlineData("akka.reactor.listener.drain-timeout = 10s", "akka.reactor.listener.drain-timeout is 10 s")]
     [InlineData("akka.reactor.listener.drain-timeout = infinite", "akka.reactor.listener.drain-timeout is infinite")]
     [InlineData(
         """
@@ -37,6 +37,7 @@ public sealed class DrainPhaseSpec(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData("")]
     [InlineData("akka.coordinated-shutdown.phases.service-unbind.timeout = 15s")]
     [InlineData("akka.coordinated-shutdown.default-phase-timeout = 13s")]
     [InlineData("akka.reactor.listener.drain-timeout = 4s")]

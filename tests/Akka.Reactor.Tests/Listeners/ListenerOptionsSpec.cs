@@ -31,7 +31,12 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
     {
         ConnectionOptions slow = ConnectionOptions.Default with
         {
-            Socket = new SocketOptions { NoDelay = false, UserTimeout = TimeSpan.FromSeconds(3) },
+            Socket = new SocketOptions
+            {
+                NoDelay = false,
+                KeepAlive = new KeepAliveOptions { Enabled = false },
+                UserTimeout = TimeSpan.FromSeconds(3),
+            },
         };
         ConnectionOptions kept = ConnectionOptions.Default with
         {

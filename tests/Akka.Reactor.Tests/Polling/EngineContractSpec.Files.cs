@@ -55,13 +55,13 @@ public abstract partial class EngineContractSpec
         string path = Path.GetTempFileName();
         try
         {
-            const int Size = 20_000_000;
+            int size = _fixture.MoreThanSocketsHold;
             using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.SetLength(file, Size);
+            RandomAccess.SetLength(file, size);
             (Registration one, Registration other) = _fixture.Pair();
             if ((_fixture.Sockets.Features & SocketFeatures.SendFile) == 0)
             {
-                Assert.Throws<NotSupportedException>(() => Engine.SendFile(one, new FileRange(file, 0, Size)));
+                Assert.Throws<NotSupportedException>(() => Engine.SendFile(one, new FileRange(file, 0, size)));
                 return;
             }
 
@@ -75,7 +75,7 @@ public abstract partial class EngineContractSpec
             {
                 if (!blocked)
                 {
-                    IoResult result = Engine.SendFile(one, new FileRange(file, sent, Size - sent));
+                    IoResult result = Engine.SendFile(one, new FileRange(file, sent, size - sent));
                     Assert.True(result.Succeeded || result.WouldBlock, result.ToString());
                     sent += result.Count;
                     blocked = result.WouldBlock;
@@ -90,7 +90,7 @@ public abstract partial class EngineContractSpec
                     received += engineEvent.Registration == other ? Engine.Receive(other, buffer).Count : 0;
                 }
 
-                return received == Size;
+                return received == size;
             });
             Assert.True(waited);
         }

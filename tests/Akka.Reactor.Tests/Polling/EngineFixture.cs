@@ -22,6 +22,7 @@ internal sealed class EngineFixture : IDisposable
         Sockets = platform.Sockets;
         Wake = platform.CreateWakeSignal();
         Engine = platform.CreateEngine(Wake);
+        MoreThanSocketsHold = platform.EngineName == "simulated" ? 1_000_000 : 20_000_000;
         _listener = Sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 2048);
         _open.Add(_listener);
         _accepting = Engine.Register(_listener, SocketKind.Listening, "listener");
@@ -29,6 +30,9 @@ internal sealed class EngineFixture : IDisposable
     }
 
     internal IEngine Engine { get; }
+
+    /// <summary>More bytes than the two sockets of a connection hold: the kernel's grow, and those in memory do not.</summary>
+    internal int MoreThanSocketsHold { get; }
 
     internal IWakeSignal Wake { get; }
 

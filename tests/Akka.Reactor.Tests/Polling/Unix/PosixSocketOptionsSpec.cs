@@ -43,21 +43,29 @@ public sealed class PosixSocketOptionsSpec
     }
 
     [Fact]
-    public async Task Small_writes_leave_at_once_unless_told_otherwise()
+    public async Task Small_writes_leave_at_once_and_silent_peers_are_probed_unless_told_otherwise()
     {
         (nint accepted, nint connected) = await Pair("127.0.0.1", SocketOptions.Default);
         foreach (nint descriptor in (nint[])[accepted, connected])
         {
             Assert.Equal(1, SocketOption.Tcp(descriptor, Libc.TCP_NODELAY));
-            Assert.Equal(0, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
+            Assert.Equal(1, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
             Assert.Equal(0, SocketOption.Tcp(descriptor, Libc.TCP_USER_TIMEOUT));
             _sockets.Close(descriptor);
         }
 
-        (accepted, connected) = await Pair("127.0.0.1", new SocketOptions { NoDelay = false });
+        (accepted, connected) = await Pair(
+            "127.0.0.1",
+            new SocketOptions
+            {
+                NoDelay = false,
+                KeepAlive = new KeepAliveOptions { Enabled = false },
+            }
+        );
         foreach (nint descriptor in (nint[])[accepted, connected])
         {
             Assert.Equal(0, SocketOption.Tcp(descriptor, Libc.TCP_NODELAY));
+            Assert.Equal(0, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
             _sockets.Close(descriptor);
         }
     }

@@ -74,7 +74,7 @@ public sealed class BadPeersSpec : IAsyncLifetime
         using RawClient client = await RawClient.Connect(_tls.EndPoint("echo"));
         await client.SendToDeaf(System.Text.Encoding.ASCII.GetBytes(text));
         Assert.DoesNotContain(text, await client.ReadToEnd(), StringComparison.Ordinal);
-        await _tls.WaitForLine(client.Name, "closed: ProtocolViolation");
+        await _tls.WaitForLine(client.Name, "closed (ProtocolViolation");
         client.Dispose();
         await AssertGone(_tls, client.Name);
     }
@@ -98,7 +98,7 @@ public sealed class BadPeersSpec : IAsyncLifetime
         using RawClient toTls = await RawClient.Connect(_tls.EndPoint("echo"));
         await toTls.SendToDeaf(garbage);
         await toTls.ReadToEnd();
-        await _tls.WaitForLine(toTls.Name, "closed: ProtocolViolation");
+        await _tls.WaitForLine(toTls.Name, "closed (ProtocolViolation");
         toTls.Dispose();
         await AssertGone(_tls, toTls.Name);
     }
@@ -133,7 +133,7 @@ public sealed class BadPeersSpec : IAsyncLifetime
         await direct.Send(hello.AsMemory(0, sent));
         await direct.ReadToEnd();
         Assert.InRange(Stopwatch.GetElapsedTime(start), 0.9 * Handshake, 5 * Handshake);
-        await _tls.WaitForLine(direct.Name, "closed: TimedOut");
+        await _tls.WaitForLine(direct.Name, "closed (TimedOut");
 
         using RawClient upgraded = await _mail.Connect();
         start = Stopwatch.GetTimestamp();
@@ -142,7 +142,7 @@ public sealed class BadPeersSpec : IAsyncLifetime
         await upgraded.Send(hello.AsMemory(0, sent));
         await upgraded.ReadToEnd();
         Assert.InRange(Stopwatch.GetElapsedTime(start), 0.9 * Handshake, 5 * Handshake);
-        await _mail.Host.WaitForLine(upgraded.Name, "closed: TimedOut");
+        await _mail.Host.WaitForLine(upgraded.Name, "closed (TimedOut");
         direct.Dispose();
         upgraded.Dispose();
         await AssertGone(_tls, direct.Name);

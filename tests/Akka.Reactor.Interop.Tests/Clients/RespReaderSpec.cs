@@ -8,6 +8,7 @@ using Xunit;
 namespace Akka.Reactor.Interop.Tests.Clients;
 
 /// <summary>What the sample's Redis client understands, however it is cut.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class RespReaderSpec
 {
     private const long Limit = 1_000_000;

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Akka.Reactor.Interop.Tests;
 
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class HostProgramSpec
 {
     [Fact]

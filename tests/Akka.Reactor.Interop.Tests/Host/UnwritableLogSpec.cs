@@ -13,6 +13,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>The host, and a standard output that takes nothing: a full disk, or a pipe that nobody reads.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class UnwritableLogSpec(ITestOutputHelper output)
 {
     private const int Continue = 18;

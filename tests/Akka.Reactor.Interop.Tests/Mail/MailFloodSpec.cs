@@ -11,6 +11,7 @@ using Xunit;
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>More mail at one time than the process may have memory for.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class MailFloodSpec : IDisposable
 {
     private static readonly int Senders = Soak.Scale(16, 100);

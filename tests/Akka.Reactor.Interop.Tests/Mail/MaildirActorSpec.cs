@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Akka.Reactor.Interop.Tests;
 
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class MaildirActorSpec()
     : Akka.TestKit.Xunit2.TestKit("akka.loglevel = WARNING, reactor-host.storage.type = PinnedDispatcher", "maildir")
 {

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Akka.Reactor.Interop.Tests;
 
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class MaildirSpec : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -10,6 +10,7 @@ using Xunit;
 namespace Akka.Reactor.Interop.Tests.Relay;
 
 /// <summary>The host's relay with a tap, whose output nobody reads for a while.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class RelayTapSpec : IDisposable
 {
     private const int Continue = 18;

@@ -17,6 +17,7 @@ using Xunit;
 namespace Akka.Reactor.Interop.Tests.Relay;
 
 /// <summary>A tap in a system with two loggers: one keeps every line, the other one is slow or does not read.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class TapLoggersSpec
 {
     private const int Pieces = 6_000;

@@ -9,6 +9,7 @@ namespace Akka.Reactor.Polling;
 internal static class WinsockErrors
 {
     internal const int WSAEWOULDBLOCK = 10035;
+    internal const int WSAENOPROTOOPT = 10042;
     internal const int WSAECONNRESET = 10054;
     internal const int WSAENOTCONN = 10057;
 

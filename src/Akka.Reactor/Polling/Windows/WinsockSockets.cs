@@ -1,3 +1,4 @@
+using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -257,10 +258,24 @@ internal sealed unsafe class WinsockSockets : ISockets
             int value = option.Value;
             if (Winsock.SetSockOpt(descriptor, option.Level, option.Name, &value, sizeof(int)) == Winsock.SOCKET_ERROR)
             {
-                throw option.Refused(WinsockErrors.LastFault("setsockopt"));
+                SocketFaultException refusal = option.Refused(WinsockErrors.LastFault("setsockopt"));
+                if (!IsLeftToTheSystem(option, options, refusal))
+                {
+                    throw refusal;
+                }
             }
         }
     }
+
+    // Windows before version 1709 probes at times of its own: whoever has asked for no others is content with these.
+    private static bool IsLeftToTheSystem(
+        SocketOptionValue option,
+        SocketOptions options,
+        SocketFaultException refusal
+    ) =>
+        refusal.Errno == WinsockErrors.WSAENOPROTOOPT
+        && options.KeepAlive == SocketOptions.Default.KeepAlive
+        && option.Key.StartsWith("socket.keep-alive.", StringComparison.Ordinal);
 
     // A refused option never costs the connection: the peer may have reset it in the meantime, which the next
     // receive reports with the true reason.

@@ -207,8 +207,8 @@ public abstract partial class ProtocolActor : UntypedActor
 
     /// <summary>
     /// Delivers what was written, then resets the connection, for a reason: the peer has everything, and cannot take it for the
-    /// whole. One that speaks TLS gets FIN without close_notify. The reason is logged, <see cref="OnClosed"/> is told it, and a client decides by it what to do next. Nothing is offered
-    /// from here on. See <see cref="Akka.Reactor.Close.ThenReset"/>.
+    /// whole. A peer that speaks TLS gets FIN without close_notify. The reason is logged, <see cref="OnClosed"/> receives it, and a
+    /// client decides by it what to do next. Nothing is offered from here on. See <see cref="Akka.Reactor.Close.ThenReset"/>.
     /// </summary>
     protected void Close(ReactorException reason)
     {

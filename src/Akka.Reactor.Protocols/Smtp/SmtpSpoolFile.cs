@@ -38,7 +38,10 @@ internal sealed class SmtpSpoolFile(SmtpSpool spool)
     /// <summary>Reads what was written; blocks.</summary>
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file!.SafeFileHandle, buffer, offset);
 
-    /// <summary>Deletes it, and gives its room back, once what was given to it is written. Does not wait for that.</summary>
+    /// <summary>
+    /// Gives its room back, and deletes it once what was given to it is written. Does not wait for that: while the disk is busy,
+    /// all that arrive would find no room, though only one had to give way.
+    /// </summary>
     public void Delete()
     {
         lock (_gate)
@@ -46,18 +49,9 @@ internal sealed class SmtpSpoolFile(SmtpSpool spool)
             if (_deleted)
                 return;
             _deleted = true;
+            spool.Room.Give(Length);
             _ = _last.ContinueWith(
-                _ =>
-                {
-                    try
-                    {
-                        _file?.Dispose();
-                    }
-                    finally
-                    {
-                        spool.Room.Give(Length);
-                    }
-                },
+                _ => _file?.Dispose(),
                 CancellationToken.None,
                 TaskContinuationOptions.None,
                 TaskScheduler.Default

@@ -219,6 +219,23 @@ public sealed class SmtpSpoolSpec : IDisposable
     }
 
     [Fact]
+    public async Task Room_is_given_back_at_once_however_busy_the_disk_is()
+    {
+        var spool = new SmtpSpool(Options());
+        using var busy = new ManualResetEventSlim();
+        Task[] blocked = [.. Enumerable.Range(0, 8).Select(_ => spool.Run(() => busy.Wait()))];
+        var file = new SmtpSpoolFile(spool);
+        Assert.True(spool.Room.TryTake(100_000));
+        Task written = file.Append(new ReadOnlySequence<byte>(new byte[100_000]));
+        file.Delete();
+        Assert.Equal(0, spool.Room.Taken);
+        Assert.False(written.IsCompleted);
+        busy.Set();
+        await Task.WhenAll([written, .. blocked]).WaitAsync(TimeSpan.FromSeconds(20));
+        AssertEmpty(spool);
+    }
+
+    [Fact]
     public void What_a_crashed_process_has_left_is_deleted_and_what_is_in_use_is_not()
     {
         string left = Path.Combine(_folder, "smtp-0123.spool");
@@ -238,9 +255,10 @@ public sealed class SmtpSpoolSpec : IDisposable
 
     private void AssertEmpty(SmtpSpool spool)
     {
-        // The file goes on the pool.
-        Assert.True(SpinWait.SpinUntil(() => spool.Room.Taken == 0, TimeSpan.FromSeconds(20)));
-        Assert.Empty(Files);
+        Assert.Equal(0, spool.Room.Taken);
+
+        // The file is deleted by the pool.
+        Assert.True(SpinWait.SpinUntil(() => Files.Length == 0, TimeSpan.FromSeconds(20)));
     }
 
     private static string Encode(byte[] octets) => System.Text.Encoding.Latin1.GetString(octets);

@@ -9,6 +9,8 @@ namespace Akka.Reactor.Tests.Polling;
 // What a wait costs while sockets are in states that last.
 public abstract partial class EngineContractSpec
 {
+    private static readonly TimeSpan MostWork = TimeSpan.FromMilliseconds(100);
+
     [EngineFact]
     public void A_peer_that_has_finished_costs_nothing_while_nobody_reads()
     {
@@ -87,13 +89,17 @@ public abstract partial class EngineContractSpec
             _fixture.Wait(0);
         }
 
-        TimeSpan before = ProcessorTime();
-        Assert.Empty(_fixture.Wait(330));
-        TimeSpan took = ProcessorTime() - before;
-        Assert.True(
-            took < TimeSpan.FromMilliseconds(100),
-            $"A wait of 330 ms took {took.TotalMilliseconds} ms of a processor."
-        );
+        // A wait that spins does so each time; a virtual machine that stood still meanwhile counts that as work, now and then.
+        TimeSpan least = TimeSpan.MaxValue;
+        for (int i = 0; i < 3 && least >= MostWork; i++)
+        {
+            TimeSpan before = ProcessorTime();
+            Assert.Empty(_fixture.Wait(330));
+            TimeSpan took = ProcessorTime() - before;
+            least = took < least ? took : least;
+        }
+
+        Assert.True(least < MostWork, $"A wait of 330 ms took {least.TotalMilliseconds} ms of a processor.");
     }
 
     // Of this thread; 0 where the system does not tell.

@@ -42,7 +42,7 @@ public abstract class RelayLeg : ProtocolActor
 
         // What it may owe to its peer. At its high water it would stop reading that peer, who would have to wait for what this
         // one reads: two that both write before they read would stand still. The rest is for what layers add.
-        _most = Math.Max(options.HighWater * 3L / 4, 2 * WriteCost);
+        _most = Math.Max(Math.Min(options.HighWater, options.WriteQueueLimit) * 3L / 4, 2 * WriteCost);
     }
 
     /// <inheritdoc/>

@@ -76,7 +76,7 @@ public enum FailureClass
 
     /// <summary>
     /// The protocol aborted the connection (<see cref="CloseReason.Aborted"/>), by default also for a write that was refused or whose
-    /// source failed (<see cref="WriteRefusedException"/>, <see cref="WriteSourceException"/>,
+    /// source failed (<see cref="WriteRefusedException"/>, <see cref="WriteTooLargeException"/>, <see cref="WriteSourceException"/>,
     /// <see cref="DeliveryNotSupportedException"/>); or the loop that served it was stopped.
     /// </summary>
     Aborted,

@@ -35,7 +35,8 @@ internal static class FailureClasses
             SelectorStoppedException => FailureClass.Aborted,
 
             // A protocol aborts its connection with these: the stream has a hole.
-            WriteRefusedException or WriteSourceException or DeliveryNotSupportedException => FailureClass.Aborted,
+            WriteRefusedException or WriteTooLargeException or WriteSourceException or DeliveryNotSupportedException =>
+                FailureClass.Aborted,
             TransportClosedException closed => Of(closed.Reason),
             _ => FailureClass.Other,
         };

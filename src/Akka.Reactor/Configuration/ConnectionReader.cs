@@ -8,7 +8,7 @@ internal static class ConnectionReader
         ConnectionOptions options = new()
         {
             MaxUnread = reader.Size("max-unread", defaults.MaxUnread, OptionRules.LeastMaxUnread),
-            HighWater = reader.Size("high-water", defaults.HighWater, OptionRules.LeastHighWater),
+            HighWater = reader.SizeOrInfinite("high-water", defaults.HighWater, OptionRules.LeastHighWater),
             LowWater = reader.Size("low-water", defaults.LowWater, OptionRules.LeastLowWater),
             WriteQueueLimit = reader.Size("write-queue-limit", defaults.WriteQueueLimit, OptionRules.LeastLimit),
             IdleTimeout = reader.Duration("idle-timeout", defaults.IdleTimeout),

@@ -83,11 +83,21 @@ internal static class OptionRules
         AtLeast(LeastHighWater, "high-water", options.HighWater, error);
         AtLeast(LeastLowWater, "low-water", options.LowWater, error);
         AtLeast(LeastLimit, "write-queue-limit", options.WriteQueueLimit, error);
-        if (options.LowWater >= options.HighWater || options.HighWater > options.WriteQueueLimit)
+        if (options.HighWater == ConnectionOptions.Infinite)
+        {
+            if (options.LowWater > options.WriteQueueLimit)
+            {
+                throw error(
+                    "low-water",
+                    $"is {options.LowWater} bytes; it must be at most write-queue-limit ({options.WriteQueueLimit})"
+                );
+            }
+        }
+        else if (options.LowWater >= options.HighWater || options.HighWater > options.WriteQueueLimit)
         {
             throw error(
                 "high-water",
-                $"is {options.HighWater} bytes; it must be above low-water ({options.LowWater}) and at most write-queue-limit ({options.WriteQueueLimit})"
+                $"is {options.HighWater} bytes; it must be above low-water ({options.LowWater}) and at most write-queue-limit ({options.WriteQueueLimit}), or infinite"
             );
         }
 

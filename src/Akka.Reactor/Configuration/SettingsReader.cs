@@ -161,6 +161,10 @@ public sealed class SettingsReader
             );
     }
 
+    /// <summary>A size, or the word <c>infinite</c>: <see cref="ConnectionOptions.Infinite"/>.</summary>
+    internal int SizeOrInfinite(string key, int fallback, int min) =>
+        OptionalText(key) == "infinite" ? ConnectionOptions.Infinite : Size(key, fallback, min, or: ", or infinite");
+
     internal int Size(string key, int fallback, int min, string or)
     {
         string? text = OptionalText(key);

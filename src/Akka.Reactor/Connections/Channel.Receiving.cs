@@ -181,6 +181,7 @@ internal sealed partial class Channel
         {
             (_deadOf, _deadErrno) = (fault, errno);
             DisarmStall();
+            Tell(NothingIsSent.Instance);
         }
 
         Selector.Mute(this);

@@ -41,10 +41,11 @@ internal sealed partial class Channel
     {
         // Of a write without a sender the owner hears, and that is who owns the channel now: the next one knows nothing of it.
         sender = sender is null || sender.IsNobody() ? _owner : sender;
-        if (!_close.AcceptsWrites)
+        if (!_close.AcceptsWrites || _deadOf != SocketFault.None)
         {
             ILease.Release(write);
-            Answer(sender, new WriteFailed(write, new TransportClosedException(_endReason, _endException)));
+            CloseReason reason = _close.Ended || _deadOf == SocketFault.None ? _endReason : CloseReason.Reset;
+            Answer(sender, new WriteFailed(write, new TransportClosedException(reason, _endException)));
             return;
         }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using System.Threading;
 using Akka.Actor;
@@ -22,6 +23,9 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     private CloseReason _endReason = CloseReason.Requested;
     private ReactorException? _endException;
     private bool _handsOver;
+
+    // Those from whom the connection was claimed without a hand-over. Null: nobody.
+    private List<IActorRef>? _claimedFrom;
     private bool _layered;
     private int _endLogged;
 
@@ -129,9 +133,9 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
                     End(CloseReason.Aborted, null, reset: true);
                     break;
                 case ResumeWriting:
-                    if (TryResumeWriting(heardAll: true))
+                    if (TryResumeWriting(heardAll: true) is { } resumed)
                     {
-                        Tell(WritingResumed.Instance);
+                        Tell(resumed);
                     }
 
                     break;
@@ -164,8 +168,11 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// <summary>A line about this connection has said already that it ends, and why. Any thread.</summary>
     internal void EndIsLogged() => Volatile.Write(ref _endLogged, 1);
 
+    /// <inheritdoc cref="Outbox.Cost"/>
+    internal long Waiting => _outbox.Cost;
+
     /// <inheritdoc cref="RefusalGate.Resume"/>
-    internal bool TryResumeWriting(bool heardAll) => _outbox.Resume(heardAll);
+    internal WritingResumed? TryResumeWriting(bool heardAll) => _outbox.Resume(heardAll);
 
     /// <summary>The owner stopped: without a <see cref="Close"/> before, nobody is left to finish the connection.</summary>
     internal void OwnerTerminated(IActorRef owner)
@@ -267,6 +274,10 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         Ref.OwnerReadsToEnd &= handover || claim.Above is not null;
         Own(claim.Owner, handover);
         old.Tell(new OwnerChanged(claim.Owner), Ref);
+        if (!handover)
+        {
+            (_claimedFrom ??= []).Add(old);
+        }
 
         // Whoever hands over still answers for what it was told.
         if (!handover && _outbox.ChangeOwner() is { } writable)
@@ -279,6 +290,11 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     {
         _owner = owner;
         Tell(handover ? Connected with { Handover = true } : Connected);
+        if (_deadOf != SocketFault.None)
+        {
+            Tell(NothingIsSent.Instance);
+        }
+
         if (owner is IInternalActorRef watched)
         {
             watched.SendSystemMessage(new Watch(watched, Ref));
@@ -315,6 +331,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         }
 
         Tell(closed);
+        _claimedFrom?.ForEach(old => old.Tell(ClaimedConnectionOver.Instance, Ref));
         Ref.Terminate();
         if (!_layered)
         {

@@ -12,16 +12,21 @@ public sealed record ConnectionOptions
     /// <summary>Bytes received and not yet consumed at which reading stops. Default 64 KiB.</summary>
     public int MaxUnread { get; init; } = 64 * 1024;
 
+    /// <summary>Of <see cref="HighWater"/>: reading never stops because of what waits to be sent.</summary>
+    public const int Infinite = int.MaxValue;
+
     /// <summary>
-    /// Outbound bytes above which reading stops until they are down to <see cref="LowWater"/>, so that a peer which
-    /// sends and does not read holds itself back. Default 128 KiB.
+    /// Outbound bytes, every write counting as 128 more than it has, above which nothing is received, and nothing that was received is
+    /// offered to the protocol that has written them, until they are down to <see cref="LowWater"/>: a peer which sends and does not
+    /// read holds itself back, and a protocol that only answers needs no bookkeeping. Two ends that both write more than that before
+    /// they read would wait for each other: <see cref="Infinite"/> is for those, and for whoever bounds its own output. Default 128 KiB.
     /// </summary>
     public int HighWater { get; init; } = 128 * 1024;
 
-    /// <summary>Outbound bytes at which <see cref="Writable"/> is told and reading goes on. Default 32 KiB.</summary>
+    /// <summary>Outbound bytes at which <see cref="Writable"/> is told and reading continues. Default 32 KiB.</summary>
     public int LowWater { get; init; } = 32 * 1024;
 
-    /// <summary>Outbound bytes above which a write is refused. Default 1 MiB.</summary>
+    /// <summary>Outbound bytes, every write counting as 128 more than it has, above which a write is refused. Default 1 MiB.</summary>
     public int WriteQueueLimit { get; init; } = 1024 * 1024;
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor;
@@ -74,7 +75,22 @@ public sealed record Writable : ITransportEvent
 /// <summary>To a protocol, after its <see cref="ResumeWriting"/>: writes are accepted again.</summary>
 internal sealed record WritingResumed : ITransportEvent
 {
-    internal static WritingResumed Instance { get; } = new();
+    /// <summary>Something was refused that can be written again now.</summary>
+    internal static WritingResumed Awaited { get; } = new() { IsAwaited = true };
+
+    /// <summary>What was refused can never be accepted.</summary>
+    internal static WritingResumed Unawaited { get; } = new();
+
+    internal bool IsAwaited { get; private init; }
+}
+
+/// <summary>
+/// To an owner that reads to the end: the peer is gone, and nothing is sent any more. What was received before is offered still; what
+/// is written meanwhile fails, and waits for no room.
+/// </summary>
+internal sealed record NothingIsSent : ITransportEvent
+{
+    internal static NothingIsSent Instance { get; } = new();
 }
 
 /// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
@@ -85,7 +101,7 @@ public sealed record WriteQueueEmpty : ITransportEvent
 
 /// <summary>The answer to a write that did not and will not complete.</summary>
 /// <param name="Write">The write. Of a refused one no byte was sent; of others any number may have been.</param>
-/// <param name="Cause">Why: <see cref="WriteRefusedException"/> when the queue is full, else why the transport closed, or what failed its source.</param>
+/// <param name="Cause">Why: <see cref="WriteRefusedException"/> when the queue is full, <see cref="WriteTooLargeException"/> when it is too small, else why the transport closed, or what failed its source.</param>
 public sealed record WriteFailed(IWriteCommand Write, ReactorException Cause) : ITransportEvent;
 
 /// <summary>
@@ -118,6 +134,12 @@ public sealed record Closed(CloseReason Reason, ReactorException? Cause = null) 
 
 /// <summary>A transport to its old owner: what it told before this is all it will ever tell it.</summary>
 internal sealed record OwnerChanged(IActorRef NewOwner) : ITransportEvent;
+
+/// <summary>To those who owned the transport until another actor claimed it without a hand-over: it has ended.</summary>
+internal sealed record ClaimedConnectionOver : ITransportEvent, IDeadLetterSuppression
+{
+    internal static ClaimedConnectionOver Instance { get; } = new();
+}
 
 /// <summary>
 /// An old owner to the new one: the bytes it was told and did not consume, or why they may not be passed on.

@@ -12,9 +12,6 @@ namespace Akka.Reactor.Connections;
 /// </summary>
 internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerificationNeeded
 {
-    // What a write costs beside its bytes; one whose bytes are fetched later costs nothing else.
-    private const int EntryCost = 128;
-
     private readonly Lock _lock = new();
     private readonly IActorRef _client;
     private readonly int _limit;
@@ -111,7 +108,8 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
                 return;
             }
 
-            long bytes = _bytes + EntryCost + ((write as Write)?.Data.Length ?? 0);
+            // Of one whose bytes are fetched later nothing is kept.
+            long bytes = _bytes + WriteCost.Overhead + ((write as Write)?.Data.Length ?? 0);
             _refuses |= _over || bytes > _limit;
             if (!_refuses)
             {

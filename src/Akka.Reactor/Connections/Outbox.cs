@@ -13,9 +13,6 @@ namespace Akka.Reactor.Connections;
 /// <param name="opener">Begins to read the source of a write.</param>
 internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
 {
-    // What a queued write costs beside its bytes, about. It counts where memory is meant, and not what is sent.
-    private const int EntryCost = 128;
-
     private WriteQueue<PendingWrite> _queue; // Mutable struct: not readonly.
     private SourceLine? _line;
     private FileRange _file;
@@ -23,11 +20,11 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     private RefusalGate _gate;
     private bool _owesDrained;
 
-    /// <summary>
-    /// What waits in memory: of the current source its piece, unless that is a part of a file; another source counts with a
-    /// fixed weight.
-    /// </summary>
-    internal long Bytes => _queue.Bytes + (_line?.Bytes ?? 0);
+    /// <summary>Bytes in memory that are sent next.</summary>
+    internal long Bytes => _queue.Bytes;
+
+    /// <summary>What costs that which waits; of the current source the piece that is in memory. See <see cref="WriteCost"/>.</summary>
+    internal long Cost => _queue.Bytes + ((long)_queue.Count * WriteCost.Overhead) + (_line?.Cost ?? 0);
 
     /// <summary>True when nothing waits, not even an empty write.</summary>
     internal bool IsEmpty => _queue.IsEmpty && _line is not { IsActive: true };
@@ -47,27 +44,18 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <summary>True when what waits behind a failed source could be refused and written again.</summary>
     internal bool CanRefuseTheRest => _line is not { HoldsCommitted: true };
 
-    // A peer that sends byte by byte and reads none of its echoes must not cost a hundred times what it sends.
-    private long Load => Bytes + ((long)_queue.Count * EntryCost);
-
     /// <summary>Takes a write, or says why not; then no byte of it was taken.</summary>
-    internal WriteRefusedException? Accept(IWriteCommand command, IActorRef? sender)
+    internal ReactorException? Accept(IWriteCommand command, IActorRef? sender)
     {
         // What a layer has made of writes it accepted cannot be refused any more: it does that above.
         bool committed = command is Write { Carries: not null };
-        if (
-            !committed
-            && (
-                _gate.IsClosed
-                || Bytes + SourceLine.WeightOf(command, options.WriteQueueLimit) > options.WriteQueueLimit
-            )
-        )
+        if (!committed && _gate.Admit(command, Cost, options.WriteQueueLimit) is { } refusal)
         {
-            return Refuse(command);
+            return refusal;
         }
 
         Add(new PendingWrite(command, sender));
-        IsPressed |= Load > options.HighWater;
+        IsPressed |= Cost > options.HighWater;
         _owesDrained |= IsPressed;
         return null;
     }
@@ -79,7 +67,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     internal void CloseGate() => _gate.Close();
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
-    internal bool Resume(bool heardAll) => _gate.Resume(heardAll);
+    internal WritingResumed? Resume(bool heardAll) => _gate.Resume(heardAll);
 
     /// <inheritdoc cref="RefusalGate.ChangeOwner"/>
     internal Writable? ChangeOwner() => _gate.ChangeOwner();
@@ -128,7 +116,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         yield return (failed, reason);
         while (line.TryNext(out PendingWrite next))
         {
-            yield return (next, Refuse(next.Write));
+            yield return (next, _gate.Refuse(next.Write, Cost, options.WriteQueueLimit));
         }
     }
 
@@ -201,7 +189,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <param name="ask">See <see cref="RefusalGate.Relax"/>.</param>
     internal Writable? Relax(bool ask)
     {
-        if (Load > options.LowWater)
+        if (Cost > options.LowWater)
         {
             return null;
         }
@@ -220,16 +208,6 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
 
     // A piece has no write of its own: its source's is answered at the end.
     private static bool IsPiece(PendingWrite entry) => entry.Write is null;
-
-    private WriteRefusedException Refuse(IWriteCommand command)
-    {
-        _gate.Close();
-        return new WriteRefusedException(
-            SourceLine.WeightOf(command, options.WriteQueueLimit),
-            Bytes,
-            options.WriteQueueLimit
-        );
-    }
 
     private void Add(PendingWrite pending)
     {

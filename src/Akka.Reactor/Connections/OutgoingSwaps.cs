@@ -20,16 +20,19 @@ internal struct OutgoingSwaps
     /// <summary>The swap of that transport, or null when it was never ours to give or is given already.</summary>
     internal readonly OutgoingSwap? Find(IActorRef from) => _swaps?.Find(swap => swap.From.Is(from)).Swap;
 
-    /// <summary>The transport told its last: hands over what was collected.</summary>
-    internal void Complete(IActorRef from, IActorRef self)
+    /// <summary>The transport told its last: hands over what was collected. False: this actor has not given it away.</summary>
+    internal bool TryComplete(IActorRef from, IActorRef self)
     {
         int index = _swaps?.FindIndex(swap => swap.From.Is(from)) ?? -1;
-        if (index >= 0)
+        if (index < 0)
         {
-            (_, IActorRef to, OutgoingSwap swap) = _swaps![index];
-            _swaps.RemoveAt(index);
-            _swaps = _swaps.Count > 0 ? _swaps : null;
-            to.Tell(swap.Complete(), self);
+            return false;
         }
+
+        (_, IActorRef to, OutgoingSwap swap) = _swaps![index];
+        _swaps.RemoveAt(index);
+        _swaps = _swaps.Count > 0 ? _swaps : null;
+        to.Tell(swap.Complete(), self);
+        return true;
     }
 }

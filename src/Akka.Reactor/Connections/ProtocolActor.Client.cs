@@ -142,11 +142,13 @@ public abstract partial class ProtocolActor
         _incoming = default;
         _outgoing = default;
         _uncredited = 0;
+        _pace = default;
         _established = false;
         _endKept = false;
         _closedKept = null;
         _peerFinished = false;
         _handedOn = false;
+        _claimedAway = false;
         _draining = false;
         _startsTls = false;
         ForgetWishes();
@@ -160,7 +162,7 @@ public abstract partial class ProtocolActor
         _readsAhead = false;
         _closing = false;
         _finished = false;
-        _aborted = false;
+        _over = null;
     }
 
     /// <summary>From its client: there will be no connection any more, and it is to stop.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Connections;
@@ -45,7 +46,7 @@ public abstract partial class ProtocolActor
     private void PeerHasFinished()
     {
         _peerFinished = !_closing;
-        if (_suspended)
+        if (_suspended || (_pace.IsPressed && _unread is { Length: > 0 }))
         {
             // What was sent before it may be kept still.
             _endKept = true;
@@ -58,6 +59,15 @@ public abstract partial class ProtocolActor
 
     private void HasEnded(Closed closed)
     {
+        if (_pace.IsPressed && !_suspended && !_closing)
+        {
+            // Nothing that is written now has to wait for room.
+            _over = new TransportClosedException(closed.Reason, closed.Cause);
+            _pace = default;
+            OfferKept();
+            OfferKeptEnd();
+        }
+
         bool keepsAny = _endKept || _unread is { Length: > 0 };
         bool waits =
             closed.Reason == CloseReason.PeerFinished
@@ -65,6 +75,7 @@ public abstract partial class ProtocolActor
         if (_suspended && keepsAny && !_closing && waits)
         {
             _closedKept = closed;
+            _over ??= new TransportClosedException(closed.Reason, closed.Cause);
         }
         else
         {
@@ -74,7 +85,7 @@ public abstract partial class ProtocolActor
 
     private void OfferKeptEnd()
     {
-        if (_suspended || _offering)
+        if (_suspended || _offering || _pace.IsPressed)
         {
             return;
         }
@@ -106,6 +117,11 @@ public abstract partial class ProtocolActor
             closed = closed with { Reason = reason, Cause = _fault, Logged = true };
         }
 
+        if (closed.Undelivered.Any(IsMark))
+        {
+            closed = closed with { Undelivered = [.. closed.Undelivered.Where(write => !IsMark(write))] };
+        }
+
         if (!_handedOn)
         {
             _closing = true;
@@ -118,6 +134,8 @@ public abstract partial class ProtocolActor
 
         LetGo(closed);
     }
+
+    private static bool IsMark(IWriteCommand write) => write is Write { Ack: OutboundPace.Mark };
 
     // Not connected yet, or not our connection any more: then it is our successor's business.
     private void DrainLater()

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Buffers;
@@ -57,8 +56,18 @@ public abstract partial class ProtocolActor
             case PeerFinished:
                 _outgoing.Find(sender)?.PeerFinished();
                 break;
-            case OwnerChanged:
-                _outgoing.Complete(sender, Self);
+            case OwnerChanged changed:
+                if (!_outgoing.TryComplete(sender, Self) && sender.Is(Transport) && !_handedOn)
+                {
+                    LoseConnectionTo(changed.NewOwner);
+                }
+
+                break;
+            case ClaimedConnectionOver when _claimedAway && sender.Is(Transport):
+                OnHandedOnEnded(closed: null);
+                break;
+            case ClaimedConnectionOver:
+                // Of another connection, or of one whose new owner is a child of this actor, and may have its last messages to read.
                 break;
             case HandedOver handedOver:
                 _handedBy = sender;
@@ -98,8 +107,8 @@ public abstract partial class ProtocolActor
             case Writable writable:
                 BecomeWritable(writable);
                 break;
-            case WritingResumed:
-                ResumeWriting();
+            case WritingResumed resumed:
+                ResumeWriting(resumed);
                 break;
             case RefusalsHeard heard:
                 OnRefusalsHeard(heard);
@@ -109,6 +118,19 @@ public abstract partial class ProtocolActor
                 break;
             case DeliveryUnknown unknown:
                 OnDeliveryUnknown(unknown);
+                break;
+            case OutboundPace.Mark mark:
+                TakeMark(mark);
+                break;
+            case NothingIsSent when !_handedOn:
+                _pace = default;
+                OfferKept();
+                OfferKeptEnd();
+                break;
+            case NothingIsSent:
+                break;
+            case WriteFailed { Write: var write } when IsMark(write):
+                // Writable says when there is room again, and at the end there is none.
                 break;
             case WriteFailed failure:
                 OnWriteFailed(failure);
@@ -129,88 +151,13 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // Writes of ours may have been refused of which we have not heard yet, or be on their way. Only when we have heard of them
-    // all may we write: see RefusalGate. Until then nothing leaves here.
-    private void BecomeWritable(Writable writable)
-    {
-        if (
-            writable.Origin is not { } origin
-            || (Transport is TransportRef bare && bare.TryResumeWriting(heardAll: false))
-        )
-        {
-            OnWritable();
-            return;
-        }
-
-        _refusedHere ??= [];
-        if (Transport is TransportRef { IsOnLoop: true } here)
-        {
-            // Nothing is on its way, and all that was refused is in our mailbox by now.
-            Self.Tell(new RefusalsHeard(here, origin), Self);
-        }
-        else
-        {
-            Transport.Tell(new ResumeWriting(origin), Self);
-        }
-    }
-
-    private void OnRefusalsHeard(RefusalsHeard heard)
-    {
-        if (Transport.Is(heard.Transport) && heard.Transport.TryResumeWriting(heardAll: true))
-        {
-            ResumeWriting();
-        }
-        else if (!_handedOn && _base is not null && _base.Is(heard.Transport))
-        {
-            // There is a layer on it now.
-            Transport.Tell(new ResumeWriting(heard.Origin), Self);
-        }
-    }
-
-    private void ResumeWriting()
-    {
-        AnswerRefused();
-        OnWritable();
-    }
-
-    private void AnswerRefused()
-    {
-        List<WriteFailed> refused = _refusedHere ?? [];
-        _refusedHere = null;
-        foreach (WriteFailed failure in refused)
-        {
-            OnWriteFailed(failure);
-        }
-    }
-
-    private void Send(IWriteCommand write)
-    {
-        RequireTransport();
-        if (_aborted)
-        {
-            (_refusedHere ??= []).Add(
-                new WriteFailed(write, new TransportClosedException(CloseReason.Aborted, _fault))
-            );
-        }
-        else if (_refusedHere is null || _finished)
-        {
-            // Behind our own end the transport has its own answer.
-            Transport.Tell(write, Self);
-        }
-        else
-        {
-            _refusedHere.Add(
-                new WriteFailed(write, new WriteRefusedException((write as Write)?.Data.Length ?? 0, 0, 0))
-            );
-        }
-    }
-
     private void Begin(Connected connected, IActorRef sender)
     {
         if (_connection is null)
         {
             _connection = connected;
             _maxUnread = connected.Options.MaxUnread;
+            _pace = new OutboundPace(connected);
             _base = connected.Transport;
             connected.Base?.OwnerPaces = true;
             connected.Base?.OwnerReadsToEnd = ReadsToEnd;
@@ -288,7 +235,7 @@ public abstract partial class ProtocolActor
             _unread.Append(data);
             OfferKept();
         }
-        else if (_suspended || _offering)
+        else if (_suspended || _offering || _pace.IsPressed)
         {
             Keep(data);
         }
@@ -324,7 +271,7 @@ public abstract partial class ProtocolActor
 
     private void OfferKept()
     {
-        if (_unread is { Length: > 0 } unread && !_offering && !_suspended)
+        if (_unread is { Length: > 0 } unread && !_offering && !_suspended && !_pace.IsPressed)
         {
             ReadOnlySequence<byte> rest = OfferWhileUsed(unread.Sequence);
 
@@ -349,7 +296,7 @@ public abstract partial class ProtocolActor
         _offering = true;
         try
         {
-            while (!data.IsEmpty && !_suspended && !_closing)
+            while (!data.IsEmpty && !_suspended && !_closing && !_pace.IsPressed)
             {
                 used = OnReceived(data);
                 if (used < 0 || used > data.Length)
@@ -393,7 +340,7 @@ public abstract partial class ProtocolActor
             return default;
         }
 
-        if (used == 0 && !_suspended && data.Length >= _maxUnread)
+        if (used == 0 && !_suspended && !_pace.IsPressed && data.Length >= _maxUnread)
         {
             Abort(new UnreadLimitException(data.Length, _maxUnread));
         }
@@ -442,7 +389,4 @@ public abstract partial class ProtocolActor
             _uncredited = 0;
         }
     }
-
-    /// <summary>To itself: it has heard of every refusal that there was when it was asked whether it goes on.</summary>
-    private sealed record RefusalsHeard(TransportRef Transport, object Origin) : INoSerializationVerificationNeeded;
 }

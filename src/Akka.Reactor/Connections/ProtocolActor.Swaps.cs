@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Connections;
@@ -29,6 +30,36 @@ public abstract partial class ProtocolActor
         ReturnCredit(Transport);
         _outgoing.Begin(Transport, newOwner, swap);
         Transport.Tell(new Claim(newOwner), Self);
+    }
+
+    // Another actor has the connection by a Claim that this class has not told. As after SwapProtocol this actor stays, inert, until the
+    // connection ends, for its layers are its children; and so may the new owner be. That one takes part in no hand-over: what came
+    // before the claim is this actor's.
+    private void LoseConnectionTo(IActorRef newOwner)
+    {
+        _pace = default;
+        OfferKept();
+        OfferKeptEnd();
+        _handedOn = true;
+        _claimedAway = !Context.GetChildren().Contains(newOwner);
+        if (!_claimedAway)
+        {
+            Context.Watch(newOwner);
+        }
+
+        if (_unread is { Length: > 0 } unread)
+        {
+            Log.Warning(
+                "{0}: another actor has claimed the connection; {1} bytes received before, and not consumed, are dropped",
+                _connection?.Remote,
+                unread.Length
+            );
+            _uncredited += unread.Length;
+            _unread = null;
+        }
+
+        ReturnCredit(Transport);
+        AnswerRefused();
     }
 
     private void CompleteIncoming(HandedOver handedOver, IActorRef sender)

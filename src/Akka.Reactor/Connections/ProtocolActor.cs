@@ -29,6 +29,7 @@ public abstract partial class ProtocolActor : UntypedActor
     // What told us Connected first: under the layers put in since.
     private IActorRef? _base;
     private long _uncredited;
+    private OutboundPace _pace; // Mutable struct: not readonly.
 
     // The connection's; held here, since Connection is not in the cache when a message comes on one of a thousand connections.
     private int _maxUnread;
@@ -47,12 +48,14 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _closing;
     private bool _finished;
     private bool _handedOn;
+    private bool _claimedAway;
     private bool _draining;
     private bool _shares;
     private bool _startsTls;
 
-    // Aborted by us: the transport has no answer to what is written from here on, so it is answered here.
-    private bool _aborted;
+    // The connection is over and we were not told so yet, or have aborted it: the transport has no answer to what is written from
+    // here on, so that is answered here.
+    private TransportClosedException? _over;
 
     /// <summary>
     /// The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>; a client's
@@ -77,7 +80,9 @@ public abstract partial class ProtocolActor : UntypedActor
     protected virtual void OnConnected() { }
 
     /// <summary>
-    /// All bytes received and not consumed yet, oldest first. Called again while it makes progress, and with more.
+    /// All bytes received and not consumed yet, oldest first. Called again while it makes progress, and with more; but not while more
+    /// waits to be sent than <see cref="ConnectionOptions.HighWater"/>. A protocol that answers requests takes one of them each time
+    /// it is called.
     /// </summary>
     /// <param name="data">Never empty. Immutable; slices may be kept, unless <see cref="KeepsReceived"/> says otherwise.</param>
     /// <returns>
@@ -112,7 +117,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>The peer will send nothing more. By default the connection is closed, after delivery.</summary>
     protected virtual void OnPeerFinished() => Close();
 
-    /// <summary>After a refused write: writes are accepted again.</summary>
+    /// <summary>After a refused write: writes are accepted again. Not called after one that was too large for the queue.</summary>
     protected virtual void OnWritable() { }
 
     /// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
@@ -124,7 +129,13 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     protected virtual void OnWriteFailed(WriteFailed failure)
     {
-        if (failure.Cause is WriteRefusedException or WriteSourceException or DeliveryNotSupportedException)
+        if (
+            failure.Cause
+            is WriteRefusedException
+                or WriteTooLargeException
+                or WriteSourceException
+                or DeliveryNotSupportedException
+        )
         {
             Abort(failure.Cause);
         }
@@ -231,7 +242,7 @@ public abstract partial class ProtocolActor : UntypedActor
         RequireTransport();
         _closing = true;
         _finished = true;
-        _aborted = _connection is not null;
+        _over ??= _connection is null ? null : new TransportClosedException(CloseReason.Aborted, _fault);
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
         TellKeptEnd();
     }

@@ -10,13 +10,47 @@ internal struct RefusalGate
     private bool _asked;
     private bool _refusedSince;
 
+    // Somebody has to write again what was refused. Nobody does while all that was refused can never be accepted.
+    private bool _awaited;
+
     /// <summary>True while writes are refused.</summary>
     internal bool IsClosed { get; private set; }
 
+    /// <summary>Refuses a write while writes are refused, or when there is no room for it. Null: it is accepted.</summary>
+    /// <inheritdoc cref="Judge"/>
+    internal ReactorException? Admit(IWriteCommand write, long cost, int limit) =>
+        IsClosed ? Refuse(write, cost, limit) : Judge(write, cost, limit);
+
+    /// <summary>Refuses a write for which there is no room, whatever became of those before it. Null: there is.</summary>
+    /// <param name="write">Of any kind.</param>
+    /// <param name="cost">Of what waits already.</param>
+    /// <param name="limit">Of all that waits.</param>
+    internal ReactorException? Judge(IWriteCommand write, long cost, int limit)
+    {
+        long size = WriteCost.SizeOf(write, limit);
+        if (size > limit)
+        {
+            Close(awaited: false);
+            return new WriteTooLargeException(size, limit);
+        }
+
+        return cost + size > limit ? Refuse(write, cost, limit) : null;
+    }
+
+    /// <summary>Refuses a write, to be written again.</summary>
+    internal WriteRefusedException Refuse(IWriteCommand write, long cost, int limit)
+    {
+        // A mark is not written again.
+        Close(awaited: write is not Write { Ack: OutboundPace.Mark });
+        return new WriteRefusedException(WriteCost.SizeOf(write, limit), cost, limit);
+    }
+
     /// <summary>A write is refused.</summary>
-    internal void Close()
+    /// <param name="awaited">Whether the owner waits for <see cref="Writable"/>.</param>
+    internal void Close(bool awaited = true)
     {
         IsClosed = true;
+        _awaited |= awaited;
         _refusedSince |= _asked;
     }
 
@@ -36,31 +70,31 @@ internal struct RefusalGate
             return new Writable { Origin = origin };
         }
 
-        return Open();
+        return Open() ? Writable.Instance : null;
     }
 
-    /// <summary>The owner goes on. True when it may.</summary>
+    /// <summary>The owner goes on. Returns what it is to be told when it may; null: it may not.</summary>
     /// <param name="heardAll">
     /// It has heard of all refusals, and writes nothing until it is told that it may. Otherwise it has heard the question, and has
     /// not heard of what was refused since: if anything was, that has to come before whatever it writes now, and it may not.
     /// </param>
-    internal bool Resume(bool heardAll)
+    internal WritingResumed? Resume(bool heardAll)
     {
-        bool open = _asked && (heardAll || !_refusedSince);
-        if (open)
+        if (!_asked || (!heardAll && _refusedSince))
         {
-            Open();
+            return null;
         }
 
-        return open;
+        return Open() ? WritingResumed.Awaited : WritingResumed.Unawaited;
     }
 
     /// <summary>There is another owner now, who was asked nothing yet. Returns what it is to be told, if anything is.</summary>
-    internal Writable? ChangeOwner() => _asked ? Open() : null;
+    internal Writable? ChangeOwner() => _asked && Open() ? Writable.Instance : null;
 
-    private Writable Open()
+    private bool Open()
     {
+        bool awaited = _awaited;
         this = default;
-        return Writable.Instance;
+        return awaited;
     }
 }

@@ -23,9 +23,6 @@ internal interface ISourceOpener
 /// <param name="limit">The transport's limit of queued bytes.</param>
 internal sealed class SourceLine(ISourceOpener opener, int limit)
 {
-    // What a source counts for while it waits: about as much memory as it may take when its turn comes.
-    private const int Weight = 64 * 1024;
-
     private readonly Queue<PendingWrite> _waiting = new();
 
     /// <summary>The current source's; null while there is none.</summary>
@@ -37,8 +34,8 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     /// <summary>The source being sent, or the last one.</summary>
     internal PendingWrite Current { get; private set; }
 
-    /// <summary>What waits behind the current source, other sources with a fixed weight each.</summary>
-    internal long Bytes { get; private set; }
+    /// <summary>What costs that which waits behind the current source; see <see cref="WriteCost"/>.</summary>
+    internal long Cost { get; private set; }
 
     /// <summary>Bytes of the current source that are gone.</summary>
     internal long Sent { get; private set; }
@@ -47,10 +44,6 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     /// True when something waits that a layer has made part of its own stream: it can be neither refused nor left out.
     /// </summary>
     internal bool HoldsCommitted => _waiting.Any(write => write.Write is Write { Carries: not null });
-
-    /// <summary>What a write counts for in a queue of this limit.</summary>
-    internal static long WeightOf(IWriteCommand command, int limit) =>
-        command is Write write ? write.Data.Length : Math.Min(Weight, limit);
 
     /// <summary>Makes a source the current one, when none is. It is asked for nothing yet.</summary>
     internal void Begin(PendingWrite source)
@@ -63,7 +56,7 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     /// <summary>Puts a write of any kind behind the current source.</summary>
     internal void Wait(PendingWrite write)
     {
-        Bytes += WeightOf(write.Write, limit);
+        Cost += WriteCost.Of(write.Write, limit);
         _waiting.Enqueue(write);
     }
 
@@ -113,7 +106,7 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
             return false;
         }
 
-        Bytes -= WeightOf(next.Write, limit);
+        Cost -= WriteCost.Of(next.Write, limit);
         return true;
     }
 

@@ -106,11 +106,14 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     }
 
     /// <summary>
-    /// As <see cref="ResumeWriting"/> told by the owner, where nothing can come between: on the loop it is done when this is
-    /// true, and not told. False on any other thread.
+    /// As <see cref="ResumeWriting"/> told by the owner, where nothing can come between: on the loop its answer is returned, and not
+    /// told. Null when the owner may not write yet, and on any other thread.
     /// </summary>
     /// <param name="heardAll">See <see cref="RefusalGate.Resume"/>.</param>
-    internal bool TryResumeWriting(bool heardAll) => IsOnLoop && _channel.TryResumeWriting(heardAll);
+    internal WritingResumed? TryResumeWriting(bool heardAll) => IsOnLoop ? _channel.TryResumeWriting(heardAll) : null;
+
+    /// <summary>What waits to be sent, by its cost (<see cref="WriteCost"/>). On the loop only.</summary>
+    internal long Waiting => _channel.Waiting;
 
     /// <summary>The owner has read what it was told, all of one <see cref="Received"/>, and nobody has kept any of it.</summary>
     /// <param name="received">The loop may receive into this memory again.</param>

@@ -10,20 +10,47 @@ public sealed class WriteRefusedException : ReactorException
 {
     /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>
     /// <param name="size">Bytes of the write.</param>
-    /// <param name="queued">Bytes queued when the write was refused.</param>
+    /// <param name="queued">What was queued when the write was refused, in bytes.</param>
     /// <param name="limit">The queue's limit in bytes.</param>
     public WriteRefusedException(long size, long queued, long limit)
         : base(
-            $"A write of {size} bytes was refused: {queued} of at most {limit} bytes are queued, or an earlier write was "
-                + "refused or failed and Writable has not come yet."
+            $"A write of {size} bytes was refused: {queued} of at most {limit} bytes are queued (every write counts as 128 bytes more "
+                + "than it has), or an earlier write was refused or failed and Writable has not come yet."
         )
     {
         Queued = queued;
         Limit = limit;
     }
 
-    /// <summary>Bytes that were queued when the write was refused.</summary>
+    /// <summary>What was queued when the write was refused, in bytes; every write counts as 128 more than it has.</summary>
     public long Queued { get; }
+
+    /// <summary>The queue's limit in bytes.</summary>
+    public long Limit { get; }
+}
+
+/// <summary>
+/// A write is larger than the outbound queue may ever be (<c>write-queue-limit</c>), so that it could never be accepted; no byte of it
+/// was sent. No <see cref="Writable"/> follows, unless other writes were refused behind it. Write it in parts, as
+/// <see cref="WriteFrom"/> or <see cref="WriteFile"/>, or raise the limit.
+/// </summary>
+public sealed class WriteTooLargeException : ReactorException
+{
+    /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>
+    /// <param name="size">Bytes of the write.</param>
+    /// <param name="limit">The queue's limit in bytes.</param>
+    public WriteTooLargeException(long size, long limit)
+        : base(
+            $"A write of {size} bytes is larger than write-queue-limit, which is {limit} bytes: it can never be accepted. "
+                + "Write it in parts or from a source (WriteFrom, WriteFile), or raise the limit."
+        )
+    {
+        Size = size;
+        Limit = limit;
+    }
+
+    /// <summary>Bytes of the write.</summary>
+    public long Size { get; }
 
     /// <summary>The queue's limit in bytes.</summary>
     public long Limit { get; }

@@ -21,7 +21,7 @@ namespace Akka.Reactor;
 public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
 {
     private List<PendingWrite> _held = [];
-    private long _heldBytes;
+    private long _heldCost;
 
     // CloseWrite or Close, when it has to wait. Behind it nothing is accepted any more.
     private ITransportCommand? _end;
@@ -45,7 +45,7 @@ public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
         Established();
         List<PendingWrite> held = _held;
         _held = [];
-        _heldBytes = 0;
+        _heldCost = 0;
         foreach (PendingWrite pending in held)
         {
             base.OnWrite((Write)pending.Write, pending.Sender!);
@@ -76,14 +76,10 @@ public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
         {
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
         }
-        else if (write.Carries is null && _heldBytes + write.Data.Length > Limit)
-        {
-            Refuse(write, sender, _heldBytes);
-        }
-        else
+        else if (write.Carries is not null || !TryRefuse(write, sender, _heldCost))
         {
             _held.Add(new PendingWrite(write, sender));
-            _heldBytes += write.Data.Length;
+            _heldCost += WriteCost.Of(write, Limit);
         }
     }
 

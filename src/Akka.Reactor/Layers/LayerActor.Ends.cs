@@ -130,6 +130,7 @@ public abstract partial class LayerActor
         {
             closed = LogEnd(AnswerTheRest(closed));
             TellOwner(closed);
+            _claimedFrom?.ForEach(old => old.Tell(ClaimedConnectionOver.Instance, Self));
             _ended = true;
             _end = closed;
             OffloadWhatWaited();

@@ -14,11 +14,25 @@ public abstract partial class LayerActor
     /// <summary>True after a refusal of this layer's own, until writes are accepted again.</summary>
     private protected bool Refusing => _gate.IsClosed;
 
-    /// <summary>Refuses a write, and from now on every one until <see cref="AcceptAgain"/>.</summary>
-    private protected void Refuse(IWriteCommand write, IActorRef? sender, long queued)
+    /// <summary>Refuses a write for which there is no room, and from now on every one until <see cref="AcceptAgain"/>.</summary>
+    /// <param name="write">From above.</param>
+    /// <param name="sender">Whom to answer.</param>
+    /// <param name="cost">Of what waits in this layer; see <see cref="WriteCost"/>.</param>
+    /// <returns>False when there is room: nothing was done.</returns>
+    private protected bool TryRefuse(IWriteCommand write, IActorRef sender, long cost)
     {
-        _gate.Close();
-        Answer(sender!, new WriteFailed(write, Refusal(write, queued)));
+        if (_gate.Judge(write, cost, Limit) is not { } refusal)
+        {
+            return false;
+        }
+
+        AnswerRefused(write, sender, refusal);
+        return true;
+    }
+
+    private void AnswerRefused(IWriteCommand write, IActorRef sender, ReactorException refusal)
+    {
+        Answer(sender, new WriteFailed(write, refusal));
         AwaitRoom();
     }
 
@@ -73,9 +87,9 @@ public abstract partial class LayerActor
             Answer(sender, new WriteFailed(write, new DeliveryNotSupportedException()));
             AwaitRoom();
         }
-        else if (!committed && _gate.IsClosed)
+        else if (!committed && _gate.Admit(write, _writes?.Cost ?? 0, Limit) is { } refusal)
         {
-            Refuse(write, sender, _writes?.Bytes ?? 0);
+            AnswerRefused(write, sender, refusal);
         }
         else if (write is Write data && _writes is not { IsActive: true })
         {
@@ -84,16 +98,9 @@ public abstract partial class LayerActor
         else
         {
             _writes ??= new LayerWrites(Self, Offload, Limit);
-            if (committed || _writes.HasRoomFor(write))
+            if (_writes.Add(new PendingWrite(write, sender)) is { } begins)
             {
-                if (_writes.Add(new PendingWrite(write, sender)) is { } begins)
-                {
-                    OnWrite(begins, Self);
-                }
-            }
-            else
-            {
-                Refuse(write, sender, _writes.Bytes);
+                OnWrite(begins, Self);
             }
         }
     }
@@ -215,11 +222,12 @@ public abstract partial class LayerActor
         }
 
         // All are refused before there is room for any.
+        _gate.Close();
         List<PendingWrite> taken = writes.TakeAll();
         for (int i = 0; i < taken.Count; i++)
         {
-            _gate.Close();
-            Answer(taken[i].Sender!, new WriteFailed(taken[i].Write, i == 0 ? reason : Refusal(taken[i].Write, 0)));
+            ReactorException refusal = i == 0 ? reason : _gate.Refuse(taken[i].Write, 0, Limit);
+            Answer(taken[i].Sender!, new WriteFailed(taken[i].Write, refusal));
         }
 
         AwaitRoom();
@@ -228,9 +236,6 @@ public abstract partial class LayerActor
     // A message without a sender comes to an actor as from dead letters, which is where its answer would go.
     private IActorRef WhomToAnswer(IActorRef? sender) =>
         sender is null || sender.IsNobody() || sender.Equals(Context.System.DeadLetters) ? _owner : sender;
-
-    private WriteRefusedException Refusal(IWriteCommand write, long queued) =>
-        new(SourceLine.WeightOf(write, Limit), queued, Limit);
 
     /// <summary>
     /// The connection ends for those above: takes out the writes that have no answer yet, and never will have, to be answered.

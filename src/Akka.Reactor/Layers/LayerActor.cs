@@ -27,6 +27,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     private Connected? _connection;
     private bool _ownerExpectsHandover;
     private bool _handsOver;
+
+    // Those from whom it was claimed without a hand-over. Null: nobody.
+    private List<IActorRef>? _claimedFrom;
     private bool _established;
     private bool _closeAccepted;
     private bool _ended;
@@ -317,9 +320,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 ResumeBelow();
                 break;
             case ResumeWriting resume when ReferenceEquals(resume.Origin, this):
-                if (_gate.Resume(heardAll: true))
+                if (_gate.Resume(heardAll: true) is { } resumed)
                 {
-                    TellOwner(WritingResumed.Instance);
+                    TellOwner(resumed);
                 }
 
                 break;
@@ -391,6 +394,10 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         }
 
         old.Tell(new OwnerChanged(claim.Owner), Self);
+        if (!_ownerExpectsHandover)
+        {
+            (_claimedFrom ??= []).Add(old);
+        }
     }
 
     private void TellConnected() =>

@@ -27,10 +27,8 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
     /// <inheritdoc cref="SourceLine.HoldsCommitted"/>
     internal bool HoldsCommitted => _line is { HoldsCommitted: true };
 
-    /// <summary>What waits, in bytes; a source counts with a fixed weight.</summary>
-    internal long Bytes => _line?.Bytes ?? 0;
-
-    internal bool HasRoomFor(IWriteCommand write) => Bytes + SourceLine.WeightOf(write, limit) <= limit;
+    /// <summary>What costs that which waits; see <see cref="WriteCost"/>.</summary>
+    internal long Cost => _line?.Cost ?? 0;
 
     /// <summary>
     /// Makes a source the current one, or puts a write of any kind behind it. Returns the layer's own write that asks the

@@ -150,13 +150,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         // A layer above has made it part of its stream, or it is a piece of a source: either is bounded there.
         bool committed = write.Carries is not null;
-        if (!committed && _pending + write.Data.Length > Limit)
+        if (!committed && TryRefuse(write, sender, _pending))
         {
-            Refuse(write, sender, _pending);
             return;
         }
 
-        _pending += write.Data.Length;
+        _pending += WriteCost.Of(write, Limit);
         (_accepted ??= []).Add(new Accepted(write, sender));
         _session.WritePlaintext(write.Data);
         CarryEmptyWrites();
@@ -193,7 +192,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         {
             case Report report:
                 _reportsAwaited--;
-                _pending -= report.Bytes;
+                _pending -= report.Cost;
                 foreach (Accepted accepted in report.Writes)
                 {
                     if (accepted.Write.Ack is { } ack)
@@ -257,20 +256,20 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _accepted = null;
         bool asked = Refusing;
         List<Accepted>? delivered = null;
-        long bytes = 0;
+        long cost = 0;
         foreach (Accepted accepted in writes)
         {
             // The engine is through with its bytes.
             ILease.Release(accepted.Write);
             asked |= accepted.Write.Ack is not null;
-            bytes += accepted.Write.Data.Length;
+            cost += WriteCost.Of(accepted.Write, Limit);
             if (accepted.Write.DeliveredAck is not null)
             {
                 (delivered ??= []).Add(accepted);
             }
         }
 
-        _unreported += bytes;
+        _unreported += cost;
         bool report = asked || _unreported >= ReportEvery;
         Report carried = new(writes, report ? _unreported : 0);
         if (report)
@@ -421,15 +420,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private readonly record struct Accepted(Write Write, IActorRef Sender);
 
-    /// <summary>The writes that one piece of ciphertext completes, and how many bytes above it reports as taken.</summary>
-    private sealed class Report(List<Accepted> writes, long bytes) : ILease, INoSerializationVerificationNeeded
+    /// <summary>The writes that one piece of ciphertext completes, and the cost that it reports as gone.</summary>
+    private sealed class Report(List<Accepted> writes, long cost) : ILease, INoSerializationVerificationNeeded
     {
         internal static readonly Report None = new([], 0);
         private ReadOnlySequence<byte> _leased;
 
         internal List<Accepted> Writes => writes;
 
-        internal long Bytes => bytes;
+        internal long Cost => cost;
 
         internal void Lease(in ReadOnlySequence<byte> ciphertext) => _leased = ciphertext;
 

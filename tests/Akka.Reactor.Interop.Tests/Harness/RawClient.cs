@@ -114,8 +114,17 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Reads until the other side resets the connection; one that ends it in order fails.</summary>
+    internal async Task<string> ReadToReset()
+    {
+        (string text, bool reset) = await ReadAll();
+        return reset ? text : throw new EndOfStreamException($"The connection ended in order after: {text}");
+    }
+
     /// <summary>Reads until the other side ends the connection, in order or by a reset.</summary>
-    internal async Task<string> ReadToEnd()
+    internal async Task<string> ReadToEnd() => (await ReadAll()).Text;
+
+    private async Task<(string Text, bool Reset)> ReadAll()
     {
         StringBuilder text = new();
         int count;
@@ -128,10 +137,10 @@ internal sealed class RawClient : IDisposable
         }
         catch (SocketException failure) when (failure.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // An end like any other.
+            return (text.ToString(), true);
         }
 
-        return text.ToString();
+        return (text.ToString(), false);
     }
 
     /// <summary>Our end of the connection is over; what the other sends can still be read.</summary>

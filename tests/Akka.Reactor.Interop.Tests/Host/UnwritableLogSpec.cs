@@ -42,7 +42,7 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
         await ComesToRest(host);
         long before = Resident(host);
         await Connect(echo, Churn);
-        Assert.InRange(Resident(host) - before, long.MinValue, MostMemory);
+        AssertGrownLittle(Resident(host) - before);
         await ComesToRest(host);
         await Ends(host);
         Assert.Empty(host.Errors);
@@ -65,7 +65,7 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
             HostProcess.SignalTo(reader, HostProcess.Stop);
             long before = Resident(host);
             await Connect(echo, Churn);
-            Assert.InRange(Resident(host) - before, long.MinValue, MostMemory);
+            AssertGrownLittle(Resident(host) - before);
             await ComesToRest(host);
             HostProcess.SignalTo(reader, Continue);
             output.WriteLine(await host.WaitForLine("WARN", "lines were lost"));
@@ -176,6 +176,8 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
         using var process = Process.GetProcessById(host.Id);
         return process.TotalProcessorTime;
     }
+
+    private static void AssertGrownLittle(long bytes) => Assert.True(bytes <= MostMemory, $"It grew by {bytes} bytes.");
 
     private static long Resident(HostProcess host)
     {

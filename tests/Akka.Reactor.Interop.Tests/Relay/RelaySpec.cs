@@ -95,7 +95,7 @@ public sealed class RelaySpec : IDisposable
         string closed = string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{PeerServer.FreePort()}");
         await using HostProcess relay = await Start(closed);
         using RawClient client = await RawClient.Connect(relay.EndPoint("relay"));
-        Assert.Equal("", await client.ReadToEnd());
+        Assert.Equal("", await client.ReadToReset());
         await relay.WaitForLine("refused the connection (errno 111)");
     }
 

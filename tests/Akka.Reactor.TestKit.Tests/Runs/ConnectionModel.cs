@@ -92,7 +92,7 @@ internal static class ConnectionModel
                 return $"{write} was acknowledged";
             }
 
-            if (write.AfterEnd && write.Was(Answer.Refused))
+            if (write.AfterEnd && (write.Was(Answer.Refused) || write.Was(Answer.TooLarge)))
             {
                 return $"{write} was refused for lack of room";
             }

@@ -300,7 +300,14 @@ internal sealed class ConnectionPlan
             case WriteFailed failure:
                 ByWrite[(Write)failure.Write]
                     .Answers.AddRange(
-                        Plant.Answers(failure.Cause is WriteRefusedException ? Answer.Refused : Answer.Closed)
+                        Plant.Answers(
+                            failure.Cause switch
+                            {
+                                WriteRefusedException => Answer.Refused,
+                                WriteTooLargeException => Answer.TooLarge,
+                                _ => Answer.Closed,
+                            }
+                        )
                     );
                 return true;
             default:

@@ -63,7 +63,7 @@ internal static class StreamModel
         int next = 0;
         foreach (WriteRecord write in writes)
         {
-            if (write.Data.Length == 0 || write.Was(Answer.Refused) || write.Was(Answer.Closed))
+            if (write.Data.Length == 0 || IsRefused(write) || write.Was(Answer.Closed))
             {
                 continue;
             }
@@ -108,6 +108,8 @@ internal static class StreamModel
         return null;
     }
 
+    private static bool IsRefused(WriteRecord write) => write.Was(Answer.Refused) || write.Was(Answer.TooLarge);
+
     private static bool WasAccepted(WriteRecord write, bool cut) =>
         write.Answers.Count > 0
             ? write.Was(Answer.Acknowledged)
@@ -115,5 +117,5 @@ internal static class StreamModel
 
     // Of what failed because the connection was cut, any part may have left before.
     private static bool MayArrive(WriteRecord write, bool cut) =>
-        write.Data.Length > 0 && !write.Was(Answer.Refused) && (cut || !write.Was(Answer.Closed));
+        write.Data.Length > 0 && !IsRefused(write) && (cut || !write.Was(Answer.Closed));
 }

@@ -10,6 +10,9 @@ internal enum Answer
     /// <summary><see cref="WriteFailed"/>: the queue was full.</summary>
     Refused,
 
+    /// <summary><see cref="WriteFailed"/>: no queue could hold it.</summary>
+    TooLarge,
+
     /// <summary><see cref="WriteFailed"/>: the transport was closed or closed meanwhile.</summary>
     Closed,
 }

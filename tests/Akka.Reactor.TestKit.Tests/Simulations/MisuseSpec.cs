@@ -41,6 +41,31 @@ public sealed class MisuseSpec : IDisposable
     }
 
     [Fact]
+    public void A_protocol_whose_transport_another_claims_is_stopped_with_the_connection()
+    {
+        IActorRef? claimer = null;
+        SimulatedPeer peer = Serve(
+            protocol => protocol.GiveTo(claimer!),
+            system => claimer = system.ActorOf(Props.Create(() => new Claimer(_seen))),
+            () => _seen.Add("stopped")
+        );
+        peer.Send("x");
+        _simulation.Run(Second);
+        peer.Send("y");
+        _simulation.Run(Second);
+
+        // To the new owner, who writes and closes as it likes.
+        Assert.Equal("hello", peer.ReceivedText);
+        Assert.Contains("claimer: y", _seen);
+        peer.Finish();
+        _simulation.Run(10 * Second);
+        Assert.Contains("claimer: PeerFinished", _seen);
+        Assert.DoesNotContain("closed", _seen);
+        Assert.Contains("stopped", _seen);
+        Assert.Equal(0, _simulation.OpenSockets(Here) - 1);
+    }
+
+    [Fact]
     public void What_is_written_after_an_abort_has_its_answer_before_the_end()
     {
         SimulatedPeer peer = Serve(protocol =>
@@ -74,20 +99,27 @@ public sealed class MisuseSpec : IDisposable
         Assert.True(peer.WasReset || peer.OtherFinished);
     }
 
-    private SimulatedPeer Serve(Action<Scripted> act)
+    private SimulatedPeer Serve(Action<Scripted> act, Action<ActorSystem>? prepare = null, Action? stopped = null)
     {
         ActorSystem system = _simulation.CreateSystem("server", Here);
-        Bound bound = _simulation.Bind(system, $"tcp://{Here}:7000", Props.Create(() => new Scripted(act, _seen)));
+        prepare?.Invoke(system);
+        Bound bound = _simulation.Bind(
+            system,
+            $"tcp://{Here}:7000",
+            Props.Create(() => new Scripted(act, _seen, stopped))
+        );
         SimulatedPeer peer = _simulation.Connect(There, bound.LocalEndPoint);
         _simulation.RunUntil(() => peer.Connected, Second);
         return peer;
     }
 
-    private sealed class Scripted(Action<Scripted> act, List<object> seen) : ProtocolActor
+    private sealed class Scripted(Action<Scripted> act, List<object> seen, Action? stopped) : ProtocolActor
     {
         internal void Swap() => SwapProtocol(Props.Create(() => new Successor(seen)));
 
         internal void Layer() => StartLayer(new Layer("pass", lower => Props.Create(() => new Pass(lower))));
+
+        internal void GiveTo(IActorRef claimer) => Transport.Tell(new Claim(claimer), Self);
 
         internal void Send(string text) => Write(System.Text.Encoding.ASCII.GetBytes(text), text);
 
@@ -104,6 +136,27 @@ public sealed class MisuseSpec : IDisposable
         protected override void OnClosed(Closed closed) => seen.Add("closed");
 
         protected override void OnMessage(object message) => seen.Add($"acknowledged: {message}");
+
+        protected override void PostStop() => stopped?.Invoke();
+    }
+
+    private sealed class Claimer(List<object> seen) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            string text = message is Received received
+                ? System.Text.Encoding.ASCII.GetString(received.Data.ToArray())
+                : message.GetType().Name;
+            seen.Add($"claimer: {text}");
+            if (message is Connected connected)
+            {
+                connected.Transport.Tell(new Write("hello"u8.ToArray()), Self);
+            }
+            else if (message is PeerFinished)
+            {
+                Sender.Tell(Close.Instance, Self);
+            }
+        }
     }
 
     private sealed class Successor(List<object> seen) : ProtocolActor

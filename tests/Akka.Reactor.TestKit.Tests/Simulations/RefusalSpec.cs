@@ -51,9 +51,10 @@ public sealed class RefusalSpec
             {
                 Connection = new ConnectionOptions
                 {
-                    WriteQueueLimit = 60,
-                    HighWater = 50,
-                    LowWater = 40,
+                    // 60, 50 and 40 writes of one byte.
+                    WriteQueueLimit = 60 * 129,
+                    HighWater = 50 * 129,
+                    LowWater = 40 * 129,
                 },
                 Layers = how == "pass" ? [new Layer("pass", lower => Props.Create<PassThrough>(lower))] : [],
             };

@@ -20,6 +20,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
     private const int Piece = 16 * 1024;
     private const int Mebibyte = 1024 * 1024;
     private const int Peers = 100;
+    private const int FewPeers = 20;
     private const int SmallBuffer = 32 * 1024;
 
     // Of TLS: it is read whole or not at all.
@@ -50,7 +51,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
             LowWater = 50_000,
         };
         Notes notes = new();
-        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
+        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes, Piece)), options, stack);
         using Peer peer = await StackedConnection.Connect(bound, stack);
         IActorRef protocol = await notes.WaitFor<IActorRef>();
         WriteFailed refused = await notes.WaitFor<WriteFailed>();
@@ -100,7 +101,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
             LowWater = 16 * 1024,
             Socket = new SocketOptions { SendBuffer = SmallBuffer },
         };
-        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes)), options, stack);
+        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes, Piece)), options, stack);
 
         // What the engine, the loop and the first of its kind need is not theirs.
         List<Peer> peers = [await StackedConnection.Connect(bound, stack, SmallBuffer)];
@@ -124,6 +125,58 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         output.WriteLine($"{each / 1024} KiB each");
         peers.ForEach(peer => peer.Dispose());
         Assert.InRange(each, options.WriteQueueLimit / 2, Mebibyte);
+    }
+
+    [Theory]
+    [MemberData(nameof(BareAndTls))]
+    public async Task Answers_of_one_byte_cost_no_more_than_others(string engine, string stack)
+    {
+        await using EngineSystem system = new(engine);
+        Notes notes = new();
+        ConnectionOptions options = new() { Socket = new SocketOptions { SendBuffer = SmallBuffer } };
+        Bound bound = await system.Bind(Props.Create(() => new Dripper(notes)), options, stack);
+        List<Peer> peers = [await Flood()];
+        long before = Memory();
+        for (int i = 0; i < FewPeers; i++)
+        {
+            peers.Add(await Flood());
+        }
+
+        // Until none is offered anything any more.
+        for (int answers = -1; answers != notes.All.Count; )
+        {
+            answers = notes.All.Count;
+            await Pause.For(TimeSpan.FromMilliseconds(300), "the answers fill everything on the way");
+        }
+
+        long each = (Memory() - before) / FewPeers;
+        output.WriteLine($"{each / 1024} KiB each");
+        peers.ForEach(peer => peer.Dispose());
+        Assert.InRange(each, options.HighWater / 2, Mebibyte);
+
+        async Task<Peer> Flood()
+        {
+            Peer peer = await StackedConnection.Connect(bound, stack, SmallBuffer);
+            await peer.Send(Block);
+            await peer.Send(Block);
+            return peer;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Writes_of_one_byte_fill_the_queue_as_what_they_cost(string engine)
+    {
+        await using EngineSystem system = new(engine);
+        Notes notes = new();
+        Bound bound = await system.Bind(Props.Create(() => new Pourer(notes, 1)), ConnectionOptions.Default);
+        using Peer peer = await StackedConnection.Connect(bound, "");
+        await notes.WaitFor<WriteFailed>();
+        WriteRefusedException refusal = Assert.IsType<WriteRefusedException>(
+            notes.All.OfType<WriteFailed>().First().Cause
+        );
+        // The last one that is accepted may go beyond it by what it costs beside its byte.
+        Assert.InRange(refusal.Queued, Mebibyte, Mebibyte + 128);
     }
 
     [Theory]
@@ -215,7 +268,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
     }
 
     /// <summary>Writes until it is refused, and again when it is told to.</summary>
-    private sealed class Pourer(Notes notes) : ProtocolActor
+    private sealed class Pourer(Notes notes, int size = Piece) : ProtocolActor
     {
         private int _written;
         private bool _refused;
@@ -245,7 +298,7 @@ public sealed class BoundsSpec(ITestOutputHelper output)
                     Self.Tell("more");
                     break;
                 case "more" when !_refused:
-                    Write(new byte[Piece], _written++);
+                    Write(new byte[size], _written++);
                     Self.Tell("more");
                     break;
                 case "more":
@@ -263,6 +316,17 @@ public sealed class BoundsSpec(ITestOutputHelper output)
         }
 
         protected override void OnClosed(Closed closed) => notes.Add(closed);
+    }
+
+    /// <summary>Answers every byte with one of its own.</summary>
+    private sealed class Dripper(Notes notes) : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Write("x"u8);
+            notes.Add("answered");
+            return 1;
+        }
     }
 
     private sealed class Echo : ProtocolActor

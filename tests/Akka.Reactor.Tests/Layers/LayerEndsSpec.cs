@@ -165,17 +165,25 @@ public sealed class LayerEndsSpec(ITestOutputHelper output)
 
         IActorRef transport = ExpectMsg<Connected>(Patience).Transport;
         IActorRef protocol = LastSender;
-        protocol.Tell(new Write(new byte[ConnectionOptions.Default.WriteQueueLimit + 1]));
-        IWriteCommand tooLarge = ExpectMsg<WriteFailed>(Patience).Write;
+        BeRefused(protocol);
         ExpectMsg("writable", Patience);
         transport.Tell(new Claim(TestActor), TestActor);
         ExpectMsg<Connected>(Patience);
-        transport.Tell(tooLarge, TestActor);
-        ExpectMsg<WriteFailed>(Patience);
+        BeRefused(transport);
         ExpectMsg<Writable>(Patience);
         transport.Tell(new Write("now"u8.ToArray(), "ack"), TestActor);
         ExpectMsg("ack", Patience);
         Assert.Equal("now", Encoding.ASCII.GetString(await peer.ReceiveExactly(3)));
+    }
+
+    private void BeRefused(IActorRef writer)
+    {
+        SemaphoreSlim go = new(0);
+        writer.Tell(new WriteFrom(FailsAfter(go), "source"), TestActor);
+        writer.Tell(new Write("behind"u8.ToArray(), "behind"), TestActor);
+        go.Release();
+        Assert.IsType<WriteSourceException>(ExpectMsg<WriteFailed>(Patience).Cause);
+        Assert.IsType<WriteRefusedException>(ExpectMsg<WriteFailed>(Patience).Cause);
     }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> FailsAfter(SemaphoreSlim go)

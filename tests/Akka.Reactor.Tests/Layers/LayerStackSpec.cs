@@ -195,7 +195,7 @@ public sealed class LayerStackSpec(ITestOutputHelper output)
         // A refusal needs no trip through the kernel, so either may come first.
         object[] answers = [ExpectMsg<object>(Patience), ExpectMsg<object>(Patience)];
         Assert.Contains("hello is out", answers);
-        Assert.IsType<WriteRefusedException>(Assert.Single(answers.OfType<WriteFailed>()).Cause);
+        Assert.IsType<WriteTooLargeException>(Assert.Single(answers.OfType<WriteFailed>()).Cause);
         await peer.Send("end");
         Assert.IsType<TransportClosedException>(ExpectMsg<WriteFailed>(Patience).Cause);
     }

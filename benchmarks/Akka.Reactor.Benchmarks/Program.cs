@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Threading.Tasks;
+using Akka.Reactor.Benchmarks.Churn;
 using Akka.Reactor.Benchmarks.Comparison;
 using Akka.Reactor.Benchmarks.Generator;
 using Akka.Reactor.Benchmarks.Idle;
@@ -19,6 +20,7 @@ internal static class Program
         RootCommand root = new("Load comparison of Akka.Reactor with its peers. Linux only. See benchmarks/README.md.");
         root.Add(LoadCommand.Create());
         root.Add(IdleCommand.Create());
+        root.Add(ChurnCommand.Create());
         root.Add(RelayCommand.Create());
         root.Add(MicroCommand.Create());
         root.Add(ServerCommand.Create());

@@ -25,6 +25,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         Cpu = new ProcessCpuClock(process.Id);
     }
 
+    internal int Id => _process.Id;
+
     internal ProcessCpuClock Cpu { get; }
 
     /// <summary>This program again, with other arguments.</summary>

@@ -66,6 +66,11 @@ public abstract partial class ProtocolActor
             _pace = default;
             OfferKept();
             OfferKeptEnd();
+            if (_handedOn)
+            {
+                OnHandedOnEnded(closed);
+                return;
+            }
         }
 
         bool keepsAny = _endKept || _unread is { Length: > 0 };

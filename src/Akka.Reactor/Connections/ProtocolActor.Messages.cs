@@ -129,8 +129,8 @@ public abstract partial class ProtocolActor
                 break;
             case NothingIsSent:
                 break;
-            case WriteFailed { Write: var write } when IsMark(write):
-                // Writable says when there is room again, and at the end there is none.
+            case WriteFailed { Write: var write } failure when IsMark(write):
+                LoseMark(failure);
                 break;
             case WriteFailed failure:
                 OnWriteFailed(failure);

@@ -106,6 +106,18 @@ public abstract partial class ProtocolActor
         }
     }
 
+    // One that was refused is followed by Writable, and at the end of the connection comes Closed. But where only writing has ended,
+    // what is offered needs no room any more.
+    private void LoseMark(WriteFailed failure)
+    {
+        if (failure.Cause is TransportClosedException { Reason: CloseReason.Requested })
+        {
+            _pace = default;
+            OfferKept();
+            OfferKeptEnd();
+        }
+    }
+
     private void TakeMark(OutboundPace.Mark mark)
     {
         _pace.Take(mark);

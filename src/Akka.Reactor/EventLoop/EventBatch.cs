@@ -14,6 +14,10 @@ internal struct EventBatch()
 {
     private const int MostEvents = 512;
 
+    // Room that a wait has left need not mean that nothing more is ready: engines take from the system in parts of their own, drop
+    // what is stale, and make one event of two. A wait that has filled so much may have more to come.
+    private const int ManyEvents = MostEvents / 4;
+
     // A protocol on a channel needs one, and every layer between them two more: up, and back down. What is caused later
     // runs with the next part: actors that keep each other busy must not hold it up.
     private const int RoundsPerPart = 8;
@@ -30,8 +34,8 @@ internal struct EventBatch()
     /// <summary>The events not consumed yet.</summary>
     internal readonly ReadOnlySpan<EngineEvent> Left => _events.AsSpan(_start, _end - _start);
 
-    /// <summary>The last wait had no room for more: there may be others that are ready.</summary>
-    internal bool WasFull { get; private set; }
+    /// <summary>The last wait has reported so much that there may be more that was ready.</summary>
+    internal bool MayHaveMore { get; private set; }
 
     /// <summary>Some are not consumed yet.</summary>
     internal readonly bool IsOutstanding => _start < _end;
@@ -44,7 +48,7 @@ internal struct EventBatch()
     {
         _start = 0;
         _end = engine.Wait(_events, timeout);
-        WasFull = _end == MostEvents;
+        MayHaveMore = _end >= ManyEvents;
         return _end > 0;
     }
 

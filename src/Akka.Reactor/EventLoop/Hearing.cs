@@ -30,8 +30,8 @@ internal struct Hearing
     }
 
     /// <summary>The engine has answered.</summary>
-    /// <param name="full">There was no room for more events.</param>
-    internal void Answered(bool full) => _complete = !full || _waits >= MostWaits;
+    /// <param name="mayHaveMore">There may be more that was ready than it has reported.</param>
+    internal void Answered(bool mayHaveMore) => _complete = !mayHaveMore || _waits >= MostWaits;
 
     /// <summary>All that the engine has answered was handed on.</summary>
     internal void HandedOn()

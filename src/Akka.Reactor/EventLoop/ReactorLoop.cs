@@ -462,7 +462,7 @@ internal sealed class ReactorLoop : IDisposable
             _hearing.Asks(Now);
             bool filled = _batch.Fill(_engine!, timeout);
             Volatile.Write(ref _sleeping, 0);
-            _hearing.Answered(_batch.WasFull);
+            _hearing.Answered(_batch.MayHaveMore);
             if (filled)
             {
                 _target!.BatchReady();

@@ -76,7 +76,7 @@ public abstract partial class LayerActor
     private void WriteFromAbove(IWriteCommand write, IActorRef sender)
     {
         bool committed = write is Write { Carries: not null };
-        if (_ended || _writes is { IsEnding: true })
+        if (_ended || _writes is { IsEnding: true } || (!committed && _finished))
         {
             ILease.Release(write);
             Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
@@ -87,9 +87,9 @@ public abstract partial class LayerActor
             Answer(sender, new WriteFailed(write, new DeliveryNotSupportedException()));
             AwaitRoom();
         }
-        else if (!committed && _gate.Admit(write, _writes?.Cost ?? 0, Limit) is { } refusal)
+        else if (!committed && _gate.IsClosed)
         {
-            AnswerRefused(write, sender, refusal);
+            AnswerRefused(write, sender, _gate.Refuse(write, _writes?.Cost ?? 0, Limit));
         }
         else if (write is Write data && _writes is not { IsActive: true })
         {
@@ -98,7 +98,10 @@ public abstract partial class LayerActor
         else
         {
             _writes ??= new LayerWrites(Self, Offload, Limit);
-            if (_writes.Add(new PendingWrite(write, sender)) is { } begins)
+            if (
+                (committed || !TryRefuse(write, sender, _writes.Cost))
+                && _writes.Add(new PendingWrite(write, sender)) is { } begins
+            )
             {
                 OnWrite(begins, Self);
             }

@@ -32,6 +32,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     private List<IActorRef>? _claimedFrom;
     private bool _established;
     private bool _closeAccepted;
+
+    // CloseWrite or Close came from above: behind it nothing is written.
+    private bool _finished;
     private bool _ended;
     private Closed? _end;
 
@@ -330,6 +333,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 Lower.Tell(command, Self);
                 break;
             case Close or CloseWrite when _writes is { IsActive: true } writes:
+                _finished = true;
                 writes.EndAfter(command);
                 break;
             case AnnounceHandover:
@@ -348,92 +352,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 break;
             default:
                 _closeAccepted |= command is Close;
+                _finished |= command is Close or CloseWrite;
                 OnCommand(command);
                 break;
-        }
-    }
-
-    private void HandTo(Claim claim)
-    {
-        if (claim.Owner.Is(_owner))
-        {
-            _above = claim.Above ?? _above;
-            return;
-        }
-
-        if (_ownerSuspends)
-        {
-            // That was the old owner's wish.
-            _ownerSuspends = false;
-            ResumeBelow();
-        }
-
-        _above = claim.Above;
-        IActorRef old = _owner;
-        _owner = claim.Owner;
-        _ownerExpectsHandover = _handsOver;
-        _handsOver = false;
-        if (!_ownerExpectsHandover && claim.Above is null)
-        {
-            _connection?.Base?.OwnerPaces = false;
-            _connection?.Base?.OwnerReadsToEnd = false;
-        }
-
-        if (_ended)
-        {
-            _owner.Tell(_end ?? new Closed(CloseReason.Aborted), Self);
-        }
-        else if (_established)
-        {
-            TellConnected();
-        }
-
-        if (!_ownerExpectsHandover && _gate.ChangeOwner() is { } writable)
-        {
-            TellOwner(writable);
-        }
-
-        old.Tell(new OwnerChanged(claim.Owner), Self);
-        if (!_ownerExpectsHandover)
-        {
-            (_claimedFrom ??= []).Add(old);
-        }
-    }
-
-    private void TellConnected() =>
-        TellOwner(Connection with { Transport = Self, Layers = [], Handover = _ownerExpectsHandover, Tls = TlsAbove });
-
-    private void CompleteIncoming(HandedOver handedOver)
-    {
-        Queue<object> replay = _incoming.Complete();
-        bool early = handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty;
-        ReactorException? refusal = handedOver.Refusal;
-        if (refusal is null && early && !AcceptsEarly(handedOver.Unread))
-        {
-            refusal = new PeerViolationException(
-                $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of layers that it had to wait for."
-            );
-        }
-
-        if (refusal is not null)
-        {
-            Fail(CloseReason.ProtocolViolation, refusal);
-            return;
-        }
-
-        if (!handedOver.Unread.IsEmpty && !_ended)
-        {
-            OnReceived(handedOver.Unread);
-        }
-
-        if (handedOver.PeerFinished && !_ended)
-        {
-            OnPeerFinished();
-        }
-
-        while (replay.TryDequeue(out object? held))
-        {
-            Handle(held, Lower);
         }
     }
 

@@ -91,7 +91,6 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
     /// <summary>As <see cref="IEngine.Wait"/>, with every interest applied.</summary>
     protected abstract int Poll(Span<EngineEvent> events, int timeoutMilliseconds);
 
-    // What else there is comes with the next wait.
     private int ReportRefused(Span<EngineEvent> events)
     {
         int filled = 0;
@@ -103,6 +102,6 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
             }
         }
 
-        return filled > 0 ? filled : Poll(events, 0);
+        return filled + (filled < events.Length ? Poll(events[filled..], 0) : 0);
     }
 }

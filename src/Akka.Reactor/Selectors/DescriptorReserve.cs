@@ -16,8 +16,12 @@ internal sealed class DescriptorReserve(ISockets sockets)
     /// <summary>A first handshake needs three at a time; files and name resolution one or two each.</summary>
     internal const int Size = 16;
 
-    // What whoever dials leaves to the runtime.
+    // What is left to the runtime by those that dial.
     private const int LeftFree = 4;
+
+    // What they leave after a shortage. Not the whole reserve: where those that were accepted have taken all the others and wait for a
+    // dial each, the first descriptor that anything else opens would keep every dial waiting for ever.
+    private const int LeftAfterShortage = Size / 2;
 
     // How long a report holds. Whoever waits for a descriptor reports more often.
     private const long Moment = 200;
@@ -93,7 +97,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
 
     /// <summary>
     /// Whether one that dials may open a socket now: beside listeners only where it leaves some for the runtime, and after a shortage
-    /// only where it leaves the reserve. If not, this is reported.
+    /// only where it leaves half of the reserve. If not, this is reported.
     /// </summary>
     /// <param name="now">Milliseconds of the loops' clock.</param>
     /// <param name="errno">Of the system, if not.</param>
@@ -113,7 +117,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
                 return false;
             }
 
-            if (HasMore(reported ? Size : LeftFree, out errno))
+            if (HasMore(reported ? LeftAfterShortage : LeftFree, out errno))
             {
                 return true;
             }

@@ -50,7 +50,8 @@ public sealed class RelayShortageSpec(ITestOutputHelper output)
         string[] lines = [.. relay.Output.Where(line => line.Contains("errno", StringComparison.Ordinal))];
         output.WriteLine(string.Join("\n", outcomes.CountBy(outcome => outcome)));
         output.WriteLine(FormattableString.Invariant($"{lines.Length} lines"));
-        output.WriteLine(string.Join("\n", relay.Output.TakeLast(20)));
+        output.WriteLine(string.Join("\n", lines.Take(5)));
+        output.WriteLine(string.Join("\n", relay.Output.TakeLast(20).Concat(relay.Errors)));
         Assert.All(outcomes, outcome => Assert.Equal("served", outcome));
         Assert.All(lines, line => Assert.Contains("accepting pauses", line, StringComparison.Ordinal));
         Assert.InRange(lines.Length, 1, 10);

@@ -234,7 +234,7 @@ internal sealed unsafe partial class UringEngine : IEngine
 #pragma warning restore RS0030
             }
 
-            ReapAll(events.Length);
+            ReapAll();
             int filled = Report(events);
             if (filled > 0 || _woken || left == 0)
             {
@@ -293,12 +293,13 @@ internal sealed unsafe partial class UringEngine : IEngine
         // Else the kernel did not end its requests in time and may yet write where it was told to: that memory is given up.
     }
 
-    // All that has come, not only what one call brings: a peer is timed out by what a wait has not reported. The kernel completes
-    // some twenty requests a call (since 6.12), and a receive that found no buffer has to be begun again.
-    private void ReapAll(int most)
+    // All that has come, not only what one call brings, and also what the caller has no room for: a peer is timed out by what a wait
+    // that was not full has not reported. The kernel completes some twenty requests a call (since 6.12), and a receive that found no
+    // buffer has to be begun again.
+    private void ReapAll()
     {
         int reaped = Reap();
-        for (int i = 0; i < MostRounds && _listed.Count < most; i++)
+        for (int i = 0; i < MostRounds; i++)
         {
             if (!_foundNoBuffer && (reaped < FullCall || !_ring.HasMore))
             {

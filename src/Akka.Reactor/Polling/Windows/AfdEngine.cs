@@ -103,14 +103,20 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
 #pragma warning restore RS0030
         int filled = 0;
         bool woken;
+        bool more = false;
         int remaining;
         do
         {
-            StartQueued();
-            filled += TakeRefused(events[filled..]);
+            if (!more)
+            {
+                StartQueued();
+                filled += TakeRefused(events[filled..]);
+            }
+
             remaining = filled > 0 ? 0 : CompletionPort.Remaining(started, timeoutMilliseconds);
             Span<nint> completed = _completed.AsSpan(0, Math.Min(BatchSize, events.Length - filled));
             int count = _port.Take(_key, completed, remaining, out woken);
+            more = count > 0 && count == completed.Length && filled < events.Length - count;
             foreach (nint request in completed[..count])
             {
                 AfdPoll poll = Complete(request);
@@ -120,8 +126,9 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
                 }
             }
 
-            // A poll that was cancelled to ask for something else, and one of a registration that is gone, end no wait.
-        } while (filled == 0 && !woken && (remaining != 0 || _toStart.Count > 0));
+            // What has completed is taken before any poll is started again, which could complete once more. A poll that was cancelled
+            // to ask for something else, and one of a registration that is gone, end no wait.
+        } while (more || (filled == 0 && !woken && (remaining != 0 || _toStart.Count > 0)));
 
         return filled;
     }

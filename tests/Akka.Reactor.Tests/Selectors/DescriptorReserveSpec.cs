@@ -1,0 +1,100 @@
+using System;
+using System.Net;
+using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
+using Xunit;
+
+namespace Akka.Reactor.Tests.Selectors;
+
+/// <summary>Who may open a descriptor when there are few.</summary>
+public sealed class DescriptorReserveSpec
+{
+    private readonly FewDescriptors _sockets = new() { Free = 100 };
+    private readonly DescriptorReserve _reserve;
+    private long _now;
+
+    public DescriptorReserveSpec() => _reserve = new DescriptorReserve(_sockets);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Those_that_dial_go_on_after_a_shortage_with_what_was_the_reserve(int takenByOthers)
+    {
+        _reserve.Join();
+        Assert.Equal(100 - DescriptorReserve.Size, _sockets.Free);
+
+        // All others are accepted connections by now, and each waits for a dial.
+        _sockets.Free = 0;
+        Assert.False(_reserve.MayOpen(_now, out int errno));
+        Assert.Equal(FewDescriptors.TooMany, errno);
+        Assert.Equal(DescriptorReserve.Size, _sockets.Free);
+        _sockets.Free -= takenByOthers;
+        Assert.True(_reserve.MayOpen(_now += 100, out _));
+
+        // Nobody is accepted meanwhile.
+        Assert.True(_reserve.IsReported(_now, out _));
+    }
+
+    [Fact]
+    public void They_leave_some_for_the_runtime()
+    {
+        _reserve.Join();
+        _sockets.Free = 0;
+        Assert.False(_reserve.MayOpen(_now, out _));
+        int opened = 0;
+        while (_reserve.MayOpen(_now += 100, out _))
+        {
+            _sockets.Free--;
+            opened++;
+        }
+
+        // Half of the reserve is there when the last of them looks, and a little always.
+        Assert.InRange(opened, DescriptorReserve.Size / 2, DescriptorReserve.Size - 1);
+        Assert.InRange(_sockets.Free, 3, DescriptorReserve.Size / 2);
+    }
+
+    [Fact]
+    public void Without_listeners_and_without_a_shortage_nobody_has_to_look()
+    {
+        _sockets.Free = 0;
+        Assert.True(_reserve.MayOpen(_now, out _));
+    }
+
+    private sealed class FewDescriptors : ISockets
+    {
+        internal const int TooMany = 24;
+
+        internal int Free { get; set; }
+
+        public SocketFeatures Features => throw new NotSupportedException();
+
+        public nint Reserve(out int errno)
+        {
+            errno = Free > 0 ? 0 : TooMany;
+            return Free > 0 ? Free-- : -1;
+        }
+
+        public void Close(nint descriptor) => Free++;
+
+        public nint Listen(EndPoint endPoint, int backlog, ListenOptions? settings = null) =>
+            throw new NotSupportedException();
+
+        public nint Connect(EndPoint endPoint, SocketOptions? options = null, IPEndPoint? local = null) =>
+            throw new NotSupportedException();
+
+        public void SetBuffers(nint descriptor, SocketOptions options) => throw new NotSupportedException();
+
+        public (SocketFault Fault, int Errno) TakeError(nint descriptor) => throw new NotSupportedException();
+
+        public EndPoint LocalEndPoint(nint descriptor) => throw new NotSupportedException();
+
+        public int Unacknowledged(nint descriptor) => throw new NotSupportedException();
+
+        public void ShutdownWrite(nint descriptor) => throw new NotSupportedException();
+
+        public void Reset(nint descriptor) => throw new NotSupportedException();
+
+        public string Describe(int errno) => throw new NotSupportedException();
+    }
+}

@@ -22,6 +22,8 @@ internal sealed partial class Channel
     private ChannelDeadline? _lifetime;
     private ChannelDeadline? _delivery;
     private ChannelRates? _rates;
+
+    // On the loop's clock without the time in which the loop was held up.
     private long _lastActivity;
 
     // How long a deadline waits for an engine: without one nobody can tell what the peer has done.
@@ -77,7 +79,7 @@ internal sealed partial class Channel
 
     private void ArmAll()
     {
-        _lastActivity = Selector.Loop.Now;
+        _lastActivity = Selector.Loop.Now - Selector.Loop.HeldUp;
         if (Options.IdleTimeout > TimeSpan.Zero)
         {
             Selector.Loop.Arm(_idle, Options.IdleTimeout);
@@ -90,7 +92,7 @@ internal sealed partial class Channel
 
         if (Options.MinReceiveRate > 0 || Options.MinSendRate > 0)
         {
-            _rates = new ChannelRates(this, Options, _lastActivity);
+            _rates = new ChannelRates(this, Options, Selector.Loop.Now);
             ArmRates(_rates);
         }
     }
@@ -121,7 +123,7 @@ internal sealed partial class Channel
 
         int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
         _ = IsStalled(left);
-        TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.Now - _lastActivity);
+        TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.KnownUntil - Selector.Loop.HeldUp - _lastActivity);
         if (idle >= Options.IdleTimeout)
         {
             TimeOut(new IdleTimeoutException(Remote, Options.IdleTimeout));
@@ -200,7 +202,7 @@ internal sealed partial class Channel
         {
             _unacknowledged = left;
             _acknowledgedAt = Selector.Loop.Now;
-            _lastActivity = _acknowledgedAt;
+            _lastActivity = _acknowledgedAt - Selector.Loop.HeldUp;
         }
 
         TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
@@ -256,7 +258,7 @@ internal sealed partial class Channel
         // Nobody is blamed for what we do not want, nor for what comes while the connection is closed already.
         bool wanted = WantsToRead && !_close.CloseRequested;
         DataRateException? fault = rates.Check(
-            Selector.Loop.Now,
+            Selector.Loop.KnownUntil,
             wanted ? _received : null,
             _blocked ? _outbox.Taken : null,
             Remote
@@ -273,5 +275,5 @@ internal sealed partial class Channel
 
     private void TimeOut(TimeoutExceededException reason) => End(CloseReason.TimedOut, reason, reset: true);
 
-    private void Touch() => _lastActivity = Selector.Loop.RecentNow;
+    private void Touch() => _lastActivity = Selector.Loop.RecentNow - Selector.Loop.HeldUp;
 }

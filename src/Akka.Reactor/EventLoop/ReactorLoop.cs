@@ -45,6 +45,7 @@ internal sealed class ReactorLoop : IDisposable
     private IPollTarget? _target;
     private EventBatch _batch = new(); // Mutable structs: not readonly.
     private Hearing _hearing;
+    private LoopTime _elapsed; // Mutable struct: not readonly.
 
     private int _sleeping;
     private int _running;
@@ -84,11 +85,14 @@ internal sealed class ReactorLoop : IDisposable
     /// <summary>Milliseconds of a monotonic clock, read anew. Any thread.</summary>
     internal long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>
-    /// Milliseconds of the same clock, read when a turn begins and before it flushes: cheap, and exact enough to tell whether a
-    /// peer is idle.
-    /// </summary>
-    internal long RecentNow { get; private set; }
+    /// <summary>As <see cref="Now"/>, read when a turn begins, flushes and ends: cheap, and exact enough for a peer's silence.</summary>
+    internal long RecentNow => _elapsed.Recent;
+
+    /// <inheritdoc cref="Hearing.KnownUntil"/>
+    internal long KnownUntil => _hearing.KnownUntil;
+
+    /// <inheritdoc cref="LoopTime.HeldUp"/>
+    internal long HeldUp => _elapsed.HeldUp;
 
     /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
     internal ReadOnlySpan<EngineEvent> Batch => _batch.Left;
@@ -310,7 +314,7 @@ internal sealed class ReactorLoop : IDisposable
     private void RunTurn()
     {
         Activity.BeginTurn();
-        RecentNow = Now;
+        _elapsed.TurnBegins(Now);
         AdmitRemote();
         TurnBudget budget = new(RunsPerTurn, RecentNow);
         do
@@ -376,7 +380,7 @@ internal sealed class ReactorLoop : IDisposable
             return;
         }
 
-        RecentNow = Now;
+        _elapsed.Note(Now);
         TurnBudget budget = new(_toFlush.Count, RecentNow);
         while (budget.HasRun && _toFlush.TryDequeue(out IFlushable? flushable))
         {
@@ -441,7 +445,9 @@ internal sealed class ReactorLoop : IDisposable
     private int BeginWait()
     {
         int timeout = HasWork ? 0 : UntilNextDeadline();
-        return timeout != 0 && MayWait() ? timeout : 0;
+        timeout = timeout != 0 && MayWait() ? timeout : 0;
+        _elapsed.TurnEnds(Now, waits: timeout != 0);
+        return timeout;
     }
 
     private void EndWait(int timeout)

@@ -18,6 +18,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
     internal const int HangUp = 1;
     internal const int Interrupt = 2;
     internal const int Terminate = 15;
+    internal const int Continue = 18;
     internal const int Stop = 19;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);

@@ -16,7 +16,6 @@ namespace Akka.Reactor.Interop.Tests;
 [Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class UnwritableLogSpec(ITestOutputHelper output)
 {
-    private const int Continue = 18;
     private const double MostIdle = 0.05;
 
     // Two lines each: more than may wait for the output (8,192), and what a pipe takes.
@@ -32,7 +31,7 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
     {
         int port = FreePort();
         await using HostProcess host = HostProcess.StartSilent(
-            ["bash", "-c", "exec \"$@\" > /dev/full", "host"],
+            ["env", "DOTNET_GCHeapHardLimit=0x10000000", "bash", "-c", "exec \"$@\" > /dev/full", "host"],
             "echo",
             "--listen",
             $"127.0.0.1:{port}"
@@ -41,7 +40,12 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
         await Echoes(host, echo);
         await ComesToRest(host);
         long before = Resident(host);
-        await Connect(echo, Churn);
+        using (Bystander bystander = new(echo))
+        {
+            await Connect(echo, Churn);
+            output.WriteLine(await bystander.AssertServed());
+        }
+
         AssertGrownLittle(Resident(host) - before);
         await ComesToRest(host);
         await Ends(host);
@@ -67,7 +71,7 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
             await Connect(echo, Churn);
             AssertGrownLittle(Resident(host) - before);
             await ComesToRest(host);
-            HostProcess.SignalTo(reader, Continue);
+            HostProcess.SignalTo(reader, HostProcess.Continue);
             output.WriteLine(await host.WaitForLine("WARN", "lines were lost"));
 
             HostProcess.SignalTo(reader, HostProcess.Stop);
@@ -76,7 +80,7 @@ public sealed class UnwritableLogSpec(ITestOutputHelper output)
         }
         finally
         {
-            HostProcess.SignalTo(reader, Continue);
+            HostProcess.SignalTo(reader, HostProcess.Continue);
         }
     }
 

@@ -7,12 +7,13 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Reactor.Tests.Shared;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>More mail at one time than the process may have memory for.</summary>
 [Trait("Engines", "all")] // Which engine runs plays no part here.
-public sealed class MailFloodSpec : IDisposable
+public sealed class MailFloodSpec(ITestOutputHelper output) : IDisposable
 {
     private static readonly int Senders = Soak.Scale(16, 100);
     private static readonly int Size = Soak.Scale(8, 31) * 1024 * 1024;
@@ -33,7 +34,12 @@ public sealed class MailFloodSpec : IDisposable
         string config = _folder.Combine("room.conf");
         await File.WriteAllTextAsync(
             config,
-            $"akka.reactor.listeners.smtp.options {{ spool-limit = {Room}B, max-message-size = {Size}B, delivery-timeout = 5m }}"
+            $$"""
+            akka.reactor.listeners {
+              smtp.options { spool-limit = {{Room}}B, max-message-size = {{Size}}B, delivery-timeout = 5m }
+              echo { bind = "tcp://127.0.0.1:0", protocol = "Akka.Reactor.Protocols.EchoProtocol, Akka.Reactor.Protocols" }
+            }
+            """
         );
         await using HostProcess host = await HostProcess.StartUnder(
             ["env", $"DOTNET_GCHeapHardLimit=0x{Heap:x}"],
@@ -45,10 +51,11 @@ public sealed class MailFloodSpec : IDisposable
             "--config",
             config
         );
-        using RawClient bystander = await RawClient.Connect(host.EndPoint("smtp"));
-        await bystander.ReadReply();
-
+        using RawClient waiting = await RawClient.Connect(host.EndPoint("smtp"));
+        await waiting.ReadReply();
+        using Bystander bystander = new(host.EndPoint("echo"));
         string[] replies = await Task.WhenAll(Enumerable.Range(0, Senders).Select(number => SendMail(host, number)));
+        output.WriteLine(await bystander.AssertServed());
 
         Assert.All(
             replies,
@@ -61,8 +68,8 @@ public sealed class MailFloodSpec : IDisposable
         Assert.Contains("452 4.3.1", replies, StringComparer.Ordinal);
 
         // All room is given back, and nothing stays on the disk.
-        await bystander.Send("NOOP\r\n");
-        Assert.Equal("250 2.0.0 Ok\r\n", await bystander.ReadReply());
+        await waiting.Send("NOOP\r\n");
+        Assert.Equal("250 2.0.0 Ok\r\n", await waiting.ReadReply());
         string[] after = await Task.WhenAll(Enumerable.Range(Senders, 2).Select(number => SendMail(host, number)));
         Assert.All(after, reply => Assert.Equal("250 2.0.0", reply));
         Assert.True(SpinWait.SpinUntil(SpoolIsEmpty, TimeSpan.FromSeconds(20)));

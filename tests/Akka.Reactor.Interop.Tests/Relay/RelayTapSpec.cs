@@ -13,7 +13,6 @@ namespace Akka.Reactor.Interop.Tests.Relay;
 [Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class RelayTapSpec : IDisposable
 {
-    private const int Continue = 18;
     private const int Block = 1024 * 1024;
     private const int Blocks = 1024;
 
@@ -74,7 +73,7 @@ public sealed class RelayTapSpec : IDisposable
         }
         finally
         {
-            HostProcess.SignalTo(reader, Continue);
+            HostProcess.SignalTo(reader, HostProcess.Continue);
         }
 
         Assert.True(grown <= MostMemory, $"It grew by {grown} bytes.");

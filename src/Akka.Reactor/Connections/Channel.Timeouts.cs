@@ -23,7 +23,7 @@ internal sealed partial class Channel
     private ChannelDeadline? _delivery;
     private ChannelRates? _rates;
 
-    // On the loop's clock without the time in which the loop was held up.
+    // On the clock for peers' deadlines.
     private long _lastActivity;
 
     // How long a deadline waits for an engine: without one nobody can tell what the peer has done.
@@ -79,7 +79,7 @@ internal sealed partial class Channel
 
     private void ArmAll()
     {
-        _lastActivity = Selector.Loop.Now - Selector.Loop.HeldUp;
+        _lastActivity = Selector.Loop.PeerTime;
         if (Options.IdleTimeout > TimeSpan.Zero)
         {
             Selector.Loop.Arm(_idle, Options.IdleTimeout);
@@ -92,7 +92,7 @@ internal sealed partial class Channel
 
         if (Options.MinReceiveRate > 0 || Options.MinSendRate > 0)
         {
-            _rates = new ChannelRates(this, Options, Selector.Loop.Now);
+            _rates = new ChannelRates(this, Options, Selector.Loop.PeerTime);
             ArmRates(_rates);
         }
     }
@@ -123,7 +123,7 @@ internal sealed partial class Channel
 
         int left = Connected.TellsDelivery ? LeftWithKernel() : 0;
         _ = IsStalled(left);
-        TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.KnownUntil - Selector.Loop.HeldUp - _lastActivity);
+        TimeSpan idle = TimeSpan.FromMilliseconds(Selector.Loop.HeardUntil - _lastActivity);
         if (idle >= Options.IdleTimeout)
         {
             TimeOut(new IdleTimeoutException(Remote, Options.IdleTimeout));
@@ -201,11 +201,11 @@ internal sealed partial class Channel
         if (left != _unacknowledged)
         {
             _unacknowledged = left;
-            _acknowledgedAt = Selector.Loop.Now;
-            _lastActivity = _acknowledgedAt - Selector.Loop.HeldUp;
+            _acknowledgedAt = Selector.Loop.PeerTime;
+            _lastActivity = _acknowledgedAt;
         }
 
-        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.Now - _acknowledgedAt);
+        TimeSpan stalled = TimeSpan.FromMilliseconds(Selector.Loop.PeerTime - _acknowledgedAt);
         return Options.WriteStallTimeout > TimeSpan.Zero && stalled >= Options.WriteStallTimeout;
     }
 
@@ -258,7 +258,7 @@ internal sealed partial class Channel
         // Nobody is blamed for what we do not want, nor for what comes while the connection is closed already.
         bool wanted = WantsToRead && !_close.CloseRequested;
         DataRateException? fault = rates.Check(
-            Selector.Loop.KnownUntil,
+            Selector.Loop.HeardUntil,
             wanted ? _received : null,
             _blocked ? _outbox.Taken : null,
             Remote
@@ -275,5 +275,5 @@ internal sealed partial class Channel
 
     private void TimeOut(TimeoutExceededException reason) => End(CloseReason.TimedOut, reason, reset: true);
 
-    private void Touch() => _lastActivity = Selector.Loop.RecentNow - Selector.Loop.HeldUp;
+    private void Touch() => _lastActivity = Selector.Loop.PeerTime;
 }

@@ -8,7 +8,10 @@ internal abstract class Deadline
 {
     internal const long Never = long.MaxValue;
 
-    /// <summary>When it is due, in milliseconds of the loop's clock, or <see cref="Never"/>.</summary>
+    /// <summary>
+    /// When it is due, in milliseconds of the loop's clock (<see cref="ReactorLoop.PeerTime"/> if the deadline
+    /// <see cref="JudgesPeer"/>), or <see cref="Never"/>.
+    /// </summary>
     internal long DueAt { get; set; } = Never;
 
     /// <summary>The time it is filed under, which may be earlier than <see cref="DueAt"/>. The queue's own.</summary>
@@ -19,7 +22,8 @@ internal abstract class Deadline
 
     /// <summary>
     /// Whether the deadline holds a peer, or somebody who speaks with one, to its time: then it expires only after all that was
-    /// ready at that time was handed to its owners. See <see cref="Hearing"/>.
+    /// ready at that time was handed to its owners, and does not count time in which the loop was held up. See
+    /// <see cref="Hearing"/> and <see cref="LoopTime"/>.
     /// </summary>
     internal virtual bool JudgesPeer => false;
 

@@ -1,33 +1,33 @@
+using System;
+
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
 /// What a loop notes of the time while it works, and how long it was held up: by a handler that blocked, or because its process was
-/// stopped. Such time counts for no peer's silence. Milliseconds of the loop's clock. Pure. Mutable: keep it in a field.
+/// stopped. Deadlines of peers run on a clock without that time. Milliseconds of the loop's clock. Pure. Mutable: keep it in a field.
 /// </summary>
 internal struct LoopTime
 {
-    // From here on the time between two looks at the clock is more than work.
-    private const int HeldUpFrom = 50;
+    // Up to here the time between two looks at the clock is work; the loop was held up for what exceeds it. On a loop that is held
+    // up all the time, peers' deadlines come late, but they come.
+    private const int MostWork = 50;
 
+    private long _heldUp;
     private bool _waits;
 
     /// <summary>The last look at the clock.</summary>
     internal long Recent { get; private set; }
 
-    /// <summary>
-    /// Time, so far, in which the loop was held up. What was noted as <see cref="Recent"/> in a turn that was held up may lie before as
-    /// much of it.
-    /// </summary>
-    internal long HeldUp { get; private set; }
+    /// <summary>The same time on the clock for peers' deadlines.</summary>
+    internal readonly long ToPeerTime(long time) => time - _heldUp;
+
+    /// <summary>When the clock for peers' deadlines will show this, if the loop is not held up until then.</summary>
+    internal readonly long FromPeerTime(long time) => time == Deadline.Never ? time : time + _heldUp;
 
     /// <summary>A look at the clock while the loop works.</summary>
     internal void Note(long now)
     {
-        if (now - Recent >= HeldUpFrom)
-        {
-            HeldUp += now - Recent;
-        }
-
+        _heldUp += Math.Max(0, now - Recent - MostWork);
         Recent = now;
     }
 

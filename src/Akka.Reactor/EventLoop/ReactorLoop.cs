@@ -41,6 +41,10 @@ internal sealed class ReactorLoop : IDisposable
     private readonly DeadlineQueue _verdicts = new();
     private readonly Queue<IFlushable> _toFlush = new();
 
+    // Those that wanted another flush while they were flushed.
+    private readonly Queue<IFlushable> _toFlushNextTurn = new();
+    private bool _flushing;
+
     private IEngine? _engine;
     private IPollTarget? _target;
     private EventBatch _batch = new(); // Mutable structs: not readonly.
@@ -88,11 +92,14 @@ internal sealed class ReactorLoop : IDisposable
     /// <summary>As <see cref="Now"/>, read when a turn begins, flushes and ends: cheap, and exact enough for a peer's silence.</summary>
     internal long RecentNow => _elapsed.Recent;
 
-    /// <inheritdoc cref="Hearing.KnownUntil"/>
-    internal long KnownUntil => _hearing.KnownUntil;
+    /// <summary>
+    /// The clock for peers' deadlines: <see cref="RecentNow"/> without the time in which the loop was held up. A deadline that
+    /// <see cref="Deadline.JudgesPeer"/> is due by this clock.
+    /// </summary>
+    internal long PeerTime => _elapsed.ToPeerTime(_elapsed.Recent);
 
-    /// <inheritdoc cref="LoopTime.HeldUp"/>
-    internal long HeldUp => _elapsed.HeldUp;
+    /// <summary>All that peers had sent at this <see cref="PeerTime"/> has been handed to its owners.</summary>
+    internal long HeardUntil => _elapsed.ToPeerTime(_hearing.KnownUntil);
 
     /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
     internal ReadOnlySpan<EngineEvent> Batch => _batch.Left;
@@ -179,15 +186,26 @@ internal sealed class ReactorLoop : IDisposable
     /// </summary>
     internal void BatchConsumed(int count) => _batch.Consume(count, _local.Count);
 
-    /// <summary>Flushes it at the end of this turn. Call it once until it was flushed.</summary>
-    internal void FlushLater(IFlushable flushable) => _toFlush.Enqueue(flushable);
+    /// <summary>
+    /// Flushes the object in this turn, or, if it is being flushed and has more, in the next one: then the network was asked in
+    /// between. Call this once until the object was flushed.
+    /// </summary>
+    internal void FlushLater(IFlushable flushable) => (_flushing ? _toFlushNextTurn : _toFlush).Enqueue(flushable);
 
     /// <summary>Arms or re-arms a deadline. Re-arming to a later time is O(1).</summary>
     internal void Arm(Deadline deadline, TimeSpan delay)
     {
         // Rounded up from the exact time: rounding now and delay apart would let it expire a part of a millisecond early.
         double now = _time.GetElapsedTime(0).TotalMilliseconds;
-        QueueOf(deadline).Arm(deadline, Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds)));
+        long dueAt = Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds));
+        if (deadline.JudgesPeer)
+        {
+            // Time in which the loop was held up until now is over, and must not be taken off this deadline later.
+            _elapsed.Note((long)now);
+            dueAt = _elapsed.ToPeerTime(dueAt);
+        }
+
+        QueueOf(deadline).Arm(deadline, dueAt);
     }
 
     /// <summary>Arms a deadline whose owner may run on another dispatcher; takes effect in order with its other commands. Any thread.</summary>
@@ -316,6 +334,11 @@ internal sealed class ReactorLoop : IDisposable
         Activity.BeginTurn();
         _elapsed.TurnBegins(Now);
         AdmitRemote();
+        while (_toFlushNextTurn.TryDequeue(out IFlushable? flushable))
+        {
+            _toFlush.Enqueue(flushable);
+        }
+
         TurnBudget budget = new(RunsPerTurn, RecentNow);
         do
         {
@@ -352,8 +375,7 @@ internal sealed class ReactorLoop : IDisposable
 
     private bool HasRunnable => _local.Count > 0 || !_remote.IsEmpty;
 
-    // A flush may have asked for another one.
-    private bool HasWork => HasRunnable || _toFlush.Count > 0;
+    private bool HasWork => HasRunnable || _toFlush.Count > 0 || _toFlushNextTurn.Count > 0;
 
     private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IRunnable? run) =>
         _local.TryDequeue(out run) || _remote.TryDequeue(out run);
@@ -371,8 +393,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    // Those that want to be flushed again have their next flush after all others have had theirs; what there is no time for
-    // comes first in the next turn.
+    // What there is no time for comes first in the next turn.
     private void FlushAll()
     {
         if (_toFlush.Count == 0)
@@ -382,6 +403,7 @@ internal sealed class ReactorLoop : IDisposable
 
         _elapsed.Note(Now);
         TurnBudget budget = new(_toFlush.Count, RecentNow);
+        _flushing = true;
         while (budget.HasRun && _toFlush.TryDequeue(out IFlushable? flushable))
         {
             Activity.Begin(flushable);
@@ -396,13 +418,16 @@ internal sealed class ReactorLoop : IDisposable
 
             budget.Took(this);
         }
+
+        _flushing = false;
     }
 
     private void ExpireDeadlines()
     {
         if (_engine is null)
         {
-            _hearing.Deaf(Now);
+            _elapsed.Note(Now);
+            _hearing.Deaf(RecentNow);
         }
         else if (!_batch.IsOutstanding)
         {
@@ -415,7 +440,7 @@ internal sealed class ReactorLoop : IDisposable
             Expire(_deadlines, Now, ref left);
         }
 
-        Expire(_verdicts, _hearing.KnownUntil, ref left);
+        Expire(_verdicts, HeardUntil, ref left);
 
         // A deadline may have written something.
         if (left < DeadlinesPerTurn)
@@ -492,7 +517,8 @@ internal sealed class ReactorLoop : IDisposable
     // While a batch is outstanding nobody is judged: whoever consumes it wakes the loop.
     private int UntilNextDeadline()
     {
-        long next = Math.Min(_deadlines.NextAt, _batch.IsOutstanding ? Deadline.Never : _verdicts.NextAt);
+        long verdict = _batch.IsOutstanding ? Deadline.Never : _elapsed.FromPeerTime(_verdicts.NextAt);
+        long next = Math.Min(_deadlines.NextAt, verdict);
         return next == Deadline.Never ? -1 : (int)Math.Clamp(next - Now, 0, int.MaxValue);
     }
 }

@@ -69,6 +69,44 @@ public sealed class LateLoopSpec
         }
     }
 
+    /// <summary>A peer that waits for an answer before it sends more is as fast as the loop lets it be.</summary>
+    [Theory]
+    [MemberData(nameof(BareAndTls))]
+    public async Task Time_in_which_the_loop_was_held_up_makes_nobody_too_slow(string engine, string stack)
+    {
+        await using EngineSystem system = new(engine);
+        using ManualResetEventSlim holds = new();
+        using ManualResetEventSlim letsGo = new();
+        ConnectionOptions options = new() { MinReceiveRate = 250, RatePeriod = TimeSpan.FromSeconds(1) };
+        Bound bound = await system.Bind(Props.Create(() => new Holder(holds, letsGo)), options, stack);
+        using Peer peer = await StackedConnection.Connect(bound, stack);
+        string question = new('q', 99);
+        await AskTenTimes();
+        Task held = Task.Run(async () =>
+        {
+            Assert.True(holds.Wait(Patience));
+            await Pause.For(
+                TimeSpan.FromSeconds(4),
+                "whatever came in the second before, 4 s more are too long for it"
+            );
+            letsGo.Set();
+        });
+        await peer.Send($"hold\n{question}\n");
+        Assert.Equal(question, (await peer.ReceiveLine().WaitAsync(Patience)).TrimEnd());
+        await held;
+        await AskTenTimes();
+
+        async Task AskTenTimes()
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                await Pause.For(TimeSpan.FromMilliseconds(100), "four times the demanded rate");
+                await peer.Send($"{question}\n");
+                Assert.Equal(question, (await peer.ReceiveLine().WaitAsync(Patience)).TrimEnd());
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(BareAndTls))]
     public async Task Whoever_has_sent_nothing_is_timed_out_all_the_same(string engine, string stack)

@@ -74,6 +74,45 @@ public sealed class DrivenLoopSpec : IDisposable
         Assert.True(expired);
     }
 
+    [Theory]
+    [InlineData(true, 7000 + 2000 - 50)]
+    [InlineData(false, 2000)]
+    public void Time_in_which_it_is_held_up_counts_for_no_peer(bool judgesPeer, int dueAt)
+    {
+        Start();
+        TimeSpan? expiredAt = null;
+        long start = _time.GetTimestamp();
+        TestDeadline deadline = new(() => expiredAt = _time.GetElapsedTime(start), judgesPeer);
+        _loop.Execute(new ActionRun(() => _loop.Arm(deadline, TimeSpan.FromSeconds(2))));
+        Assert.Equal(2000, _loop.RunOnce());
+        _loop.Execute(new ActionRun(() => _time.Advance(TimeSpan.FromSeconds(7))));
+        for (int? wait = _loop.RunOnce(); expiredAt is null; wait = _loop.RunOnce())
+        {
+            Assert.NotEqual(-1, wait);
+            _time.Advance(TimeSpan.FromMilliseconds(wait ?? 0));
+        }
+
+        Assert.Equal(Math.Max(dueAt, 7000), expiredAt.Value.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void A_deadline_armed_after_it_was_held_up_is_not_late_for_that()
+    {
+        Start();
+        bool expired = false;
+        _loop.Execute(
+            new ActionRun(() =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(7));
+                _loop.Arm(new TestDeadline(() => expired = true, judgesPeer: true), TimeSpan.FromSeconds(2));
+            })
+        );
+        Assert.Equal(2000, _loop.RunOnce());
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(-1, _loop.RunOnce());
+        Assert.True(expired);
+    }
+
     [Fact]
     public void It_asks_its_engine_at_the_start_of_a_turn_and_is_parked_until_the_batch_is_consumed()
     {
@@ -212,11 +251,6 @@ public sealed class DrivenLoopSpec : IDisposable
     {
         _loop.Execute(new ActionRun(() => { }));
         Assert.Equal(-1, _loop.RunOnce());
-    }
-
-    private sealed class TestDeadline(Action expire) : Deadline
-    {
-        internal override void Expire() => expire();
     }
 
     private Registration Registered(int slot) => new(slot + 1, SocketKind.Stream, this, slot, 1);

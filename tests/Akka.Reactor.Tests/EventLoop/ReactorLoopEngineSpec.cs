@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using System.Threading;
-using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -120,9 +119,4 @@ public sealed class ReactorLoopEngineSpec
 
     private static void SpinUntil(Func<bool> condition) =>
         Assert.True(SpinWait.SpinUntil(condition, TestLoop.Patience), "It did not happen in time.");
-
-    private sealed class TestDeadline(Action expire) : Deadline
-    {
-        internal override void Expire() => expire();
-    }
 }

@@ -402,11 +402,6 @@ public sealed class ReactorLoopSpec
         public void Flush() => flush();
     }
 
-    private sealed class TestDeadline(Action expire) : Deadline
-    {
-        internal override void Expire() => expire();
-    }
-
     [Fact]
     public void A_loop_that_gets_no_thread_keeps_what_it_is_to_run_and_tries_again()
     {

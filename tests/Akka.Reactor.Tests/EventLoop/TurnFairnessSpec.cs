@@ -85,6 +85,34 @@ public sealed class TurnFairnessSpec : IDisposable
         Assert.InRange(flushed[^1] - flushed[0], 0, 1);
     }
 
+    /// <summary>Runs that its flush has caused give it no second flush before the network was asked.</summary>
+    [Fact]
+    public void Whoever_wants_another_flush_while_being_flushed_has_it_in_the_next_turn()
+    {
+        int flushed = 0;
+        int told = 0;
+        _loop.Execute(
+            new ActionRun(() =>
+                _loop.FlushLater(
+                    new Greedy(
+                        this,
+                        () =>
+                        {
+                            flushed++;
+                            _loop.Execute(new ActionRun(() => told++));
+                        }
+                    )
+                )
+            )
+        );
+        for (int turn = 1; turn <= 10; turn++)
+        {
+            Assert.Equal(0, _loop.RunOnce());
+            Assert.Equal(turn, flushed);
+            Assert.Equal(turn, told);
+        }
+    }
+
     [Fact]
     public void Deadlines_that_are_due_all_at_once_take_more_than_one_turn()
     {
@@ -94,7 +122,7 @@ public sealed class TurnFairnessSpec : IDisposable
             {
                 for (int i = 0; i < 3000; i++)
                 {
-                    _loop.Arm(new CountingDeadline(() => expired++), TimeSpan.FromMilliseconds(5));
+                    _loop.Arm(new TestDeadline(() => expired++), TimeSpan.FromMilliseconds(5));
                 }
             })
         );
@@ -129,7 +157,7 @@ public sealed class TurnFairnessSpec : IDisposable
             new ActionRun(() =>
             {
                 armed = _time.GetTimestamp();
-                _loop.Arm(new CountingDeadline(() => expired = true), TimeSpan.FromMilliseconds(20));
+                _loop.Arm(new TestDeadline(() => expired = true), TimeSpan.FromMilliseconds(20));
             })
         );
         for (int turn = 0; !expired; turn++)
@@ -152,10 +180,5 @@ public sealed class TurnFairnessSpec : IDisposable
             spec._time.Advance(TimeSpan.FromMilliseconds(2));
             spec._loop.FlushLater(this);
         }
-    }
-
-    private sealed class CountingDeadline(Action expire) : Deadline
-    {
-        internal override void Expire() => expire();
     }
 }

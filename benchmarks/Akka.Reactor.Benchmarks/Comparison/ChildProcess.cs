@@ -34,9 +34,22 @@ internal sealed class ChildProcess : IAsyncDisposable
         IReadOnlyList<string> arguments,
         int? cpu,
         params IReadOnlyDictionary<string, string>[] environments
+    ) => StartBuild(program: null, arguments, cpu, environments);
+
+    /// <summary>This program, or, by the path of its assembly, another build of it.</summary>
+    internal static ChildProcess StartBuild(
+        string? program,
+        IReadOnlyList<string> arguments,
+        int? cpu,
+        params IReadOnlyDictionary<string, string>[] environments
     )
     {
-        string program = Environment.ProcessPath!;
+        if (program is not null)
+        {
+            return StartProgram("dotnet", [program, .. arguments], cpu, environments);
+        }
+
+        program = Environment.ProcessPath!;
         return Path.GetFileNameWithoutExtension(program) is "dotnet"
             ? StartProgram(program, [typeof(ChildProcess).Assembly.Location, .. arguments], cpu, environments)
             : StartProgram(program, arguments, cpu, environments);

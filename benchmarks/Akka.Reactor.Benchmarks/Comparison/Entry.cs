@@ -25,9 +25,12 @@ internal sealed record Entry(string Name, Peer Peer, GeneratorRequest Load, IRea
     /// <summary>What a peer is called when its server has all processors.</summary>
     internal static string OnAllProcessors(string peer) => peer + "+all";
 
+    private static string[] ReferencesOf(Scenario scenario, Peer peer) =>
+        [.. scenario.References, Peer.InOtherBuild(peer.Name)];
+
     private static IEnumerable<Entry> Of(Scenario scenario, Peer peer)
     {
-        Entry plain = new(peer.Name, peer, scenario.Load with { Idle = 0 }, scenario.References);
+        Entry plain = new(peer.Name, peer, scenario.Load with { Idle = 0 }, ReferencesOf(scenario, peer));
         yield return plain;
         if (scenario.Load.Idle > 0)
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using Akka.Reactor.Benchmarks.Servers;
 
@@ -33,13 +34,20 @@ internal static class LoadCommand
         );
         Option<int> seconds = Options.Number("--seconds", "Length of one peer's turn in a round.", 3, 3600);
         Option<bool> check = new("--check") { Description = "Exit with 1 when a limit is missed; see README.md." };
+        Option<FileInfo> other = new("--other-build")
+        {
+            Description =
+                "Akka.Reactor.Benchmarks.dll of another build: reactor and reactor-uring take part a second time as that build has "
+                + "them, as reactor-other and reactor-uring-other, and ratios are taken to these.",
+        };
+        other.AcceptExistingOnly();
         Option<string> output = new("--output")
         {
             Description = "The folder of load.json and load.svg; made if it is not there.",
             DefaultValueFactory = _ => "artifacts/benchmarks",
         };
         Command command = new("load", "Compares servers side by side: processor time per operation, and ratios.");
-        foreach (Option option in new Option[] { scenarios, peers, rounds, most, seconds, check, output })
+        foreach (Option option in new Option[] { scenarios, peers, other, rounds, most, seconds, check, output })
         {
             command.Add(option);
         }
@@ -49,10 +57,12 @@ internal static class LoadCommand
             {
                 TimeSpan time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
                 bool checks = parsed.GetValue(check);
+                Peer[] chosen = [.. Chosen(parsed.GetRequiredValue(peers), Peer.All, known => known.Name)];
+                FileInfo? build = parsed.GetValue(other);
                 LoadOptions options = new()
                 {
                     Scenarios = [.. Chosen(parsed.GetRequiredValue(scenarios), Scenario.All, known => known.Name)],
-                    Peers = [.. Chosen(parsed.GetRequiredValue(peers), Peer.All, known => known.Name)],
+                    Peers = build is null ? chosen : [.. chosen, .. Peer.InOtherBuild(chosen, build.FullName)],
                     Rounds = parsed.GetValue(rounds),
                     MostRounds = checks ? parsed.GetValue(most) : 0,
                     RoundTime = time,

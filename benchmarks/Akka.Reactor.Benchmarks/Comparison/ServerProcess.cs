@@ -8,8 +8,9 @@ internal static class ServerProcess
     internal static ChildProcess Start(Peer peer, ServerRequest request, int? cpu) =>
         peer.Create is null
             ? ChildProcess.StartProgram(CServer.Build(), [request.Service.ToString().ToLowerInvariant()], cpu)
-            : ChildProcess.Start(
-                ["server", peer.Name, .. request.Arguments()],
+            : ChildProcess.StartBuild(
+                peer.Program,
+                ["server", peer.ServerName, .. request.Arguments()],
                 cpu,
                 ServerSettings.Environment,
                 peer.Environment

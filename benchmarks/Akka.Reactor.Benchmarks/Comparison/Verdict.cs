@@ -5,7 +5,7 @@ namespace Akka.Reactor.Benchmarks.Comparison;
 /// <param name="Found">The figure; its interval where there is one.</param>
 internal sealed record Verdict(Limit Limit, Spread Found)
 {
-    internal bool Kept => Found.Median <= Limit.Most;
+    internal bool Kept => (Limit.HoldsForUpperEnd ? Found.High : Found.Median) <= Limit.Most;
 
     internal string Text =>
         $"{(Kept ? "kept  " : "MISSED")} {Limit.Scenario}: {Limit.Figure} of {Limit.Entry}"

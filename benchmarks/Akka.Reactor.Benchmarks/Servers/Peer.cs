@@ -25,10 +25,18 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
     /// <summary>The usual way to TLS in .NET; ratios are taken to it.</summary>
     internal const string SslStream = "sslstream";
 
+    private const string OfOtherBuild = "-other";
+
     private static readonly Dictionary<string, string> s_nothing = new(StringComparer.Ordinal);
 
     /// <summary>What its process is given beyond <see cref="Comparison.ServerSettings"/>.</summary>
     internal IReadOnlyDictionary<string, string> Environment { get; init; } = s_nothing;
+
+    /// <summary>The path of another build's program; null: the server is one of this program.</summary>
+    internal string? Program { get; init; }
+
+    /// <summary>What the program that has the server calls it.</summary>
+    internal string ServerName => Program is null ? Name : Name[..^OfOtherBuild.Length];
 
     /// <summary>Serves more than <see cref="Service.Echo"/>.</summary>
     internal bool HasOneWay { get; init; }
@@ -87,6 +95,15 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
     internal static Peer Named(string name) =>
         All.First(peer => string.Equals(peer.Name, name, StringComparison.Ordinal));
 
+    /// <summary>What a peer is called when its server is another build's.</summary>
+    internal static string InOtherBuild(string name) => name + OfOtherBuild;
+
+    /// <summary>Those of the peers that are this library, as another build has them.</summary>
+    internal static IEnumerable<Peer> InOtherBuild(IEnumerable<Peer> peers, string program) =>
+        peers
+            .Where(peer => peer.Name is Reactor or ReactorUring)
+            .Select(peer => peer with { Name = InOtherBuild(peer.Name), Program = program });
+
     /// <summary>Whether it can be what is asked for.</summary>
     internal bool Serves(ServerRequest request) =>
         (request.Tls ? HasTls : HasPlain)
@@ -99,7 +116,7 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
 
     /// <summary>Why it cannot run on this machine; null: it can.</summary>
     internal string? Missing() =>
-        Name switch
+        ServerName switch
         {
             C when CServer.Compiler() is null => "there is no cc",
             ReactorUring when !IsUringAllowed() => "io_uring is not allowed here (kernel.io_uring_disabled)",

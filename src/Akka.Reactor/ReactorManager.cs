@@ -5,10 +5,12 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Clients;
+using Akka.Reactor.Clients.Dial;
 using Akka.Reactor.Configuration;
-using Akka.Reactor.Connections;
+using Akka.Reactor.Layers.Tls;
 using Akka.Reactor.Listeners;
 using Akka.Reactor.Selectors;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

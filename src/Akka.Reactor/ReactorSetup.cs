@@ -1,6 +1,6 @@
 using System;
 using Akka.Actor.Setup;
-using Akka.Reactor.Clients;
+using Akka.Reactor.Clients.Dial;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 

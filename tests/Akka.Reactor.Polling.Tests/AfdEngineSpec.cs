@@ -4,6 +4,8 @@ using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Polling.Windows;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

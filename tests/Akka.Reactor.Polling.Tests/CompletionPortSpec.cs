@@ -1,4 +1,4 @@
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Windows;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

@@ -3,7 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Polling.Windows;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Protocols;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,5 +1,6 @@
 using System;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 

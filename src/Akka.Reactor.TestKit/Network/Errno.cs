@@ -1,4 +1,4 @@
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 

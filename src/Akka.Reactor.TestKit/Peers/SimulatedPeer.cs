@@ -208,7 +208,7 @@ public sealed class SimulatedPeer
         int most = _readMost;
         while (most > 0 && !OtherFinished && !WasReset)
         {
-            Polling.IoResult result = _end.State.Receive(_room.AsSpan(0, Math.Min(most, _room.Length)));
+            Polling.Sockets.IoResult result = _end.State.Receive(_room.AsSpan(0, Math.Min(most, _room.Length)));
             if (result.Count > 0)
             {
                 _received.Write(_room.AsSpan(0, result.Count));

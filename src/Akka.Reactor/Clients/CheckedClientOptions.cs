@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using Akka.Reactor.Connections;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients;
 

@@ -1,10 +1,10 @@
 using System;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.Connections;
 using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients;
 

@@ -1,7 +1,7 @@
 using System;
 using Akka.Actor;
-using Akka.Reactor.Connections;
 using Akka.Reactor.Selectors;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients;
 

@@ -5,9 +5,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using Akka.Actor;
-using Akka.Reactor.Connections;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Clients.Dial;
+using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients;
 

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
 using Akka.Reactor.Clients;
-using Akka.Reactor.Connections;
-using Akka.Reactor.Proxies;
+using Akka.Reactor.Layers.Proxies;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 

@@ -5,8 +5,8 @@ using System.Linq;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.Reactor.Configuration;
-using Akka.Reactor.Connections;
 using Akka.Reactor.Diagnostics;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

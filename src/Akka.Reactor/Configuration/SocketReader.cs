@@ -1,7 +1,7 @@
 using System;
 using System.IO;
-using Akka.Reactor.Connections;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 

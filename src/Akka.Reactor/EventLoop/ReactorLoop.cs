@@ -21,12 +21,11 @@ internal sealed class ReactorLoop : IDisposable
     // Mailbox runs per turn before output is flushed and the engine is asked again: bounds, together with TurnBudget, how
     // long a chain of messages inside the process can keep the network waiting.
     private const int RunsPerTurn = 1024;
-    private const int DeadlinesPerTurn = 1024;
 
     [ThreadStatic]
     private static ReactorLoop? s_current;
 
-    private readonly TimeProvider _time;
+    private readonly LoopClock _clock;
     private readonly Action<Exception> _reportFault;
     private readonly IWakeSignal _wake;
     private readonly ILoopRunner _runner;
@@ -36,9 +35,6 @@ internal sealed class ReactorLoop : IDisposable
     private readonly Queue<IRunnable> _local = new();
     private readonly ConcurrentQueue<IRunnable> _remote = new();
 
-    // Those that judge a peer are a queue of their own: they wait until the loop has heard all peers.
-    private readonly DeadlineQueue _deadlines = new();
-    private readonly DeadlineQueue _verdicts = new();
     private readonly Queue<IFlushable> _toFlush = new();
 
     // Those that wanted another flush while they were flushed.
@@ -47,9 +43,7 @@ internal sealed class ReactorLoop : IDisposable
 
     private IEngine? _engine;
     private IPollTarget? _target;
-    private EventBatch _batch = new(); // Mutable structs: not readonly.
-    private Hearing _hearing;
-    private LoopTime _elapsed; // Mutable struct: not readonly.
+    private EventBatch _batch = new(); // Mutable struct: not readonly.
 
     private int _sleeping;
     private int _running;
@@ -66,7 +60,7 @@ internal sealed class ReactorLoop : IDisposable
     {
         Name = name;
         _wake = wake;
-        _time = time;
+        _clock = new LoopClock(time, Activity, reportFault);
         _reportFault = reportFault;
         _runner = runner ?? ThreadRunner.Instance;
     }
@@ -87,19 +81,19 @@ internal sealed class ReactorLoop : IDisposable
     internal ReceiveMemory ReceiveMemory { get; } = new();
 
     /// <summary>Milliseconds of a monotonic clock, read anew. Any thread.</summary>
-    internal long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+    internal long Now => _clock.Now;
 
     /// <summary>As <see cref="Now"/>, read when a turn begins, flushes and ends: cheap, and exact enough for a peer's silence.</summary>
-    internal long RecentNow => _elapsed.Recent;
+    internal long RecentNow => _clock.Recent;
 
     /// <summary>
     /// The clock for peers' deadlines: <see cref="RecentNow"/> without the time in which the loop was held up. A deadline that
     /// <see cref="Deadline.JudgesPeer"/> is due by this clock.
     /// </summary>
-    internal long PeerTime => _elapsed.ToPeerTime(_elapsed.Recent);
+    internal long PeerTime => _clock.PeerTime;
 
     /// <summary>All that peers had sent at this <see cref="PeerTime"/> has been handed to its owners.</summary>
-    internal long HeardUntil => _elapsed.ToPeerTime(_hearing.KnownUntil);
+    internal long HeardUntil => _clock.HeardUntil;
 
     /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
     internal ReadOnlySpan<EngineEvent> Batch => _batch.Left;
@@ -160,7 +154,7 @@ internal sealed class ReactorLoop : IDisposable
         _engine = engine;
         _target = target;
         _batch.Forget();
-        _hearing.Forget();
+        _clock.ForgetEngine();
     }
 
     /// <summary>Takes the engine away; the loop then waits on its wake signal alone.</summary>
@@ -169,7 +163,7 @@ internal sealed class ReactorLoop : IDisposable
         _engine = null;
         _target = null;
         _batch.Forget();
-        _hearing.Forget();
+        _clock.ForgetEngine();
     }
 
     /// <summary>The engine failed in another call than its wait: it is not waited in again.</summary>
@@ -193,20 +187,7 @@ internal sealed class ReactorLoop : IDisposable
     internal void FlushLater(IFlushable flushable) => (_flushing ? _toFlushNextTurn : _toFlush).Enqueue(flushable);
 
     /// <summary>Arms or re-arms a deadline. Re-arming to a later time is O(1).</summary>
-    internal void Arm(Deadline deadline, TimeSpan delay)
-    {
-        // Rounded up from the exact time: rounding now and delay apart would let it expire a part of a millisecond early.
-        double now = _time.GetElapsedTime(0).TotalMilliseconds;
-        long dueAt = Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds));
-        if (deadline.JudgesPeer)
-        {
-            // Time in which the loop was held up until now is over, and must not be taken off this deadline later.
-            _elapsed.Note((long)now);
-            dueAt = _elapsed.ToPeerTime(dueAt);
-        }
-
-        QueueOf(deadline).Arm(deadline, dueAt);
-    }
+    internal void Arm(Deadline deadline, TimeSpan delay) => _clock.Arm(deadline, delay);
 
     /// <summary>Arms a deadline whose owner may run on another dispatcher; takes effect in order with its other commands. Any thread.</summary>
     internal void ArmFromAnywhere(Deadline deadline, TimeSpan delay)
@@ -234,9 +215,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    internal void Disarm(Deadline deadline) => QueueOf(deadline).Disarm(deadline);
-
-    private DeadlineQueue QueueOf(Deadline deadline) => deadline.JudgesPeer ? _verdicts : _deadlines;
+    internal void Disarm(Deadline deadline) => _clock.Disarm(deadline);
 
     private void Wake()
     {
@@ -332,7 +311,7 @@ internal sealed class ReactorLoop : IDisposable
     private void RunTurn()
     {
         Activity.BeginTurn();
-        _elapsed.TurnBegins(Now);
+        _clock.TurnBegins();
         AdmitRemote();
         while (_toFlushNextTurn.TryDequeue(out IFlushable? flushable))
         {
@@ -401,7 +380,7 @@ internal sealed class ReactorLoop : IDisposable
             return;
         }
 
-        _elapsed.Note(Now);
+        _clock.Note();
         TurnBudget budget = new(_toFlush.Count, RecentNow);
         _flushing = true;
         while (budget.HasRun && _toFlush.TryDequeue(out IFlushable? flushable))
@@ -426,52 +405,27 @@ internal sealed class ReactorLoop : IDisposable
     {
         if (_engine is null)
         {
-            _elapsed.Note(Now);
-            _hearing.Deaf(RecentNow);
+            _clock.Deaf();
         }
         else if (!_batch.IsOutstanding)
         {
-            _hearing.HandedOn();
+            _clock.HandedOn();
         }
-
-        int left = DeadlinesPerTurn;
-        if (_deadlines.Count > 0)
-        {
-            Expire(_deadlines, Now, ref left);
-        }
-
-        Expire(_verdicts, HeardUntil, ref left);
 
         // A deadline may have written something.
-        if (left < DeadlinesPerTurn)
+        if (_clock.Expire())
         {
             FlushAll();
-        }
-    }
-
-    private void Expire(DeadlineQueue queue, long until, ref int left)
-    {
-        while (left > 0 && queue.TakeExpired(until) is { } deadline)
-        {
-            left--;
-            Activity.Begin(deadline);
-            try
-            {
-                deadline.Expire();
-            }
-            catch (Exception fault)
-            {
-                _reportFault(fault);
-            }
         }
     }
 
     // How long to wait. From a result other than 0 on the loop counts as asleep.
     private int BeginWait()
     {
-        int timeout = HasWork ? 0 : UntilNextDeadline();
+        // While a batch is outstanding nobody is judged: whoever consumes it wakes the loop.
+        int timeout = HasWork ? 0 : _clock.UntilNext(judges: !_batch.IsOutstanding);
         timeout = timeout != 0 && MayWait() ? timeout : 0;
-        _elapsed.TurnEnds(Now, waits: timeout != 0);
+        _clock.TurnEnds(waits: timeout != 0);
         return timeout;
     }
 
@@ -490,10 +444,10 @@ internal sealed class ReactorLoop : IDisposable
 
         try
         {
-            _hearing.Asks(Now);
+            _clock.AsksEngine();
             bool filled = _batch.Fill(_engine!, timeout);
             Volatile.Write(ref _sleeping, 0);
-            _hearing.Answered(_batch.MayHaveMore);
+            _clock.EngineAnswered(_batch.MayHaveMore);
             if (filled)
             {
                 _target!.BatchReady();
@@ -512,13 +466,5 @@ internal sealed class ReactorLoop : IDisposable
         Volatile.Write(ref _sleeping, 1);
         Interlocked.MemoryBarrier();
         return _remote.IsEmpty && !MustEnd;
-    }
-
-    // While a batch is outstanding nobody is judged: whoever consumes it wakes the loop.
-    private int UntilNextDeadline()
-    {
-        long verdict = _batch.IsOutstanding ? Deadline.Never : _elapsed.FromPeerTime(_verdicts.NextAt);
-        long next = Math.Min(_deadlines.NextAt, verdict);
-        return next == Deadline.Never ? -1 : (int)Math.Clamp(next - Now, 0, int.MaxValue);
     }
 }

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
-using Akka.Reactor.Connections;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Dispatch.MessageQueues;
 using Akka.Event;
-using Akka.Reactor.Connections;
 using Akka.Reactor.EventLoop;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using Akka.Actor;
-using Akka.Reactor.Connections;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

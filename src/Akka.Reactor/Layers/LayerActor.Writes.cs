@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Akka.Actor;
-using Akka.Reactor.Connections;
 using Akka.Reactor.Layers;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

@@ -3,8 +3,8 @@ using System.Buffers;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.Connections;
 using Akka.Reactor.Layers;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 

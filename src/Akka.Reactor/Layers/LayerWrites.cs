@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Reactor.Buffers;
-using Akka.Reactor.Connections;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Layers;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.EventLoop;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Listeners;

@@ -3,7 +3,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.EventLoop;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Listeners;
 

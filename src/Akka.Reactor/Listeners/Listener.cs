@@ -7,9 +7,9 @@ using System.Net;
 using System.Threading;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.Connections;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Listeners;
 

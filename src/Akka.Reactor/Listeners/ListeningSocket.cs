@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Listeners;

@@ -1,3 +1,5 @@
+using Akka.Reactor.Polling.Sockets;
+
 namespace Akka.Reactor.Polling;
 
 /// <summary>Everything the layers above need of an operating system (or of a simulated one).</summary>

@@ -1,5 +1,10 @@
 using System;
 using System.Linq;
+using Akka.Reactor.Polling.Bsd;
+using Akka.Reactor.Polling.Linux;
+using Akka.Reactor.Polling.Posix;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Polling.Windows;
 
 #pragma warning disable RS0030 // The one place that asks for the operating system.
 

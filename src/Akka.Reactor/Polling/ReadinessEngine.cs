@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling;
 

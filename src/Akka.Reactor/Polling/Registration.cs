@@ -1,3 +1,5 @@
+using Akka.Reactor.Polling.Sockets;
+
 namespace Akka.Reactor.Polling;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Selectors;
 

@@ -32,13 +32,13 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     private HostProcess(string program, IEnumerable<string> arguments, params string[] under)
     {
-        // A shell ignores SIGINT in what it runs in the background, and a child inherits that; the host must get it.
+        // A shell ignores SIGINT in what it runs in the background, and nohup SIGHUP, and a child inherits that; the host must get them.
         ProcessStartInfo start = new("env")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "--default-signal=INT" },
+            ArgumentList = { "--default-signal=INT,HUP" },
         };
         foreach (string argument in (string[])[.. under, DotNet, "exec", program, .. arguments])
         {

@@ -1,6 +1,7 @@
 using System;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated.Tests.Bugs;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Network;

@@ -1,7 +1,7 @@
 using System;
 using System.Buffers;
 using Akka.Actor;
-using Akka.Reactor.Connections;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Simulated.Tests.Runs;
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Reflection;
 using Akka.Actor;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Simulations;

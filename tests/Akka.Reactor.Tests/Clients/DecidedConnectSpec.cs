@@ -6,7 +6,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Clients.Dial;
+using Akka.Reactor.Tests.Transports;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Clients;

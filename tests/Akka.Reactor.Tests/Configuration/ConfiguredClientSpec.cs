@@ -12,7 +12,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Reactor.Configuration;
-using Akka.Reactor.Tests.Tls;
+using Akka.Reactor.Tests.Layers.Tls;
 using Xunit;
 using static Akka.Reactor.Tests.Configuration.Settings;
 

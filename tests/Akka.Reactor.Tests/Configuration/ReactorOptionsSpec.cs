@@ -6,7 +6,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Akka.Configuration.Hocon;
 using Akka.Reactor.Configuration;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 using static Akka.Reactor.Tests.Configuration.Settings;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

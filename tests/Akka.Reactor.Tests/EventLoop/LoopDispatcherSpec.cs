@@ -4,7 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.EventLoop;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Linux;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -5,7 +5,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using Akka.Reactor.EventLoop;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Linux;
 using Akka.Reactor.Tests.Shared;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -4,6 +4,7 @@ using System.Threading;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Tests.EventLoop;
 

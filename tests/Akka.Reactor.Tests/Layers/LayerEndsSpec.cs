@@ -6,8 +6,8 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
-using Akka.Reactor.Tests.Tls;
+using Akka.Reactor.Tests.Layers.Tls;
+using Akka.Reactor.Tests.Protocols;
 using Xunit;
 using Xunit.Abstractions;
 

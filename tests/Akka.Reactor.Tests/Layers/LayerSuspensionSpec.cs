@@ -2,7 +2,7 @@ using System;
 using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Protocols;
 using Xunit;
 using Xunit.Abstractions;
 

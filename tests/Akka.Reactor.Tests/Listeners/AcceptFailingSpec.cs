@@ -4,10 +4,12 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Listeners;
-using Akka.Reactor.Polling;
-using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Polling.Posix;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Tests.Protocols;
 using Akka.Reactor.Tests.Selectors;
 using Akka.Reactor.Tests.Shared;
+using Akka.Reactor.Tests.Transports;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Listeners;

@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.Tests.Tls;
+using Akka.Reactor.Tests.Layers.Tls;
 using Xunit;
 using Xunit.Abstractions;
 

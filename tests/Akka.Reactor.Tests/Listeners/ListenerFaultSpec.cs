@@ -1,7 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Protocols;
 using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;

@@ -6,9 +6,9 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Polling;
-using Akka.Reactor.Tests.Connections;
-using Akka.Reactor.Tests.Polling;
+using Akka.Reactor.Polling.Posix;
+using Akka.Reactor.Tests.Polling.Posix;
+using Akka.Reactor.Tests.Protocols;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

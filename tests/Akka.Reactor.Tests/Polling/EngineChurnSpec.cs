@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Tests.Shared;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

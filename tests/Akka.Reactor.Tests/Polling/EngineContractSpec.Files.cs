@@ -3,6 +3,7 @@ using System.IO;
 using System.Text;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Microsoft.Win32.SafeHandles;
 using Xunit;
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net;
 using System.Threading;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

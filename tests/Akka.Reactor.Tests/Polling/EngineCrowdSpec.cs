@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

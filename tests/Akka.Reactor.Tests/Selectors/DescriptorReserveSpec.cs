@@ -1,6 +1,6 @@
 using System;
 using System.Net;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
 using Xunit;
 

@@ -6,6 +6,7 @@ using Akka.Configuration;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Tests.Selectors;
 

@@ -9,9 +9,9 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Polling;
 using Akka.Reactor.Tests.Shared;
+using Akka.Reactor.Tests.Transports;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
 using Xunit;
 using Xunit.Abstractions;

@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
-using Akka.Reactor.Tests.Connections;
 using Akka.Reactor.Tests.Polling;
 using Akka.Reactor.Tests.Shared;
+using Akka.Reactor.Tests.Transports;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -6,7 +6,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Selectors;
-using Akka.Reactor.Tests.Connections;
+using Akka.Reactor.Tests.Protocols;
 using Xunit;
 using Xunit.Abstractions;
 

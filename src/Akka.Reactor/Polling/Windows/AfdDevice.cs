@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
 /// A handle to the socket driver whose polls complete to a port, and the native memory of the polls made with it. Serves

@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using Akka.Reactor.Polling.Sockets;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
 /// Windows, by polls of the socket driver that complete to the loop's completion port. A poll is level-triggered and for

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
 /// Completion ports, and the driver of Windows's sockets (AFD), which is what <c>select</c> and <c>WSAPoll</c> ask

@@ -1,4 +1,4 @@
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
 /// The one poll that an <see cref="AfdEngine"/> has for a registered socket. It belongs to a registration from then on

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
 /// Winsock's calls. Every pointer passed is to memory the caller has fixed for the duration of the call; the system keeps

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Akka.Reactor.Polling.Sockets;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
 /// Windows's error numbers of sockets: which fault each means, and words for it. The words are ours: the system's come in

@@ -1,8 +1,9 @@
 using System;
 using System.Runtime.InteropServices;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.Polling.Sockets;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>Receive, send and accept by Winsock's calls.</summary>
 internal sealed unsafe class WinsockIo : ISocketIo

@@ -2,8 +2,9 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Polling.Sockets;
 
-namespace Akka.Reactor.Polling;
+namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>Sockets by Winsock's calls, on raw handles. Stateless: any thread.</summary>
 internal sealed unsafe class WinsockSockets : ISockets

@@ -2,7 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Sockets;
-using Akka.Reactor.Polling;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Polling.Windows;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Polling;

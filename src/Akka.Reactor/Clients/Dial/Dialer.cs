@@ -1,0 +1,379 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Reactor.EventLoop;
+using Akka.Reactor.Polling.Sockets;
+using Akka.Reactor.Selectors;
+using Akka.Reactor.Transports;
+
+namespace Akka.Reactor.Clients.Dial;
+
+/// <summary>
+/// Resolves an end point and connects to the first of its addresses that answers, for an actor on the selector's loop: it is
+/// given what that actor is told, and says once how it ended. A <see cref="DialPlan"/> with real sockets. Owns every
+/// descriptor until it gives one away or is stopped.
+/// </summary>
+internal sealed class Dialer
+{
+    // A unix socket's backlog was full, or there was no descriptor. More often than a shortage is forgotten.
+    private const long PauseForRoom = 50;
+
+    private readonly ReactorEndPoint _endPoint;
+    private readonly ConnectOptions _options;
+    private readonly Selector _selector;
+    private readonly INameResolver _resolver;
+    private readonly IActorRef _self;
+    private readonly IOutcome _outcome;
+    private readonly CancellationTokenSource _resolving = new();
+    private readonly TellDeadline _due;
+    private readonly List<DialPlan.Attempt> _attempts = [];
+    private DialPlan? _plan;
+    private bool _ended;
+
+    internal Dialer(
+        ReactorEndPoint endPoint,
+        ConnectOptions options,
+        Selector selector,
+        INameResolver resolver,
+        IActorRef self,
+        IOutcome outcome
+    )
+    {
+        _endPoint = endPoint;
+        _options = options;
+        _selector = selector;
+        _resolver = resolver;
+        _self = self;
+        _outcome = outcome;
+        _due = new TellDeadline(self, new Due(this), judgesPeer: true);
+    }
+
+    /// <summary>Whoever wants the connection.</summary>
+    internal interface IOutcome
+    {
+        /// <summary>It is there; the socket is the callee's to take.</summary>
+        void Reached(EndPoint address, ConnectingSocket socket);
+
+        /// <summary>It cannot be made. Nothing is open any more.</summary>
+        void Unreachable(ReactorException reason);
+    }
+
+    private ReactorLoop Loop => _selector.Loop;
+
+    /// <summary>Begins. What comes of it is told to the actor and not before this returns.</summary>
+    internal void Start()
+    {
+        if (_endPoint.UnixPath is not null)
+        {
+            _self.Tell(new Resolved(this, [_endPoint.UnixAddress(out _)!]), _self);
+        }
+        else if (_endPoint.Address is { } literal)
+        {
+            _self.Tell(new Resolved(this, [new IPEndPoint(literal, _endPoint.Port)]), _self);
+        }
+        else
+        {
+            Resolve();
+        }
+    }
+
+    /// <summary>Takes a message that is this dialer's business; false for any other.</summary>
+    internal bool Handle(object message)
+    {
+        switch (message)
+        {
+            case Resolved resolved when resolved.Dialer == this:
+                if (_plan is null && !_ended)
+                {
+                    BeginConnecting(resolved.Addresses);
+                }
+
+                return true;
+            case NotResolved failed when failed.Dialer == this:
+                if (_plan is null && !_ended)
+                {
+                    End(failed.Reason);
+                }
+
+                return true;
+            case Due due when due.Dialer == this:
+                OnDue();
+                return true;
+            case ConnectingSocket.Decided decided:
+                if (_attempts.Find(attempt => attempt.Socket == decided.Socket) is { } decidedAttempt)
+                {
+                    Decide(decidedAttempt, decided);
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Closes what is open and says nothing more. May be called again.</summary>
+    internal void Stop()
+    {
+        _ended = true;
+        Loop.Disarm(_due);
+        foreach (DialPlan.Attempt attempt in _attempts)
+        {
+            attempt.Socket?.Close();
+        }
+
+        _attempts.Clear();
+        _ = _resolving.CancelAsync();
+    }
+
+    private void Resolve()
+    {
+        if (_options.DnsTimeout != Timeout.InfiniteTimeSpan)
+        {
+            Loop.Arm(_due, _options.DnsTimeout);
+        }
+
+        string host = _endPoint.Host;
+        _ = Lookup(host)
+            .PipeTo(
+                _self,
+                _self,
+                addresses => new Resolved(this, WithPort(addresses)),
+                cause => new NotResolved(this, new DnsException(host, cause.Message, cause))
+            );
+    }
+
+    // A resolver that throws at once has failed as one that does so later.
+    private async Task<IReadOnlyList<IPAddress>> Lookup(string host) =>
+        await _resolver.Resolve(host, _resolving.Token).ConfigureAwait(false);
+
+    private void OnDue()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        if (_plan is null)
+        {
+            End(new DnsTimeoutException(_endPoint.Host, _options.DnsTimeout));
+            return;
+        }
+
+        foreach (DialPlan.Attempt attempt in _plan.Expired(Loop.Now))
+        {
+            Fail(
+                attempt,
+                attempt.PutOffFor ?? new ConnectTimeoutException(_endPoint.ToString(), _options.ConnectTimeout)
+            );
+        }
+
+        GoOn();
+    }
+
+    private void BeginConnecting(IReadOnlyList<EndPoint> addresses)
+    {
+        if (_options.LocalAddress is { } local && _endPoint.UnixPath is null)
+        {
+            addresses = [.. addresses.Where(address => address.AddressFamily == local.AddressFamily)];
+        }
+
+        if (addresses.Count == 0)
+        {
+            string what = _options.LocalAddress is null
+                ? "address"
+                : $"address that {_options.LocalAddress} could reach";
+            End(new DnsException(_endPoint.Host, $"it has no {what}"));
+            return;
+        }
+
+        long now = Loop.Now;
+        bool limited = _options.ConnectTimeout != Timeout.InfiniteTimeSpan;
+        _plan = new DialPlan(
+            addresses,
+            _options.ConnectOrder,
+            (long)_options.ConnectStagger.TotalMilliseconds,
+            now,
+            limited ? now + (long)_options.ConnectTimeout.TotalMilliseconds : Deadline.Never
+        );
+        GoOn();
+    }
+
+    private void GoOn()
+    {
+        while (!_ended && _plan!.Begin(Loop.Now) is { } attempt)
+        {
+            if (!_attempts.Contains(attempt))
+            {
+                _attempts.Add(attempt);
+            }
+
+            if (Connect(attempt) is { } refusal)
+            {
+                Fail(attempt, refusal);
+            }
+        }
+
+        if (_ended)
+        {
+            return;
+        }
+
+        if (_plan!.IsExhausted)
+        {
+            End(ConnectFailures.Of(_plan.Failures));
+            return;
+        }
+
+        Loop.Disarm(_due);
+        if (_plan.NextAt != Deadline.Never)
+        {
+            Loop.Arm(_due, TimeSpan.FromMilliseconds(Math.Max(0, _plan.NextAt - Loop.Now)));
+        }
+    }
+
+    /// <summary>Begins to connect, or to wait for room; otherwise the reason why neither is possible.</summary>
+    private ReactorException? Connect(DialPlan.Attempt attempt)
+    {
+        if (!_selector.Reserve.MayOpen(Loop.Now, out int missing))
+        {
+            // Others end, and give theirs back. Meanwhile nobody is accepted, who would only need more of them.
+            PutOff(attempt, missing, _selector.Sockets.Describe(missing));
+            return null;
+        }
+
+        try
+        {
+            nint descriptor = _selector.Sockets.Connect(
+                attempt.Address,
+                _options.Connection.Socket,
+                _options.LocalAddress
+            );
+            attempt.Socket = new ConnectingSocket(_selector, descriptor, _self);
+            attempt.PutOffFor = null;
+            return null;
+        }
+        catch (SocketFaultException full) when (full.Fault == SocketFault.WouldBlock)
+        {
+            // A unix socket's backlog is full: the system does not wait for room there, so we do.
+            DialPlan.PutOff(attempt, Loop.Now + PauseForRoom);
+            return null;
+        }
+        catch (SocketFaultException none) when (none.Fault == SocketFault.OutOfResources)
+        {
+            _selector.Reserve.Report(Loop.Now, none.Errno);
+            PutOff(attempt, none.Errno, none.Text);
+            return null;
+        }
+        catch (SocketFaultException fault)
+        {
+            return ConnectFailures.Of(_endPoint, attempt.Address, fault.Fault, fault.Errno, fault.Text);
+        }
+        catch (ReactorException refusal)
+        {
+            // The selector was stopped, or its engine cannot watch this descriptor.
+            return refusal;
+        }
+    }
+
+    private void PutOff(DialPlan.Attempt attempt, int errno, string text)
+    {
+        attempt.PutOffFor = ConnectFailures.Of(_endPoint, attempt.Address, SocketFault.OutOfResources, errno, text);
+        DialPlan.PutOff(attempt, Loop.Now + PauseForRoom);
+    }
+
+    private void Decide(DialPlan.Attempt attempt, ConnectingSocket.Decided decided)
+    {
+        if (decided.Fault == SocketFault.None && HasMetItself(attempt.Address, decided.Socket))
+        {
+            // With RST, or the port would stay taken for the server that is to listen there.
+            decided.Socket.Reset();
+            Fail(attempt, ConnectRefusedException.ByItself(_endPoint.ToString(), attempt.Address));
+            GoOn();
+            return;
+        }
+
+        if (decided.Fault == SocketFault.None)
+        {
+            _attempts.Remove(attempt);
+            Stop();
+            _outcome.Reached(attempt.Address, decided.Socket);
+            return;
+        }
+
+        Fail(
+            attempt,
+            decided.Cause switch
+            {
+                null => ConnectFailures.Of(
+                    _endPoint,
+                    attempt.Address,
+                    decided.Fault,
+                    decided.Errno,
+                    _selector.Sockets.Describe(decided.Errno)
+                ),
+                ReactorException reason => reason,
+                var cause => ConnectFailures.Of(_endPoint, attempt.Address, SocketFault.Other, 0, cause.Message),
+            }
+        );
+        GoOn();
+    }
+
+    // Where nobody listens, the system may choose the very port that is connected to, and TCP connects such a socket to itself
+    // (RFC 9293, section 3.5). Whoever asks for that port as the local one gets it.
+    private bool HasMetItself(EndPoint address, ConnectingSocket socket)
+    {
+        if (address is not IPEndPoint remote || _options.LocalAddress?.Port == remote.Port)
+        {
+            return false;
+        }
+
+        try
+        {
+            // The unspecified address stands for one of this machine's own.
+            return _selector.Sockets.LocalEndPoint(socket.Descriptor) is IPEndPoint local
+                && local.Port == remote.Port
+                && (
+                    local.Address.Equals(remote.Address)
+                    || remote.Address.Equals(IPAddress.Any)
+                    || remote.Address.Equals(IPAddress.IPv6Any)
+                );
+        }
+        catch (SocketFaultException)
+        {
+            return false;
+        }
+    }
+
+    private void Fail(DialPlan.Attempt attempt, ReactorException reason)
+    {
+        attempt.Socket?.Close();
+        attempt.Socket = null;
+        _attempts.Remove(attempt);
+        _plan!.Fail(attempt, reason, Loop.Now);
+    }
+
+    private void End(ReactorException reason)
+    {
+        Stop();
+        _outcome.Unreachable(reason);
+    }
+
+    private IReadOnlyList<EndPoint> WithPort(IReadOnlyList<IPAddress> addresses) =>
+        [
+            .. addresses
+                .Where(address => address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
+                .Select(address => new IPEndPoint(address, _endPoint.Port)),
+        ];
+
+    private sealed record Resolved(Dialer Dialer, IReadOnlyList<EndPoint> Addresses)
+        : INoSerializationVerificationNeeded;
+
+    private sealed record NotResolved(Dialer Dialer, DnsException Reason) : INoSerializationVerificationNeeded;
+
+    private sealed record Due(Dialer Dialer) : INoSerializationVerificationNeeded;
+}

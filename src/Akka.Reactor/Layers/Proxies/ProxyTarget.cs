@@ -1,0 +1,81 @@
+using System;
+using System.Buffers;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Akka.Reactor.Layers.Proxies;
+
+/// <summary>
+/// Where a proxy shall connect to: an address, or a name that only the proxy resolves. What cannot be either is refused here,
+/// so that nothing in it can become a part of the dialogue with the proxy.
+/// </summary>
+internal sealed record ProxyTarget
+{
+    /// <summary>What fits the length byte of a SOCKS5 request (RFC 1928, section 5).</summary>
+    internal const int LongestName = 255;
+
+    private const string Allowed =
+        "an IPv4 address, an IPv6 address without brackets and scope, or a name of at most 255 of the characters A-Z, a-z, "
+        + "0-9, '-', '_' and '.' (an international one as xn--...) whose last label is no number";
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+    );
+
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
+    /// <exception cref="ArgumentException">It is no host or no port.</exception>
+    internal ProxyTarget(string host, int port)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        if (port is < 1 or > IPEndPoint.MaxPort)
+        {
+            throw new ArgumentOutOfRangeException(nameof(port), port, "It must be from 1 to 65535.");
+        }
+
+        Host = host;
+        Port = port;
+        Address = AddressOf(host);
+        if (Address is null && !IsName(host))
+        {
+            string shown = string.Concat(host.Select(character => char.IsControl(character) ? '?' : character));
+            throw new ArgumentException($"'{shown}' is no host; it must be {Allowed}.", nameof(host));
+        }
+    }
+
+    /// <summary>Whether a proxy can be told this host.</summary>
+    internal static bool CanBe(string host) => AddressOf(host) is not null || IsName(host);
+
+    internal string Host { get; }
+
+    internal int Port { get; }
+
+    /// <summary>The address, when <see cref="Host"/> is one; otherwise it is a name, in ASCII.</summary>
+    internal IPAddress? Address { get; }
+
+    /// <summary>As an authority of RFC 3986 with its port: an IPv6 address is in brackets.</summary>
+    public override string ToString() =>
+        Address?.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    // .NET takes much more for an address: 127.1, 0x7f000001, brackets, even a port behind them.
+    private static IPAddress? AddressOf(string host)
+    {
+        if (host.AsSpan().ContainsAnyExcept(AddressCharacters) || !IPAddress.TryParse(host, out IPAddress? address))
+        {
+            return null;
+        }
+
+        return address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == host ? address : null;
+    }
+
+    // A name whose last label is a number is an address that was written wrong, and resolvers disagree which one.
+    private static bool IsName(string host)
+    {
+        string last = host.TrimEnd('.').Split('.')[^1];
+        return last.Length > 0
+            && host.Length <= LongestName
+            && !host.AsSpan().ContainsAnyExcept(NameCharacters)
+            && !last.All(char.IsAsciiDigit);
+    }
+}

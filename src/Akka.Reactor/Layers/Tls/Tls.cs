@@ -1,0 +1,61 @@
+using System;
+using Akka.Actor;
+using Akka.Reactor.Layers.Tls;
+
+namespace Akka.Reactor;
+
+/// <summary>TLS layers, for listeners and clients built in C# and for plain actors.</summary>
+public static class Tls
+{
+    private static readonly Layer s_towardsEndPoint = new(
+        "tls",
+        _ => throw new InvalidOperationException("Tls.ClientLayer() needs the options of an outgoing connection.")
+    );
+
+    /// <summary>The Props of a server's TLS layer on a transport: <c>Context.ActorOf(Tls.Server(transport, options))</c>.</summary>
+    public static Props Server(IActorRef transport, TlsServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(options);
+        return Props.Create(() => new TlsLayer(transport, options));
+    }
+
+    /// <summary>The Props of a client's TLS layer on a transport.</summary>
+    /// <exception cref="ArgumentException">The options name no host.</exception>
+    public static Props Client(IActorRef transport, TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        RequireHost(options);
+        return Props.Create(() => new TlsLayer(transport, options));
+    }
+
+    /// <summary>A server's TLS as a layer named <c>tls</c>. Bytes sent ahead of it are refused.</summary>
+    public static Layer ServerLayer(TlsServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Layer("tls", transport => Server(transport, options));
+    }
+
+    /// <summary>A client's TLS as a layer named <c>tls</c>.</summary>
+    /// <exception cref="ArgumentException">The options name no host.</exception>
+    public static Layer ClientLayer(TlsClientOptions options)
+    {
+        RequireHost(options);
+        return new Layer("tls", transport => Client(transport, options));
+    }
+
+    /// <summary>
+    /// TLS for <see cref="ConnectOptions.Layers"/>, with the rules of those options (<see cref="ConnectOptions.Tls"/>), towards the
+    /// host of the end point.
+    /// </summary>
+    public static Layer ClientLayer() => s_towardsEndPoint;
+
+    private static void RequireHost(TlsClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.HostName is null)
+        {
+            throw new ArgumentException("The options name no host to verify the server as.", nameof(options));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System;
+
+namespace Akka.Reactor.Layers.Tls;
+
+/// <summary>Turns what SslStream throws into our types.</summary>
+internal static class TlsFailures
+{
+    // OpenSSL packs an error as library << 23 | reason; an alert that was received has reason 1000 + its number.
+    private const int OpenSslLibraryShift = 23;
+    private const int OpenSslLibrarySsl = 20;
+    private const int OpenSslReasonMask = (1 << OpenSslLibraryShift) - 1;
+    private const int OpenSslAlertReason = 1000;
+
+    /// <summary>The failure of a handshake, by the most exact fact known.</summary>
+    public static ReactorException Handshake(
+        Exception cause,
+        TlsCertificateException? rejection,
+        TlsAlert? received,
+        TlsAlert? sent
+    )
+    {
+        if (rejection is not null)
+        {
+            return rejection;
+        }
+
+        if ((received ?? AlertIn(cause)) is { } alert)
+        {
+            return new TlsAlertException(sent: false, alert, cause);
+        }
+
+        return sent is { } ours
+            ? new TlsAlertException(sent: true, ours, cause)
+            : new TlsHandshakeException("The TLS handshake failed: " + Innermost(cause), cause);
+    }
+
+    /// <summary>The failure of an established connection.</summary>
+    public static ReactorException Established(Exception cause) =>
+        AlertIn(cause) is { } alert
+            ? new TlsAlertException(sent: false, alert, cause)
+            : new TlsProtocolException("A TLS record cannot be processed: " + Innermost(cause), cause);
+
+    private static TlsAlert? AlertIn(Exception cause)
+    {
+        for (Exception? e = cause; e is not null; e = e.InnerException)
+        {
+            int number = (e.HResult & OpenSslReasonMask) - OpenSslAlertReason;
+            if ((e.HResult >>> OpenSslLibraryShift) == OpenSslLibrarySsl && number is >= 0 and <= byte.MaxValue)
+            {
+                return (TlsAlert)number;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Innermost(Exception cause)
+    {
+        Exception e = cause;
+        while (e.InnerException is { } inner)
+        {
+            e = inner;
+        }
+
+        return e.Message;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Akka.Reactor.Layers.Tls;
+
+/// <summary>
+/// Decides about the peer's certificate, on the thread and inside the call that received it, and remembers why it said
+/// no, which SslStream's exception tells only in prose.
+/// </summary>
+internal sealed class TlsPeerVerifier
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    private readonly string? _hostName;
+    private readonly bool _certificateOptional;
+    private readonly bool _allowUntrusted;
+
+    public TlsPeerVerifier(TlsClientOptions options)
+    {
+        _hostName = options.HostName;
+        _allowUntrusted = options.AllowUntrusted;
+    }
+
+    public TlsPeerVerifier(TlsServerOptions options)
+    {
+        _certificateOptional = options.ClientCertificates != TlsClientCertificateMode.Require;
+    }
+
+    /// <summary>Why the certificate was rejected; null while it was not.</summary>
+    public TlsCertificateException? Rejection { get; private set; }
+
+    /// <summary>The rules of a chain: our anchors or the machine's, and no network.</summary>
+    public static X509ChainPolicy Policy(X509Certificate2Collection? anchors, bool peerIsServer)
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.ApplicationPolicy.Add(new Oid(peerIsServer ? ServerAuthentication : ClientAuthentication));
+        if (anchors is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(anchors);
+        }
+
+        return policy;
+    }
+
+    public bool Verify(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        bool accepted =
+            errors == SslPolicyErrors.None || _allowUntrusted || (certificate is null && _certificateOptional);
+        if (!accepted)
+        {
+            var status = X509ChainStatusFlags.NoError;
+            foreach (X509ChainStatus element in chain?.ChainStatus ?? [])
+            {
+                status |= element.Status;
+            }
+
+            Rejection = new TlsCertificateException(errors, status, certificate?.Subject, _hostName);
+        }
+
+        return accepted;
+    }
+}

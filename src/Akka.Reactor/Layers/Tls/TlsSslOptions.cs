@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Akka.Reactor.Layers.Tls;
+
+/// <summary>Our options in SslStream's terms. Built anew per connection, because SslStream fills in chain policies.</summary>
+internal static class TlsSslOptions
+{
+    public static SslServerAuthenticationOptions Server(TlsServerOptions options, TlsPeerVerifier verifier)
+    {
+        var ssl = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = options.Certificate.Context,
+            EnabledSslProtocols = options.Protocols,
+            AllowRenegotiation = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            ApplicationProtocols = Protocols(options.ApplicationProtocols),
+        };
+        if (options.ClientCertificates != TlsClientCertificateMode.None)
+        {
+            ssl.ClientCertificateRequired = true;
+            ssl.RemoteCertificateValidationCallback = verifier.Verify;
+            ssl.CertificateChainPolicy = TlsPeerVerifier.Policy(options.ClientTrustAnchors, peerIsServer: false);
+        }
+
+        return ssl;
+    }
+
+    public static SslClientAuthenticationOptions Client(TlsClientOptions options, TlsPeerVerifier verifier) =>
+        new()
+        {
+            TargetHost = options.HostName,
+            EnabledSslProtocols = options.Protocols,
+            AllowRenegotiation = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = TlsPeerVerifier.Policy(options.TrustAnchors, peerIsServer: true),
+            RemoteCertificateValidationCallback = verifier.Verify,
+            ClientCertificateContext = options.ClientCertificate?.Context,
+            ApplicationProtocols = Protocols(options.ApplicationProtocols),
+        };
+
+    /// <summary>
+    /// Fewest bytes by which a record's payload exceeds its plaintext: the tag, under TLS 1.3 the content type too.
+    /// </summary>
+    public static int RecordOverhead(bool tls13, TlsCipherSuite suite) =>
+        !tls13 ? 16
+        : suite == TlsCipherSuite.TLS_AES_128_CCM_8_SHA256 ? 9
+        : 17;
+
+    private static List<SslApplicationProtocol>? Protocols(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+        {
+            return null;
+        }
+
+        var protocols = new List<SslApplicationProtocol>(names.Count);
+        foreach (string name in names)
+        {
+            protocols.Add(new SslApplicationProtocol(name));
+        }
+
+        return protocols;
+    }
+}

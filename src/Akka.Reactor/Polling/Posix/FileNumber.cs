@@ -1,0 +1,43 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Akka.Reactor.Polling.Posix;
+
+/// <summary>What tells a file from every other one that there is at the same time, whatever their names. Zero where it is not known.</summary>
+internal readonly record struct FileNumber(ulong Device, ulong Inode)
+{
+    private const int AT_FDCWD = -100;
+    private const int AT_SYMLINK_NOFOLLOW = 0x100;
+    private const uint STATX_INO = 0x100;
+
+    // struct statx.
+    private const int Size = 256;
+    private const int InodeOffset = 32;
+    private const int DeviceOffset = 136;
+
+    internal static unsafe FileNumber Of(string path)
+    {
+        // The system writes to this stack frame.
+        Span<byte> status = stackalloc byte[Size];
+        try
+        {
+            fixed (byte* start = status)
+            {
+                if (Libc.StatX(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO, start) < 0)
+                {
+                    return default;
+                }
+            }
+        }
+        catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Another system, or an old C library.
+            return default;
+        }
+
+        return new FileNumber(
+            MemoryMarshal.Read<ulong>(status[DeviceOffset..]),
+            MemoryMarshal.Read<ulong>(status[InodeOffset..])
+        );
+    }
+}

@@ -1,0 +1,258 @@
+using System;
+using System.Runtime.InteropServices;
+using Akka.Reactor.Polling.Sockets;
+
+namespace Akka.Reactor.Polling.Posix;
+
+/// <summary>
+/// The numbers by which one Unix differs from another for the same C call: error numbers, socket options, flags. What
+/// all of them agree on (EINTR, EBADF, <c>SHUT_WR</c>, the <c>poll</c> masks, the <c>fcntl</c> commands) is in
+/// <see cref="Libc"/>.
+/// </summary>
+/// <remarks>
+/// Taken from the systems' headers: <c>errno.h</c>, <c>sys/socket.h</c>, <c>netinet/in.h</c>, <c>fcntl.h</c>. A process
+/// uses one of them, which <see cref="Platforms"/> chooses; all can be looked at anywhere, which is how they are tested.
+/// </remarks>
+internal sealed record PosixAbi
+{
+    internal static readonly PosixAbi Linux = new()
+    {
+        Name = "Linux",
+        AfInet6 = Libc.AF_INET6,
+        SolSocket = Libc.SOL_SOCKET,
+        SoReuseAddr = Libc.SO_REUSEADDR,
+        SoError = Libc.SO_ERROR,
+        SoLinger = Libc.SO_LINGER,
+        SoNoSigPipe = 0,
+        SoSndBuf = Libc.SO_SNDBUF,
+        SoRcvBuf = Libc.SO_RCVBUF,
+        SoKeepAlive = Libc.SO_KEEPALIVE,
+        SoReusePort = Libc.SO_REUSEPORT,
+        TcpKeepIdle = Libc.TCP_KEEPIDLE,
+        TcpKeepIntvl = Libc.TCP_KEEPINTVL,
+        TcpKeepCnt = Libc.TCP_KEEPCNT,
+        TcpUserTimeout = Libc.TCP_USER_TIMEOUT,
+        IpBindAddressNoPort = Libc.IP_BIND_ADDRESS_NO_PORT,
+        Ipv6V6Only = Libc.IPV6_V6ONLY,
+        SendFlags = Libc.MSG_NOSIGNAL,
+        SocketFlags = Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC,
+        ONonBlock = 0x800,
+        EAgain = Libc.EAGAIN,
+        EInProgress = Libc.EINPROGRESS,
+        EProto = Libc.EPROTO,
+        EOpNotSupp = Libc.EOPNOTSUPP,
+        EAddrInUse = Libc.EADDRINUSE,
+        EAddrNotAvail = Libc.EADDRNOTAVAIL,
+        ENetDown = Libc.ENETDOWN,
+        ENetUnreach = Libc.ENETUNREACH,
+        EConnAborted = Libc.ECONNABORTED,
+        EConnReset = Libc.ECONNRESET,
+        ENoBufs = Libc.ENOBUFS,
+        ENotSock = Libc.ENOTSOCK,
+        ENotConn = Libc.ENOTCONN,
+        ETimedOut = Libc.ETIMEDOUT,
+        EConnRefused = Libc.ECONNREFUSED,
+        EHostDown = Libc.EHOSTDOWN,
+        EHostUnreach = Libc.EHOSTUNREACH,
+    };
+
+    /// <summary>FreeBSD 12 and later.</summary>
+    internal static readonly PosixAbi FreeBsd = new()
+    {
+        Name = "FreeBSD",
+        AfInet6 = 28,
+        SolSocket = 0xffff,
+        SoReuseAddr = 0x4,
+        SoError = 0x1007,
+        SoLinger = 0x80,
+        SoNoSigPipe = 0,
+        SoSndBuf = 0x1001,
+        SoRcvBuf = 0x1002,
+        SoKeepAlive = 0x8,
+
+        // SO_REUSEPORT_LB: its plain SO_REUSEPORT would give every connection to the one that came last.
+        SoReusePort = 0x10000,
+        TcpKeepIdle = 0x100,
+        TcpKeepIntvl = 0x200,
+        TcpKeepCnt = 0x400,
+        TcpUserTimeout = 0,
+        IpBindAddressNoPort = 0,
+        Ipv6V6Only = 27,
+        SendFlags = 0x20000,
+        SocketFlags = 0x20000000 | 0x10000000,
+        ONonBlock = 0x4,
+        EAgain = 35,
+        EInProgress = 36,
+        EProto = 92,
+        EOpNotSupp = 45,
+        EAddrInUse = 48,
+        EAddrNotAvail = 49,
+        ENetDown = 50,
+        ENetUnreach = 51,
+        EConnAborted = 53,
+        EConnReset = 54,
+        ENoBufs = 55,
+        ENotSock = 38,
+        ENotConn = 57,
+        ETimedOut = 60,
+        EConnRefused = 61,
+        EHostDown = 64,
+        EHostUnreach = 65,
+    };
+
+    /// <summary>
+    /// macOS and its relatives: FreeBSD's numbers but for these. It has neither <c>accept4</c> nor flags in the type of
+    /// <c>socket</c>, and SIGPIPE is kept away by a socket option instead of a flag.
+    /// </summary>
+    internal static readonly PosixAbi MacOS = FreeBsd with
+    {
+        Name = "macOS",
+        AfInet6 = 30,
+        SoNoSigPipe = 0x1022,
+        SoReusePort = 0x200,
+        TcpKeepIdle = 0x10,
+        TcpKeepIntvl = 0x101,
+        TcpKeepCnt = 0x102,
+        EOpNotSupp = 102,
+        SendFlags = 0,
+        SocketFlags = 0,
+        EProto = 100,
+    };
+
+    internal required string Name { get; init; }
+
+    /// <summary>Whether it has Linux's <c>sendfile</c> and <c>SIOCOUTQ</c>.</summary>
+    internal bool IsLinux => string.Equals(Name, "Linux", StringComparison.Ordinal);
+
+    internal required int AfInet6 { get; init; }
+
+    internal required int SolSocket { get; init; }
+
+    internal required int SoReuseAddr { get; init; }
+
+    internal required int SoError { get; init; }
+
+    /// <summary>Only ever used with a time of 0: macOS counts it in ticks.</summary>
+    internal required int SoLinger { get; init; }
+
+    /// <summary>The option that keeps SIGPIPE away, or 0 where <see cref="SendFlags"/> does.</summary>
+    internal required int SoNoSigPipe { get; init; }
+
+    internal required int SoSndBuf { get; init; }
+
+    internal required int SoRcvBuf { get; init; }
+
+    internal required int SoKeepAlive { get; init; }
+
+    /// <summary>The option by which several may listen at one address, and share what comes where the system does that.</summary>
+    internal required int SoReusePort { get; init; }
+
+    /// <summary>Seconds.</summary>
+    internal required int TcpKeepIdle { get; init; }
+
+    /// <summary>Seconds.</summary>
+    internal required int TcpKeepIntvl { get; init; }
+
+    internal required int TcpKeepCnt { get; init; }
+
+    /// <summary>Milliseconds; 0 where there is no such option.</summary>
+    internal required int TcpUserTimeout { get; init; }
+
+    /// <summary>0 where there is no such option.</summary>
+    internal required int IpBindAddressNoPort { get; init; }
+
+    internal required int Ipv6V6Only { get; init; }
+
+    /// <summary>What every send is called with: <c>MSG_NOSIGNAL</c> where there is one.</summary>
+    internal required int SendFlags { get; init; }
+
+    /// <summary>
+    /// What makes a new socket non-blocking and closed on exec in <c>socket</c> and <c>accept4</c>; 0 where the system has
+    /// no such flags and no <c>accept4</c>, and two calls of <c>fcntl</c> do it.
+    /// </summary>
+    internal required int SocketFlags { get; init; }
+
+    internal required int ONonBlock { get; init; }
+
+    internal required int EAgain { get; init; }
+
+    internal required int EInProgress { get; init; }
+
+    internal required int EProto { get; init; }
+
+    internal required int EOpNotSupp { get; init; }
+
+    internal required int EAddrInUse { get; init; }
+
+    internal required int EAddrNotAvail { get; init; }
+
+    internal required int ENetDown { get; init; }
+
+    internal required int ENetUnreach { get; init; }
+
+    internal required int EConnAborted { get; init; }
+
+    internal required int EConnReset { get; init; }
+
+    internal required int ENoBufs { get; init; }
+
+    internal required int ENotSock { get; init; }
+
+    internal required int ENotConn { get; init; }
+
+    internal required int ETimedOut { get; init; }
+
+    internal required int EConnRefused { get; init; }
+
+    internal required int EHostDown { get; init; }
+
+    internal required int EHostUnreach { get; init; }
+
+    /// <summary>The fault an error number of this system means.</summary>
+    internal SocketFault ToFault(int errno)
+    {
+        // The one that comes all the time is asked for first.
+        if (errno == EAgain)
+        {
+            return SocketFault.WouldBlock;
+        }
+
+        return errno switch
+        {
+            0 => SocketFault.None,
+            Libc.EPIPE => SocketFault.ConnectionReset,
+            Libc.EACCES or Libc.EPERM => SocketFault.AccessDenied,
+            Libc.EMFILE or Libc.ENFILE or Libc.ENOMEM => SocketFault.OutOfResources,
+            Libc.EBADF => SocketFault.Invalid,
+            _ when errno == ENotSock => SocketFault.Invalid,
+            _ when errno == EConnReset => SocketFault.ConnectionReset,
+            _ when errno == EInProgress => SocketFault.InProgress,
+            _ when errno == EConnAborted || errno == EProto => SocketFault.ConnectionAborted,
+            _ when errno == EConnRefused => SocketFault.ConnectionRefused,
+            _ when errno == ETimedOut => SocketFault.TimedOut,
+            _ when errno == ENetUnreach || errno == EHostUnreach => SocketFault.Unreachable,
+            _ when errno == ENetDown || errno == EHostDown => SocketFault.Unreachable,
+            _ when errno == EAddrInUse => SocketFault.AddressInUse,
+            _ when errno == EAddrNotAvail => SocketFault.AddressNotAvailable,
+            _ when errno == ENoBufs => SocketFault.OutOfResources,
+            _ when errno == ENotConn => SocketFault.NotConnected,
+            _ => SocketFault.Other,
+        };
+    }
+
+    /// <summary>What a call that set <paramref name="errno"/> throws.</summary>
+    internal SocketFaultException Failure(string operation, int errno) =>
+        new(operation, ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));
+
+    /// <summary>What the call made last throws.</summary>
+    internal SocketFaultException LastFailure(string operation) => Failure(operation, Marshal.GetLastPInvokeError());
+
+    /// <summary>Makes a descriptor non-blocking and closed on exec; false leaves the reason in errno.</summary>
+    internal bool Prepare(int descriptor)
+    {
+        int flags = Libc.Fcntl(descriptor, Libc.F_GETFL, 0);
+        return flags >= 0
+            && Libc.Fcntl(descriptor, Libc.F_SETFL, flags | ONonBlock) >= 0
+            && Libc.Fcntl(descriptor, Libc.F_SETFD, Libc.FD_CLOEXEC) >= 0;
+    }
+}

@@ -1,0 +1,11 @@
+using Akka.Reactor.EventLoop;
+
+namespace Akka.Reactor.Transports;
+
+/// <summary>A deadline of a channel.</summary>
+internal sealed class ChannelDeadline(Channel channel) : Deadline
+{
+    internal override bool JudgesPeer => true;
+
+    internal override void Expire() => channel.Expired(this);
+}

@@ -1,0 +1,5 @@
+using Akka.Reactor.Polling.Linux;
+
+namespace Akka.Reactor.Tests.Polling.Linux;
+
+public sealed class EventFdSpec() : WakeSignalContractSpec(new EventFd());

@@ -9,6 +9,13 @@ internal static class Soak
     internal static bool IsOn { get; } =
         string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_SOAK"), "1", StringComparison.Ordinal);
 
+    /// <summary>
+    /// True when nothing else runs on this machine (<c>AKKA_REACTOR_QUIET=1</c>): only then do times of milliseconds say something
+    /// about the product.
+    /// </summary>
+    internal static bool MachineIsQuiet { get; } =
+        string.Equals(Environment.GetEnvironmentVariable("AKKA_REACTOR_QUIET"), "1", StringComparison.Ordinal);
+
     /// <summary>The usual part, or everything.</summary>
     internal static int Scale(int usual, int full) => IsOn ? full : usual;
 }

@@ -14,6 +14,7 @@ namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>The host, and a standard output that takes nothing: a full disk, or a pipe that nobody reads.</summary>
 [Trait("Engines", "all")] // Which engine runs plays no part here.
+[Trait("Machine", "quiet")]
 public sealed class UnwritableLogSpec(ITestOutputHelper output)
 {
     private const double MostIdle = 0.05;

@@ -13,6 +13,7 @@ namespace Akka.Reactor.Interop.Tests;
 
 /// <summary>More mail at one time than the process may have memory for.</summary>
 [Trait("Engines", "all")] // Which engine runs plays no part here.
+[Trait("Machine", "quiet")]
 public sealed class MailFloodSpec(ITestOutputHelper output) : IDisposable
 {
     private static readonly int Senders = Soak.Scale(16, 100);

@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>Bytes for people to read.</summary>
+/// <summary>Formats bytes as text that people can read.</summary>
 internal static class Readable
 {
-    /// <summary>No more bytes of a piece are shown.</summary>
+    /// <summary>The most bytes of a piece that are shown.</summary>
     internal const int Most = 2048;
 
     /// <summary>
-    /// The first bytes of a piece, and how long it is: text as it is, anything else as <c>\r</c>, <c>\n</c>, <c>\t</c> or
-    /// <c>\xNN</c>.
+    /// Returns the length of a piece and its first bytes. Printable ASCII is shown as it is, every other byte as <c>\r</c>,
+    /// <c>\n</c>, <c>\t</c> or <c>\xNN</c>, and a backslash as <c>\\</c>.
     /// </summary>
     internal static string Of(ReadOnlySpan<byte> first, long length)
     {

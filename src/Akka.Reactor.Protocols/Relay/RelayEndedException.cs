@@ -1,11 +1,14 @@
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The other connection of a relay has failed: this one is reset once its peer has everything that was received there.
+/// Reports that the other connection of a relay has failed. This connection is reset after its peer has everything that was
+/// received on the other connection.
 /// </summary>
 public sealed class RelayEndedException : ReactorException
 {
-    /// <summary>Says how the other connection ended.</summary>
+    /// <summary>
+    /// Creates the exception from the reason, and the cause if there is one, for which the other connection ended.
+    /// </summary>
     public RelayEndedException(CloseReason reason, ReactorException? cause = null)
         : base(
             cause is null
@@ -17,6 +20,6 @@ public sealed class RelayEndedException : ReactorException
         Reason = reason;
     }
 
-    /// <summary>What ended it.</summary>
+    /// <summary>The reason for which the other connection ended.</summary>
     public CloseReason Reason { get; }
 }

@@ -5,13 +5,13 @@ using Akka.Actor;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// One of the two connections of a relay. What it receives is written to the other one's transport at once, and no more is
-/// received than that one takes: a peer that does not read holds back the peer that sends. The end of a direction is carried
-/// over behind all that was received before it, and so is a failure.
+/// One of the two connections of a relay. It writes the bytes that it receives directly to the transport of the other
+/// connection, and receives no more than that connection accepts: a peer that does not read holds back the peer that sends. The
+/// end of a direction, and a failure, are passed on after all bytes that were received before them.
 /// </summary>
 public abstract class RelayLeg : ProtocolActor
 {
-    // What a write costs the other connection beside its bytes, as its bounds count.
+    // The cost of a write in the bounds of the other connection, in addition to its bytes.
     private const int WriteCost = 128;
 
     private readonly Tap? _tap;
@@ -33,15 +33,16 @@ public abstract class RelayLeg : ProtocolActor
     /// <inheritdoc/>
     protected override bool ReadsToEnd => true;
 
-    /// <summary>The other connection is there; until then nothing is taken.</summary>
+    /// <summary>Joins this leg to the other connection. Until then this leg consumes nothing.</summary>
     private protected void Join(IActorRef other, IActorRef transport, ConnectionOptions options)
     {
-        // It may have ended already, when there was nobody to tell.
+        // The other leg may have ended already, before it could send Ended to this leg: then Terminated reports its end.
         _other = Context.Watch(other);
         _otherTransport = transport;
 
-        // What it may owe to its peer. At its high water it would stop reading that peer, who would have to wait for what this
-        // one reads: two that both write before they read would stand still. The rest is for what layers add.
+        // The most bytes that may wait in the other connection. Above its high-water mark the other connection would stop
+        // reading its own peer until that peer has read. Two peers that both write before they read would then stand still. The
+        // remaining quarter is for the bytes that layers add.
         _most = Math.Max(Math.Min(options.HighWater, options.WriteQueueLimit) * 3L / 4, 2 * WriteCost);
     }
 
@@ -79,15 +80,17 @@ public abstract class RelayLeg : ProtocolActor
     /// <inheritdoc/>
     protected override void OnWriteFailed(WriteFailed failure)
     {
-        // When the other connection has ended we are told so.
+        // Every other cause is ignored: if the other connection has ended, its leg reports that.
         if (failure?.Cause is WriteRefusedException refusal)
         {
-            // Somebody else fills it, and there would be a hole in its stream.
+            // Another actor fills the other connection's queue. Without the refused write the stream would have a gap.
             Abort(refusal);
         }
     }
 
-    /// <summary>Whoever is in the middle of something finishes it; what takes too long is the listener's to abort.</summary>
+    /// <summary>
+    /// Does nothing: the peers finish what they have begun. The listener aborts a connection that takes too long.
+    /// </summary>
     protected override void OnDraining() { }
 
     /// <inheritdoc/>
@@ -115,7 +118,7 @@ public abstract class RelayLeg : ProtocolActor
                 EndAs(ended.Closed);
                 break;
             case Terminated when _other is not null:
-                // Without a word: it ended before it knew of us, or has crashed.
+                // The other leg has stopped without sending Ended: it ended before it knew this leg, or it has crashed.
                 _other = null;
                 Close(new RelayEndedException(CloseReason.Aborted));
                 break;
@@ -137,12 +140,12 @@ public abstract class RelayLeg : ProtocolActor
         }
         else
         {
-            // It came to that much after the question.
+            // The bound was reached by writes after the one that requested this ack. An empty write requests the next ack.
             Send(ReadOnlySequence<byte>.Empty);
         }
     }
 
-    // Asked at half: a connection that is not full never has to answer.
+    // Requests an ack when half of the bound is under way, so that the ack can arrive before the bound is reached.
     private void Send(in ReadOnlySequence<byte> data)
     {
         _underWay += data.Length + WriteCost;
@@ -155,7 +158,7 @@ public abstract class RelayLeg : ProtocolActor
     {
         if (_peerFinished && _otherFinished)
         {
-            // The other leg knows, and does the same.
+            // The other leg knows that both directions are finished, and closes its own connection.
             _other = null;
             Close();
         }
@@ -173,15 +176,15 @@ public abstract class RelayLeg : ProtocolActor
         }
     }
 
-    /// <summary>The acknowledgement of so many bytes, with what their writes cost.</summary>
+    /// <summary>The acknowledgement of the given number of bytes, which includes the cost of their writes.</summary>
     private sealed record Taken(long Bytes) : INoSerializationVerificationNeeded;
 
-    /// <summary>From the other leg: its peer has finished.</summary>
+    /// <summary>Sent by the other leg: its peer has finished.</summary>
     private sealed class Finished : INoSerializationVerificationNeeded
     {
         internal static readonly Finished Instance = new();
     }
 
-    /// <summary>From the other leg: its connection has ended.</summary>
+    /// <summary>Sent by the other leg: its connection has ended.</summary>
     private sealed record Ended(Closed Closed) : INoSerializationVerificationNeeded;
 }

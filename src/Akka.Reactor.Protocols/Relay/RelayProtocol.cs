@@ -6,23 +6,23 @@ using Akka.Event;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Passes a connection on to another server, and everything in both directions: bytes, the end of each direction, failures.
-/// Neither peer is read faster than the other one reads. In the configuration its options, those of <see cref="RelayOptions"/>, are
-/// <c>connect</c>, one end point or several; <c>tap</c>; and <c>proxy-protocol</c>: <c>none</c>, <c>v1</c> or <c>v2</c>. How it
-/// connects is said by <c>akka.reactor.client</c>.
+/// Relays a connection to another server: the bytes of both directions, the end of each direction, and failures. Neither peer
+/// is read faster than the other one reads. In the configuration its options, which are those of <see cref="RelayOptions"/>,
+/// are <c>connect</c>, one end point or several; <c>tap</c>; and <c>proxy-protocol</c>: <c>none</c>, <c>v1</c> or <c>v2</c>.
+/// The settings in <c>akka.reactor.client</c> apply to the connection to the server.
 /// </summary>
 /// <remarks>
-/// The tap logs a line for each piece that is read, with its first 2,048 bytes, and never holds back what passes. No more than
-/// 4,096 lines of an actor system's relays wait for its loggers, whichever these are; a line waits until it has been
-/// formatted as often as there are <c>akka.loggers</c>. What comes meanwhile is left out, until all that waited have been read; then a line
-/// says how many.
+/// The tap logs one line, with the first 2,048 bytes, for each piece that is read. It never slows down the relay. At most 4,096
+/// lines from all relays of an actor system wait for the loggers, whichever these are. A line waits until it has been formatted
+/// once for each entry of <c>akka.loggers</c>. When 4,096 lines wait, further lines are left out until all waiting lines have
+/// been read; then one line reports the number of lines that were left out.
 /// </remarks>
 public sealed class RelayProtocol : RelayLeg, IConfigured<Props>
 {
     private readonly RelayOptions _options;
     private readonly Queue<string> _endPoints;
 
-    /// <param name="options">Where to, and how.</param>
+    /// <param name="options">The end points to connect to, and the other options.</param>
     public RelayProtocol(RelayOptions options)
         : base(options.Tap)
     {
@@ -72,7 +72,8 @@ public sealed class RelayProtocol : RelayLeg, IConfigured<Props>
         }
     }
 
-    // What comes of the peer is kept until there is somebody to pass it on to, within bounds; its end comes behind that.
+    // Until the outgoing connection exists, bytes from the peer are kept, within the bounds of the connection. The end of the
+    // peer is reported after these bytes.
     private void Dial()
     {
         SuspendReading(readAhead: true);

@@ -10,9 +10,9 @@ internal sealed class RelayTarget : RelayLeg
     private readonly ConnectionOptions _options;
 
     /// <param name="incoming">The other leg.</param>
-    /// <param name="transport">Its transport.</param>
-    /// <param name="options">Its bounds.</param>
-    /// <param name="taps">Whether what comes is logged.</param>
+    /// <param name="transport">The transport of the other leg.</param>
+    /// <param name="options">The connection options of the other leg, which hold its bounds.</param>
+    /// <param name="taps">Whether the received bytes are logged.</param>
     public RelayTarget(IActorRef incoming, IActorRef transport, ConnectionOptions options, bool taps)
         : base(taps)
     {

@@ -8,14 +8,14 @@ using Akka.Event;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// What the relays of an actor system show of what passes: one line of the log for each piece. Loggers have mailboxes without
-/// a bound, so the bound is here: while so many lines wait that somebody has still to read, those that follow are left out, and
-/// when all have been read it is said how many. A line is read when it is made text, which is the only thing that every logger
-/// does with it.
+/// Logs the bytes that pass through the relays of an actor system: one line for each piece. The mailboxes of loggers have no
+/// bound, so the tap has one. When the largest allowed number of lines waits to be read, further lines are left out; after all
+/// waiting lines have been read, one line reports how many were left out. A line counts as read when it has been formatted as
+/// text, because formatting is the only thing that every logger does with it.
 /// </summary>
 internal sealed class Tap : IExtension
 {
-    // With what is shown of each and what an event costs, 10 MiB.
+    // With the bytes that each line shows and the cost of its log event, this number of lines takes 10 MiB.
     private const int Most = 4096;
 
     private readonly Lock _gate = new();
@@ -40,7 +40,7 @@ internal sealed class Tap : IExtension
         }
     }
 
-    /// <summary>Every logger has read a line.</summary>
+    /// <summary>Counts a line that every logger has read.</summary>
     internal void OnRead()
     {
         long leftOut;
@@ -52,7 +52,7 @@ internal sealed class Tap : IExtension
         Say(leftOut);
     }
 
-    /// <summary>Nobody will read a line any more. To be called by a finalizer, so nothing is logged.</summary>
+    /// <summary>Counts a line that no logger can read any more. A finalizer calls this method, so it logs nothing.</summary>
     internal void OnDropped()
     {
         lock (_gate)
@@ -61,7 +61,8 @@ internal sealed class Tap : IExtension
         }
     }
 
-    // Once a line was left out so are those behind it, until all that wait have been read: what is shown is in one piece.
+    // After one line was left out, all later lines are left out until all waiting lines have been read. So the shown lines are
+    // contiguous.
     private bool Enter()
     {
         long leftOut;

@@ -5,8 +5,9 @@ using System.Threading;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// A piece of what passes, on its way to the loggers. It becomes text where they ask for it, on their threads, and counts as
-/// waiting until each has done so; or until it is collected, for one that drops an event unread never asks.
+/// A piece of the relayed bytes on its way to the loggers. Each logger formats it on its own thread. The line counts as waiting
+/// until all loggers have formatted it. A logger that drops an event unread never formats it: then the line counts as waiting
+/// until it is garbage collected.
 /// </summary>
 internal sealed class TapLine
 {
@@ -21,7 +22,7 @@ internal sealed class TapLine
         _unread = loggers;
         _length = data.Length;
 
-        // A copy: what was received would be held as a whole.
+        // The bytes are copied, because a slice would keep the whole received memory alive.
         _first = data.Slice(0, Math.Min(data.Length, Readable.Most)).ToArray();
     }
 

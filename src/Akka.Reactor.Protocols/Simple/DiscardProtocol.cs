@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>Throws away what it receives and answers nothing, until the peer finishes (RFC 863). It has no options.</summary>
+/// <summary>Discards all received bytes and sends nothing, until the peer finishes (RFC 863). It has no options.</summary>
 public sealed class DiscardProtocol : ProtocolActor
 {
     /// <inheritdoc/>

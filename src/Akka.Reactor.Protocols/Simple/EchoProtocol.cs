@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Sends back what it receives, until the peer finishes (RFC 862). A peer that sends and does not read is held back by
-/// <see cref="ConnectionOptions.HighWater"/>. It has no options.
+/// Sends all received bytes back, until the peer finishes (RFC 862). <see cref="ConnectionOptions.HighWater"/> holds back a
+/// peer that sends and does not read. It has no options.
 /// </summary>
 public sealed class EchoProtocol : ProtocolActor
 {

@@ -2,50 +2,49 @@ using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>What the owner of a session does next, after sending the replies gathered so far.</summary>
+/// <summary>The next action of a session's owner, after it has sent the replies gathered so far.</summary>
 internal enum SmtpAction
 {
-    /// <summary>Nothing: come back with more input, or with the event the session waits for.</summary>
+    /// <summary>Do nothing now. Call the session again with more input, or with the event for which the session waits.</summary>
     None,
 
-    /// <summary>Hand over <see cref="SmtpSession.Pending"/>, and report the answer.</summary>
+    /// <summary>Hand over <see cref="SmtpSession.Pending"/>, and report the answer to the session.</summary>
     Deliver,
 
     /// <summary>
-    /// Write <see cref="SmtpSession.TakeBlock"/> to the end of the message's file, and report with
+    /// Append <see cref="SmtpSession.TakeBlock"/> to the message's file, and report the result with
     /// <see cref="SmtpSession.Spooled"/> or <see cref="SmtpSession.NotSpooled"/>.
     /// </summary>
     Spool,
 
     /// <summary>
-    /// Put TLS under the session behind the reply, refuse whatever input is not consumed, then call
-    /// <see cref="SmtpSession.Secured"/>.
+    /// Start TLS after the reply, refuse all input that is not consumed, then call <see cref="SmtpSession.Secured"/>.
     /// </summary>
     StartTls,
 
-    /// <summary>Close the connection behind the reply; <see cref="SmtpSession.Ended"/> says why.</summary>
+    /// <summary>Close the connection after the reply. <see cref="SmtpSession.Ended"/> holds the reason.</summary>
     Close,
 }
 
-/// <summary>The outcome of giving a session input.</summary>
-/// <param name="Consumed">Octets used; the rest is to be offered again, with what follows it.</param>
-/// <param name="Action">What to do now.</param>
+/// <summary>The result of giving input to a session.</summary>
+/// <param name="Consumed">The number of octets used. Offer the rest again, together with the input that follows it.</param>
+/// <param name="Action">The next action of the owner.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SmtpStep(long Consumed, SmtpAction Action);
 
-/// <summary>Why a session ended, for the log and for the connection's close reason.</summary>
+/// <summary>The reason for which a session ended, for the log and for the connection's close reason.</summary>
 internal enum SmtpEnd
 {
-    /// <summary>It has not.</summary>
+    /// <summary>The session has not ended.</summary>
     None,
 
-    /// <summary>The peer said QUIT.</summary>
+    /// <summary>The peer sent QUIT.</summary>
     Quit,
 
-    /// <summary>The peer's refused commands reached <see cref="SmtpOptions.ErrorLimit"/>.</summary>
+    /// <summary>The number of the peer's refused commands reached <see cref="SmtpOptions.ErrorLimit"/>.</summary>
     TooManyErrors,
 
-    /// <summary>A command line went on past <see cref="SmtpLineReader.MaxDiscarded"/>.</summary>
+    /// <summary>A command line was longer than <see cref="SmtpLineReader.MaxDiscarded"/> octets.</summary>
     EndlessLine,
 
     /// <summary>The peer sent a TLS record where a command was expected.</summary>
@@ -54,6 +53,6 @@ internal enum SmtpEnd
     /// <summary>The peer was too slow; see <see cref="SmtpDeadline"/>.</summary>
     TimedOut,
 
-    /// <summary>The receiver shuts down.</summary>
+    /// <summary>The receiver is shutting down.</summary>
     ShuttingDown,
 }

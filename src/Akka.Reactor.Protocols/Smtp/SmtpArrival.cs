@@ -4,17 +4,17 @@ using System.Buffers;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The content of a message while it arrives: the octets in memory, and the room they take. What is taken to a file takes
-/// its room with it.
+/// The content of a message while it arrives: the octets in memory, and the room that they take. Octets that go to a file keep
+/// their room.
 /// </summary>
 internal sealed class SmtpArrival(SmtpRoom room)
 {
     private readonly SmtpChunks _chunks = new();
 
-    /// <summary>Octets in memory.</summary>
+    /// <summary>The number of octets in memory.</summary>
     public long Held => _chunks.Length;
 
-    /// <summary>False, and nothing is appended, when there is no room.</summary>
+    /// <summary>Appends the octets. Returns false and appends nothing when there is no room for them.</summary>
     public bool TryAppend(ReadOnlySpan<byte> octets)
     {
         if (!room.TryTake(octets.Length))
@@ -23,11 +23,11 @@ internal sealed class SmtpArrival(SmtpRoom room)
         return true;
     }
 
-    /// <summary>Gives away what is in memory, and the room that it takes.</summary>
+    /// <summary>Gives away the octets in memory, together with the room that they take.</summary>
     public ReadOnlySequence<byte> Take() => _chunks.Take();
 
-    /// <summary>Ends the message; the next one begins with nothing.</summary>
-    /// <param name="file">What was taken before, in the order in which it was taken.</param>
+    /// <summary>Returns the content of the message. The next message starts empty.</summary>
+    /// <param name="file">The file with the octets that were taken before, in the order in which they were taken.</param>
     public SmtpContent Finish(SmtpSpoolFile? file)
     {
         SmtpContent content = new(file, _chunks.Take(), room);
@@ -35,7 +35,7 @@ internal sealed class SmtpArrival(SmtpRoom room)
         return content;
     }
 
-    /// <summary>Drops what is in memory.</summary>
+    /// <summary>Drops the octets in memory and gives their room back.</summary>
     public void Clear()
     {
         room.Give(_chunks.Length);

@@ -4,22 +4,22 @@ using System.Buffers;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// A part of a message while it arrives. Octets are copied once, in runs, into chunks of its own: keeping slices of
-/// the receive slabs instead would let a peer that sends three octets at a time, or nothing but lines of dots, hold many
-/// times the message's size.
+/// A part of a message while it arrives. It copies the octets once, in runs, into chunks of its own. Slices of the receive
+/// slabs would let a peer that sends three octets at a time, or only lines of dots, hold many times the size of its message in
+/// memory.
 /// </summary>
 internal sealed class SmtpChunks
 {
     private const int FirstChunk = 2 * 1024;
 
-    // Below the size at which arrays go to the large object heap.
+    // Arrays of this size do not go to the large object heap.
     private const int LargestChunk = 64 * 1024;
 
     private Chunk? _first;
     private Chunk? _last;
     private int _nextSize = FirstChunk;
 
-    /// <summary>Octets appended since the last <see cref="Take"/> or <see cref="Clear"/>.</summary>
+    /// <summary>The number of octets appended since the last <see cref="Take"/> or <see cref="Clear"/>.</summary>
     public long Length { get; private set; }
 
     public void Append(ReadOnlySpan<byte> octets)
@@ -35,7 +35,7 @@ internal sealed class SmtpChunks
         }
     }
 
-    /// <summary>Gives away what there is; what is appended later is in other memory.</summary>
+    /// <summary>Gives away all octets. Octets that are appended later go to other memory.</summary>
     public ReadOnlySequence<byte> Take()
     {
         ReadOnlySequence<byte> content = _first is null
@@ -45,7 +45,7 @@ internal sealed class SmtpChunks
         return content;
     }
 
-    /// <summary>Drops everything; the next chunk is a small one again.</summary>
+    /// <summary>Drops all octets. The next chunk is small again.</summary>
     public void Clear()
     {
         Drop();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>The verbs of RFC 5321 and its extensions that are told apart.</summary>
+/// <summary>The verbs of RFC 5321 and its extensions that the receiver distinguishes.</summary>
 internal enum SmtpVerb
 {
     Unknown,
@@ -20,12 +20,12 @@ internal enum SmtpVerb
     StartTls,
     Help,
 
-    /// <summary>Known from an RFC, and not offered here: EXPN, AUTH, BDAT, ETRN, ATRN, TURN, SEND, SOML, SAML.</summary>
+    /// <summary>A verb of an RFC that is not offered here: EXPN, AUTH, BDAT, ETRN, ATRN, TURN, SEND, SOML or SAML.</summary>
     NotImplemented,
 }
 
 /// <summary>
-/// One command line, split into verb and argument (RFC 5321, 4.1.1). Refers to the line's memory and allocates nothing.
+/// One command line, split into verb and argument (RFC 5321, 4.1.1). It refers to the line's memory and allocates nothing.
 /// </summary>
 internal readonly ref struct SmtpCommand
 {
@@ -42,15 +42,15 @@ internal readonly ref struct SmtpCommand
 
     public SmtpVerb Verb { get; }
 
-    /// <summary>What follows the verb and its space, without trailing spaces; empty when nothing does.</summary>
+    /// <summary>The text after the verb and its space, without trailing spaces; empty if there is none.</summary>
     public ReadOnlySpan<byte> Argument { get; }
 
     /// <summary>
-    /// Splits a line given without its CRLF. False when it holds a control octet: a bare CR or LF would be a line end
-    /// to somebody else (smuggling), NUL the end of a string.
+    /// Splits a line given without its CRLF. Returns false if the line contains a control octet. Another system could take a
+    /// bare CR or LF for a line end (smuggling), or NUL for the end of a string.
     /// </summary>
     /// <param name="line">The line.</param>
-    /// <param name="strict">Whether there is exactly one space behind the verb, and no tab behind the line.</param>
+    /// <param name="strict">Whether to require exactly one space after the verb, and no tab at the end of the line.</param>
     /// <param name="command">The command.</param>
     public static bool TryParse(ReadOnlySpan<byte> line, bool strict, out SmtpCommand command)
     {

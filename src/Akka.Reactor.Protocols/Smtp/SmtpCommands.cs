@@ -5,10 +5,10 @@ using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>What the execution of one command came to, beside its answer.</summary>
+/// <summary>The result of executing one command, in addition to its reply.</summary>
 internal enum SmtpOutcome
 {
-    /// <summary>It is answered, and the next command may follow.</summary>
+    /// <summary>The command is answered, and the next command may follow.</summary>
     Answered,
 
     /// <summary>The octets of a message follow.</summary>
@@ -17,16 +17,16 @@ internal enum SmtpOutcome
     /// <summary>TLS follows.</summary>
     StartTls,
 
-    /// <summary>QUIT, which is not answered yet.</summary>
+    /// <summary>The command was QUIT. The reply 221 is not written yet.</summary>
     Quit,
 
-    /// <summary>It was one too many, and is not answered yet.</summary>
+    /// <summary>The error limit is reached. The reply 421 is not written yet.</summary>
     TooManyErrors,
 }
 
 /// <summary>
-/// Executes the commands of one session (RFC 5321, 4.1) and keeps what they have said: the peer's name, and the envelope
-/// of the next message. Pure.
+/// Executes the commands of one session (RFC 5321, 4.1) and keeps their information: the peer's name, and the envelope of the
+/// next message. Pure.
 /// </summary>
 internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
 {
@@ -39,7 +39,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
 
     private bool CanStartTls => canStartTls && options.StartTls;
 
-    /// <summary>TLS is on: everything known from the peer is forgotten (RFC 3207, 4.2), its errors are not.</summary>
+    /// <summary>Forgets everything known from the peer except its errors, because TLS is now on (RFC 3207, 4.2).</summary>
     public void Secured(string tls)
     {
         _tls = tls;
@@ -47,25 +47,25 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
         _transaction.Clear();
     }
 
-    /// <summary>Makes the message out of the envelope, which is empty then.</summary>
+    /// <summary>Makes the message from the envelope. The envelope is empty afterwards.</summary>
     public SmtpMessage Finish(SmtpContent content) =>
         _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
 
-    /// <summary>The envelope is forgotten, and that of the message that was made last takes no room any more.</summary>
+    /// <summary>Forgets the envelope, and gives back the room of the last message's envelope.</summary>
     public void Clear() => _transaction.Clear();
 
-    /// <summary>A message was stored.</summary>
+    /// <summary>Counts a stored message.</summary>
     public void Stored() => _tally.Stored();
 
-    /// <summary>A message was not stored, and that is answered.</summary>
+    /// <summary>Counts a message that was not stored. The caller writes the reply to it.</summary>
     public SmtpOutcome NotStored() => _tally.Junk() ? SmtpOutcome.TooManyErrors : SmtpOutcome.Answered;
 
-    /// <summary>Answers a bad command, unless it was the last one borne.</summary>
+    /// <summary>Counts a bad command, and answers it unless it reaches the error limit.</summary>
     public SmtpOutcome Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
         AnswerUnless(_tally.Error(), replies, reply);
 
     /// <param name="line">The command without its CRLF.</param>
-    /// <param name="replies">Where the answer goes.</param>
+    /// <param name="replies">The buffer for the reply.</param>
     public SmtpOutcome Execute(ReadOnlySpan<byte> line, IBufferWriter<byte> replies)
     {
         if (!SmtpCommand.TryParse(line, options.Strict, out SmtpCommand command))
@@ -111,8 +111,8 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
 
     private SmtpOutcome Hello(ReadOnlySpan<byte> name, bool extended, IBufferWriter<byte> replies)
     {
-        // The grammar asks for a domain or an address literal. Senders in good standing give all kinds of names, and
-        // RFC 5321, 4.1.4 forbids to refuse mail over it.
+        // The grammar requires a domain or an address literal. Legitimate senders give all kinds of names, and RFC 5321, 4.1.4
+        // forbids refusing mail because of the name.
         if (name.Length is < 1 or > SmtpPath.MaxDomain || (options.Strict && !IsWord(name)))
             return Refuse(replies, SmtpReply.BadArgument);
         if (_tally.Junk())
@@ -128,7 +128,10 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
         return SmtpOutcome.Answered;
     }
 
-    /// <summary>Printable ASCII; to a peer that knows of SMTPUTF8 other characters, too. No spaces.</summary>
+    /// <summary>
+    /// Returns whether the name is printable ASCII without spaces. After an EHLO to which SMTPUTF8 was offered, other
+    /// characters are allowed, too.
+    /// </summary>
     private bool IsWord(ReadOnlySpan<byte> name)
     {
         bool knowsUtf8 = options.SmtpUtf8 && _extended && _helo is not null;
@@ -137,7 +140,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
             : !name.ContainsAnyExceptInRange((byte)33, (byte)126);
     }
 
-    /// <summary>What is not UTF-8, and the control characters that are, become U+FFFD.</summary>
+    /// <summary>Returns the name with U+FFFD for control characters and for octets that are not UTF-8.</summary>
     private static string NameOf(ReadOnlySpan<byte> name) =>
         string.Create(
             Encoding.UTF8.GetCharCount(name),
@@ -211,7 +214,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
             return Refuse(replies, _helo is null ? SmtpReply.HelloFirst : SmtpReply.MailFirst);
         if (_transaction.Recipients == 0)
             return Refuse(replies, SmtpReply.NoRecipients);
-        // Before the octets are on their way, so that a peer does not send 30 MiB for nothing.
+        // There must be room before the peer sends the octets, so that it does not send 30 MiB in vain.
         if (!room.Has(Math.Max((long)_transaction.Size, 1)))
             return AnswerJunk(replies, SmtpReply.NoRoom);
         replies.Write(SmtpReply.StartMailInput);
@@ -235,7 +238,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
             verdict == SmtpParametersVerdict.BadSyntax ? SmtpReply.BadArgument : SmtpReply.ParameterNotRecognized
         );
 
-    /// <summary>Answers a command that moves no message forward.</summary>
+    /// <summary>Counts and answers a command that does not advance a message.</summary>
     private SmtpOutcome AnswerJunk(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
         AnswerUnless(_tally.Junk(), replies, reply);
 

@@ -6,11 +6,11 @@ using System.Threading;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The octets of a message. They are in memory, or the first of them in a file of the spool, and take room that other
-/// messages need: the delivering actor has them until it answers with <see cref="SmtpStored"/> or
-/// <see cref="SmtpNotStored"/>, and then they are released. They are released, too, when the answer is late and when the
-/// connection ends. A stream that is open then can be read to its end; disposing it releases them. Safe to use from any
-/// thread.
+/// The octets of a message. They are in memory, or the first of them are in a file of the spool. They take room that other
+/// messages need, so they are only lent to the delivering actor: they are released when that actor answers with
+/// <see cref="SmtpStored"/> or <see cref="SmtpNotStored"/>, when its answer is late, and when the connection ends. A stream
+/// that is open at that time can still be read to its end; the octets are then released when the stream is disposed. Can be
+/// used from any thread.
 /// </summary>
 public sealed class SmtpContent
 {
@@ -28,25 +28,27 @@ public sealed class SmtpContent
         Length = (file?.Length ?? 0) + memory.Length;
     }
 
-    /// <summary>No octets.</summary>
+    /// <summary>Content without octets.</summary>
     public static SmtpContent Empty { get; } = FromBytes(default);
 
-    /// <summary>How many octets there are.</summary>
+    /// <summary>The number of octets.</summary>
     public long Length { get; }
 
-    /// <summary>The first octets; null when all are in memory.</summary>
+    /// <summary>The file with the first octets; null if all octets are in memory.</summary>
     internal SmtpSpoolFile? File { get; }
 
-    /// <summary>Content for tests of actors that store messages.</summary>
-    /// <param name="octets">Must not change any more.</param>
+    /// <summary>Returns content for tests of actors that store messages.</summary>
+    /// <param name="octets">The octets. They must not change afterwards.</param>
     public static SmtpContent FromBytes(ReadOnlyMemory<byte> octets) =>
         new(file: null, new ReadOnlySequence<byte>(octets), room: null);
 
     /// <summary>
-    /// A stream of all octets, from the first: it can be read and sought, and may block while a disk works. Dispose it.
-    /// Any number may be open at a time; each is for one thread.
+    /// Opens a stream at the first octet. The stream contains all octets and can be read and sought; a read may block while a
+    /// disk works. Dispose the stream. Any number of streams may be open at a time; each is for one thread.
     /// </summary>
-    /// <exception cref="ObjectDisposedException">The message is answered, or its connection has ended.</exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The message is answered, its answer is late, or its connection has ended.
+    /// </exception>
     public Stream OpenRead()
     {
         lock (_gate)
@@ -57,7 +59,7 @@ public sealed class SmtpContent
         }
     }
 
-    /// <summary>Lets go of the octets, once the last stream is closed.</summary>
+    /// <summary>Releases the octets, as soon as no stream is open.</summary>
     internal void Release()
     {
         lock (_gate)
@@ -72,7 +74,7 @@ public sealed class SmtpContent
         Free();
     }
 
-    /// <summary>A stream is closed.</summary>
+    /// <summary>Counts a closed stream. The last stream to be closed after <see cref="Release"/> frees the octets.</summary>
     internal void Closed()
     {
         lock (_gate)

@@ -4,7 +4,7 @@ using System.IO;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>Reads the octets of a message: those in the file, then those in memory.</summary>
+/// <summary>Reads the octets of a message: first those in the file, then those in memory.</summary>
 internal sealed class SmtpContentStream(SmtpContent content, SmtpSpoolFile? file, ReadOnlySequence<byte> memory)
     : Stream
 {

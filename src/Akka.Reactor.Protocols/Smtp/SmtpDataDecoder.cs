@@ -4,34 +4,35 @@ using System.Buffers;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Why a message that was read to its end is refused. Of several faults the one named last here is reported, wherever in
-/// the message they are.
+/// The reason for which a message that was read to its end is refused. If a message has several faults, the one that comes last
+/// in this list is reported, wherever in the message the faults are.
 /// </summary>
 internal enum SmtpDataFault
 {
     None,
 
-    /// <summary>There is no room for more of it, or the disk failed.</summary>
+    /// <summary>There is no room for the rest of the message, or the disk failed.</summary>
     NoRoom,
 
-    /// <summary>A line over <see cref="SmtpOptions.MaxTextLineLength"/>.</summary>
+    /// <summary>A line is longer than <see cref="SmtpOptions.MaxTextLineLength"/>.</summary>
     LineTooLong,
 
-    /// <summary>Content over <see cref="SmtpOptions.MaxMessageSize"/>.</summary>
+    /// <summary>The content is larger than <see cref="SmtpOptions.MaxMessageSize"/>.</summary>
     TooBig,
 
-    /// <summary>A CR or LF that is not part of CRLF, in strict mode.</summary>
+    /// <summary>In strict mode, a CR or LF is not part of CRLF.</summary>
     BareLineEnd,
 }
 
 /// <summary>
-/// Reads what follows DATA up to and with <c>CRLF . CRLF</c> (RFC 5321, 4.1.1.4 and 4.5.2), in any segmentation, and
-/// makes the dots doubled for transparency single. Nothing else ends a message. After a fault the octets are dropped,
-/// and the end is still looked for.
+/// Reads the octets after DATA up to and including <c>CRLF . CRLF</c> (RFC 5321, 4.1.1.4 and 4.5.2), in any segmentation, and
+/// removes the dots that were added for transparency. Nothing else ends a message. After a fault the decoder drops the octets
+/// and still looks for the end.
 /// <para>
-/// A CR or LF that is not part of CRLF (RFC 5321, 2.3.8) is a line end to one system and not to the next. It is a fault
-/// when <paramref name="strict"/>. Otherwise it becomes CRLF in the content, which so has the same lines for everybody; but
-/// what follows it is not at the start of a line: a dot there is neither doubled nor part of an end of data.
+/// Some systems take a CR or LF that is not part of CRLF (RFC 5321, 2.3.8) for a line end, others do not. It is a fault if
+/// <paramref name="strict"/> is true. Otherwise it becomes CRLF in the content, so that the content has the same lines for
+/// every system. But the octet after it is not at the start of a line: a dot there is not removed and is not part of an end of
+/// data.
 /// </para>
 /// </summary>
 internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool strict, SmtpRoom room)
@@ -41,39 +42,44 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
     private readonly SmtpArrival _content = new(room);
     private Position _position = Position.LineStart;
 
-    // Octets of content so far, kept or dropped.
+    // The number of content octets so far, kept or dropped.
     private long _size;
 
-    // Octets of the current line so far, without a dropped dot.
+    // The number of octets of the current line so far, without a removed dot.
     private long _lineLength;
 
     private enum Position
     {
-        /// <summary>At the start of a line. The CRLF that ended the line of DATA counts as the one before the first.</summary>
+        /// <summary>
+        /// At the start of a line. For the first line, the CRLF that ended the DATA command is the one before it.
+        /// </summary>
         LineStart,
 
-        /// <summary>Behind a dot at the start of a line, which is not content: it begins the end, or was doubled.</summary>
+        /// <summary>
+        /// After a dot at the start of a line. The dot is not content: it begins the end of data, or was added for
+        /// transparency.
+        /// </summary>
         Dot,
 
-        /// <summary>Behind a dot at the start of a line and a CR.</summary>
+        /// <summary>After a dot at the start of a line and a CR.</summary>
         DotCr,
 
         /// <summary>In a line.</summary>
         Text,
 
-        /// <summary>In a line, behind a CR.</summary>
+        /// <summary>In a line, after a CR.</summary>
         TextCr,
     }
 
-    /// <summary>What is wrong with the message; final when its end was reached.</summary>
+    /// <summary>The fault of the message. It is final when the end of the message has been reached.</summary>
     public SmtpDataFault Fault { get; private set; }
 
-    /// <summary>Octets of the message that are in memory.</summary>
+    /// <summary>The number of octets of the message that are in memory.</summary>
     public long Held => _content.Held;
 
     /// <summary>
-    /// Takes in what belongs to the message: all of <paramref name="input"/>, or up to and with the end of data, and then
-    /// it is true.
+    /// Consumes all of <paramref name="input"/>, or the part up to and including the end of data. Returns true if the end of
+    /// data was reached.
     /// </summary>
     public bool Read(in ReadOnlySequence<byte> input, out long consumed)
     {
@@ -89,11 +95,11 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
         return false;
     }
 
-    /// <summary>Gives away what is in memory, with its room, in the middle of a message.</summary>
+    /// <summary>Gives away the octets in memory, together with their room, in the middle of a message.</summary>
     public ReadOnlySequence<byte> TakeBlock() => _content.Take();
 
     /// <summary>Gives the content away and is ready for the next message.</summary>
-    /// <param name="file">The blocks that were taken before.</param>
+    /// <param name="file">The file with the blocks that were taken before.</param>
     public SmtpContent Take(SmtpSpoolFile? file = null)
     {
         SmtpContent content = _content.Finish(file);
@@ -101,7 +107,7 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
         return content;
     }
 
-    /// <summary>The rest of the message has nowhere to go.</summary>
+    /// <summary>Fails the message with <see cref="SmtpDataFault.NoRoom"/>: the rest of it cannot be kept.</summary>
     public void RunOutOfRoom() => Fail(SmtpDataFault.NoRoom);
 
     /// <summary>Drops everything and is ready for the next message.</summary>
@@ -173,7 +179,7 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
         return false;
     }
 
-    /// <summary>On to behind the next CR, to the next LF, or to the end of the span.</summary>
+    /// <summary>Advances to the octet after the next CR, to the next LF, or to the end of the span.</summary>
     private void ReadText(ReadOnlySpan<byte> span, ref int at)
     {
         int length = span[at..].IndexOfAny(LineEnds);
@@ -196,8 +202,8 @@ internal sealed class SmtpDataDecoder(long maxSize, int maxLineLength, bool stri
         }
     }
 
-    /// <summary>Behind a CR or LF that came alone.</summary>
-    /// <param name="missing">What is not kept yet of the CRLF that stands for it.</param>
+    /// <summary>Handles a CR or LF that is not part of CRLF, after it was read.</summary>
+    /// <param name="missing">The octets that are not kept yet of the CRLF that replaces it.</param>
     private void EndBareLine(ReadOnlySpan<byte> missing)
     {
         if (strict)

@@ -2,10 +2,12 @@ using System;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>What a session waits for.</summary>
+/// <summary>The input for which a session waits.</summary>
 internal enum SmtpWait
 {
-    /// <summary>Not for the peer: for the delivering actor, for TLS, for a disk, or for the connection's end.</summary>
+    /// <summary>
+    /// The session does not wait for the peer, but for the delivering actor, for TLS, for a disk, or for the connection's end.
+    /// </summary>
     Nothing,
 
     /// <summary>The first octet of a command.</summary>
@@ -19,12 +21,13 @@ internal enum SmtpWait
 }
 
 /// <summary>
-/// Until when the peer has to go on. Pure: the owner says what the session waits for and what time it is, and asks at
-/// <see cref="Due"/> whether the peer is late. Time in which the peer is not waited for never counts.
+/// Computes the time by which the peer must continue. Pure: the owner reports the input for which the session waits and the
+/// current time, and asks at <see cref="Due"/> whether the peer is late. Time during which the session does not wait for the
+/// peer never counts.
 /// </summary>
 internal sealed class SmtpDeadline
 {
-    // So much before the connection's idle timeout, which says nothing to the peer, the session ends with an answer.
+    // The session ends with a reply this long before the connection's idle timeout, which would end it without a reply.
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _commandTimeout;
@@ -36,8 +39,9 @@ internal sealed class SmtpDeadline
     private long _lines;
     private long _octets;
 
-    // Of a message, which is named by the line that began it: when the last octets came, when the rate is looked at next, and
-    // the octets of before that window.
+    // The state of a message. `_message` is the number of the command line that began it, `_lastOctets` the time at which its
+    // last octets came, `_windowEnd` the time of the next rate check, and `_octetsBefore` the octet count at the start of the
+    // current window.
     private long _message = -1;
     private TimeSpan _lastOctets;
     private TimeSpan _windowEnd;
@@ -45,7 +49,7 @@ internal sealed class SmtpDeadline
     private TimeSpan _pausedAt;
 
     /// <param name="options">The timeouts.</param>
-    /// <param name="idleTimeout">The connection's; not positive where it has none.</param>
+    /// <param name="idleTimeout">The connection's idle timeout; zero or negative if it has none.</param>
     public SmtpDeadline(SmtpOptions options, TimeSpan idleTimeout)
     {
         _commandTimeout = Before(idleTimeout, options.CommandTimeout);
@@ -55,13 +59,13 @@ internal sealed class SmtpDeadline
         _leastInWindow = Math.Max(1, options.MinDataRate * _window.TotalSeconds);
     }
 
-    /// <summary>When to ask whether the peer is late; null while it is not waited for.</summary>
+    /// <summary>The time at which to ask whether the peer is late; null while the session does not wait for the peer.</summary>
     public TimeSpan? Due { get; private set; }
 
-    /// <param name="wait">What the session waits for now.</param>
-    /// <param name="lines">How many command lines have been read.</param>
-    /// <param name="octets">How many octets have been used.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="wait">The input for which the session waits now.</param>
+    /// <param name="lines">The number of command lines read so far.</param>
+    /// <param name="octets">The number of octets used so far.</param>
+    /// <param name="now">The current time.</param>
     public void Observe(SmtpWait wait, long lines, long octets, TimeSpan now)
     {
         bool isNew = wait != _wait || lines != _lines;
@@ -75,12 +79,12 @@ internal sealed class SmtpDeadline
                 Due = now + _commandTimeout;
                 break;
             case SmtpWait.Line when isNew:
-                // Of the whole line: another octet does not extend it.
+                // The timeout is for the whole line: another octet does not extend it.
                 Due = now + _lineTimeout;
                 break;
             case SmtpWait.Data when lines == _message && isNew:
-                // A disk was waited for in the middle of it. It begins nothing: else octets that come one by one, and are
-                // written one by one, would each have a window of their own.
+                // The session has waited for a disk in the middle of the message. No new window begins: otherwise octets that
+                // come one by one, and are written one by one, would each get a window of their own.
                 _lastOctets += now - _pausedAt;
                 _windowEnd += now - _pausedAt;
                 SetDue();
@@ -99,7 +103,9 @@ internal sealed class SmtpDeadline
         (_wait, _lines, _octets) = (wait, lines, octets);
     }
 
-    /// <summary>Whether the peer is late. False when it is not yet, and <see cref="Due"/> is later then.</summary>
+    /// <summary>
+    /// Returns whether the peer is late. If it is not late at <see cref="Due"/>, <see cref="Due"/> moves to a later time.
+    /// </summary>
     public bool IsLate(TimeSpan now)
     {
         if (Due is not { } due || now < due)

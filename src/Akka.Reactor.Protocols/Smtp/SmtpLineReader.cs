@@ -3,61 +3,61 @@ using System.Buffers;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>What looking for a command line came to.</summary>
+/// <summary>The result of looking for a command line.</summary>
 internal enum SmtpLineVerdict
 {
-    /// <summary>No end yet: offer the same octets again, with more.</summary>
+    /// <summary>The line has no end yet. Offer the same octets again, together with more octets.</summary>
     Incomplete,
 
     /// <summary>A line was read.</summary>
     Line,
 
     /// <summary>
-    /// The line is longer than any command may be. Said once, when the limit is passed; the rest of the line is then
-    /// consumed and dropped, so that what it holds is never taken for a command.
+    /// The line is longer than any command may be. This is returned once, when the limit is passed. The rest of the line is
+    /// then consumed and dropped, so that no part of it is taken for a command.
     /// </summary>
     TooLong,
 
-    /// <summary>The line that is too long still goes on.</summary>
+    /// <summary>The line that is too long has no end yet.</summary>
     Discarding,
 
-    /// <summary>The line that is too long has ended: read on behind it.</summary>
+    /// <summary>The line that is too long has ended. Continue reading after it.</summary>
     Discarded,
 
-    /// <summary>More than <see cref="SmtpLineReader.MaxDiscarded"/> octets of it were dropped.</summary>
+    /// <summary>The line that is too long has more than <see cref="SmtpLineReader.MaxDiscarded"/> octets.</summary>
     Endless,
 }
 
 /// <summary>
-/// Finds command lines in input of any segmentation. A line ends with CRLF and nothing else. Keeps no octets: an
-/// unfinished line, never more than <see cref="MaxLength"/> octets, stays with the caller.
+/// Finds command lines in input of any segmentation. Only CRLF ends a line. The reader keeps no octets: an unfinished line of
+/// less than <see cref="MaxLength"/> octets stays with the caller.
 /// </summary>
 internal sealed class SmtpLineReader
 {
-    /// <summary>Octets of a command line with its CRLF (RFC 5321, 4.5.3.1.4).</summary>
+    /// <summary>The most octets of a command line, including its CRLF (RFC 5321, 4.5.3.1.4).</summary>
     internal const int MaxCommand = 512;
 
     /// <summary>
-    /// The same for MAIL: 26 more for SIZE= (RFC 1870, 3), 17 more for BODY= (RFC 6152, 2), 10 more for SMTPUTF8 (RFC 6531,
-    /// 3.1).
+    /// The most octets of a MAIL command line: 26 more for SIZE= (RFC 1870, 3), 17 more for BODY= (RFC 6152, 2), 10 more for
+    /// SMTPUTF8 (RFC 6531, 3.1).
     /// </summary>
     internal const int MaxMail = MaxCommand + 26 + 17 + Utf8;
 
     private const int Utf8 = 10;
 
-    /// <summary>The longest line of all; also the size of the scratch memory <see cref="Read"/> needs.</summary>
+    /// <summary>The most octets of any command line. Also the size of the scratch memory for <see cref="Read"/>.</summary>
     internal const int MaxLength = MaxMail;
 
-    /// <summary>How many octets of a line that is too long are dropped before the reader gives up on it.</summary>
+    /// <summary>The reader gives up on a line that is too long when it has dropped this number of octets.</summary>
     internal const int MaxDiscarded = 32 * 1024;
 
     private bool _endedInCr;
     private int _discarded;
 
-    /// <summary>Whether the next octet belongs to a line that is too long, rather than to a new one.</summary>
+    /// <summary>Whether the next octet belongs to a line that is too long, and not to a new line.</summary>
     public bool IsDiscarding { get; private set; }
 
-    /// <summary>How long a command of this verb may be, with its CRLF.</summary>
+    /// <summary>Returns the most octets of a command with this verb, including its CRLF.</summary>
     internal static int MaxLengthOf(SmtpVerb verb) =>
         verb switch
         {
@@ -67,12 +67,12 @@ internal sealed class SmtpLineReader
         };
 
     /// <summary>Looks for a line at the start of <paramref name="input"/>.</summary>
-    /// <param name="input">Octets not consumed so far.</param>
+    /// <param name="input">The octets that are not consumed yet.</param>
     /// <param name="scratch">
-    /// <see cref="MaxLength"/> octets, written only when the line lies in more than one segment.
+    /// Memory of <see cref="MaxLength"/> octets. It is written only if the line lies in more than one segment.
     /// </param>
-    /// <param name="line">The line without its CRLF, in the input's memory or in the scratch.</param>
-    /// <param name="consumed">Octets to count as used, with the CRLF.</param>
+    /// <param name="line">The line without its CRLF, in the memory of the input or in the scratch memory.</param>
+    /// <param name="consumed">The number of octets to count as used, including the CRLF.</param>
     public SmtpLineVerdict Read(
         in ReadOnlySequence<byte> input,
         Span<byte> scratch,
@@ -124,7 +124,7 @@ internal sealed class SmtpLineReader
             ReadOnlySpan<byte> span = segment.Span;
             if (span.IsEmpty)
                 continue;
-            // The bound is counted per octet and not per segment, so that the outcome does not hang on segmentation.
+            // The bound is counted per octet and not per segment, so that the result does not depend on the segmentation.
             int allowed = MaxDiscarded - _discarded;
             int end =
                 _endedInCr && span[0] == '\n' ? 1

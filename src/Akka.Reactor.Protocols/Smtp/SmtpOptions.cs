@@ -5,8 +5,8 @@ using System.IO;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// What an SMTP receiver says of itself and how much it accepts. Immutable: one instance serves any number of sessions.
-/// A value out of range is refused where it is set, with <see cref="ArgumentException"/>.
+/// The name, the limits and the other options of an SMTP receiver. Immutable: one instance serves any number of sessions.
+/// Setting a value that is out of range throws <see cref="ArgumentException"/>.
 /// </summary>
 public sealed record SmtpOptions
 {
@@ -17,8 +17,8 @@ public sealed record SmtpOptions
     );
 
     /// <summary>
-    /// The name this receiver gives itself in the greeting, in the answers to EHLO and HELO and in 421 (RFC 5321,
-    /// 4.1.3 and 4.2): a domain name or an address literal, 1 to 255 ASCII characters. Default: <c>localhost</c>.
+    /// The name of this receiver in the greeting, in the replies to EHLO and HELO, and in 221 and 421 (RFC 5321, 4.1.3 and
+    /// 4.2): a domain name or an address literal, 1 to 255 ASCII characters. Default: <c>localhost</c>.
     /// </summary>
     public string HostName
     {
@@ -34,8 +34,8 @@ public sealed record SmtpOptions
     } = "localhost";
 
     /// <summary>
-    /// The largest message accepted, in octets of content: CRLF counted, the dots doubled for transparency and the final
-    /// dot not (RFC 1870, 5). Announced with SIZE. At least 1. Default: 32 MiB.
+    /// The size of the largest accepted message, in octets of content. CRLF counts; the dots that are added for transparency
+    /// and the final dot do not (RFC 1870, 5). Announced with SIZE. At least 1. Default: 32 MiB.
     /// </summary>
     public long MaxMessageSize
     {
@@ -44,8 +44,9 @@ public sealed record SmtpOptions
     } = 32L * 1024 * 1024;
 
     /// <summary>
-    /// How many octets of a message are kept in memory. As soon as there are more, those that have come are written to a
-    /// file in <see cref="SpoolDirectory"/>, and meanwhile no more are read from the peer. At least 1. Default: 64 KiB.
+    /// The number of octets of a message that are kept in memory. As soon as an arriving message reaches it, its octets in
+    /// memory are written to a file in <see cref="SpoolDirectory"/>. During the write nothing is read from the peer. At
+    /// least 1. Default: 64 KiB.
     /// </summary>
     public int SpoolThreshold
     {
@@ -54,10 +55,10 @@ public sealed record SmtpOptions
     } = 64 * 1024;
 
     /// <summary>
-    /// The folder for messages over <see cref="SpoolThreshold"/>, on a disk and not in memory. Made when it is needed, for
-    /// its owner only; several receivers and processes may share it. A file is there from its message's arrival until the
-    /// message is answered or its connection ends; one that a crashed process has left is deleted by the next. Default:
-    /// <c>akka-reactor-spool</c> in the system's folder for temporary files.
+    /// The folder for the files of messages that reach <see cref="SpoolThreshold"/>. It should be on a disk and not in memory.
+    /// The receiver makes it when it is needed, for its owner only; several receivers and processes may share it. A file exists
+    /// until its message is answered or its connection ends. The next process deletes a file that a crashed process has left.
+    /// Default: <c>akka-reactor-spool</c> in the system's folder for temporary files.
     /// </summary>
     public string SpoolDirectory
     {
@@ -70,8 +71,8 @@ public sealed record SmtpOptions
     } = Path.Combine(Path.GetTempPath(), "akka-reactor-spool");
 
     /// <summary>
-    /// The octets that all messages of all connections with these options may have at one time, in memory and in files
-    /// together, from their arrival until they are answered. A message for which there is no room gets 452 4.3.1, and its
+    /// The number of octets that all messages of all connections with these options may have at one time, in memory and in
+    /// files together, from their arrival until they are answered. A message for which there is no room gets 452 4.3.1, and its
     /// sender keeps it. At least <see cref="MaxMessageSize"/>. Default: 1 GiB.
     /// </summary>
     public long SpoolLimit
@@ -81,9 +82,9 @@ public sealed record SmtpOptions
     } = 1024L * 1024 * 1024;
 
     /// <summary>
-    /// The most recipients of one message; further ones get 452 4.5.3, each an error of those counted by
-    /// <see cref="ErrorLimit"/>, and the message goes on with those accepted.
-    /// RFC 5321, 4.5.3.1.8 asks for at least 100. At least 1. Default: 1,000.
+    /// The largest number of recipients of one message. Each further recipient gets 452 4.5.3 and counts as an error for
+    /// <see cref="ErrorLimit"/>; the message continues with the accepted recipients. RFC 5321, 4.5.3.1.8 requires at least 100.
+    /// At least 1. Default: 1,000.
     /// </summary>
     public int MaxRecipients
     {
@@ -92,10 +93,10 @@ public sealed record SmtpOptions
     } = 1000;
 
     /// <summary>
-    /// The longest text line in a message, in octets with its CRLF and without a dot doubled for transparency (RFC 5321,
-    /// 4.5.3.1.6). A message with a longer one is read to its end, refused with 554 5.6.0 and not stored. At least 2;
-    /// <see cref="int.MaxValue"/> accepts lines of any length. Default: lines of any length; with <see cref="Strict"/>
-    /// 1,000.
+    /// The length of the longest text line in a message, in octets, including its CRLF and without a dot that was added for
+    /// transparency (RFC 5321, 4.5.3.1.6). A message with a longer line is read to its end, refused with 554 5.6.0 and not
+    /// stored. At least 2; <see cref="int.MaxValue"/> accepts lines of any length. Default: lines of any length; 1,000 with
+    /// <see cref="Strict"/>.
     /// </summary>
     public int MaxTextLineLength
     {
@@ -109,8 +110,8 @@ public sealed record SmtpOptions
     }
 
     /// <summary>
-    /// How many refused commands (452 4.5.3, 500, 501, 502, 503, 553, 554, 555) are borne since the last stored message. The command
-    /// that reaches the limit is answered 421 4.7.0 and the connection closed. At least 1. Default: 20.
+    /// The number of refused commands (452 4.5.3, 500, 501, 502, 503, 553, 554, 555) since the last stored message at which the
+    /// session ends. The command that reaches the limit gets 421 4.7.0, and the connection is closed. At least 1. Default: 20.
     /// </summary>
     public int ErrorLimit
     {
@@ -119,9 +120,9 @@ public sealed record SmtpOptions
     } = 20;
 
     /// <summary>
-    /// How many commands that move no message forward are answered since the last stored message: EHLO, HELO, NOOP, RSET,
-    /// VRFY, HELP, MAIL and STARTTLS where they are answered 452, 454 or 552, and messages that are not stored. Each
-    /// further one counts as an error too, of those that <see cref="ErrorLimit"/> bounds. At least 1. Default: 100.
+    /// The number of commands since the last stored message that may be answered although they do not advance a message: EHLO,
+    /// HELO, NOOP, RSET, VRFY and HELP; MAIL, RCPT, DATA and STARTTLS if the reply is 452 4.3.1, 454 or 552; and messages that
+    /// are not stored. Each further one counts as an error for <see cref="ErrorLimit"/>. At least 1. Default: 100.
     /// </summary>
     public int JunkCommandLimit
     {
@@ -130,9 +131,9 @@ public sealed record SmtpOptions
     } = 100;
 
     /// <summary>
-    /// How long the delivering actor may take to confirm a message. After it the sender is told 451 4.3.0 and will try
-    /// again, so a message confirmed too late may arrive twice (RFC 5321, 6.1). More than zero. Default: 60 s, well
-    /// below the 10 minutes RFC 5321, 4.5.3.2.6 asks senders to wait.
+    /// The time within which the delivering actor must confirm a message. After it the peer gets 451 4.3.0 and will try again,
+    /// so a message that is confirmed too late may arrive twice (RFC 5321, 6.1). More than zero. Default: 60 s, well below the
+    /// 10 minutes that RFC 5321, 4.5.3.2.6 asks senders to wait.
     /// </summary>
     public TimeSpan DeliveryTimeout
     {
@@ -145,9 +146,9 @@ public sealed record SmtpOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long the peer may take to begin its next command. After it the session ends with 421 4.4.2, also a second
-    /// before the connection's idle timeout where that is shorter. At most 24 days. Default: 5 minutes, the least of
-    /// RFC 5321, 4.5.3.2.
+    /// The time within which the peer must begin its next command. After it the session ends with 421 4.4.2. If the
+    /// connection's idle timeout is not longer than this, the session ends one second before the idle timeout. At most 24 days.
+    /// Default: 5 minutes, the minimum of RFC 5321, 4.5.3.2.
     /// </summary>
     public TimeSpan CommandTimeout
     {
@@ -156,8 +157,8 @@ public sealed record SmtpOptions
     } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Within which time a command that has begun must have come to its end, however its octets are spread: then 421 4.4.2.
-    /// At most 24 days. Default: 1 minute.
+    /// The time within which a command that has begun must end, however its octets are spread. After it the session ends with
+    /// 421 4.4.2. At most 24 days. Default: 1 minute.
     /// </summary>
     public TimeSpan LineTimeout
     {
@@ -166,8 +167,8 @@ public sealed record SmtpOptions
     } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long nothing may come of a message that has begun; then 421 4.4.2. Also how long <see cref="MinDataRate"/> is
-    /// measured at a time. At most 24 days. Default: 3 minutes, the least of RFC 5321, 4.5.3.2.
+    /// The longest time without an octet of a message that has begun. After it the session ends with 421 4.4.2. Also the period
+    /// over which <see cref="MinDataRate"/> is measured. At most 24 days. Default: 3 minutes, the minimum of RFC 5321, 4.5.3.2.
     /// </summary>
     public TimeSpan DataTimeout
     {
@@ -176,8 +177,9 @@ public sealed record SmtpOptions
     } = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// Octets a second of a message that has begun, over every <see cref="DataTimeout"/>; then 421 4.4.2. Time in which the
-    /// peer is not waited for does not count. 0 demands nothing. Default: 256.
+    /// The minimum rate of a message that has begun, in octets per second, measured over each <see cref="DataTimeout"/>. At a
+    /// lower rate the session ends with 421 4.4.2. Time during which the receiver does not wait for the peer does not count.
+    /// 0 sets no minimum. Default: 256.
     /// </summary>
     public int MinDataRate
     {
@@ -186,23 +188,22 @@ public sealed record SmtpOptions
     } = 256;
 
     /// <summary>
-    /// Whether STARTTLS is offered, until TLS is on, where the connection has a certificate. Where it has none, or this
-    /// is false, the command gets 454 4.7.0 and the session goes on (RFC 3207, 4). Default: true.
+    /// Whether STARTTLS is offered, until TLS is on, if the connection has a certificate. If it has none, or this option is
+    /// false, the command gets 454 4.7.0 and the session continues (RFC 3207, 4). Default: true.
     /// </summary>
     public bool StartTls { get; init; } = true;
 
     /// <summary>
-    /// Whether SMTPUTF8 (RFC 6531) is offered: addresses in UTF-8. Say false where what stores or relays messages cannot
-    /// have them. Default: true.
+    /// Whether SMTPUTF8 (RFC 6531), addresses in UTF-8, is offered. Set it to false if the system that stores or relays the
+    /// messages does not support such addresses. Default: true.
     /// </summary>
     public bool SmtpUtf8 { get; init; } = true;
 
     /// <summary>
-    /// Whether what senders in good standing do against the letter of the RFCs is refused. When false, a bare CR or LF in
-    /// a message is stored as CRLF, text lines may be of any length, and names and addresses are taken that RFC 5321 does
-    /// not know: a name with spaces in EHLO, <c>&lt;a.@b_c.test&gt;</c>, a space before an address, no brackets around it,
-    /// a local part over 64 octets. Never is anything but CRLF . CRLF an end of data, or anything but CRLF the end of a
-    /// command. Default: false.
+    /// Whether deviations from the RFCs that are common among legitimate senders are refused. If false, a bare CR or LF in a
+    /// message is stored as CRLF, text lines may be of any length, and some names and addresses that RFC 5321 does not allow
+    /// are accepted: a name with spaces in EHLO, <c>&lt;a.@b_c.test&gt;</c>, a space before an address, no brackets around it,
+    /// a local part over 64 octets. In both modes, only CRLF . CRLF ends the data and only CRLF ends a command. Default: false.
     /// </summary>
     public bool Strict { get; init; }
 

@@ -5,21 +5,22 @@ using System.Text;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>What reading the parameters behind a path came to.</summary>
+/// <summary>The result of reading the parameters after a path.</summary>
 internal enum SmtpParametersVerdict
 {
     Ok,
 
-    /// <summary>501: no ESMTP parameter by its grammar, a bad value, or one given twice.</summary>
+    /// <summary>
+    /// 501: the text does not follow the grammar of ESMTP parameters, or a parameter has a bad value or is given twice.
+    /// </summary>
     BadSyntax,
 
-    /// <summary>555: well formed, and of no extension offered here.</summary>
+    /// <summary>555: a parameter is well formed, but belongs to no extension that is offered here.</summary>
     NotRecognized,
 }
 
 /// <summary>
-/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870), BODY= (RFC 6152) and SMTPUTF8 (RFC 6531). RCPT has
-/// none.
+/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870), BODY= (RFC 6152) and SMTPUTF8 (RFC 6531). RCPT has none.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool Utf8)
@@ -28,7 +29,7 @@ internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"u8
     );
 
-    /// <summary>Reads what follows a path: nothing, or a space and parameters with spaces between them.</summary>
+    /// <summary>Reads the text after a path: nothing, or a space and parameters that are separated by spaces.</summary>
     public static SmtpParametersVerdict Read(
         ReadOnlySpan<byte> text,
         bool ofMail,
@@ -75,7 +76,7 @@ internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool
             }
             else
             {
-                // Go on: bad syntax further right is the plainer fault.
+                // The loop continues, because bad syntax in a later parameter takes precedence.
                 verdict = SmtpParametersVerdict.NotRecognized;
             }
         }
@@ -92,7 +93,7 @@ internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool
             || (value.Length > 0 && !value.Contains((byte)'=') && !value.ContainsAnyExceptInRange((byte)33, (byte)126))
         );
 
-    /// <summary>1 to 20 digits; what does not fit 64 bits is as good as the largest number that does.</summary>
+    /// <summary>Reads 1 to 20 digits. A number that does not fit into 64 bits becomes the largest 64-bit number.</summary>
     private static bool TryReadSize(ReadOnlySpan<byte> value, out ulong size)
     {
         size = 0;

@@ -7,8 +7,8 @@ using System.Text;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1). Unless
-/// strict, it also takes what is harmless and seen in practice: spaces before the path, no brackets around it, dots
+/// Reads the reverse and forward paths of MAIL and RCPT (grammar of RFC 5321, 4.1.2 and 4.1.3; lengths of 4.5.3.1). Unless it
+/// is strict, it also accepts harmless deviations that occur in practice: spaces before the path, no brackets around it, dots
 /// anywhere in a local part, local parts over 64 octets, underscores in a domain, hyphens at the ends of its labels.
 /// </summary>
 internal static class SmtpPath
@@ -29,16 +29,15 @@ internal static class SmtpPath
     );
     private static readonly SearchValues<byte> Ipv6Octets = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
-    /// <summary>
-    /// Reads the path at the start of <paramref name="text"/>. <paramref name="mailbox"/> is what is inside the angle
-    /// brackets without a source route (which receivers must accept and should ignore, RFC 5321, appendix C), empty for
-    /// the null path; <paramref name="rest"/> is what follows the path. False for bad syntax.
-    /// </summary>
-    /// <param name="text">The argument behind its colon.</param>
-    /// <param name="forward">Whether it is a forward path, which may be a bare Postmaster but not null.</param>
-    /// <param name="syntax">Of the addresses.</param>
-    /// <param name="mailbox">The mailbox.</param>
-    /// <param name="rest">The parameters, if any.</param>
+    /// <summary>Reads the path at the start of <paramref name="text"/>. Returns false if its syntax is bad.</summary>
+    /// <param name="text">The argument after its colon.</param>
+    /// <param name="forward">Whether the path is a forward path, which may be a bare Postmaster but not null.</param>
+    /// <param name="syntax">The syntax of addresses.</param>
+    /// <param name="mailbox">
+    /// The text inside the angle brackets, without a source route, which receivers must accept and should ignore (RFC 5321,
+    /// appendix C). Empty for the null path.
+    /// </param>
+    /// <param name="rest">The text after the path: the parameters, if there are any.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> text,
         bool forward,
@@ -93,7 +92,7 @@ internal static class SmtpPath
     private static bool IsEnd(ReadOnlySpan<byte> left, bool bracketed) =>
         bracketed ? left.StartsWith(">"u8) : left.IsEmpty || left[0] == ' ';
 
-    /// <summary><c>@one,@two:</c></summary>
+    /// <summary>Skips a source route, <c>@one,@two:</c>, if there is one.</summary>
     private static bool SkipSourceRoute(ref ReadOnlySpan<byte> left, SmtpSyntax syntax)
     {
         while (left.StartsWith("@"u8))
@@ -156,7 +155,7 @@ internal static class SmtpPath
         {
             int dot = labels.IndexOf((byte)'.');
             ReadOnlySpan<byte> label = dot < 0 ? labels : labels[..dot];
-            // The limit is that of ASCII; a label of other characters is shorter there.
+            // The limit is for the ASCII form of a label. A label with other characters has another length in that form.
             bool tooLong = label.Length > MaxLabel && !SmtpSyntax.IsInternational(label);
             if (label.IsEmpty || tooLong || (strict && (label[0] == '-' || label[^1] == '-')))
                 return -1;
@@ -177,12 +176,12 @@ internal static class SmtpPath
     }
 
     private static bool IsIpv6(ReadOnlySpan<byte> text) =>
-        // The check of octets comes first: the parser would also take a zone ("%eth0") or a port.
+        // The octets are checked first, because the parser would also accept a zone ("%eth0") or a port.
         !text.ContainsAnyExcept(Ipv6Octets)
         && IPAddress.TryParse(text, out IPAddress? address)
         && address.AddressFamily == AddressFamily.InterNetworkV6;
 
-    // Not IPAddress.TryParse: it also takes "1", octal and hexadecimal numbers.
+    // IPAddress.TryParse is not used, because it also accepts "1" and octal and hexadecimal numbers.
     private static bool IsIpv4(ReadOnlySpan<byte> text)
     {
         for (int part = 0; part < 4; part++)

@@ -7,9 +7,9 @@ namespace Akka.Reactor.Protocols;
 /// <summary>Reads the <c>options</c> of an SMTP listener.</summary>
 internal static class SmtpReader
 {
-    /// <param name="reader">The block.</param>
-    /// <param name="deliverTo">The path of the delivering actor, from the root of this system.</param>
-    /// <returns>What is accepted.</returns>
+    /// <param name="reader">The <c>options</c> block.</param>
+    /// <param name="deliverTo">The path of the delivering actor, from the root of this actor system.</param>
+    /// <returns>The options of the receiver.</returns>
     /// <exception cref="ReactorConfigurationException">A value is not allowed.</exception>
     internal static SmtpOptions Read(SettingsReader reader, out string deliverTo)
     {
@@ -34,7 +34,7 @@ internal static class SmtpReader
             SmtpUtf8 = reader.Flag("smtputf8", defaults.SmtpUtf8),
             Strict = reader.Flag("strict", defaults.Strict),
         };
-        // What it is by default depends on the mode, and is the options' business.
+        // The default depends on Strict; SmtpOptions computes it.
         return reader.Has("max-text-line-length")
             ? options with
             {
@@ -43,7 +43,7 @@ internal static class SmtpReader
             : options;
     }
 
-    /// <summary>What all connections of the listener share; its folder is there.</summary>
+    /// <summary>Makes the spool that all connections of the listener share, and its folder.</summary>
     /// <exception cref="ReactorConfigurationException">The folder cannot be used, or the limit is too low.</exception>
     internal static SmtpSpool OpenSpool(SettingsReader reader, SmtpOptions options)
     {

@@ -7,9 +7,9 @@ using Akka.Event;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Receives mail over one connection (RFC 5321), with STARTTLS where the connection has a certificate. Each message is
-/// told to the delivering actor as <see cref="SmtpMessage"/>; the peer is answered 250 only when that actor has told the
-/// sender <see cref="SmtpStored"/>. Meanwhile nothing is read from the peer.
+/// Receives mail over one connection (RFC 5321), with STARTTLS if the connection has a certificate. It sends each message to
+/// the delivering actor as <see cref="SmtpMessage"/>. The peer gets 250 only after that actor has sent <see cref="SmtpStored"/>
+/// to the message's sender, which is this actor. Until the delivering actor answers, nothing is read from the peer.
 /// </summary>
 public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
 {
@@ -39,11 +39,14 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     }
 
     /// <summary>
-    /// What a listener makes its protocol actors of. All of them share <see cref="SmtpOptions.SpoolLimit"/>.
+    /// Returns the Props from which a listener makes its protocol actors. All these actors share
+    /// <see cref="SmtpOptions.SpoolLimit"/>.
     /// </summary>
     /// <param name="deliverTo">The actor that stores messages, shared by all connections.</param>
-    /// <param name="options">What is accepted.</param>
-    /// <exception cref="ArgumentException"><see cref="SmtpOptions.SpoolLimit"/> is less than one message may have.</exception>
+    /// <param name="options">The options of the receiver.</param>
+    /// <exception cref="ArgumentException">
+    /// <see cref="SmtpOptions.SpoolLimit"/> is less than <see cref="SmtpOptions.MaxMessageSize"/>.
+    /// </exception>
     public static Props Props(IActorRef deliverTo, SmtpOptions options)
     {
         ArgumentNullException.ThrowIfNull(deliverTo);
@@ -52,13 +55,18 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         return Producer.Props(() => new SmtpReceiver(deliverTo, selection: null, options, spool));
     }
 
-    /// <summary>As <see cref="Props(IActorRef, SmtpOptions)"/>, for an actor that may start later and be replaced.</summary>
+    /// <summary>
+    /// Returns Props as <see cref="Props(IActorRef, SmtpOptions)"/> does, for a delivering actor that may start later and be
+    /// replaced.
+    /// </summary>
     /// <param name="deliverTo">
-    /// Selects the actor that stores messages. It is looked up again for each message; a message for which there is none is
-    /// answered 451.
+    /// Selects the actor that stores messages. The receiver looks it up again for each message. If there is no such actor, the
+    /// peer gets 451 for the message.
     /// </param>
-    /// <param name="options">What is accepted.</param>
-    /// <exception cref="ArgumentException"><see cref="SmtpOptions.SpoolLimit"/> is less than one message may have.</exception>
+    /// <param name="options">The options of the receiver.</param>
+    /// <exception cref="ArgumentException">
+    /// <see cref="SmtpOptions.SpoolLimit"/> is less than <see cref="SmtpOptions.MaxMessageSize"/>.
+    /// </exception>
     public static Props Props(ActorSelection deliverTo, SmtpOptions options)
     {
         ArgumentNullException.ThrowIfNull(deliverTo);
@@ -67,7 +75,9 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         return Producer.Props(() => new SmtpReceiver(deliverTo: null, deliverTo, options, spool));
     }
 
-    /// <summary>What a listener of the configuration makes its protocol actors of; docs/smtp.md lists the options.</summary>
+    /// <summary>
+    /// Returns the Props from which a listener of the configuration makes its protocol actors; docs/smtp.md lists the options.
+    /// </summary>
     /// <inheritdoc/>
     public static Props FromConfiguration(SettingsReader options, ActorSystem system)
     {
@@ -183,7 +193,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     /// <inheritdoc/>
     protected override void OnPeerFinished()
     {
-        // A peer that has said everything may still wait for the answer to its message.
+        // A peer that has finished sending may still wait for the reply to its message.
         if (_session is { IsDelivering: true })
             _peerFinished = true;
         else
@@ -213,7 +223,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         base.OnClosed(closed);
     }
 
-    /// <summary>However the actor stops, nothing of a message stays behind.</summary>
+    /// <summary>Releases everything that belongs to a message, however the actor stops.</summary>
     protected override void PostStop()
     {
         _session?.Abandon();
@@ -230,7 +240,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
             .PipeTo(Self, Self, () => new Spooled(file), cause => new NotSpooled(file, cause));
     }
 
-    // A file that is the message's no more, nor that of its content, is nobody's.
+    // Lets go of the file when the arriving message no longer has it. Deletes the file unless it belongs to the content of the
+    // pending message.
     private void DropFile()
     {
         if (_file is null || _session?.File == _file)
@@ -255,7 +266,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     {
         _handed = message;
 
-        // What is pipelined behind the message stays where it is, and TCP holds the peer back.
+        // Input that is pipelined behind the message stays unconsumed, and TCP holds the peer back.
         SuspendReading();
         _timer = CreateTimer(new DeliveryExpired(message.Id));
         _timer.Start(_options.DeliveryTimeout);
@@ -323,7 +334,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         Close();
     }
 
-    // Whenever what the session waits for may have changed. The timer runs to the earliest end of all, and is seldom moved.
+    // Called whenever the input for which the session waits may have changed. The timer is only moved to an earlier time, so it
+    // is seldom restarted: if the peer is not late when it fires, CheckPeer starts it again.
     private void WatchPeer()
     {
         if (_deadline is null || _session is null)
@@ -365,7 +377,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     {
         if (_replies.WrittenCount == 0)
             return;
-        // Given away, not copied and not kept: an idle connection holds no reply buffer.
+        // The buffer is given away, not copied and not kept: an idle connection holds no reply buffer.
         Write(_replies.WrittenMemory);
         _replies = new ArrayBufferWriter<byte>();
     }
@@ -380,7 +392,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         : INoSerializationVerificationNeeded,
             IDeadLetterSuppression;
 
-    /// <summary>Makes the actors of one configuration, which share a spool.</summary>
+    /// <summary>Makes the actors of one configuration. They share a spool.</summary>
     private sealed class Producer(Func<SmtpReceiver> make) : IIndirectActorProducer
     {
         public Type ActorType => typeof(SmtpReceiver);

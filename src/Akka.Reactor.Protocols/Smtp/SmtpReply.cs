@@ -6,8 +6,8 @@ using System.Text;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The replies (RFC 5321, 4.2) with their enhanced status codes (RFC 3463; by RFC 2034 not in the greeting, in 354 and
-/// in the answers to EHLO and HELO). None repeats what the peer sent.
+/// The replies (RFC 5321, 4.2) with their enhanced status codes (RFC 3463). According to RFC 2034, the greeting, 354 and the
+/// replies to EHLO and HELO have no such code. No reply repeats text that the peer sent.
 /// </summary>
 internal static class SmtpReply
 {
@@ -102,7 +102,7 @@ internal static class SmtpReply
             return;
         }
 
-        // RFC 3463: the enhanced code comes first, then the host name RFC 5321 wants in 421.
+        // RFC 3463: the enhanced code comes first, then the host name that RFC 5321 requires in 421.
         (string code, string text) = end switch
         {
             SmtpEnd.TooManyErrors => ("4.7.0", "Too many errors"),

@@ -3,17 +3,18 @@ using System.Threading;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The octets that all messages, with their recipients, of one configuration may have at one time, in memory and on disk together, from their
-/// arrival until they are answered. Used from any thread.
+/// The room that all messages of one configuration share: it limits the number of octets that these messages and their
+/// recipients may take at one time, in memory and on disk together, from their arrival until they are answered. Can be used
+/// from any thread.
 /// </summary>
 internal sealed class SmtpRoom(long limit)
 {
     private long _taken;
 
-    /// <summary>Octets taken at the moment.</summary>
+    /// <summary>The number of octets that are taken at the moment.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Whether there is room for so many more at the moment.</summary>
+    /// <summary>Returns whether there is room for the given number of further octets at the moment.</summary>
     public bool Has(long octets) => octets <= limit - Taken;
 
     public bool TryTake(long octets)

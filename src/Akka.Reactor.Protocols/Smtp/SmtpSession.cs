@@ -5,24 +5,26 @@ using System.Net;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The receiver's side of one SMTP connection (RFC 5321) as a pure state machine: octets and events in; replies,
-/// consumed octets and one <see cref="SmtpAction"/> out. It knows no clock, no socket and no TLS. Not thread-safe.
+/// The receiver's side of one SMTP connection (RFC 5321) as a pure state machine. Its input is octets and events; its output is
+/// replies, the number of consumed octets and one <see cref="SmtpAction"/>. It has no clock, no socket and no TLS. Not
+/// thread-safe.
 /// <para>
-/// The owner greets first (<see cref="Greet"/>), then gives input to <see cref="Receive"/>. Replies of a pipelined batch
-/// gather in the buffer it passes, to leave in one send. After every other call it offers the input it still has again,
-/// be it empty.
+/// The owner calls <see cref="Greet"/> first, then gives the input to <see cref="Receive"/>. The replies to a pipelined batch
+/// are collected in the buffer that the owner passes, so that they leave in one send. After each call of another method the
+/// owner calls <see cref="Receive"/> again with the input that it still has, even if that is empty.
 /// </para>
 /// </summary>
-/// <param name="options">What it accepts.</param>
-/// <param name="room">What it shares with other sessions.</param>
+/// <param name="options">The options of the receiver.</param>
+/// <param name="room">The room that the session shares with other sessions.</param>
 /// <param name="remoteEndPoint">The peer, for <see cref="SmtpMessage.RemoteEndPoint"/>.</param>
 /// <param name="canStartTls">Whether the connection has a certificate.</param>
 internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
 {
-    // Octets of a message that are looked at in one go: so many may come on top of SpoolThreshold.
+    // The most octets of a message that are decoded between two checks of SpoolThreshold: the octets in memory may exceed the
+    // threshold by this number.
     private const int Slice = 64 * 1024;
 
-    // No command begins with it; a TLS record of a handshake does.
+    // The first octet of a TLS handshake record. No command begins with it.
     private const byte TlsHandshake = 0x16;
 
     private readonly SmtpLineReader _lines = new();
@@ -42,27 +44,27 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         Command,
         Data,
 
-        /// <summary>A part of a message goes to its file: what follows waits.</summary>
+        /// <summary>A part of a message is being written to its file: the input after that part waits.</summary>
         Spooling,
 
-        /// <summary>A message is with the delivering actor: pipelined input waits.</summary>
+        /// <summary>The delivering actor has a message: pipelined input waits.</summary>
         Delivering,
 
-        /// <summary>STARTTLS is answered: no further octet is looked at until TLS is on.</summary>
+        /// <summary>STARTTLS is answered: no further octet is read until TLS is on.</summary>
         StartingTls,
         Ended,
     }
 
-    /// <summary>The message handed over and not answered yet.</summary>
+    /// <summary>The message that is handed over and not answered yet.</summary>
     public SmtpMessage? Pending { get; private set; }
 
-    /// <summary>Whether a message is with the delivering actor.</summary>
+    /// <summary>Whether the delivering actor has a message.</summary>
     public bool IsDelivering => _state == State.Delivering;
 
-    /// <summary>Why the session ended; <see cref="SmtpEnd.None"/> while it lives.</summary>
+    /// <summary>The reason for which the session ended; <see cref="SmtpEnd.None"/> until it has ended.</summary>
     public SmtpEnd Ended { get; private set; }
 
-    /// <summary>What it waits for.</summary>
+    /// <summary>The input for which the session waits.</summary>
     public SmtpWait Wait =>
         _state switch
         {
@@ -71,27 +73,30 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             _ => SmtpWait.Nothing,
         };
 
-    /// <summary>How many command lines came to their end.</summary>
+    /// <summary>The number of command lines that have ended.</summary>
     public long Lines { get; private set; }
 
     /// <summary>
-    /// The file of the message that is arriving. Null when it has none, when it has come to nothing, and when it is complete:
-    /// then the file is the content's.
+    /// The file of the arriving message. Null if the message has none, after the message has failed, and after it is complete,
+    /// when its content owns the file.
     /// </summary>
     public SmtpSpoolFile? File { get; private set; }
 
-    /// <summary>Octets of message content in memory at the moment.</summary>
+    /// <summary>The number of octets of message content in memory at the moment.</summary>
     internal long Held => _data.Held;
 
-    /// <summary>Writes the greeting. Once, when the connection is there (with TLS from the first byte: when it is on).</summary>
+    /// <summary>
+    /// Writes the greeting. Call it once, when the connection is established and, if it uses TLS from the first byte, TLS is
+    /// on.
+    /// </summary>
     public void Greet(IBufferWriter<byte> replies) => SmtpReply.Greeting(replies, options.HostName);
 
     /// <summary>
-    /// Takes in commands and data as far as it can, and stops right behind STARTTLS, behind the end of a message that is
-    /// to be delivered, and at the end of the session.
+    /// Consumes commands and data as far as possible. Stops directly after STARTTLS, after a part of a message that is to be
+    /// written to its file, after the end of a message that is to be delivered, and at the end of the session.
     /// </summary>
-    /// <param name="input">All octets not consumed so far.</param>
-    /// <param name="replies">Where the replies go, in the order of the commands.</param>
+    /// <param name="input">All octets that are not consumed yet.</param>
+    /// <param name="replies">The buffer for the replies, in the order of the commands.</param>
     public SmtpStep Receive(in ReadOnlySequence<byte> input, IBufferWriter<byte> replies)
     {
         Span<byte> scratch = stackalloc byte[SmtpLineReader.MaxLength];
@@ -141,10 +146,10 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     }
 
     /// <summary>
-    /// TLS is on: after STARTTLS, or before the greeting where it is on from the first byte. Everything known from the
-    /// peer is forgotten, its EHLO too (RFC 3207, 4.2); its errors are not.
+    /// Reports that TLS is on: after STARTTLS, or before the greeting if TLS is on from the first byte. The session forgets
+    /// everything known from the peer, including its EHLO (RFC 3207, 4.2), but not its errors.
     /// </summary>
-    /// <param name="tls">Protocol version and cipher, for <see cref="SmtpMessage.Tls"/>.</param>
+    /// <param name="tls">The protocol version and cipher, for <see cref="SmtpMessage.Tls"/>.</param>
     public void Secured(string tls)
     {
         _commands.Secured(tls);
@@ -152,15 +157,17 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             _state = State.Command;
     }
 
-    /// <summary>What is to be written behind what the file has already; its room goes with it.</summary>
-    /// <param name="file">The file that the message has from now on.</param>
+    /// <summary>Returns the octets to append to the file. Their room goes with them.</summary>
+    /// <param name="file">The file of the message from now on.</param>
     public ReadOnlySequence<byte> TakeBlock(SmtpSpoolFile file)
     {
         File = file;
         return _data.TakeBlock();
     }
 
-    /// <summary>The block is in the file. False, and nothing happens, when that is not the message's.</summary>
+    /// <summary>
+    /// Reports that the block is in the file. Returns false and does nothing if the file is not the one of the message.
+    /// </summary>
     public bool Spooled(SmtpSpoolFile file)
     {
         if (_state != State.Spooling || File != file)
@@ -169,7 +176,10 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         return true;
     }
 
-    /// <summary>The disk failed: the message is read to its end and gets 452. False when the file is not the message's.</summary>
+    /// <summary>
+    /// Reports that the disk failed: the message is read to its end and gets 452. Returns false and does nothing if the file is
+    /// not the one of the message.
+    /// </summary>
     public bool NotSpooled(SmtpSpoolFile file)
     {
         if (!Spooled(file))
@@ -179,7 +189,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         return true;
     }
 
-    /// <summary>The message is stored. False, and nothing happens, when it is not the one pending.</summary>
+    /// <summary>Reports that the message is stored. Returns false and does nothing if the message is not the pending one.</summary>
     public bool Complete(SmtpStored stored, IBufferWriter<byte> replies)
     {
         if (!IsPending(stored.Id))
@@ -189,7 +199,9 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         return true;
     }
 
-    /// <summary>The message is not stored. False, and nothing happens, when it is not the one pending.</summary>
+    /// <summary>
+    /// Reports that the message is not stored. Returns false and does nothing if the message is not the pending one.
+    /// </summary>
     public bool Complete(SmtpNotStored notStored, IBufferWriter<byte> replies)
     {
         if (!IsPending(notStored.Id))
@@ -199,8 +211,8 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     }
 
     /// <summary>
-    /// The delivering actor did not answer within <see cref="SmtpOptions.DeliveryTimeout"/>, or died. Its answer to this
-    /// message will be ignored should it still come. False when that message is not the one pending.
+    /// Reports that the delivering actor has not answered within <see cref="SmtpOptions.DeliveryTimeout"/>, or has stopped. A
+    /// later answer to this message will be ignored. Returns false and does nothing if the message is not the pending one.
     /// </summary>
     public bool DeliveryTimedOut(string id, IBufferWriter<byte> replies)
     {
@@ -211,8 +223,8 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     }
 
     /// <summary>
-    /// The receiver shuts down: 421 4.3.2 at once, or behind the answer to the message that is being delivered. A message
-    /// that is still arriving is dropped, and its sender keeps it.
+    /// Reports that the receiver shuts down: sends 421 4.3.2 immediately, or after the reply to the message that is being
+    /// delivered. A message that is still arriving is dropped, and its sender keeps it.
     /// </summary>
     public void ShutDown(IBufferWriter<byte> replies)
     {
@@ -221,7 +233,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             End(SmtpEnd.ShuttingDown, replies);
     }
 
-    /// <summary>The peer was too slow: 421 4.4.2. A message that is still arriving is dropped.</summary>
+    /// <summary>Reports that the peer was too slow: sends 421 4.4.2. A message that is still arriving is dropped.</summary>
     public void TimeOut(IBufferWriter<byte> replies) => End(SmtpEnd.TimedOut, replies);
 
     private bool IsPending(string id) =>
@@ -239,7 +251,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             Continue(outcome, replies);
     }
 
-    /// <summary>Reads one line and answers it; false when there is none yet.</summary>
+    /// <summary>Reads one line and answers it. Returns false if there is no complete line yet.</summary>
     private bool ReadCommand(
         in ReadOnlySequence<byte> input,
         Span<byte> scratch,
@@ -249,7 +261,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     {
         if (!_lines.IsDiscarding && FirstOctet(input) == TlsHandshake)
         {
-            // At once, not at the line's end: whoever speaks TLS to us waits for an answer to its record.
+            // The session ends immediately, not at the end of the line: a peer that speaks TLS waits for a reply to its record.
             used = 0;
             End(SmtpEnd.UnexpectedTls, replies);
             return true;
@@ -336,7 +348,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     {
         if (_state == State.Ended)
             return;
-        // Between the answer to STARTTLS and TLS nothing can be said: it would be read as part of the handshake.
+        // Between the reply to STARTTLS and TLS no reply can be sent: the peer would read it as part of the handshake.
         if (_state != State.StartingTls)
             SmtpReply.Goodbye(replies, options.HostName, end);
         Ended = end;
@@ -344,7 +356,9 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         Abandon();
     }
 
-    /// <summary>The connection is no more: what is arriving is dropped, and its room given back.</summary>
+    /// <summary>
+    /// Drops the arriving message and gives the room of its octets in memory back. Called when the connection has ended, too.
+    /// </summary>
     public void Abandon()
     {
         _commands.Clear();

@@ -6,20 +6,21 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Where the messages of one configuration are while they arrive and until they are answered: the room that they share,
-/// and the folder for those that are too large for memory. Used from any thread.
+/// Holds the room that the messages of one configuration share, and the folder for messages that are too large for memory. A
+/// message uses both from its arrival until it is answered. Can be used from any thread.
 /// </summary>
 internal sealed class SmtpSpool
 {
     private const string Pattern = "smtp-*.spool";
 
-    // Blocks written at the same time: a disk that does not answer holds so many threads of the pool and no more.
+    // The most blocks that are written at the same time: a disk that does not respond blocks at most this number of pool
+    // threads.
     private const int Writers = 4;
 
     private readonly SemaphoreSlim _writers = new(Writers);
     private readonly string _folder;
 
-    /// <exception cref="ArgumentException">There is not even room for one message.</exception>
+    /// <exception cref="ArgumentException">There is not enough room for one message of the maximum size.</exception>
     public SmtpSpool(SmtpOptions options)
     {
         if (options.SpoolLimit < options.MaxMessageSize)
@@ -35,24 +36,24 @@ internal sealed class SmtpSpool
         DeleteLeft();
     }
 
-    /// <summary>What all messages share.</summary>
+    /// <summary>The room that all messages share.</summary>
     public SmtpRoom Room { get; }
 
-    /// <summary>Makes the folder, and a file in it.</summary>
-    /// <exception cref="IOException">The file system refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file system refuses.</exception>
+    /// <summary>Makes the folder and a file in it, to check that both are possible. The file is deleted again.</summary>
+    /// <exception cref="IOException">The file system refuses to make the folder or the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file system refuses to make the folder or the file.</exception>
     public void Check() => Create().Dispose();
 
-    /// <summary>A new file, for its owner only, which is deleted when it is closed.</summary>
-    /// <exception cref="IOException">The file system refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file system refuses.</exception>
+    /// <summary>Makes a new file, for its owner only. The file is deleted when it is closed.</summary>
+    /// <exception cref="IOException">The file system refuses to make the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file system refuses to make the file.</exception>
     public FileStream Create()
     {
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
-            // Which is a lock: whoever cleans the folder sees that this file is in use.
+            // This is a lock: a process that cleans the folder sees that the file is in use.
             Share = FileShare.None,
             Options = FileOptions.DeleteOnClose,
             BufferSize = 0,
@@ -73,7 +74,7 @@ internal sealed class SmtpSpool
         return new FileStream(Path.Combine(_folder, $"smtp-{Guid.NewGuid():N}.spool"), options);
     }
 
-    /// <summary>Runs a piece of work that blocks on a disk, on the pool.</summary>
+    /// <summary>Runs work that blocks on a disk on a pool thread.</summary>
     public async Task Run(Action work)
     {
         await _writers.WaitAsync().ConfigureAwait(false);
@@ -87,7 +88,7 @@ internal sealed class SmtpSpool
         }
     }
 
-    /// <summary>Deletes what a process has left that could not do it by itself. What is in use is locked.</summary>
+    /// <summary>Deletes the files that a crashed process has left. Files in use are locked and stay.</summary>
     private void DeleteLeft()
     {
         try
@@ -97,7 +98,7 @@ internal sealed class SmtpSpool
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // There is no such folder yet, or the first file of this process will say what is wrong with it.
+            // The folder does not exist yet, or the first file of this process will report the fault of the folder.
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed class SmtpSpool
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Another's, or still in use.
+            // The file belongs to another user, or is still in use.
         }
     }
 }

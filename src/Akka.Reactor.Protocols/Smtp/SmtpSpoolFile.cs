@@ -8,8 +8,8 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// The first part of one message on disk, and the room it takes. Made when its first octets are written, by the pool and
-/// never on the thread that asks; locked while it is open, and gone when it is closed.
+/// The first part of one message on disk, and the room that it takes. A pool thread, never the calling thread, makes the file
+/// when its first octets are written. The file is locked while it is open and deleted when it is closed.
 /// </summary>
 internal sealed class SmtpSpoolFile(SmtpSpool spool)
 {
@@ -18,13 +18,13 @@ internal sealed class SmtpSpoolFile(SmtpSpool spool)
     private FileStream? _file;
     private bool _deleted;
 
-    /// <summary>Octets given to it.</summary>
+    /// <summary>The number of octets appended so far, including those that are not written yet.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Writes behind what was given before. One call at a time.</summary>
-    /// <param name="block">With the room that it takes.</param>
-    /// <exception cref="IOException">Of the task: the disk refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">Of the task: the folder is another's.</exception>
+    /// <summary>Writes a block after all blocks that were appended before. Only one call may be in progress at a time.</summary>
+    /// <param name="block">The octets. Their room goes with them.</param>
+    /// <exception cref="IOException">Thrown by the returned task: the disk refuses the write.</exception>
+    /// <exception cref="UnauthorizedAccessException">Thrown by the returned task: the folder belongs to another user.</exception>
     public Task Append(ReadOnlySequence<byte> block)
     {
         lock (_gate)
@@ -35,12 +35,13 @@ internal sealed class SmtpSpoolFile(SmtpSpool spool)
         }
     }
 
-    /// <summary>Reads what was written; blocks.</summary>
+    /// <summary>Reads octets that were written. The call blocks.</summary>
     public int Read(Span<byte> buffer, long offset) => RandomAccess.Read(_file!.SafeFileHandle, buffer, offset);
 
     /// <summary>
-    /// Gives its room back, and deletes it once what was given to it is written. Does not wait for that: while the disk is busy,
-    /// all that arrive would find no room, though only one had to give way.
+    /// Gives the room back immediately, and deletes the file after all appended blocks are written. The room does not wait for
+    /// the writes: otherwise, while the disk is busy, all arriving messages would find no room, although only one message had
+    /// to give way.
     /// </summary>
     public void Delete()
     {

@@ -3,18 +3,21 @@ using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Protocols;
 
-/// <summary>Which addresses and names are well formed.</summary>
-/// <param name="Strict">Only what RFC 5321 has.</param>
-/// <param name="Utf8">Characters other than ASCII, too, as RFC 6531 has them.</param>
+/// <summary>The syntax of well-formed addresses and names.</summary>
+/// <param name="Strict">Whether only the syntax of RFC 5321 is allowed.</param>
+/// <param name="Utf8">Whether characters other than ASCII are allowed, too, as in RFC 6531.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct SmtpSyntax(bool Strict, bool Utf8)
 {
     public static SmtpSyntax Of(SmtpOptions options) => new(options.Strict, options.SmtpUtf8);
 
-    /// <summary>Whether there is an octet that is not ASCII.</summary>
+    /// <summary>Returns whether the text contains an octet that is not ASCII.</summary>
     public static bool IsInternational(ReadOnlySpan<byte> text) => text.ContainsAnyExceptInRange((byte)0, (byte)127);
 
-    /// <summary>UTF-8 without the control characters of U+0080 to U+009F. Those of ASCII are looked for elsewhere.</summary>
+    /// <summary>
+    /// Returns whether the text is UTF-8 without the control characters U+0080 to U+009F. ASCII control characters are checked
+    /// elsewhere.
+    /// </summary>
     public static bool IsText(ReadOnlySpan<byte> text)
     {
         if (!System.Text.Unicode.Utf8.IsValid(text))

@@ -1,20 +1,20 @@
 namespace Akka.Reactor.Protocols;
 
 /// <summary>
-/// Counts what a peer does without bringing a message into storage. A stored message makes up for all of it; nothing else
-/// does, so that no mixture of commands can be repeated without end.
+/// Counts the commands of a peer that lead to no stored message. Only a stored message resets the counts, so that no mixture of
+/// commands can be repeated without end.
 /// </summary>
 internal sealed class SmtpTally(SmtpOptions options)
 {
     private int _errors;
     private int _junk;
 
-    /// <summary>Counts a command that is refused. True when the session has to end.</summary>
+    /// <summary>Counts a refused command. Returns true if the session must end.</summary>
     public bool Error() => ++_errors >= options.ErrorLimit;
 
     /// <summary>
-    /// Counts a command that is answered and moves no message forward: an error, once there were too many of them. True
-    /// when the session has to end.
+    /// Counts a command that is answered but does not advance a message. After too many such commands, each further one counts
+    /// as an error. Returns true if the session must end.
     /// </summary>
     public bool Junk()
     {
@@ -24,6 +24,6 @@ internal sealed class SmtpTally(SmtpOptions options)
         return false;
     }
 
-    /// <summary>A message was stored.</summary>
+    /// <summary>Resets the counts after a message was stored.</summary>
     public void Stored() => _errors = _junk = 0;
 }

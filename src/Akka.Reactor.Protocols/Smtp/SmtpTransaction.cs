@@ -8,7 +8,7 @@ namespace Akka.Reactor.Protocols;
 /// <summary>The mail transaction between MAIL and the end of data (RFC 5321, 3.3): its reverse path and recipients.</summary>
 internal sealed class SmtpTransaction(SmtpRoom room)
 {
-    // Octets of memory that a recipient takes besides two for each character.
+    // The octets of memory that a recipient takes in addition to two for each octet of its address.
     private const int PerRecipient = 64;
 
     private long _taken;
@@ -16,14 +16,14 @@ internal sealed class SmtpTransaction(SmtpRoom room)
     private SmtpBody _body;
     private List<string> _recipients = [];
 
-    /// <summary>Whether addresses may be other than ASCII.</summary>
+    /// <summary>Whether addresses may have characters other than ASCII.</summary>
     public bool IsUtf8 { get; private set; }
 
     public bool IsOpen => _reversePath is not null;
 
     public int Recipients => _recipients.Count;
 
-    /// <summary>Octets of content that were announced; 0 when none were.</summary>
+    /// <summary>The announced number of content octets; 0 if none was announced.</summary>
     public ulong Size { get; private set; }
 
     public void Open(string reversePath, in SmtpParameters parameters)
@@ -34,7 +34,9 @@ internal sealed class SmtpTransaction(SmtpRoom room)
         IsUtf8 = parameters.Utf8;
     }
 
-    /// <summary>False, and nothing is added, when there is no room: a thousand recipients are half a megabyte.</summary>
+    /// <summary>
+    /// Adds a recipient. Returns false and adds nothing if there is no room: a thousand recipients take half a megabyte.
+    /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> recipient)
     {
         long cost = PerRecipient + (2L * recipient.Length);
@@ -45,7 +47,7 @@ internal sealed class SmtpTransaction(SmtpRoom room)
         return true;
     }
 
-    /// <summary>Forgets the envelope, and gives the room back that it or that of the last message took.</summary>
+    /// <summary>Forgets the envelope, and gives back the room that its recipients, or those of the last message, take.</summary>
     public void Clear()
     {
         room.Give(_taken);
@@ -55,7 +57,7 @@ internal sealed class SmtpTransaction(SmtpRoom room)
     }
 
     /// <summary>
-    /// Makes the message and ends the transaction. The list of recipients goes with the message, and takes its room until
+    /// Makes the message and ends the transaction. The message gets the list of recipients, and the list takes its room until
     /// <see cref="Clear"/>.
     /// </summary>
     public SmtpMessage Finish(string helo, bool extended, EndPoint? remoteEndPoint, string? tls, SmtpContent content)

@@ -8,12 +8,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
-/// A part of a file, which is opened when its first piece is asked for. Every piece is read here, off the loop, even where
-/// the system then sends it by itself from the file: so the loop never waits for a disk.
+/// A part of a file. The file is opened when the first piece is asked for. Every piece is read here, off the loop, even if the
+/// system later sends it directly from the file: so the loop never waits for a disk.
 /// </summary>
 internal sealed class FileSource : IByteSource
 {
-    // A piece in memory costs a buffer for as long as the peer needs for it; a range of the file costs nothing to hold.
+    // A piece in memory occupies a buffer until the peer has taken it; to hold a range of the file costs nothing.
     private const int PieceSize = 64 * 1024;
     private const int RangeSize = 256 * 1024;
 
@@ -30,7 +30,7 @@ internal sealed class FileSource : IByteSource
 
     /// <param name="path">A regular file.</param>
     /// <param name="offset">Where the part begins.</param>
-    /// <param name="count">How long it is; null: to the end as it is when the file is opened.</param>
+    /// <param name="count">The length of the part. Null means up to the end that the file has when it is opened.</param>
     /// <param name="asRanges">Whether pieces are ranges of the file instead of memory.</param>
     internal FileSource(string path, long offset, long? count, bool asRanges)
     {
@@ -48,7 +48,9 @@ internal sealed class FileSource : IByteSource
         return default;
     }
 
-    /// <summary>The reason when the system finds nothing where this part of the file was.</summary>
+    /// <summary>
+    /// Returns the exception for a file that has become shorter: the system finds no bytes at the place of this range.
+    /// </summary>
     internal static Exception Shrank(in FileRange file) => Ended(file.Offset, file.Offset + file.Count);
 
     private Piece Next()

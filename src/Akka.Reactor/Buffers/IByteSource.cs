@@ -7,19 +7,21 @@ using Microsoft.Win32.SafeHandles;
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
-/// Where the bytes of a write come from when they are not there yet. Asked for one piece at a time, never by two at once
-/// and never on a loop: it may block. Disposed once, when nobody asks any more.
+/// Provides the bytes of a write that are not in memory yet. It is asked for one piece at a time, never by two callers
+/// simultaneously, and never on a loop, because it may block. It is disposed once, when no caller asks any more.
 /// </summary>
 internal interface IByteSource : IAsyncDisposable
 {
     /// <summary>
-    /// The next piece, or <see cref="Piece.End"/>. Its memory stays the source's, and stays as it is until the next call
-    /// or the disposal. What it throws is the end of the write.
+    /// Returns the next piece, or <see cref="Piece.End"/>. The source keeps the ownership of the piece's memory and leaves it
+    /// unchanged until the next call or the disposal. An exception ends the write.
     /// </summary>
     ValueTask<Piece> NextAsync(CancellationToken cancel);
 }
 
-/// <summary>A piece of a source: bytes in memory, or a range of an open file for the system to send by itself.</summary>
+/// <summary>
+/// A piece of a source: bytes in memory, or a range of an open file that the system sends directly from the file.
+/// </summary>
 internal readonly record struct Piece
 {
     internal static readonly Piece End = new() { IsEnd = true };
@@ -32,9 +34,9 @@ internal readonly record struct Piece
 
     internal FileRange File { get; }
 
-    /// <summary>There is no more.</summary>
+    /// <summary>True if there are no more pieces.</summary>
     internal bool IsEnd { get; private init; }
 }
 
-/// <summary>Bytes of a file. The handle is the source's, and open as long as the piece is good.</summary>
+/// <summary>A range of bytes in a file. The source owns the handle, which is open as long as the piece is valid.</summary>
 internal readonly record struct FileRange(SafeFileHandle? Handle, long Offset, int Count);

@@ -4,12 +4,12 @@ using System.Buffers;
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
-/// The received bytes a protocol has not consumed yet, offered as one sequence. Small pieces are copied together, so
-/// that a peer which drips byte by byte costs no node per byte; large pieces are linked and not copied. Single-threaded.
+/// The received bytes that a protocol has not consumed yet, offered as one sequence. Small pieces are copied together, so that a
+/// peer that sends byte by byte does not cost a node per byte. Large pieces are linked and not copied. Single-threaded.
 /// </summary>
 internal sealed class InboundBuffer
 {
-    // A piece up to this long is copied; a longer one is worth a node.
+    // A piece of up to this length is copied; a longer piece gets its own node.
     private const int CopyUpTo = 2 * 1024;
     private const int SmallestOwned = 256;
 
@@ -17,10 +17,12 @@ internal sealed class InboundBuffer
     private Segment? _tail;
     private int _headOffset;
 
-    /// <summary>Bytes held.</summary>
+    /// <summary>The number of bytes in the buffer.</summary>
     internal long Length { get; private set; }
 
-    /// <summary>All bytes held, oldest first. Valid until the buffer changes; its memory stays valid for good.</summary>
+    /// <summary>
+    /// All bytes in the buffer, oldest first. The sequence is valid until the buffer changes; its memory stays valid for good.
+    /// </summary>
     internal ReadOnlySequence<byte> Sequence =>
         _head is null ? default : new ReadOnlySequence<byte>(_head, _headOffset, _tail!, _tail!.Memory.Length);
 
@@ -68,7 +70,8 @@ internal sealed class InboundBuffer
                 return;
             }
 
-            // Each new block is as large as what is held, within bounds: few blocks for a drip, little waste for a rest.
+            // Each new block is as large as all bytes in the buffer, within bounds. So there are few blocks if bytes come one by
+            // one, and little waste if only a few are left.
             int size = (int)Math.Clamp(Length, Math.Max(SmallestOwned, piece.Length), CopyUpTo * 2);
             Segment owned = Segment.Owning(size);
             owned.TryExtend(piece.Span);
@@ -103,7 +106,8 @@ internal sealed class InboundBuffer
         internal static Segment Referring(ReadOnlyMemory<byte> memory) => new() { Memory = memory };
 
         /// <summary>
-        /// Copies into the unused end of an owned block. Sequences handed out earlier do not see it: they end before.
+        /// Copies the data into the unused end of an owned block. Sequences that were handed out earlier do not see the new bytes,
+        /// because they end before them.
         /// </summary>
         internal bool TryExtend(ReadOnlySpan<byte> data)
         {

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Buffers;
 
-/// <summary>The reading end of a pipe, read to its end and completed.</summary>
+/// <summary>The reading end of a pipe. The source reads the pipe to its end and then completes it.</summary>
 internal sealed class PipeSource(PipeReader reader) : IByteSource
 {
     private SequencePosition? _taken;

@@ -6,35 +6,37 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
-/// The memory a loop receives into. What was received is not used again, so that a slice of it may be kept by anybody for as
-/// long as they like (the garbage collector is its only owner); it keeps alive what came in the same receive and no more.
-/// Only a layer that has read it, and a protocol that promises to keep nothing, give it back. An idle connection owns no
-/// buffer at all. Single-threaded: belongs to one loop.
+/// The memory into which a loop receives. Received memory is not used again, so that any code may keep a slice of it as long as it
+/// likes (the garbage collector is its only owner). A slice keeps only the bytes of the same receive alive. Only a layer that has
+/// read the memory, and a protocol that promises to keep nothing, give it back. An idle connection owns no buffer at all.
+/// Single-threaded: belongs to one loop.
 /// </summary>
 /// <remarks>
-/// A short receive goes into one buffer that stays in the processor's cache, and is copied out of it. A long one that was to
-/// be expected goes straight into an array of its own.
+/// A short receive goes into one buffer that stays in the processor's cache, and is copied out of it. A long receive that was
+/// expected goes directly into an array of its own.
 /// </remarks>
 internal sealed class ReceiveMemory
 {
-    /// <summary>The most bytes of one receive; below the large-object threshold, so that it dies young.</summary>
+    /// <summary>
+    /// The most bytes of one receive. An array of this size is below the large-object threshold, so that it is collected early.
+    /// </summary>
     internal const int MaxReceive = 64 * 1024;
 
-    // From here on copying costs more than an array that may turn out too long.
+    // From this length on, a copy costs more than an array that may turn out to be too long.
     private const int Long = 8 * 1024;
     private const int MostFree = 8;
 
     private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(MaxReceive);
 
-    // What was given back last comes first: the processor's cache still has it.
+    // The array that was given back last is used first, because the processor's cache still has it.
     private readonly Stack<byte[]> _free = new(MostFree);
     private byte[]? _own;
     private bool _usesOwn;
 
-    /// <summary>All bytes ever taken.</summary>
+    /// <summary>The number of all bytes ever taken.</summary>
     internal long Taken { get; private set; }
 
-    /// <summary>Room for the next receive, of at most <paramref name="max"/> bytes.</summary>
+    /// <summary>Returns room for the next receive, of at most <paramref name="max"/> bytes.</summary>
     /// <param name="max">At least 1.</param>
     /// <param name="expected">How many bytes will probably come.</param>
     internal Span<byte> Room(int max, int expected)
@@ -46,7 +48,7 @@ internal sealed class ReceiveMemory
             return _shared.AsSpan(0, size);
         }
 
-        // A little more than expected: a receive that fills its room may have left something behind.
+        // The room is a little more than expected: a receive that fills its room may have left bytes behind.
         size = Math.Min(size, expected + (expected / 8));
         if (_own is null || !Fits(_own, size))
         {
@@ -56,7 +58,10 @@ internal sealed class ReceiveMemory
         return _own.AsSpan(0, size);
     }
 
-    /// <summary>An array that was given back, where it has this size or a little more: the caller's, for good.</summary>
+    /// <summary>
+    /// Returns an array that was given back, if it has at least the given size and at most twice that size. The caller owns the
+    /// array for good. Otherwise returns null.
+    /// </summary>
     internal byte[]? TryLease(int size) =>
         size >= Long && _free.TryPop(out byte[]? free) && Fits(free, size) ? free : null;
 
@@ -72,7 +77,7 @@ internal sealed class ReceiveMemory
         byte[] own = _own!;
         if (count < own.Length / 2)
         {
-            // Whoever keeps it must not keep twice as much.
+            // A caller that keeps the bytes must not keep twice as much memory.
             return own.AsSpan(0, count).ToArray();
         }
 
@@ -81,7 +86,8 @@ internal sealed class ReceiveMemory
     }
 
     /// <summary>
-    /// What <see cref="Take"/> returned is not used any more, by anybody: if it is long, it serves a later receive.
+    /// Gives back memory that <see cref="Take"/> returned and that no code uses any more. If the memory is long, a later receive
+    /// uses it.
     /// </summary>
     internal void Release(ReadOnlyMemory<byte> taken)
     {
@@ -92,13 +98,13 @@ internal sealed class ReceiveMemory
         }
     }
 
-    /// <summary>Whether it is of any use to give this back.</summary>
+    /// <summary>Returns true if giving this memory back is of any use.</summary>
     internal static bool IsLong(in ReadOnlySequence<byte> taken) => taken.IsSingleSegment && taken.Length >= Long;
 
     private static bool Fits(byte[] array, int size) => array.Length >= size && array.Length <= 2 * size;
 
-    /// <summary>How many bytes to expect of a connection's next receive.</summary>
-    /// <param name="count">What the last one brought.</param>
-    /// <param name="room">What it had room for.</param>
+    /// <summary>Returns how many bytes to expect of a connection's next receive.</summary>
+    /// <param name="count">The number of bytes of the last receive.</param>
+    /// <param name="room">The number of bytes that the last receive had room for.</param>
     internal static int Expect(int count, int room) => count < room ? count : Math.Min(2 * count, MaxReceive);
 }

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Buffers;
 
-/// <summary>A sequence of pieces that is enumerated as they are sent.</summary>
+/// <summary>A sequence of pieces that is enumerated while the pieces are sent.</summary>
 internal sealed class SequenceSource(IEnumerable<ReadOnlyMemory<byte>> pieces) : IByteSource
 {
     private IEnumerator<ReadOnlyMemory<byte>>? _pieces;
@@ -32,14 +32,14 @@ internal sealed class SequenceSource(IEnumerable<ReadOnlyMemory<byte>> pieces) :
     }
 }
 
-/// <summary>The same for a sequence whose pieces have to be waited for.</summary>
+/// <summary>An asynchronous sequence of pieces that is enumerated while the pieces are sent.</summary>
 internal sealed class AsyncSequenceSource(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) : IByteSource
 {
     private IAsyncEnumerator<ReadOnlyMemory<byte>>? _pieces;
 
     public async ValueTask<Piece> NextAsync(CancellationToken cancel)
     {
-        // It is given the first call's token, which is the same in every call.
+        // The enumerator gets the token of the first call. The token is the same in every call.
         _pieces ??= pieces.GetAsyncEnumerator(cancel);
         while (await _pieces.MoveNextAsync().ConfigureAwait(false))
         {

@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Buffers;
 
-/// <summary>A stream, read to its end and disposed.</summary>
+/// <summary>A stream. The source reads the stream to its end and then disposes it.</summary>
 internal sealed class StreamSource(Stream stream) : IByteSource
 {
     private const int PieceSize = 64 * 1024;

@@ -6,29 +6,30 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
-/// The bytes that wait to be sent, in order, each write with a state of the caller's (its acknowledgement) that comes
-/// back when its last byte was taken. Holds references to the writes' memory and copies nothing, except that small
-/// neighbours are gathered into a scratch buffer so that they leave in one send. Single-threaded. Mutable: keep it in a field.
+/// The bytes that wait to be sent, in order. Each write has a state of the caller's (its acknowledgement), which is returned when
+/// the last byte of the write was taken. The queue holds references to the writes' memory and copies nothing, with one exception:
+/// small neighbours are gathered in a scratch buffer so that they leave in one send. Single-threaded. This is a mutable struct:
+/// keep it in a field.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct WriteQueue<TState>
 {
-    // A piece at least this long is sent from where it lies: copying it would cost more than a second system call.
+    // A piece of at least this length is sent from its own memory: to copy it would cost more than a second system call.
     private const int SendInPlace = 16 * 1024;
 
-    // The front write is held here, since there is seldom another: an idle connection has no queue, and a busy one does not
-    // touch it.
+    // The front write is held here, because there is seldom another: an idle connection has no queue object, and a busy connection
+    // does not touch it.
     private Entry _first;
     private bool _hasFirst;
     private Queue<Entry>? _rest;
 
-    // What is left to send of it.
+    // The bytes of the front write that are left to send.
     private ReadOnlySequence<byte> _front;
 
-    /// <summary>Bytes not yet taken.</summary>
+    /// <summary>The number of bytes not yet taken.</summary>
     internal long Bytes { get; private set; }
 
-    /// <summary>How many writes wait.</summary>
+    /// <summary>The number of writes that wait.</summary>
     internal readonly int Count => (_hasFirst ? 1 : 0) + (_rest?.Count ?? 0);
 
     /// <summary>True when no write waits, not even an empty one.</summary>
@@ -48,8 +49,8 @@ internal struct WriteQueue<TState>
     }
 
     /// <summary>
-    /// The next bytes to send as one span, empty when there are none. Valid until the queue changes; it lies either in
-    /// the front write's own memory or in <paramref name="scratch"/>.
+    /// Returns the next bytes to send as one span, which is empty when there are none. The span is valid until the queue changes.
+    /// It lies either in the front write's own memory or in <paramref name="scratch"/>.
     /// </summary>
     internal readonly ReadOnlySpan<byte> Peek(Span<byte> scratch)
     {
@@ -67,13 +68,16 @@ internal struct WriteQueue<TState>
         return scratch[..Gather(scratch)];
     }
 
-    /// <summary>All bytes ever taken.</summary>
+    /// <summary>The number of all bytes ever taken.</summary>
     internal long Taken { get; private set; }
 
-    /// <summary>Where the last completed write ends in the stream of all bytes ever taken.</summary>
+    /// <summary>The position at which the last completed write ends in the stream of all bytes ever taken.</summary>
     internal long Completed { get; private set; }
 
-    /// <summary>Notes that the first <paramref name="count"/> bytes were taken; completed writes wait in <see cref="TryTakeCompleted"/>.</summary>
+    /// <summary>
+    /// Records that the first <paramref name="count"/> bytes were taken. <see cref="TryTakeCompleted"/> then returns the completed
+    /// writes.
+    /// </summary>
     internal void Advance(int count)
     {
         Bytes -= count;
@@ -81,7 +85,7 @@ internal struct WriteQueue<TState>
         Taken += count;
     }
 
-    // Bytes taken but not yet attributed to entries.
+    // The bytes that were taken but are not yet attributed to entries.
     private long _taken;
 
     /// <summary>Removes the front write if all its bytes were taken, and returns its state.</summary>
@@ -106,7 +110,7 @@ internal struct WriteQueue<TState>
         return false;
     }
 
-    /// <summary>Removes the front write whatever was taken of it: it will never complete.</summary>
+    /// <summary>Removes the front write, however many of its bytes were taken. The write will never complete.</summary>
     internal bool TryAbandon(out TState state)
     {
         if (!_hasFirst)
@@ -115,7 +119,7 @@ internal struct WriteQueue<TState>
             return false;
         }
 
-        // What was taken of it is counted already.
+        // The bytes of this write that were taken are counted already.
         long taken = Math.Min(_taken, _front.Length);
         _taken -= taken;
         Bytes -= _front.Length - taken;

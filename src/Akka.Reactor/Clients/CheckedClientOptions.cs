@@ -3,11 +3,13 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients;
 
-/// <summary>A client's options, checked, with the configuration's defaults in the place of what they leave out.</summary>
-/// <param name="Options">As given.</param>
-/// <param name="EndPoints">At least one.</param>
-/// <param name="Connect">The options' or the defaults.</param>
-/// <param name="Reconnect">The options' or the defaults.</param>
+/// <summary>
+/// The checked options of a client. The configuration's defaults replace the values that the options leave out.
+/// </summary>
+/// <param name="Options">The options as given.</param>
+/// <param name="EndPoints">The parsed end points; at least one.</param>
+/// <param name="Connect">The connect options of the client, or the configuration's defaults.</param>
+/// <param name="Reconnect">The reconnect options of the client, or the configuration's defaults.</param>
 internal sealed record CheckedClientOptions(
     ClientOptions Options,
     IReadOnlyList<ReactorEndPoint> EndPoints,

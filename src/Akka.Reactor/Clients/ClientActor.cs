@@ -9,9 +9,9 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// A long-lived outgoing connection: supervises a protocol, which survives, and a connector, which makes the connection once
-/// and fails when it is lost. Every failure is put into its class and given to a <see cref="ReconnectPlan"/>, which says
-/// whether and when there is another connector.
+/// A long-lived outgoing connection. Supervises a protocol, which survives the loss of a connection, and a connector, which
+/// makes one connection and fails when the connection is lost. Assigns a class to every failure and passes it to a
+/// <see cref="ReconnectPlan"/>, which decides whether and when the client starts another connector.
 /// </summary>
 internal sealed class ClientActor : UntypedActor
 {
@@ -23,7 +23,8 @@ internal sealed class ClientActor : UntypedActor
     private readonly OfflineTransport _offline;
     private readonly TellDeadline _retry;
 
-    // The manager's clients do: under another parent the end is what that parent waits for.
+    // True for a client of the manager: it stays after it has given up. A client with another parent stops, because its parent
+    // waits for its end.
     private readonly bool _staysWhenOver;
     private IActorRef? _asker;
     private IActorRef _protocol = ActorRefs.Nobody;
@@ -57,16 +58,20 @@ internal sealed class ClientActor : UntypedActor
 
     private enum State
     {
-        /// <summary>There is a connection, or a connector that makes one, or a time when there will be another.</summary>
+        /// <summary>
+        /// The client has a connection, or a connector that makes one, or a time at which the next attempt begins.
+        /// </summary>
         Connecting,
 
-        /// <summary>Somebody wants it to be without a connection.</summary>
+        /// <summary>The client stays without a connection because it has received <see cref="Disconnect"/>.</summary>
         Disconnected,
 
-        /// <summary>The connection that is there is the last.</summary>
+        /// <summary>The client has received <see cref="Close"/>. The current connection is the last one.</summary>
         Closing,
 
-        /// <summary>It gave up. When its protocol has stopped, it only says so.</summary>
+        /// <summary>
+        /// The client has given up. After its protocol has stopped, a client of the manager stays and only reports its state.
+        /// </summary>
         Over,
     }
 
@@ -98,7 +103,7 @@ internal sealed class ClientActor : UntypedActor
         Connect();
     }
 
-    // Whoever asked for it knows; the protocol is a new one.
+    // The asker already has ClientStarted, so a restart does not send it again. The protocol is a new actor.
     protected override void PostRestart(Exception reason)
     {
         _asker = null;
@@ -132,7 +137,7 @@ internal sealed class ClientActor : UntypedActor
 
                 break;
             case Close when _state == State.Over:
-                // Or when its protocol has stopped.
+                // If the protocol has not stopped yet, OnProtocolGone stops this actor.
                 _state = State.Closing;
                 if (_protocol.IsNobody())
                 {
@@ -186,7 +191,7 @@ internal sealed class ClientActor : UntypedActor
 
     private Directive ConnectorFailed(Exception cause)
     {
-        // A failure overtakes what was told before it.
+        // A failure overtakes messages that were sent before it, so Reached may not have arrived yet.
         if (_progress.IsConnected)
         {
             OnReached();
@@ -197,7 +202,8 @@ internal sealed class ClientActor : UntypedActor
             return Directive.Stop;
         }
 
-        // What the protocol did to its connection is told by the way the connection ended.
+        // If the protocol has closed or aborted its connection, the connector has failed with that reason. An exception of
+        // another type comes from other code.
         ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
         FailureClass failure = FailureClasses.Of(reason);
         bool refused = reason is TlsAlertException { BeforeData: true };
@@ -210,7 +216,8 @@ internal sealed class ClientActor : UntypedActor
         _failure = new Failure(failure, reason, decision) { Attempt = _connected ? null : _attempt };
         if (_connected && (_plan.Lasted || _again || _state != State.Connecting))
         {
-            // An end that was asked for is no failure.
+            // A requested end is not a failure. After it, and after a connection that has lasted, attempts are counted from 1
+            // again.
             _attempt = 0;
         }
 
@@ -219,7 +226,7 @@ internal sealed class ClientActor : UntypedActor
             return Directive.Stop;
         }
 
-        // A supervisor that lets this client go on must not leave it with a connector that has failed.
+        // The supervisor may let this client continue. The client must not keep a failed connector in that case.
         Context.Stop(Sender);
         Log(_failure, "escalated");
         return Directive.Escalate;
@@ -227,7 +234,7 @@ internal sealed class ClientActor : UntypedActor
 
     private Directive ProtocolFailed(Exception cause)
     {
-        // What cannot even be made would fail again at once.
+        // A protocol that cannot be created would fail again immediately.
         if (_settings.Options.ProtocolCrash == ProtocolCrash.Stop || cause is ActorInitializationException)
         {
             _log.Error(cause, "{0}: its protocol failed, and it gives up", Self.Path.Name);
@@ -247,7 +254,8 @@ internal sealed class ClientActor : UntypedActor
 
     private void OnProtocolGone()
     {
-        // It has stopped itself, or was stopped for its failure. Who else writes is answered while the rest stops, and after that.
+        // The protocol has stopped itself, or was stopped because of its failure. From here on, writes of other actors are
+        // refused, also after this client has stopped.
         _offline.End();
         _protocol = ActorRefs.Nobody;
         if (_state == State.Over && _staysWhenOver)
@@ -293,7 +301,7 @@ internal sealed class ClientActor : UntypedActor
             case var _ when _again:
                 _again = false;
 
-                // That it ended was asked for, and is no failure.
+                // The end was requested, and is not a failure.
                 _plan.Forget();
                 _protocol.Tell(new Disconnected(failure.Reason, TimeSpan.Zero), Self);
                 Connect();
@@ -330,14 +338,14 @@ internal sealed class ClientActor : UntypedActor
         }
         else if (_connected || _failure is not null || _state == State.Disconnected)
         {
-            // Once nothing is left of the connection, or of an attempt that has failed.
+            // Connects again when nothing of the connection, or of the failed attempt, is left.
             _again = true;
             _state = State.Connecting;
             _connector.Tell(ConnectorActor.EndConnection.Instance, Self);
         }
         else
         {
-            // The time it has begins anew.
+            // The attempt continues. Only the reconnect deadline starts again.
             _plan.Begin(_selector.Loop.Now);
         }
     }
@@ -362,14 +370,16 @@ internal sealed class ClientActor : UntypedActor
         }
     }
 
-    // Behind what it has been told, and the answers to its writes: it stops by itself, and this client with it.
+    // The protocol receives this message after its events and the answers to its writes, and then stops itself. OnProtocolGone
+    // does the rest.
     private void StopProtocol()
     {
         _offline.End();
         _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
     }
 
-    // Who has lost a connection begins with the first again, unless all are alike.
+    // With failover order, a client that has lost a connection starts with the first end point again. Otherwise it takes the
+    // next one.
     private int NextEndPoint() =>
         _connected && _settings.Options.EndPointOrder == EndPointOrder.Failover
             ? 0
@@ -408,18 +418,21 @@ internal sealed class ClientActor : UntypedActor
 
     private sealed record Failure(FailureClass Class, ReactorException Reason, ReconnectPlan.Decision Decision)
     {
-        /// <summary>Nothing was tried, or somebody has stopped the connector.</summary>
+        /// <summary>There was no failure: no attempt was made, or the connector was stopped.</summary>
         internal static readonly Failure None = new(
             FailureClass.Requested,
             new TransportClosedException(CloseReason.Requested),
             default
         );
 
-        /// <summary>Of the attempt that failed; null: it was a connection.</summary>
+        /// <summary>The number of the failed attempt; null if a connection was lost.</summary>
         internal int? Attempt { get; init; }
     }
 
-    /// <summary>To the manager: it gave up, and stays to say so until it is told <see cref="Close"/>.</summary>
+    /// <summary>
+    /// Tells the manager that this client has given up. The client stays and reports its state until it receives
+    /// <see cref="Close"/>.
+    /// </summary>
     internal sealed class GivenUp : INoSerializationVerificationNeeded
     {
         internal static readonly GivenUp Instance = new();

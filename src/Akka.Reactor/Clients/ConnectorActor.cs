@@ -6,8 +6,8 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// A client's connection, once: makes it, hands it to the client's protocol, and fails with a typed exception when it cannot
-/// be made or has ended. What is done about that is the client's business.
+/// Makes one connection for a client and hands it to the client's protocol. Fails with a typed exception when the connection
+/// cannot be made or has ended. The client decides what to do then.
 /// </summary>
 internal sealed class ConnectorActor : OutgoingActor
 {
@@ -31,12 +31,12 @@ internal sealed class ConnectorActor : OutgoingActor
         _protocol = protocol;
     }
 
-    /// <param name="endPoint">Where to.</param>
-    /// <param name="options">How.</param>
-    /// <param name="selector">Whose loop it all runs on.</param>
-    /// <param name="resolver">Unless the options name one.</param>
-    /// <param name="protocol">The client's protocol, which gets the connection.</param>
-    /// <param name="progress">What its client reads.</param>
+    /// <param name="endPoint">The end point to connect to.</param>
+    /// <param name="options">How the connection is made.</param>
+    /// <param name="selector">The selector whose loop runs the connector and the connection.</param>
+    /// <param name="resolver">Resolves names, unless the options name another resolver.</param>
+    /// <param name="protocol">The client's protocol, which receives the connection.</param>
+    /// <param name="progress">The progress, which the client reads.</param>
     internal static Props Props(
         ReactorEndPoint endPoint,
         ConnectOptions options,
@@ -89,8 +89,8 @@ internal sealed class ConnectorActor : OutgoingActor
             throw new ProtocolCrashedException(cause);
         }
 
-        // The new instance holds back what it is told until it has what was received before: it gets that, and says when it
-        // has seen the end.
+        // The hand-over is still in progress. The protocol's new instance holds its events back until it has the bytes that
+        // were received before. It gets these bytes, and reports when it has seen the end.
     }
 
     private void EndOrCancel()
@@ -101,7 +101,7 @@ internal sealed class ConnectorActor : OutgoingActor
         }
         else if (!_ends)
         {
-            // Once, however often the client is told.
+            // The message is sent once, however often the client is asked to end the connection.
             _ends = true;
             _protocol.Tell(Draining.Instance, Self);
         }
@@ -112,25 +112,25 @@ internal sealed class ConnectorActor : OutgoingActor
             ? new ProtocolCrashedException(crash)
             : closed.Cause ?? new TransportClosedException(closed.Reason);
 
-    /// <summary>To the client: there is a connection, with all its layers, and somebody has it.</summary>
+    /// <summary>Tells the client that the connection exists, with all its layers, and was handed to the protocol.</summary>
     internal sealed class Reached : INoSerializationVerificationNeeded
     {
         internal static readonly Reached Instance = new();
     }
 
     /// <summary>
-    /// What a connector has come to. Its client, on the same loop, reads it when the connector fails: a failure overtakes
-    /// <see cref="Reached"/>.
+    /// The progress of a connector. Its client, on the same loop, reads it when the connector fails, because a failure
+    /// overtakes <see cref="Reached"/>.
     /// </summary>
     internal sealed class Progress
     {
         internal bool IsConnected { get; set; }
     }
 
-    /// <summary>From the client: its protocol has failed, and has lost its place in the stream.</summary>
+    /// <summary>Sent by the client: its protocol has failed, and has lost its position in the stream.</summary>
     internal sealed record ProtocolCrashed(Exception Cause) : INoSerializationVerificationNeeded;
 
-    /// <summary>From the client: let the protocol finish and close, or stop connecting.</summary>
+    /// <summary>Sent by the client to let the protocol finish and close, or to stop connecting.</summary>
     internal sealed class EndConnection : INoSerializationVerificationNeeded
     {
         internal static readonly EndConnection Instance = new();

@@ -3,10 +3,10 @@ using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Clients;
 
-/// <summary>Which class a failure belongs to.</summary>
+/// <summary>Maps failures to their classes.</summary>
 internal static class FailureClasses
 {
-    /// <summary>The class of what a connection failed with.</summary>
+    /// <summary>Returns the class of the exception that a connection failed with.</summary>
     internal static FailureClass Of(ReactorException failure) =>
         failure switch
         {
@@ -34,7 +34,7 @@ internal static class FailureClasses
             LayerCrashedException or ConnectorCrashedException => FailureClass.LayerCrash,
             SelectorStoppedException => FailureClass.Aborted,
 
-            // A protocol aborts its connection with these: the stream has a hole.
+            // A protocol aborts its connection for these reasons, because a write is missing in the stream.
             WriteRefusedException or WriteTooLargeException or WriteSourceException or DeliveryNotSupportedException =>
                 FailureClass.Aborted,
             TransportClosedException closed => Of(closed.Reason),

@@ -4,18 +4,18 @@ using Akka.Actor;
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// The clients that have given up and stay to say so, the longest first. No more than <see cref="Most"/> stay, and none whose
-/// name another one is to have.
+/// The clients that have given up and stay to report it, the oldest first. At most <see cref="Most"/> of them stay. A client
+/// does not stay if another client is to get its name.
 /// </summary>
 internal sealed class FinishedClients
 {
-    /// <summary>Each costs an actor and what it holds: its options and the last failure.</summary>
+    /// <summary>The maximum number of clients that stay. Each one costs an actor, its options and its last failure.</summary>
     internal const int Most = 100;
 
     private readonly List<IActorRef> _staying = [];
     private readonly Dictionary<IActorRef, Successor> _successors = [];
 
-    /// <summary>Another one stays. Returns the one that has to go instead, or null.</summary>
+    /// <summary>Adds a client that stays. Returns the client that has to go instead, or null.</summary>
     internal IActorRef? Add(IActorRef client)
     {
         _staying.Add(client);
@@ -30,8 +30,9 @@ internal sealed class FinishedClients
     }
 
     /// <summary>
-    /// A client is to start under the name of this one. False where this one has not given up; otherwise it has to go, and
-    /// <see cref="Gone"/> returns the successor.
+    /// Registers a successor, which is to start under the name of <paramref name="client"/>. Returns false if
+    /// <paramref name="client"/> has not given up. Otherwise <paramref name="client"/> has to go, and <see cref="Gone"/> then
+    /// returns the successor.
     /// </summary>
     internal bool Succeed(IActorRef client, Successor successor)
     {
@@ -44,14 +45,14 @@ internal sealed class FinishedClients
         return true;
     }
 
-    /// <summary>A client has stopped. Returns the one that waits for its name, or null.</summary>
+    /// <summary>Removes a client that has stopped. Returns the successor that waits for its name, or null.</summary>
     internal Successor? Gone(IActorRef client)
     {
         _staying.Remove(client);
         return _successors.Remove(client, out Successor? successor) ? successor : null;
     }
 
-    /// <param name="Start">Asks for it.</param>
-    /// <param name="Asker">Who asked.</param>
+    /// <param name="Start">The request to start the client.</param>
+    /// <param name="Asker">The actor that sent the request.</param>
     internal sealed record Successor(StartClient Start, IActorRef Asker);
 }

@@ -13,8 +13,9 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// Makes one outgoing connection: resolves, connects to the first address that answers, and puts the layers in, whose parent
-/// it is. As the connection's first protocol it stays until it ends; what it does with the connection its kinds say.
+/// Makes one outgoing connection: resolves the name, connects to the first address that answers, and adds the layers, whose
+/// parent it is. It is the first protocol of the connection and stays until the connection ends. Derived classes define what it
+/// does with the connection.
 /// </summary>
 internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
 {
@@ -38,7 +39,7 @@ internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
         );
     }
 
-    /// <summary>There is no connection, and nothing of it is left.</summary>
+    /// <summary>Called when the connection cannot be made. Nothing of the connection is left.</summary>
     private protected abstract void OnUnreachable(ReactorException reason);
 
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -55,7 +56,7 @@ internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
 
     protected override void PostStop() => _dialer.Stop();
 
-    // What comes before the protocol is there is kept for it.
+    // Bytes that arrive before the protocol exists are kept for it.
     protected sealed override long OnReceived(ReadOnlySequence<byte> data) => 0;
 
     protected sealed override void OnPeerFinished() { }
@@ -86,7 +87,7 @@ internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
             return;
         }
 
-        // Nothing that could throw comes between: from here on the descriptor is the channel's.
+        // From here on the channel owns the descriptor. No call between its creation and this line can throw.
         _ = socket.Take();
         channel.Start(Self, socket.Met);
     }
@@ -151,7 +152,7 @@ internal abstract class OutgoingActor : ProtocolActor, Dialer.IOutcome
         }
     }
 
-    // A path is no name that a certificate could be verified against: there it has to be given.
+    // A certificate cannot be verified against a path, so TLS on a unix socket needs a host name in the options.
     private Layer? TlsLayer()
     {
         if (_options.Tls?.HostName is null && _endPoint.UnixPath is not null)

@@ -5,7 +5,8 @@ using System.Threading;
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// When to connect again after which failure. A plain state machine, told the time in milliseconds of the loop's clock.
+/// Decides after which failure a client connects again, and when. A plain state machine: the caller passes the time, in
+/// milliseconds of the loop's clock.
 /// </summary>
 internal sealed class ReconnectPlan(ReconnectOptions options, Random random)
 {
@@ -13,23 +14,30 @@ internal sealed class ReconnectPlan(ReconnectOptions options, Random random)
     private long? _connectedAt;
     private long? _downSince;
 
-    /// <summary>There is a connection, with all its layers.</summary>
+    /// <summary>Records that there is a connection, with all its layers.</summary>
     internal void Connected(long now)
     {
         _connectedAt = now;
         _downSince = null;
     }
 
-    /// <summary>An attempt begins: there is no connection since now, unless there was none before.</summary>
+    /// <summary>
+    /// Records that an attempt begins. The time without a connection starts now, unless it has started before.
+    /// </summary>
     internal void Begin(long now) => _downSince ??= now;
 
-    /// <summary>Whether there was a connection when it failed last, and it had proved useful.</summary>
+    /// <summary>
+    /// Whether the last failure ended a connection that was not refused and had lasted for
+    /// <see cref="ReconnectOptions.ResetAfter"/>.
+    /// </summary>
     internal bool Lasted { get; private set; }
 
-    /// <summary>There is none, or it ended: what now?</summary>
-    /// <param name="failure">Of which class.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="refused">Whether the peer ended it instead of using it: then it was of no use, however long it has lasted.</param>
+    /// <summary>Records that an attempt has failed or that the connection has ended. Returns what to do next.</summary>
+    /// <param name="failure">The class of the failure.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="refused">
+    /// Whether the peer ended the connection instead of using it. Such a connection was of no use, however long it has lasted.
+    /// </param>
     internal Decision Failed(FailureClass failure, long now, bool refused = false)
     {
         Lasted = !refused && _connectedAt is { } since && now - since >= options.ResetAfter.TotalMilliseconds;
@@ -56,7 +64,7 @@ internal sealed class ReconnectPlan(ReconnectOptions options, Random random)
         return new Decision(tooMany || tooLate ? RetryDirective.Stop : RetryDirective.Retry, delay);
     }
 
-    /// <summary>Somebody wants it connected now, whatever went before.</summary>
+    /// <summary>Forgets the earlier failures and the time without a connection, because the client is to connect now.</summary>
     internal void Forget()
     {
         _failures.Clear();
@@ -73,6 +81,6 @@ internal sealed class ReconnectPlan(ReconnectOptions options, Random random)
     }
 
     /// <param name="Directive">What to do.</param>
-    /// <param name="Delay">When to retry, from now.</param>
+    /// <param name="Delay">How long to wait before the next attempt.</param>
     internal readonly record struct Decision(RetryDirective Directive, TimeSpan Delay);
 }

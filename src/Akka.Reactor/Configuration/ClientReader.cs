@@ -8,12 +8,14 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Reads <c>client</c>, the defaults, and with them <c>clients</c>, those that start with the system.</summary>
+/// <summary>
+/// Reads <c>client</c>, the defaults, and with these defaults <c>clients</c>, the clients that start with the system.
+/// </summary>
 /// <param name="Connect">How a connection is made.</param>
-/// <param name="Reconnect">When it is made again.</param>
+/// <param name="Reconnect">When a connection is made again.</param>
 internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reconnect)
 {
-    // Left to it: the choice of an address, and the finding of addresses.
+    // This word leaves a choice to the system: the local address, or the resolution of names.
     private const string System = "system";
     private const string NameResolver = "name-resolver";
 
@@ -69,7 +71,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
             OfflineQueue = reader.Size("offline-queue", 0, OptionRules.LeastQueue),
         };
 
-        // For what one value alone cannot tell.
+        // Checks the rules that involve more than one value.
         OutgoingRules.Settle(options, connect, ReconnectOptions.Default, (key, problem) => reader.Error(key, problem));
         return options;
     }
@@ -102,7 +104,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         : !reader.IsBlock(NameResolver) && reader.OptionalText(NameResolver) is System ? null
         : ConfiguredTypes.Resolver(reader, NameResolver, $"; {System} is allowed too", system);
 
-    // What is written there may hold a password, and is not repeated.
+    // The value may contain a password, so the error does not repeat it.
     private static IReadOnlyList<Proxy> ReadProxies(SettingsReader reader, IReadOnlyList<Proxy> fallback) =>
         !reader.Has("proxies") ? fallback
         : reader.TextOrTexts("proxies") is ["none"] ? []
@@ -138,7 +140,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
             ),
         };
 
-    // .NET takes 5000, 127.1 and 0x7f000001 for IPv4 addresses, too.
+    // .NET also takes 5000, 127.1 and 0x7f000001 for IPv4 addresses.
     private static bool IsWritten(string text, IPEndPoint address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6
         || string.Equals(text.Split(':')[0], address.Address.ToString(), StringComparison.Ordinal);

@@ -7,8 +7,8 @@ using Akka.Actor;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>
-/// Makes what the configuration names by its type: <c>key = "Namespace.Type, Assembly"</c> with <c>options</c> beside it, or
-/// <c>key { type = "Namespace.Type, Assembly", options { ... } }</c>. See <see cref="IConfigured{T}"/>.
+/// Creates objects of types that the configuration names: <c>key = "Namespace.Type, Assembly"</c> with <c>options</c> beside
+/// it, or <c>key { type = "Namespace.Type, Assembly", options { ... } }</c>. See <see cref="IConfigured{T}"/>.
 /// </summary>
 internal static class ConfiguredTypes
 {
@@ -19,7 +19,7 @@ internal static class ConfiguredTypes
 
     private delegate T Factory<out T>(SettingsReader options, ActorSystem system);
 
-    /// <summary>The Props of the protocol of a listener or client.</summary>
+    /// <summary>Returns the Props of the protocol of a listener or client.</summary>
     internal static Props Protocol(SettingsReader reader, ActorSystem system)
     {
         TypeName named = new(reader, "protocol", reader.Section("options"));
@@ -39,7 +39,7 @@ internal static class ConfiguredTypes
         return Props.Create(type);
     }
 
-    /// <summary>A layer of <c>akka.reactor.layers</c>, under its name there.</summary>
+    /// <summary>Returns a layer of <c>akka.reactor.layers</c>, with the name that it has there.</summary>
     internal static Layer Layer(SettingsReader reader, string name, ActorSystem system)
     {
         TypeName named = TypeName.Read(reader, name);
@@ -53,7 +53,7 @@ internal static class ConfiguredTypes
         return new Layer(name, lower => Props.Create(type, lower));
     }
 
-    /// <summary>A resolver that is not the system's.</summary>
+    /// <summary>Returns a resolver that is not the system's.</summary>
     internal static INameResolver Resolver(SettingsReader reader, string key, string or, ActorSystem system)
     {
         TypeName named = TypeName.Read(reader, key) with { Or = or };
@@ -77,22 +77,22 @@ internal static class ConfiguredTypes
         }
     }
 
-    // The map knows the method too where a base class has it, or it implements the interface explicitly.
+    // The interface map also finds a method of a base class, and an explicit implementation of the interface.
     private static Factory<T>? FactoryOf<T>([DynamicallyAccessedMembers(Needed)] Type type) =>
         typeof(IConfigured<T>).IsAssignableFrom(type)
             ? type.GetInterfaceMap(typeof(IConfigured<T>)).TargetMethods.Single().CreateDelegate<Factory<T>>()
             : null;
 
     /// <summary>The name of a type as it is written, with its options.</summary>
-    /// <param name="Reader">The block it stands in.</param>
+    /// <param name="Reader">The block that contains the name.</param>
     /// <param name="Key">The key, for errors.</param>
-    /// <param name="Options">Its options.</param>
+    /// <param name="Options">The options of the type.</param>
     private sealed record TypeName(SettingsReader Reader, string Key, SettingsReader Options)
     {
-        /// <summary>What else is allowed, for errors.</summary>
+        /// <summary>The other values that are allowed, for errors.</summary>
         internal string Or { get; init; } = "";
 
-        /// <summary>One that is a text, or a block with the text and options.</summary>
+        /// <summary>Reads a name that is a text, or a block that contains the text and the options.</summary>
         internal static TypeName Read(SettingsReader reader, string key)
         {
             if (!reader.IsBlock(key))
@@ -126,7 +126,9 @@ internal static class ConfiguredTypes
                 : throw Error($"names {type.FullName}, which is not a concrete {baseType.Name}");
         }
 
-        /// <summary>Of a type that is no <see cref="IConfigured{T}"/>: it has this constructor, and is given no options.</summary>
+        /// <summary>
+        /// Checks a type that is not an <see cref="IConfigured{T}"/>: it must have this constructor, and gets no options.
+        /// </summary>
         internal void RequireConstructor(
             [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type,
             params Type[] parameters

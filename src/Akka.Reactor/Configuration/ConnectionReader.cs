@@ -21,7 +21,7 @@ internal static class ConnectionReader
             Socket = SocketReader.Read(reader.Section("socket"), defaults.Socket),
         };
 
-        // For what one value alone cannot tell.
+        // Checks the rules that involve more than one value.
         OptionRules.Check(options, (key, problem) => reader.Error(key, problem));
         return options;
     }

@@ -4,7 +4,9 @@ using System.Threading;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Durations and sizes as our configuration writes them: a unit is always said, so that 5 is never 5 ms.</summary>
+/// <summary>
+/// Parses durations and sizes as our configuration writes them. A unit is always required, so that 5 never means 5 ms.
+/// </summary>
 internal static class HoconUnits
 {
     internal static bool TryParseDuration(string text, bool infinite, out TimeSpan duration)

@@ -10,7 +10,7 @@ internal sealed class LayerCatalog
 {
     private const string TlsLayer = "tls";
 
-    // Theirs alone: who is connected to has nobody to be told of.
+    // Only clients can name these layers, because the side that connects sends the header of the PROXY protocol.
     private static readonly Layer[] s_ofClients =
     [
         ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V1)),
@@ -37,16 +37,16 @@ internal sealed class LayerCatalog
         return layers;
     }
 
-    /// <summary>The layers a listener asks for.</summary>
-    /// <param name="reader">Its block.</param>
-    /// <param name="secure">The end point that puts TLS on top by itself, or null.</param>
-    /// <param name="tls">What <c>tls</c> is; throws where it cannot be.</param>
+    /// <summary>Returns the layers that a listener names.</summary>
+    /// <param name="reader">The listener's block.</param>
+    /// <param name="secure">The end point that already puts TLS on top, or null.</param>
+    /// <param name="tls">Returns the layer named <c>tls</c>; throws if there can be none.</param>
     internal IReadOnlyList<Layer> OfListener(SettingsReader reader, string? secure, Func<Layer> tls) =>
         Named(reader, secure, tls, []);
 
-    /// <summary>The layers a client asks for.</summary>
-    /// <param name="reader">Its block.</param>
-    /// <param name="secure">The end point that puts TLS on top by itself, or null.</param>
+    /// <summary>Returns the layers that a client names.</summary>
+    /// <param name="reader">The client's block.</param>
+    /// <param name="secure">The end point that already puts TLS on top, or null.</param>
     internal IReadOnlyList<Layer> OfClient(SettingsReader reader, string? secure) =>
         Named(reader, secure, Tls.ClientLayer, s_ofClients);
 

@@ -4,7 +4,7 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Reads <c>listener</c>, the defaults, and <c>listeners</c>, those that start with the system.</summary>
+/// <summary>Reads <c>listener</c>, the defaults, and <c>listeners</c>, the listeners that start with the system.</summary>
 internal static class ListenerReader
 {
     internal static ListenerOptions Read(SettingsReader reader, ListenerOptions defaults) =>
@@ -80,7 +80,7 @@ internal static class ListenerReader
         return new Bind(endPoint.ToString(), protocol, options);
     }
 
-    // Of what is said of this very listener: the defaults are for those of the other kind, too.
+    // Checks only the keys in this listener's own block: the defaults are also for listeners that can have these settings.
     private static void RejectWhatItCannotHave(SettingsReader reader, ReactorEndPoint endPoint, ListenerOptions options)
     {
         if (endPoint.UnixPath is null && reader.Has("unix-mode") && options.UnixMode is not null)

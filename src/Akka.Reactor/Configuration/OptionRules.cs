@@ -8,8 +8,8 @@ using Akka.Reactor.Diagnostics;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>
-/// What options may be, wherever they come from: the configuration is read with these bounds, and what was made in C# is
-/// held against them before it is used. Keys are those of the configuration.
+/// The rules for the values of options from any source. The configuration is read with these bounds, and options made in C# are
+/// checked against them before use. Keys are those of the configuration.
 /// </summary>
 internal static class OptionRules
 {
@@ -26,17 +26,17 @@ internal static class OptionRules
     internal const double LeastMultiplier = 1;
     internal const double MostMultiplier = 100;
 
-    /// <summary>Of what a listener counts: its backlog, its batches, its connections.</summary>
+    /// <summary>The minimum value of counts: backlog, batch, connections, attempts.</summary>
     internal const int LeastCount = 1;
 
     // The kernel counts seconds in 15 bits.
     internal static readonly TimeRange ProbeTime = TimeRange.Finite with { Most = TimeSpan.FromSeconds(32767) };
 
-    // The kernel counts whole milliseconds, and 0 says that it shall choose.
+    // The kernel counts whole milliseconds, and 0 lets the kernel choose.
     internal static readonly TimeRange UserTimeout = TimeRange.Finite with { Least = TimeSpan.FromMilliseconds(1) };
 
-    /// <param name="options">Of a listener.</param>
-    /// <param name="error">Makes the exception that is thrown, of a key and what is wrong with its value.</param>
+    /// <param name="options">The options to check.</param>
+    /// <param name="error">Creates the exception that is thrown, from a key and the problem with its value.</param>
     internal static void Check(ListenerOptions options, Func<string, string, Exception> error)
     {
         if (options.Backlog is { } backlog)
@@ -207,7 +207,7 @@ internal static class OptionRules
         }
     }
 
-    // Nullability is a hint only: who disregards it is told so.
+    // Nullability annotations do not prevent null at run time.
     private static void Given(string key, object? value, Func<string, string, Exception> error)
     {
         if (value is null)
@@ -225,7 +225,7 @@ internal static class OptionRules
         }
     }
 
-    // Written so that what is no number at all is outside.
+    // The condition is written so that NaN is outside the range.
     private static void Within(
         double least,
         double most,

@@ -8,14 +8,16 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>What outgoing connections may be asked for, in C# as in the configuration. Keys are those of the configuration.</summary>
+/// <summary>The rules for outgoing connections, in C# as in the configuration. Keys are those of the configuration.</summary>
 internal static class OutgoingRules
 {
-    /// <summary>The options of a client, checked, with these defaults in the place of what they leave out.</summary>
-    /// <param name="options">As given.</param>
-    /// <param name="connect">Where they say nothing.</param>
-    /// <param name="reconnect">Where they say nothing.</param>
-    /// <param name="error">Makes the exception that is thrown, of a key and what is wrong with its value.</param>
+    /// <summary>
+    /// Checks the options of a client, and returns them with the given defaults for the values that they leave out.
+    /// </summary>
+    /// <param name="options">The options as given.</param>
+    /// <param name="connect">Used if the options have no connect options.</param>
+    /// <param name="reconnect">Used if the options have no reconnect options.</param>
+    /// <param name="error">Creates the exception that is thrown, from a key and the problem with its value.</param>
     internal static CheckedClientOptions Settle(
         ClientOptions options,
         ConnectOptions connect,
@@ -36,7 +38,7 @@ internal static class OutgoingRules
         return new CheckedClientOptions(options, endPoints, connect, reconnect);
     }
 
-    /// <summary>An end point that can be connected to.</summary>
+    /// <summary>Returns the end point if it can be connected to; otherwise throws.</summary>
     internal static ReactorEndPoint Target(
         string? text,
         ConnectOptions options,
@@ -88,7 +90,7 @@ internal static class OutgoingRules
         return endPoint;
     }
 
-    /// <summary>Throws for what cannot own an outgoing connection.</summary>
+    /// <summary>Throws if the protocol cannot own an outgoing connection.</summary>
     internal static void CheckProtocol(Props? protocol, string key, Func<string, string, Exception> error)
     {
         if (protocol is null)

@@ -5,7 +5,7 @@ using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Everything under <c>akka.reactor</c>, read and checked once.</summary>
+/// <summary>All settings under <c>akka.reactor</c>, read and checked once.</summary>
 internal sealed record ReactorOptions
 {
     internal const string Path = "akka.reactor";
@@ -16,10 +16,10 @@ internal sealed record ReactorOptions
 
     internal required int Throughput { get; init; }
 
-    /// <summary>Negative: nobody is warned.</summary>
+    /// <summary>How long an actor may hold its loop before a warning is logged; if negative, there is no warning.</summary>
     internal required TimeSpan StallWarning { get; init; }
 
-    /// <summary>Of the loops' dispatchers.</summary>
+    /// <summary>The shutdown timeout of the loops' dispatchers.</summary>
     internal required TimeSpan ShutdownTimeout { get; init; }
 
     internal required ListenerOptions Listener { get; init; }

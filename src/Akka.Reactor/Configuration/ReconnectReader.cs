@@ -7,8 +7,8 @@ using Akka.Reactor.Diagnostics;
 namespace Akka.Reactor.Configuration;
 
 /// <summary>
-/// Reads <c>reconnect</c>: the defaults, and over them what one client says. What is said of a class changes the general policy,
-/// whichever of the two says either.
+/// Reads <c>reconnect</c>: the defaults, and the settings of one client that change them. A setting for a failure class is
+/// applied to the general policy, whether the defaults or the client set the class and the policy.
 /// </summary>
 internal sealed record ReconnectReader
 {
@@ -18,13 +18,13 @@ internal sealed record ReconnectReader
 
     private TimeSpan ResetAfter { get; init; } = ReconnectOptions.Default.ResetAfter;
 
-    // Of each class, in the order in which they were said.
+    // Holds the changes for each class, in the order in which they were read.
     private IReadOnlyList<(FailureClass Class, Func<RetryPolicy, RetryPolicy> Change)> Changes { get; init; } =
     [.. ReconnectOptions.Default.On.Select(pair => (pair.Key, Always(pair.Value)))];
 
     internal static ReconnectReader Read(SettingsReader reader) => new ReconnectReader().With(reader);
 
-    /// <summary>The same, with what this block says otherwise.</summary>
+    /// <summary>Returns a copy with the settings of this block added.</summary>
     internal ReconnectReader With(SettingsReader reader) =>
         this with
         {
@@ -67,7 +67,7 @@ internal sealed record ReconnectReader
         }
     }
 
-    // A word, a time that every attempt waits at most, or a block.
+    // Reads a word, a time that is the longest wait of every attempt, or a block.
     private static Func<RetryPolicy, RetryPolicy> ReadClass(SettingsReader reader, string name)
     {
         if (reader.IsBlock(name))

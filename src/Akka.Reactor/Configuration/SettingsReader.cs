@@ -11,13 +11,13 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor;
 
 /// <summary>
-/// Reads one block of the configuration, strictly: every method checks the shape of a value, and a wrong one is a
-/// <see cref="ReactorConfigurationException"/> that names the full path, the value and what is allowed. The reader remembers
-/// which keys were asked for, so that <see cref="RejectUnknown"/> finds the misspelt ones.
+/// Reads one block of the configuration strictly. Every method checks the form of a value. A wrong value causes a
+/// <see cref="ReactorConfigurationException"/> that names the full path, the value and the allowed values. The reader remembers
+/// which keys were requested, so that <see cref="RejectUnknown"/> finds misspelt keys.
 /// </summary>
 /// <remarks>
-/// Not safe for several threads. An <see cref="IConfigured{T}"/> receives the reader of its <c>options</c> and reads it at once:
-/// unknown keys are rejected for it when it returns.
+/// This class is not thread-safe. An <see cref="IConfigured{T}"/> receives the reader of its <c>options</c> and must read the
+/// options immediately: when it returns, unknown keys are rejected.
 /// </remarks>
 public sealed class SettingsReader
 {
@@ -33,27 +33,29 @@ public sealed class SettingsReader
         _parent = parent;
     }
 
-    /// <summary>The full path of this section.</summary>
+    /// <summary>The full path of this block.</summary>
     public string Path { get; }
 
-    /// <summary>The keys of this section, for sections whose keys are names.</summary>
+    /// <summary>The keys of this block, for blocks whose keys are names.</summary>
     public IReadOnlyCollection<string> Keys => _items.Keys;
 
-    /// <summary>What outgoing connections are made with where nothing else is said: the defaults, once they are known.</summary>
+    /// <summary>
+    /// The default options of outgoing connections: built-in values until the configuration's defaults are known.
+    /// </summary>
     internal ConnectOptions ConnectDefaults
     {
         get => _parent?.ConnectDefaults ?? field;
         set;
     } = new();
 
-    /// <summary>A reader of the block at this path; where there is nothing, of an empty one.</summary>
-    /// <param name="config">The configuration that holds the block.</param>
-    /// <param name="path">The block's full path in it.</param>
-    /// <exception cref="ReactorConfigurationException">There is something else than a block.</exception>
+    /// <summary>Returns a reader of the block at the given path. The block is empty if the path has no value.</summary>
+    /// <param name="config">The configuration that contains the block.</param>
+    /// <param name="path">The full path of the block in the configuration.</param>
+    /// <exception cref="ReactorConfigurationException">The value at the path is not a block.</exception>
     public static SettingsReader Of(Config config, string path)
     {
         ArgumentNullException.ThrowIfNull(config);
-        // Not GetConfig: in 1.5 it fails without a word where the path is not a block.
+        // GetConfig is not used, because in Akka.NET 1.5 it fails silently if the path is not a block.
 #pragma warning disable RS0030 // This is the reader.
         HoconValue? section = config.GetValue(path);
 #pragma warning restore RS0030
@@ -62,19 +64,19 @@ public sealed class SettingsReader
 
     internal static SettingsReader Empty(string path) => new(path, []);
 
-    /// <summary>Whether the key has a value.</summary>
+    /// <summary>Returns whether the key has a value.</summary>
     public bool Has(string key) => Find(key) is not null;
 
-    /// <summary>What is written there, whatever it is, for errors; null where there is nothing.</summary>
+    /// <summary>Returns the configured value of any kind as a text for errors; null if the key has no value.</summary>
     internal string? Written(string key) => Find(key) is { } value ? Show(value) : null;
 
-    /// <summary>A text, or a number as it is written.</summary>
+    /// <summary>Reads a text, or a number as it is written.</summary>
     public string Text(string key, string fallback) => OptionalText(key) ?? fallback;
 
-    /// <summary>A text that must be there.</summary>
+    /// <summary>Reads a text that must be present.</summary>
     public string RequiredText(string key) => OptionalText(key) ?? throw Error(key, "is missing; it must be a text");
 
-    /// <summary>A text; null where there is none.</summary>
+    /// <summary>Reads a text; returns null if the key has no value.</summary>
     public string? OptionalText(string key)
     {
         HoconValue? value = Find(key);
@@ -86,7 +88,7 @@ public sealed class SettingsReader
         return value.IsString() ? value.GetString() : throw Error(key, $"is {Show(value)}; it must be a text");
     }
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>Reads a word, which must be one of the allowed words.</summary>
     public string Choice(string key, string fallback, IReadOnlyCollection<string> allowed)
     {
         string word = Text(key, fallback);
@@ -95,15 +97,15 @@ public sealed class SettingsReader
             : throw Error(key, $"is {word}; it must be one of {string.Join(", ", allowed)}");
     }
 
-    /// <summary>One of an enum's values, written in kebab case: <c>happy-eyeballs</c> for <c>HappyEyeballs</c>.</summary>
+    /// <summary>Reads a value of an enum, written in kebab case: <c>happy-eyeballs</c> for <c>HappyEyeballs</c>.</summary>
     public T Choice<T>(string key, T fallback)
         where T : struct, Enum => KebabCase<T>.Parse(Choice(key, KebabCase<T>.Of(fallback), KebabCase<T>.All))!.Value;
 
-    /// <summary>A whole number.</summary>
+    /// <summary>Reads a whole number.</summary>
     public int Count(string key, int fallback, int min = 0, int max = int.MaxValue) =>
         Count(key, fallback, min, max, or: "");
 
-    // The last argument says what else is allowed, for the error: ", or unlimited".
+    // The last argument names the other allowed values, for the error: ", or unlimited".
     internal int Count(string key, int fallback, int min, int max, string or)
     {
         string? text = OptionalText(key);
@@ -120,18 +122,20 @@ public sealed class SettingsReader
             : throw Error(key, $"is {text}; it must be a whole number from {min} to {max}{or}");
     }
 
-    /// <summary>A value, or a word that says that there is none, which is null.</summary>
-    /// <param name="key">The setting.</param>
+    /// <summary>Reads a value, or a word that means that there is no value; returns null for the word.</summary>
+    /// <param name="key">The key in this block.</param>
     /// <param name="word">The word.</param>
-    /// <param name="fallback">Where nothing is said.</param>
-    /// <param name="read">Reads anything else. Its errors end with what it is given: that the word is allowed too.</param>
+    /// <param name="fallback">The result if the key has no value.</param>
+    /// <param name="read">
+    /// Reads any other value. Its argument is the end of its errors, which says that the word is allowed too.
+    /// </param>
     internal T? OrWord<T>(string key, string word, T? fallback, Func<string, T> read)
         where T : struct =>
         !Has(key) ? fallback
         : string.Equals(OptionalText(key), word, StringComparison.Ordinal) ? null
         : read($", or {word}");
 
-    /// <summary><c>true</c>, <c>on</c>, <c>false</c> or <c>off</c>.</summary>
+    /// <summary>Reads <c>true</c>, <c>on</c>, <c>false</c> or <c>off</c>.</summary>
     public bool Flag(string key, bool fallback) =>
         OptionalText(key) switch
         {
@@ -141,10 +145,10 @@ public sealed class SettingsReader
             var other => throw Error(key, $"is {other}; it must be true, on, false or off"),
         };
 
-    /// <summary>A size in bytes, below 2 GiB, written with its unit: <c>64KiB</c>.</summary>
+    /// <summary>Reads a size in bytes below 2 GiB, written with its unit: <c>64KiB</c>.</summary>
     public int Size(string key, int fallback, int min = 0) => Size(key, fallback, min, or: "");
 
-    /// <summary>A size in bytes that may be 2 GiB and more, written with its unit: <c>4GiB</c>.</summary>
+    /// <summary>Reads a size in bytes that may be 2 GiB and more, written with its unit: <c>4GiB</c>.</summary>
     public long LongSize(string key, long fallback, long min = 0)
     {
         string? text = OptionalText(key);
@@ -161,7 +165,7 @@ public sealed class SettingsReader
             );
     }
 
-    /// <summary>A size, or the word <c>infinite</c>: <see cref="ConnectionOptions.Infinite"/>.</summary>
+    /// <summary>Reads a size, or the word <c>infinite</c>, which means <see cref="ConnectionOptions.Infinite"/>.</summary>
     internal int SizeOrInfinite(string key, int fallback, int min) =>
         OptionalText(key) == "infinite" ? ConnectionOptions.Infinite : Size(key, fallback, min, or: ", or infinite");
 
@@ -181,10 +185,12 @@ public sealed class SettingsReader
             );
     }
 
-    /// <summary>A duration above 0, written with its unit: <c>5s</c>.</summary>
+    /// <summary>Reads a duration above 0, written with its unit: <c>5s</c>.</summary>
     /// <param name="key">The key in this block.</param>
-    /// <param name="fallback">Where nothing is said.</param>
-    /// <param name="infinite">Whether the word <c>infinite</c> is allowed, which is <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="fallback">The result if the key has no value.</param>
+    /// <param name="infinite">
+    /// Whether the word <c>infinite</c> is allowed, which means <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.
+    /// </param>
     public TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true) =>
         Duration(key, fallback, infinite ? TimeRange.OrInfinite : TimeRange.Finite);
 
@@ -204,7 +210,7 @@ public sealed class SettingsReader
             );
     }
 
-    /// <summary>A list of texts.</summary>
+    /// <summary>Reads a list of texts.</summary>
     public IReadOnlyList<string> Texts(string key, IReadOnlyList<string> fallback)
     {
         HoconValue? value = Find(key);
@@ -218,7 +224,7 @@ public sealed class SettingsReader
             : throw Error(key, $"is {Show(value)}; it must be a list of texts, such as [\"a\", \"b\"]");
     }
 
-    /// <summary>One text or a list of them; empty where there is none.</summary>
+    /// <summary>Reads one text or a list of texts; returns an empty list if the key has no value.</summary>
     public IReadOnlyList<string> TextOrTexts(string key) =>
         Find(key) is { } value && value.IsString() ? [value.GetString()] : Texts(key, []);
 
@@ -234,7 +240,9 @@ public sealed class SettingsReader
             : endPoint;
     }
 
-    /// <summary>One end point or a list of them, at least one; whether they can be connected to is not checked.</summary>
+    /// <summary>
+    /// Reads one end point or a list of end points, at least one. Does not check whether it is possible to connect to them.
+    /// </summary>
     public IReadOnlyList<string> EndPoints(string key)
     {
         IReadOnlyList<string> texts = TextOrTexts(key);
@@ -247,8 +255,8 @@ public sealed class SettingsReader
     }
 
     /// <summary>
-    /// One end point or a list of them, at least one, that the defaults for outgoing connections (<c>akka.reactor.client</c>) can
-    /// connect to.
+    /// Reads one end point or a list of end points, at least one. It must be possible to connect to each of them with the
+    /// defaults for outgoing connections (<c>akka.reactor.client</c>).
     /// </summary>
     public IReadOnlyList<string> ConnectEndPoints(string key)
     {
@@ -261,7 +269,7 @@ public sealed class SettingsReader
         return endPoints;
     }
 
-    /// <summary>A number, with or without a fraction.</summary>
+    /// <summary>Reads a number, with or without a fraction.</summary>
     public double Number(string key, double fallback, double min, double max)
     {
         string? text = OptionalText(key);
@@ -281,7 +289,7 @@ public sealed class SettingsReader
             );
     }
 
-    /// <summary>A block; empty where there is none.</summary>
+    /// <summary>Returns a reader of the block. The block is empty if the key has no value.</summary>
     public SettingsReader Section(string key)
     {
         HoconValue? value = Find(key);
@@ -295,10 +303,10 @@ public sealed class SettingsReader
         return section;
     }
 
-    /// <summary>Whether the value is a block.</summary>
+    /// <summary>Returns whether the value is a block.</summary>
     public bool IsBlock(string key) => Find(key) is { } value && value.IsObject();
 
-    /// <summary>Throws for the first key, here or in a section, that was not asked for.</summary>
+    /// <summary>Throws for the first key, in this block or in a section of it, that was not requested.</summary>
     public void RejectUnknown()
     {
         foreach (string key in _items.Keys)
@@ -320,10 +328,10 @@ public sealed class SettingsReader
         }
     }
 
-    /// <summary>The exception for a wrong value, to be thrown.</summary>
+    /// <summary>Creates the exception for a wrong value; the caller throws it.</summary>
     /// <param name="key">The key in this block.</param>
-    /// <param name="problem">What the value is and what is allowed: <c>is 5; it must be at most 4</c>.</param>
-    /// <param name="cause">The exception behind it, where there is one.</param>
+    /// <param name="problem">The value and the allowed values: <c>is 5; it must be at most 4</c>.</param>
+    /// <param name="cause">The exception that caused the problem, if there is one.</param>
     public ReactorConfigurationException Error(string key, string problem, Exception? cause = null) =>
         new($"{Path}.{key}", problem, cause);
 
@@ -345,7 +353,7 @@ public sealed class SettingsReader
             : throw new ReactorConfigurationException(path, $"is {Show(value)}; it must be a block");
     }
 
-    // In 1.5 an empty list says of itself that it is none; but it is neither of the others.
+    // In Akka.NET 1.5 an empty list reports that it is not a list; but it is neither a text nor a block.
     private static bool IsList(HoconValue value) => !value.IsString() && !value.IsObject();
 
     private static string Show(HoconValue value) =>

@@ -5,10 +5,10 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Reads what sockets are told, and holds it against what this system's sockets have.</summary>
+/// <summary>Reads the options of sockets, and checks them against the features of this system's sockets.</summary>
 internal static class SocketReader
 {
-    // No value but the absence of one.
+    // This word means that there is no value: the system chooses.
     private const string System = "system";
 
     internal static SocketOptions Read(SettingsReader reader, SocketOptions defaults)
@@ -43,7 +43,7 @@ internal static class SocketReader
             reader.OrWord(key, System, fallback, or => reader.Size(key, 0, OptionRules.LeastBuffer, or));
     }
 
-    /// <summary>The mode of a unix socket's file, as <c>chmod</c> writes it.</summary>
+    /// <summary>Reads the mode of a unix socket's file, written as for <c>chmod</c>.</summary>
     internal static UnixFileMode? ReadMode(SettingsReader reader, string key, UnixFileMode? fallback) =>
         reader.OrWord(
             key,
@@ -58,7 +58,9 @@ internal static class SocketReader
             }
         );
 
-    /// <exception cref="ReactorConfigurationException">A setting asks for what this system's sockets do not have.</exception>
+    /// <exception cref="ReactorConfigurationException">
+    /// A setting needs a feature that this system's sockets do not have.
+    /// </exception>
     internal static void Check(ReactorOptions settings, SocketFeatures features)
     {
         CheckSocket($"{ReactorOptions.Path}.connection", settings.Client.Connection, features);

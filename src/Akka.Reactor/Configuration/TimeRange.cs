@@ -4,23 +4,23 @@ using System.Threading;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Which durations a setting may have.</summary>
-/// <param name="Infinite">Whether <see cref="Timeout.InfiniteTimeSpan"/>, which switches it off, is one of them.</param>
+/// <summary>The durations that a setting may have.</summary>
+/// <param name="Infinite">Whether <see cref="Timeout.InfiniteTimeSpan"/>, which switches the setting off, is allowed.</param>
 internal sealed record TimeRange(bool Infinite)
 {
-    /// <summary>What deadlines and system calls can count in milliseconds.</summary>
+    /// <summary>The longest duration that deadlines and system calls can count in milliseconds.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
     internal static readonly TimeRange Finite = new(Infinite: false);
 
     internal static readonly TimeRange OrInfinite = new(Infinite: true);
 
-    /// <summary>Zero is never allowed.</summary>
+    /// <summary>The shortest duration. Zero is never allowed.</summary>
     internal TimeSpan Least { get; init; } = TimeSpan.Zero;
 
     internal TimeSpan Most { get; init; } = Longest;
 
-    /// <summary>What is allowed, for errors.</summary>
+    /// <summary>The allowed durations, for errors.</summary>
     internal string Allowed =>
         (
             Least > TimeSpan.Zero

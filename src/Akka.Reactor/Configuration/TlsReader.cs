@@ -4,9 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.Reactor.Configuration;
 
-/// <summary>Reads <c>tls</c>: what holds for everybody, and what one listener or client says of itself.</summary>
-/// <param name="HandshakeTimeout">Where nothing else is said.</param>
-/// <param name="Protocols">Where nothing else is said.</param>
+/// <summary>Reads <c>tls</c>: the general settings, and those of one listener or client.</summary>
+/// <param name="HandshakeTimeout">Used if a block does not set another.</param>
+/// <param name="Protocols">Used if a block does not set others.</param>
 internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protocols)
 {
     private const string Versions = "tls1.2, tls1.3";
@@ -18,7 +18,7 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
 
     internal static TlsReader Read(SettingsReader reader) => s_fallback.With(reader);
 
-    /// <summary>A listener's; null where it has no certificate.</summary>
+    /// <summary>Reads the TLS options of a listener; returns null if there is no certificate.</summary>
     internal TlsServerOptions? ReadServer(SettingsReader reader)
     {
         TlsReader own = With(reader);
@@ -28,9 +28,9 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             : new TlsServerOptions(certificate) { HandshakeTimeout = own.HandshakeTimeout, Protocols = own.Protocols };
     }
 
-    /// <summary>A client's.</summary>
-    /// <param name="reader">Its block.</param>
-    /// <param name="defaults">What it leaves out.</param>
+    /// <summary>Reads the TLS options of a client.</summary>
+    /// <param name="reader">The client's <c>tls</c> block.</param>
+    /// <param name="defaults">The values that the block leaves out.</param>
     internal static TlsClientOptions ReadClient(SettingsReader reader, ConnectOptions defaults)
     {
         TlsReader own = new TlsReader(defaults.HandshakeTimeout, defaults.Protocols).With(reader);

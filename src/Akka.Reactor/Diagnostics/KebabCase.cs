@@ -5,8 +5,10 @@ using System.Linq;
 
 namespace Akka.Reactor.Diagnostics;
 
-/// <summary>How configuration and logs write the values of an enum: <c>HappyEyeballs</c> is <c>happy-eyeballs</c>.</summary>
-/// <typeparam name="T">One whose names are words after each other, each with a capital.</typeparam>
+/// <summary>
+/// Converts the values of an enum to and from their form in configuration and logs: <c>HappyEyeballs</c> is <c>happy-eyeballs</c>.
+/// </summary>
+/// <typeparam name="T">An enum whose names consist of words that each begin with a capital letter.</typeparam>
 internal static class KebabCase<T>
     where T : struct, Enum
 {

@@ -3,7 +3,7 @@ using Akka.Dispatch;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>An action as something a loop can run.</summary>
+/// <summary>An action that a loop can run.</summary>
 internal sealed class ActionRun(Action action) : IRunnable
 {
     public void Run() => action();

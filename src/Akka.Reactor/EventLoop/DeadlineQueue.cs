@@ -3,9 +3,9 @@ using System.Collections.Generic;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// The deadlines of one loop: a binary heap in which every deadline knows its place. Moving a deadline to a later time,
-/// which idle timeouts do with every message, is O(1): it stays filed where it is and is filed anew when its old time
-/// comes. Disarming takes it out, so that a closed connection is not held until its timeout.
+/// The deadlines of one loop: a binary heap in which every deadline knows its position. Moving a deadline to a later time, which
+/// idle timeouts do with every message, is O(1): the deadline keeps its position and is filed again when its old time comes.
+/// Disarming removes the deadline, so that a closed connection is not kept alive until its timeout.
 /// </summary>
 internal sealed class DeadlineQueue
 {
@@ -13,7 +13,9 @@ internal sealed class DeadlineQueue
 
     internal int Count => _heap.Count;
 
-    /// <summary>The earliest time at which <see cref="TakeExpired"/> may have something, or <see cref="Deadline.Never"/>.</summary>
+    /// <summary>
+    /// The earliest time at which <see cref="TakeExpired"/> may return a deadline, or <see cref="Deadline.Never"/>.
+    /// </summary>
     internal long NextAt => _heap.Count == 0 ? Deadline.Never : _heap[0].FiledAt;
 
     internal void Arm(Deadline deadline, long dueAt)
@@ -42,12 +44,12 @@ internal sealed class DeadlineQueue
         }
     }
 
-    /// <summary>The next deadline due at <paramref name="now"/>, disarmed, or null.</summary>
+    /// <summary>Disarms and returns the next deadline that is due at <paramref name="now"/>, or returns null.</summary>
     internal Deadline? TakeExpired(long now)
     {
         while (_heap.Count > 0 && _heap[0].FiledAt <= now)
         {
-            // One that was moved is filed anew first, even when it is due: others may be due before it.
+            // A deadline that was moved to a later time is filed again first, even if it is due: others may be due before it.
             Deadline first = _heap[0];
             if (first.DueAt == first.FiledAt)
             {

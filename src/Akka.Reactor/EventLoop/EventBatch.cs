@@ -5,21 +5,21 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// The events of one wait in the engine, told to the selector in parts. Between two parts those who were told of the first
-/// run, then whomever they tell, and so on for a few rounds: what they have written is sent, and what they were given is
-/// given back, before more is received. The loop's thread only.
+/// The events of one wait in the engine, passed to the selector in parts. Between two parts, the actors that received messages
+/// because of the first part run, then the actors to which those send messages, and so on for a few rounds. So their output is
+/// sent, and they give back the memory that they received, before the loop receives more. Used on the loop's thread only.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct EventBatch()
 {
     private const int MostEvents = 512;
 
-    // Room that a wait has left need not mean that nothing more is ready: engines take from the system in parts of their own, drop
-    // what is stale, and make one event of two. A wait that has filled so much may have more to come.
+    // A wait that has not filled the whole array can still have left events behind: engines take events from the system in portions
+    // of their own, drop stale events, and merge two events into one. After a wait with this many events there may be more.
     private const int ManyEvents = MostEvents / 4;
 
-    // A protocol on a channel needs one, and every layer between them two more: up, and back down. What is caused later
-    // runs with the next part: actors that keep each other busy must not hold it up.
+    // A protocol on a channel needs one round, and every layer between them needs two more: one up and one down. Runs that are
+    // caused later run together with the next part: actors that keep each other busy must not delay it.
     private const int RoundsPerPart = 8;
 
     private readonly EngineEvent[] _events = new EngineEvent[MostEvents];
@@ -28,22 +28,22 @@ internal struct EventBatch()
     private int _roundsLeft;
     private int _runsLeft;
 
-    // A part is consumed, and of the rest the selector is not told yet.
+    // True if the selector has consumed a part and has not been notified of the rest yet.
     private bool _interrupted;
 
-    /// <summary>The events not consumed yet.</summary>
+    /// <summary>The events that are not consumed yet.</summary>
     internal readonly ReadOnlySpan<EngineEvent> Left => _events.AsSpan(_start, _end - _start);
 
-    /// <summary>The last wait has reported so much that there may be more that was ready.</summary>
+    /// <summary>True if the last wait has reported so many events that more may have been ready.</summary>
     internal bool MayHaveMore { get; private set; }
 
-    /// <summary>Some are not consumed yet.</summary>
+    /// <summary>True if some events are not consumed yet.</summary>
     internal readonly bool IsOutstanding => _start < _end;
 
-    /// <summary>Whoever was to run before the next part has run.</summary>
+    /// <summary>True if everything that was to run before the next part has run.</summary>
     internal readonly bool PartHasRun => _interrupted && _roundsLeft == 0;
 
-    /// <summary>Waits for a batch; false when there is none. Only when none is outstanding.</summary>
+    /// <summary>Waits for a batch. Returns false if there is none. Call it only when no batch is outstanding.</summary>
     internal bool Fill(IEngine engine, int timeout)
     {
         _start = 0;
@@ -52,7 +52,10 @@ internal struct EventBatch()
         return _end > 0;
     }
 
-    /// <summary>The selector is through with the first so many, during one run, while so many others are queued.</summary>
+    /// <summary>
+    /// Records that the selector has handled the first <paramref name="count"/> events, during one run, while
+    /// <paramref name="queuedRuns"/> other runs are queued.
+    /// </summary>
     internal void Consume(int count, int queuedRuns)
     {
         count = Math.Min(count, _end - _start);
@@ -63,7 +66,7 @@ internal struct EventBatch()
         _runsLeft = queuedRuns + 1;
     }
 
-    /// <summary>A run is done, and so many are queued now.</summary>
+    /// <summary>Records that a run has ended, and that <paramref name="queuedRuns"/> runs are queued now.</summary>
     internal void EndRun(int queuedRuns)
     {
         if (_interrupted && --_runsLeft <= 0)
@@ -73,7 +76,9 @@ internal struct EventBatch()
         }
     }
 
-    /// <summary>The selector is about to be told of the next part; false when there is none.</summary>
+    /// <summary>
+    /// Begins the next part, of which the caller then notifies the selector. Returns false if there is no next part.
+    /// </summary>
     internal bool Resume()
     {
         bool interrupted = _interrupted;
@@ -81,7 +86,7 @@ internal struct EventBatch()
         return interrupted;
     }
 
-    /// <summary>What is left of it went with its engine.</summary>
+    /// <summary>Drops the rest of the batch, which is gone with its engine.</summary>
     internal void Forget()
     {
         _start = 0;

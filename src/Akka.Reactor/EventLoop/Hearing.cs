@@ -1,24 +1,25 @@
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// Up to which time a loop knows what its sockets had to report. No deadline that judges a peer expires before the loop has asked
-/// for events after the deadline's time: after a turn that came late (a handler that blocked, a process that was stopped, a
-/// debugger's break) the bytes that lie ready are offered first, and only a peer that has sent nothing is timed out. Times are
-/// milliseconds of the loop's clock.
+/// Tracks the time up to which a loop knows what its sockets had to report. A deadline that judges a peer expires only after the
+/// loop has asked for events after the deadline's time. After a turn that came late (a handler blocked, the process was stopped, a
+/// debugger stopped at a breakpoint) the loop first offers the bytes that are ready, and only a peer that has sent nothing is timed
+/// out. Times are milliseconds of the loop's clock.
 /// </summary>
 internal struct Hearing
 {
-    // As many waits with as many events each as there can be sockets in a process: then every socket had its turn.
+    // After this many waits in a row that each reported many events, the answer counts as complete: by then every socket had its
+    // turn.
     private const int MostWaits = 64;
 
     private long _askedAt;
     private int _waits;
     private bool _complete;
 
-    /// <summary>What was ready at this time has been handed to its owners.</summary>
+    /// <summary>Everything that was ready at this time has been handed to its owners.</summary>
     internal long KnownUntil { get; private set; }
 
-    /// <summary>The engine is about to be asked.</summary>
+    /// <summary>Records that the engine is about to be asked.</summary>
     internal void Asks(long now)
     {
         if (_waits == 0)
@@ -29,11 +30,11 @@ internal struct Hearing
         _waits++;
     }
 
-    /// <summary>The engine has answered.</summary>
-    /// <param name="mayHaveMore">There may be more that was ready than it has reported.</param>
+    /// <summary>Records that the engine has answered.</summary>
+    /// <param name="mayHaveMore">True if more may have been ready than the engine has reported.</param>
     internal void Answered(bool mayHaveMore) => _complete = !mayHaveMore || _waits >= MostWaits;
 
-    /// <summary>All that the engine has answered was handed on.</summary>
+    /// <summary>Records that everything the engine has answered was handed to its owners.</summary>
     internal void HandedOn()
     {
         if (_complete)
@@ -44,10 +45,10 @@ internal struct Hearing
         }
     }
 
-    /// <summary>There is no engine to ask: time alone decides.</summary>
+    /// <summary>Records that there is no engine to ask: time alone decides.</summary>
     internal void Deaf(long now) => KnownUntil = now;
 
-    /// <summary>What was answered and not handed on went with its engine.</summary>
+    /// <summary>Drops the answers that were not handed to their owners: they are gone with their engine.</summary>
     internal void Forget()
     {
         _waits = 0;

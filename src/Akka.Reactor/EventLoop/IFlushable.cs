@@ -1,8 +1,8 @@
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Something with output to send at the end of the turn.</summary>
+/// <summary>An object with output to send at the end of the turn.</summary>
 internal interface IFlushable
 {
-    /// <summary>Sends what waits. Called on the loop, once per <see cref="ReactorLoop.FlushLater"/>.</summary>
+    /// <summary>Sends the waiting output. Called on the loop, once per <see cref="ReactorLoop.FlushLater"/>.</summary>
     void Flush();
 }

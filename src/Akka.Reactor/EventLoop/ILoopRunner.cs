@@ -2,15 +2,18 @@ using System;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Who gives a loop the time to run, and others the time for what would hold a loop up.</summary>
+/// <summary>Runs loops, and runs work that would hold a loop up.</summary>
 internal interface ILoopRunner
 {
     /// <summary>
-    /// The loop has something to run and nobody who runs it: from now on, until it is stopped, somebody calls
-    /// <see cref="ReactorLoop.Run"/> once or <see cref="ReactorLoop.RunOnce"/> again and again, never two at a time. Any thread.
+    /// Starts to run a loop that has work and that nothing runs. From now on, until the loop is stopped, the runner calls
+    /// <see cref="ReactorLoop.Run"/> once or <see cref="ReactorLoop.RunOnce"/> repeatedly, never two calls at the same time. Can be
+    /// called on any thread.
     /// </summary>
     void Start(ReactorLoop loop);
 
-    /// <summary>Runs something that may block, on no loop's thread. It throws nothing. Any thread.</summary>
+    /// <summary>
+    /// Runs work that may block, outside the threads of all loops. The work must not throw. Can be called on any thread.
+    /// </summary>
     void Offload(Action work);
 }

@@ -2,15 +2,15 @@ using System;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Who is told of a loop's engine: the selector. Called on the loop, outside every mailbox run.</summary>
+/// <summary>Receives the reports about a loop's engine, for the selector. Its members are called on the loop.</summary>
 internal interface IPollTarget
 {
     /// <summary>
-    /// A batch of events, or what was left of one, waits in <see cref="ReactorLoop.Batch"/>; the loop does not wait in the engine
-    /// again until it is consumed.
+    /// Reports, outside every mailbox run, that a batch of events, or the rest of one, waits in <see cref="ReactorLoop.Batch"/>.
+    /// The loop does not wait in the engine again until the batch is consumed.
     /// </summary>
     void BatchReady();
 
-    /// <summary>The engine threw. The loop has let go of it and waits on its wake signal alone.</summary>
+    /// <summary>Reports that the engine threw. The loop has released the engine and waits on its wake signal alone.</summary>
     void EngineFailed(Exception cause);
 }

@@ -3,8 +3,8 @@ using System.Threading;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// What a loop is running, for the <see cref="StallWatchdog"/> to look at: two plain stores for whatever is run, no fence, no
-/// clock and no system call. Written by the loop, read by any thread.
+/// Shows the <see cref="StallWatchdog"/> what a loop is running. It costs two plain stores per run, and no fence, no clock and no
+/// system call. Written by the loop, read by any thread.
 /// </summary>
 internal sealed class LoopActivity
 {
@@ -12,20 +12,22 @@ internal sealed class LoopActivity
     private object? _running;
     private int _number;
 
-    /// <summary>What runs now; null while the loop waits, or has nothing at hand between two things it runs.</summary>
+    /// <summary>
+    /// The object that the loop runs now; null while the loop waits, and at the beginning of a turn until the first run.
+    /// </summary>
     internal object? Running =>
         Volatile.Read(ref _running) is { } running && !ReferenceEquals(running, _between) ? running : null;
 
     /// <summary>False while the loop waits.</summary>
     internal bool IsBusy => Volatile.Read(ref _running) is not null;
 
-    /// <summary>Another one for whatever is run.</summary>
+    /// <summary>The number of the current run. It changes with every run.</summary>
     internal int Number => Volatile.Read(ref _number);
 
-    /// <summary>Who is woken when a turn begins; set before the loop first runs, or never.</summary>
+    /// <summary>The watchdog to wake when a turn begins. It is set before the loop first runs, or never.</summary>
     internal StallWatchdog? Watchdog { get; set; }
 
-    /// <summary>The loop has come out of its wait. Costs more only where the watchdog sleeps.</summary>
+    /// <summary>Records that the loop has ended its wait. Costs more only when the watchdog sleeps.</summary>
     internal void BeginTurn()
     {
         Begin(_between);
@@ -35,13 +37,13 @@ internal sealed class LoopActivity
         }
     }
 
-    /// <summary>This is run next.</summary>
+    /// <summary>Records that the loop runs this object next.</summary>
     internal void Begin(object what)
     {
         Volatile.Write(ref _running, what);
         Volatile.Write(ref _number, _number + 1);
     }
 
-    /// <summary>The loop is about to wait; what it ran last is not held any longer.</summary>
+    /// <summary>Records that the loop is about to wait, and drops the reference to the object that it ran last.</summary>
     internal void EndTurn() => Volatile.Write(ref _running, null);
 }

@@ -3,9 +3,9 @@ using System;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// The time of one loop and the deadlines that the loop keeps. Those that judge a peer wait until the loop has heard all peers, and
-/// run on a clock that leaves out the time in which the loop was held up. Times are milliseconds of a monotonic clock. The loop's
-/// thread only, but for <see cref="Now"/>.
+/// The time of one loop and the deadlines that the loop keeps. Deadlines that judge a peer wait until the loop has heard all peers,
+/// and run on a clock that leaves out the time in which the loop was held up. Times are milliseconds of a monotonic clock. Used on
+/// the loop's thread only, except for <see cref="Now"/>.
 /// </summary>
 internal sealed class LoopClock(TimeProvider time, LoopActivity activity, Action<Exception> reportFault)
 {
@@ -16,7 +16,7 @@ internal sealed class LoopClock(TimeProvider time, LoopActivity activity, Action
     private Hearing _hearing; // Mutable structs: not readonly.
     private LoopTime _elapsed;
 
-    /// <summary>The present time. Any thread.</summary>
+    /// <summary>The present time. Can be read on any thread.</summary>
     internal long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <inheritdoc cref="LoopTime.Recent"/>
@@ -46,7 +46,7 @@ internal sealed class LoopClock(TimeProvider time, LoopActivity activity, Action
     /// <inheritdoc cref="Hearing.HandedOn"/>
     internal void HandedOn() => _hearing.HandedOn();
 
-    /// <summary>There is no engine to ask: time alone decides.</summary>
+    /// <summary>Records that there is no engine to ask: time alone decides.</summary>
     internal void Deaf()
     {
         Note();
@@ -58,12 +58,13 @@ internal sealed class LoopClock(TimeProvider time, LoopActivity activity, Action
 
     internal void Arm(Deadline deadline, TimeSpan delay)
     {
-        // Rounded up from the exact time: rounding now and delay apart would let it expire a part of a millisecond early.
+        // The sum is rounded up once. Rounding now and delay separately could let the deadline expire a fraction of a millisecond
+        // early.
         double now = time.GetElapsedTime(0).TotalMilliseconds;
         long dueAt = Math.Max((long)now + 1, (long)Math.Ceiling(now + delay.TotalMilliseconds));
         if (deadline.JudgesPeer)
         {
-            // Time in which the loop was held up until now is over, and must not be taken off this deadline later.
+            // The time in which the loop was held up before now is recorded first, so that it is not taken off this deadline later.
             _elapsed.Note((long)now);
             dueAt = _elapsed.ToPeerTime(dueAt);
         }
@@ -73,7 +74,7 @@ internal sealed class LoopClock(TimeProvider time, LoopActivity activity, Action
 
     internal void Disarm(Deadline deadline) => QueueOf(deadline).Disarm(deadline);
 
-    /// <summary>Expires what is due, up to what one turn has room for; false when that is nothing.</summary>
+    /// <summary>Expires the deadlines that are due, up to the limit of one turn. Returns false if no deadline was due.</summary>
     internal bool Expire()
     {
         int left = DeadlinesPerTurn;
@@ -86,8 +87,8 @@ internal sealed class LoopClock(TimeProvider time, LoopActivity activity, Action
         return left < DeadlinesPerTurn;
     }
 
-    /// <summary>How many milliseconds until a deadline may be due, or -1: none is armed.</summary>
-    /// <param name="judges">Whether peers may be judged then.</param>
+    /// <summary>Returns the number of milliseconds until a deadline may be due, or -1 if there is none.</summary>
+    /// <param name="judges">Whether deadlines that judge peers may expire then.</param>
     internal int UntilNext(bool judges)
     {
         long verdict = judges ? _elapsed.FromPeerTime(_verdicts.NextAt) : Deadline.Never;

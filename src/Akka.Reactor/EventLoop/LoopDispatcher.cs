@@ -4,7 +4,7 @@ using Akka.Dispatch;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Akka's face of a loop: actors whose Props name it run there.</summary>
+/// <summary>The Akka dispatcher of a loop: actors whose Props name this dispatcher run on the loop.</summary>
 internal sealed class LoopDispatcher : MessageDispatcher
 {
     private readonly ReactorLoop _loop;
@@ -27,7 +27,7 @@ internal sealed class LoopDispatcher : MessageDispatcher
     /// <summary>True on the loop's thread.</summary>
     internal bool IsCurrent => _loop.IsCurrent;
 
-    /// <summary>An actor moves in, before it gets its first message.</summary>
+    /// <summary>Tells the actor's message queue, before the actor gets its first message, on which loop the actor runs.</summary>
     public override void Attach(ActorCell cell)
     {
         if (cell.Mailbox!.MessageQueue is LoopMessageQueue queue)
@@ -40,6 +40,6 @@ internal sealed class LoopDispatcher : MessageDispatcher
 
     protected override void ExecuteTask(IRunnable run) => _loop.Execute(run);
 
-    // Akka calls this when the last actor has left, also while the system lives; a new actor makes it run again.
+    // Akka calls this when the last actor has left, even while the actor system continues. A new actor makes the loop run again.
     protected override void Shutdown() => _loop.Stop();
 }

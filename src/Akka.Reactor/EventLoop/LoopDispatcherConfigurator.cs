@@ -3,7 +3,7 @@ using Akka.Dispatch;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Hands Akka the dispatcher of one loop, always the same.</summary>
+/// <summary>Gives Akka the dispatcher of one loop, always the same instance.</summary>
 internal sealed class LoopDispatcherConfigurator : MessageDispatcherConfigurator
 {
     private readonly LoopDispatcher _dispatcher;

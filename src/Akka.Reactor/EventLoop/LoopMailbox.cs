@@ -5,7 +5,9 @@ using Akka.Dispatch.MessageQueues;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>The mailbox of actors on a loop whose Props name no other; Akka makes it by its name in the configuration.</summary>
+/// <summary>
+/// The mailbox of actors on a loop whose Props name no other mailbox. Akka creates it by its name in the configuration.
+/// </summary>
 internal sealed class LoopMailbox(Settings settings, Config config)
     : MailboxType(settings, config),
         IProducesMessageQueue<LoopMessageQueue>
@@ -13,8 +15,8 @@ internal sealed class LoopMailbox(Settings settings, Config config)
     private const string Id = "akka.actor.mailbox.reactor-loop";
 
     /// <summary>
-    /// What a dispatcher's configuration has to say to be given this mailbox. Akka finds a mailbox by a path of the system's
-    /// configuration, which is seen to here.
+    /// Returns the dispatcher configuration that selects this mailbox. Akka finds a mailbox by a path in the system's
+    /// configuration; this method adds that path if it is missing.
     /// </summary>
     internal static Config DispatcherConfig(Settings settings)
     {

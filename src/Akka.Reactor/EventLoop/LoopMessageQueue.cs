@@ -8,17 +8,17 @@ using Akka.Dispatch.MessageQueues;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// The messages of an actor on a loop. What comes from the loop itself, which is nearly everything a connection's actors are
-/// told, needs no synchronization and, one at a time, no memory; other threads have a queue of their own, made with their
-/// first message. Together they are one queue: a message that was there when another was told comes before it, whatever
-/// threads they came from. Enqueued on any thread, dequeued on the loop.
+/// The messages of an actor on a loop. Messages from the loop itself, which are nearly all messages that a connection's actors
+/// receive, need no synchronization, and no memory while only one waits. Messages from other threads wait in a separate queue,
+/// which is created with the first of them. Together the two are one queue: a message that was in the queue when another was
+/// enqueued comes before it, regardless of the threads they came from. Enqueued on any thread, dequeued on the loop.
 /// </summary>
 internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMessageQueueSemantics
 {
-    // The loop that dequeues. Until it is known everything goes the way of other threads.
+    // The loop that dequeues. Until it is known, all messages take the way of messages from other threads.
     private ReactorLoop? _home;
 
-    // Loop only: in this order.
+    // Used on the loop only. The stash is dequeued first, then the next message, then the rest.
     private Stack<Envelope>? _stashed;
     private Local _next;
     private bool _hasNext;
@@ -27,14 +27,16 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
 
     private ConcurrentQueue<Envelope>? _foreign;
 
-    // Loop only. Wraps around, and so do the places counted in it.
+    // Used on the loop only. The counter wraps around, and so do the positions that are counted with it.
     private int _foreignDequeued;
 
     public bool HasMessages => _hasNext || _stashed is { Count: > 0 } || _foreign is { IsEmpty: false };
 
     public int Count => (_hasNext ? 1 : 0) + (_stashed?.Count ?? 0) + (_rest?.Count ?? 0) + (_foreign?.Count ?? 0);
 
-    /// <summary>Its actor runs on this loop, and nowhere else. Any thread, before the first message is dequeued.</summary>
+    /// <summary>
+    /// Sets the only loop on which the actor runs. Can be called on any thread, before the first message is dequeued.
+    /// </summary>
     internal void LivesOn(ReactorLoop loop) => Volatile.Write(ref _home, loop);
 
     public void Enqueue(IActorRef receiver, Envelope envelope)
@@ -49,7 +51,9 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
         }
     }
 
-    /// <summary>Ahead of everything: an actor gives back what it had stashed. On the loop, in the actor's own message.</summary>
+    /// <summary>
+    /// Enqueues ahead of all messages: an actor unstashes a message. Called on the loop, while the actor handles a message.
+    /// </summary>
     public void EnqueueFirst(Envelope envelope) => (_stashed ??= new Stack<Envelope>()).Push(envelope);
 
     public bool TryDequeue(out Envelope envelope)
@@ -60,7 +64,8 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
             return true;
         }
 
-        // What other threads enqueued later than the loop's next waits for it: whatever that next does not wait for itself.
+        // The next message of the loop waits only for the messages that other threads enqueued before it. Their later messages wait
+        // for it.
         if (_hasNext && _next.Behind - _foreignDequeued <= 0)
         {
             envelope = _next.Envelope;
@@ -106,7 +111,8 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
         _hasNext = _rest is not null && _rest.TryDequeue(out _next);
         if (!_settled && _rest is { Count: 0 })
         {
-            // Many have more than one message waiting only while they begin, and then own no queue.
+            // Many actors have more than one message waiting only while they start. Their first queue is released, so that these
+            // actors then own none.
             _rest = null;
             _settled = true;
         }
@@ -117,7 +123,7 @@ internal sealed class LoopMessageQueue : IMessageQueue, IUnboundedDequeBasedMess
         ?? Interlocked.CompareExchange(ref _foreign, new ConcurrentQueue<Envelope>(), null)
         ?? _foreign!;
 
-    /// <param name="Envelope">Told on the loop.</param>
-    /// <param name="Behind">The place in other threads' queue that it comes behind.</param>
+    /// <param name="Envelope">A message that was sent on the loop.</param>
+    /// <param name="Behind">The position in the queue of other threads that the message comes behind.</param>
     private readonly record struct Local(Envelope Envelope, int Behind);
 }

@@ -9,17 +9,17 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// One thread that runs mailboxes, flushes what they wrote, and waits in an engine. Selector, connections, layers and
-/// protocols of one loop all run on it, so that a message between them costs no thread switch.
+/// One thread that runs mailboxes, flushes their output, and waits in an engine. The selector, connections, layers and protocols of
+/// one loop all run on it, so that a message between them costs no thread switch.
 /// </summary>
 /// <remarks>
-/// The loop waits outside every mailbox run: while a mailbox runs, Akka does not schedule it again, and a selector that
-/// waited inside its own message would be deaf. Members are for the loop's own thread unless they say otherwise.
+/// The loop waits outside every mailbox run: while a mailbox runs, Akka does not schedule it again, so a selector that waited while
+/// it handles a message could not receive another one. Members are for the loop's own thread unless they say otherwise.
 /// </remarks>
 internal sealed class ReactorLoop : IDisposable
 {
-    // Mailbox runs per turn before output is flushed and the engine is asked again: bounds, together with TurnBudget, how
-    // long a chain of messages inside the process can keep the network waiting.
+    // The number of mailbox runs per turn before output is flushed and the engine is asked again. Together with TurnBudget it
+    // limits how long a chain of messages inside the process can keep the network waiting.
     private const int RunsPerTurn = 1024;
 
     [ThreadStatic]
@@ -30,14 +30,14 @@ internal sealed class ReactorLoop : IDisposable
     private readonly IWakeSignal _wake;
     private readonly ILoopRunner _runner;
 
-    // Runnables from the loop's own thread. Those from other threads, mailbox runs and commands to channels alike, come
-    // through one FIFO, which keeps the order of a protocol that runs on another dispatcher.
+    // The first queue holds runnables from the loop's own thread. Runnables from other threads, both mailbox runs and commands to
+    // channels, come through one FIFO, which keeps the order of a protocol that runs on another dispatcher.
     private readonly Queue<IRunnable> _local = new();
     private readonly ConcurrentQueue<IRunnable> _remote = new();
 
     private readonly Queue<IFlushable> _toFlush = new();
 
-    // Those that wanted another flush while they were flushed.
+    // The objects that asked for another flush during a flush.
     private readonly Queue<IFlushable> _toFlushNextTurn = new();
     private bool _flushing;
 
@@ -65,25 +65,28 @@ internal sealed class ReactorLoop : IDisposable
         _runner = runner ?? ThreadRunner.Instance;
     }
 
-    /// <summary>Its thread's name. Any thread.</summary>
+    /// <summary>The name of the loop's thread. Can be read on any thread.</summary>
     internal string Name { get; }
 
-    /// <summary>True on the loop's own thread. Any thread.</summary>
+    /// <summary>True on the loop's own thread. Can be read on any thread.</summary>
     internal bool IsCurrent => s_current == this;
 
-    /// <summary>What it is running. Any thread.</summary>
+    /// <summary>Shows what the loop is running. Can be read on any thread.</summary>
     internal LoopActivity Activity { get; } = new();
 
     /// <summary>The signal that engines of this loop watch.</summary>
     internal IWakeSignal WakeSignal => _wake;
 
-    /// <summary>What its connections receive into. The loop's thread only.</summary>
+    /// <summary>The memory into which the loop's connections receive. Used on the loop's thread only.</summary>
     internal ReceiveMemory ReceiveMemory { get; } = new();
 
-    /// <summary>Milliseconds of a monotonic clock, read anew. Any thread.</summary>
+    /// <summary>Milliseconds of a monotonic clock, which is read at each call. Can be read on any thread.</summary>
     internal long Now => _clock.Now;
 
-    /// <summary>As <see cref="Now"/>, read when a turn begins, flushes and ends: cheap, and exact enough for a peer's silence.</summary>
+    /// <summary>
+    /// The value of <see cref="Now"/> when a turn last began, flushed or ended: cheap, and exact enough to measure a peer's
+    /// silence.
+    /// </summary>
     internal long RecentNow => _clock.Recent;
 
     /// <summary>
@@ -92,13 +95,16 @@ internal sealed class ReactorLoop : IDisposable
     /// </summary>
     internal long PeerTime => _clock.PeerTime;
 
-    /// <summary>All that peers had sent at this <see cref="PeerTime"/> has been handed to its owners.</summary>
+    /// <summary>A <see cref="PeerTime"/>: everything that peers had sent at that time has been handed to its owners.</summary>
     internal long HeardUntil => _clock.HeardUntil;
 
-    /// <summary>The events of the batch told to the selector and not consumed yet.</summary>
+    /// <summary>The events of the current batch that the selector has not consumed yet.</summary>
     internal ReadOnlySpan<EngineEvent> Batch => _batch.Left;
 
-    /// <summary>Runs it on the loop, after everything this thread gave before. Starts the thread if need be. Any thread.</summary>
+    /// <summary>
+    /// Runs the given work on the loop, after all work that the calling thread has queued before. Starts the loop's thread if
+    /// necessary. Can be called on any thread.
+    /// </summary>
     internal void Execute(IRunnable run)
     {
         if (s_current == this)
@@ -109,8 +115,8 @@ internal sealed class ReactorLoop : IDisposable
 
         _remote.Enqueue(run);
 
-        // Publish the runnable before looking whether the loop sleeps; the loop publishes that it sleeps before it looks
-        // whether there is a runnable. One of the two sees the other.
+        // The runnable is published before this thread checks whether the loop sleeps; the loop publishes that it sleeps before it
+        // checks for a runnable. So at least one of the two sees the other.
         Interlocked.MemoryBarrier();
         if (_stopping)
         {
@@ -127,17 +133,24 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    /// <summary>Runs something that may block, on no loop's thread. It throws nothing. Any thread.</summary>
+    /// <summary>
+    /// Runs work that may block, outside the threads of all loops. The work must not throw. Can be called on any thread.
+    /// </summary>
     internal void Offload(Action work) => _runner.Offload(work);
 
-    /// <summary>Lets the thread end when nothing is left to run. Only signals; a later <see cref="Execute"/> starts it again. Any thread.</summary>
+    /// <summary>
+    /// Lets the thread end when nothing is left to run. Only signals this; a later <see cref="Execute"/> starts the thread again.
+    /// Can be called on any thread.
+    /// </summary>
     internal void Stop()
     {
         _stopping = true;
         Wake();
     }
 
-    /// <summary>Frees the wake signal once the thread has ended. The loop cannot be used again. Any thread.</summary>
+    /// <summary>
+    /// Frees the wake signal as soon as the thread has ended. The loop cannot be used again. Can be called on any thread.
+    /// </summary>
     public void Dispose()
     {
         _disposed = true;
@@ -148,7 +161,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    /// <summary>Gives the loop an engine to wait in. The engine stays the target's to dispose.</summary>
+    /// <summary>Gives the loop an engine to wait in. The target still owns the engine and disposes it.</summary>
     internal void Attach(IEngine engine, IPollTarget target)
     {
         _engine = engine;
@@ -166,7 +179,9 @@ internal sealed class ReactorLoop : IDisposable
         _clock.ForgetEngine();
     }
 
-    /// <summary>The engine failed in another call than its wait: it is not waited in again.</summary>
+    /// <summary>
+    /// Takes the failed engine away and reports the failure to the target. The loop does not wait in that engine again.
+    /// </summary>
     internal void FailEngine(Exception cause)
     {
         IPollTarget? target = _target;
@@ -175,21 +190,24 @@ internal sealed class ReactorLoop : IDisposable
     }
 
     /// <summary>
-    /// The selector is through with the first so many of <see cref="Batch"/>. Of the rest it is told again when those they
-    /// concern have run and what they wrote was flushed.
+    /// Records that the selector has handled the first <paramref name="count"/> events of <see cref="Batch"/>. The selector is
+    /// notified of the rest after the actors that these events concern have run and their output was flushed.
     /// </summary>
     internal void BatchConsumed(int count) => _batch.Consume(count, _local.Count);
 
     /// <summary>
-    /// Flushes the object in this turn, or, if it is being flushed and has more, in the next one: then the network was asked in
-    /// between. Call this once until the object was flushed.
+    /// Flushes the object in this turn, or in the next turn if a flush is in progress (an object that is being flushed has more to
+    /// send): the network is asked in between. Call this at most once before each flush of the object.
     /// </summary>
     internal void FlushLater(IFlushable flushable) => (_flushing ? _toFlushNextTurn : _toFlush).Enqueue(flushable);
 
-    /// <summary>Arms or re-arms a deadline. Re-arming to a later time is O(1).</summary>
+    /// <summary>Arms a deadline, or arms it again for another time. Moving it to a later time is O(1).</summary>
     internal void Arm(Deadline deadline, TimeSpan delay) => _clock.Arm(deadline, delay);
 
-    /// <summary>Arms a deadline whose owner may run on another dispatcher; takes effect in order with its other commands. Any thread.</summary>
+    /// <summary>
+    /// Arms a deadline whose owner may run on another dispatcher. The call takes effect in order with the owner's other commands.
+    /// Can be called on any thread.
+    /// </summary>
     internal void ArmFromAnywhere(Deadline deadline, TimeSpan delay)
     {
         if (IsCurrent)
@@ -202,7 +220,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    /// <summary>Disarms a deadline whose owner may run on another dispatcher. Any thread.</summary>
+    /// <summary>Disarms a deadline whose owner may run on another dispatcher. Can be called on any thread.</summary>
     internal void DisarmFromAnywhere(Deadline deadline)
     {
         if (IsCurrent)
@@ -239,13 +257,13 @@ internal sealed class ReactorLoop : IDisposable
         }
         catch (Exception fault)
         {
-            // No thread to be had at the moment. What is to be run is kept, and whoever brings more tries again.
+            // The system has no thread to give at the moment. The queued work is kept; the next call to Execute tries again.
             Volatile.Write(ref _running, 0);
             _reportFault(fault);
         }
     }
 
-    /// <summary>Takes turns until the loop is stopped. For a runner with a thread to give.</summary>
+    /// <summary>Takes turns until the loop is stopped. For a runner that gives the loop a thread.</summary>
     internal void Run()
     {
         s_current = this;
@@ -262,12 +280,15 @@ internal sealed class ReactorLoop : IDisposable
     }
 
     /// <summary>
-    /// Ends the wait that the turn before began, takes one turn, and begins the next wait. For a runner that has no thread
-    /// to wait in: it calls this when the loop's wake signal is set, when its engine has something to report and
-    /// <see cref="IsParked"/> is false, or when the time that this returned is over; and not at other times, so that a
-    /// wake-up that is missing is missed here as well.
+    /// Ends the wait that the previous call began, takes one turn, and begins the next wait. For a runner that has no thread to
+    /// wait in. The runner calls this when the loop's wake signal is set, when the loop's engine has something to report and
+    /// <see cref="IsParked"/> is false, or when the returned time has passed. The runner calls it at no other time, so that a
+    /// missing wake-up is not hidden.
     /// </summary>
-    /// <returns>How many milliseconds the loop waits now: 0 is not at all, -1 without end, null that it was stopped.</returns>
+    /// <returns>
+    /// How many milliseconds the loop waits now: 0 means that it does not wait, -1 that it waits without a limit, and null that it
+    /// was stopped.
+    /// </returns>
     internal int? RunOnce()
     {
         s_current = this;
@@ -284,7 +305,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    /// <summary>True while the loop does not listen to its engine, only to its wake signal.</summary>
+    /// <summary>True while the loop listens only to its wake signal and not to its engine.</summary>
     internal bool IsParked => _engine is null || _batch.IsOutstanding;
 
     private bool TryEnd()
@@ -293,7 +314,7 @@ internal sealed class ReactorLoop : IDisposable
         Volatile.Write(ref _running, 0);
         Interlocked.MemoryBarrier();
 
-        // Something came between the last look and the end: whoever brings the flag back to 1 runs on.
+        // Work arrived after the last check and before the end. The thread that sets the flag back to 1 continues to run the loop.
         if (!_remote.IsEmpty && Interlocked.CompareExchange(ref _running, 1, 0) == 0)
         {
             s_current = this;
@@ -339,8 +360,8 @@ internal sealed class ReactorLoop : IDisposable
         Activity.EndTurn();
     }
 
-    // What other threads gave lines up behind what is here already: actors of the loop that keep each other busy without
-    // end must not keep everybody else out.
+    // Work from other threads is queued behind the work that is already here: actors of the loop that keep each other busy without
+    // end must not keep the work of other threads out.
     private void AdmitRemote()
     {
         for (int i = 0; i < RunsPerTurn && _remote.TryDequeue(out IRunnable? run); i++)
@@ -349,7 +370,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    // Disposing is for good, while an Execute that comes at the same time takes a stop back: hence two flags.
+    // There are two flags because disposing is final, whereas an Execute at the same time cancels a stop.
     private bool MustEnd => _stopping || _disposed;
 
     private bool HasRunnable => _local.Count > 0 || !_remote.IsEmpty;
@@ -372,7 +393,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    // What there is no time for comes first in the next turn.
+    // The objects for which no time is left come first at the next flush.
     private void FlushAll()
     {
         if (_toFlush.Count == 0)
@@ -412,17 +433,17 @@ internal sealed class ReactorLoop : IDisposable
             _clock.HandedOn();
         }
 
-        // A deadline may have written something.
+        // A deadline may have written output.
         if (_clock.Expire())
         {
             FlushAll();
         }
     }
 
-    // How long to wait. From a result other than 0 on the loop counts as asleep.
+    // Returns how long to wait. If the result is not 0, the loop counts as asleep from then on.
     private int BeginWait()
     {
-        // While a batch is outstanding nobody is judged: whoever consumes it wakes the loop.
+        // While a batch is outstanding no peer is judged: the run that will consume the batch wakes the loop.
         int timeout = HasWork ? 0 : _clock.UntilNext(judges: !_batch.IsOutstanding);
         timeout = timeout != 0 && MayWait() ? timeout : 0;
         _clock.TurnEnds(waits: timeout != 0);
@@ -460,7 +481,7 @@ internal sealed class ReactorLoop : IDisposable
         }
     }
 
-    // Says that the loop sleeps, then looks once more for work: see Execute.
+    // Publishes that the loop sleeps, then checks once more for work: see Execute.
     private bool MayWait()
     {
         Volatile.Write(ref _sleeping, 1);

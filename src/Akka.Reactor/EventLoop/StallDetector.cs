@@ -1,38 +1,38 @@
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>What a look at a loop found.</summary>
+/// <summary>The result of one look at a loop.</summary>
 internal enum StallFinding : byte
 {
     None,
 
-    /// <summary>What runs has held the loop for longer than it may. Told once.</summary>
+    /// <summary>The current run has held the loop for longer than the limit. Reported once per stall.</summary>
     Begun,
 
-    /// <summary>What was told of has let the loop go.</summary>
+    /// <summary>The run that was reported has let the loop go.</summary>
     Ended,
 }
 
 /// <summary>
-/// Tells from looks at one loop, taken now and then, whether something holds it too long. It measures from the first look
-/// that saw it, so it never accuses anybody early.
+/// Detects, from looks at one loop now and then, whether a run holds the loop too long. The time counts from the first look that
+/// saw the run, so that a stall is never reported too early.
 /// </summary>
-/// <param name="limitMilliseconds">How long is too long.</param>
+/// <param name="limitMilliseconds">A run that holds the loop for this number of milliseconds holds it too long.</param>
 internal sealed class StallDetector(double limitMilliseconds)
 {
     private int _number;
     private bool _told;
     private double _heldFor;
 
-    /// <summary>For how many milliseconds what was told of by the last look was seen to run.</summary>
+    /// <summary>The number of milliseconds for which the looks had seen the run that the last look's finding is about.</summary>
     internal double HeldFor { get; private set; }
 
-    /// <summary>The last look saw the loop at work, or having worked since the look before.</summary>
+    /// <summary>True if the last look saw the loop at work, or saw that the loop had worked since the look before.</summary>
     internal bool IsActive { get; private set; }
 
-    /// <summary>Takes a look.</summary>
-    /// <param name="number">Another one for whatever the loop runs.</param>
+    /// <summary>Takes a look at the loop.</summary>
+    /// <param name="number">The number of the current run. It changes with every run.</param>
     /// <param name="isBusy">False while the loop waits.</param>
-    /// <param name="elapsedMilliseconds">Since the last look.</param>
+    /// <param name="elapsedMilliseconds">The time since the last look.</param>
     internal StallFinding Look(int number, bool isBusy, double elapsedMilliseconds)
     {
         bool same = number == _number && isBusy;

@@ -6,7 +6,7 @@ using Akka.Event;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Logs stalls, with the path of the actor that is the cause.</summary>
+/// <summary>Logs stalls, with the path of the actor that causes the stall.</summary>
 internal sealed class StallLog(ExtendedActorSystem system, ILoggingAdapter log) : IStallListener
 {
     private readonly ConcurrentDictionary<ReactorLoop, string> _names = new();
@@ -29,8 +29,8 @@ internal sealed class StallLog(ExtendedActorSystem system, ILoggingAdapter log) 
         log.Warning("{0} let {1} go after {2} ms", name, loop.Name, (long)heldFor.TotalMilliseconds);
     }
 
-    // Akka tells nobody whose a mailbox is, and to note it down for every actor would cost every connection. So it is
-    // looked for when there is a stall, among all actors: their cells are public, and say which mailbox is theirs.
+    // Akka does not report which actor owns a mailbox, and to record this for every actor would cost every connection. So the owner
+    // is searched for among all actors only when there is a stall: their cells are public, and each cell exposes its mailbox.
     private string NameOf(object? what) =>
         what switch
         {

@@ -5,23 +5,26 @@ using System.Threading;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Told of stalls, on the watchdog's thread.</summary>
+/// <summary>Receives reports of stalls, on the watchdog's thread.</summary>
 internal interface IStallListener
 {
-    /// <summary>This has held the loop for so long, and still does. Once for every stall.</summary>
+    /// <summary>
+    /// Reports that <paramref name="what"/> has held the loop for the given time and still holds it. Called once for every stall.
+    /// </summary>
     void Stalled(ReactorLoop loop, object? what, TimeSpan heldFor);
 
-    /// <summary>What <see cref="Stalled"/> was called for last on this loop has let it go.</summary>
+    /// <summary>Reports that the run for which <see cref="Stalled"/> was called last on this loop has let the loop go.</summary>
     void StallEnded(ReactorLoop loop, TimeSpan heldFor);
 }
 
 /// <summary>
-/// Looks at all loops of a system now and then, and tells of whatever holds one too long, while it does. One thread, begun
-/// when it is first needed; it looks while a loop is at work, and sleeps without any timer while all of them wait.
+/// Looks at all loops of a system now and then, and reports a run that holds a loop too long, while the run does so. It has one
+/// thread, which is started when it is first needed. The watchdog looks while a loop is at work, and sleeps without any timer while
+/// all loops wait.
 /// </summary>
 internal sealed class StallWatchdog : IDisposable
 {
-    // Two looks within the limit: a stall is told of after the limit, and before one and a half times of it.
+    // Two looks within the limit: a stall is reported after the limit, and before one and a half times the limit.
     private const int LooksPerLimit = 2;
 
     private readonly string _name;
@@ -33,10 +36,10 @@ internal sealed class StallWatchdog : IDisposable
     private int _started;
     private volatile bool _disposed;
 
-    /// <param name="name">Its thread's.</param>
-    /// <param name="loops">Not run yet; they wake it from now on.</param>
-    /// <param name="limit">How long something may hold a loop.</param>
-    /// <param name="listener">Is told.</param>
+    /// <param name="name">The name of the watchdog's thread.</param>
+    /// <param name="loops">The loops to watch. They have not run yet; from now on they wake the watchdog.</param>
+    /// <param name="limit">How long a run may hold a loop.</param>
+    /// <param name="listener">Receives the reports.</param>
     internal StallWatchdog(string name, IReadOnlyList<ReactorLoop> loops, TimeSpan limit, IStallListener listener)
     {
         _name = name;
@@ -50,13 +53,13 @@ internal sealed class StallWatchdog : IDisposable
         }
     }
 
-    /// <summary>It does not look at anything until it is woken. Any thread.</summary>
+    /// <summary>True while the watchdog sleeps until it is woken. Can be read on any thread.</summary>
     internal bool IsAsleep => Volatile.Read(ref _asleep) == 1;
 
-    /// <summary>How often it went to look. Any thread; for tests.</summary>
+    /// <summary>How many times the watchdog has looked at the loops. For tests. Can be read on any thread.</summary>
     internal long Looks { get; private set; }
 
-    /// <summary>A loop is at work. Any thread.</summary>
+    /// <summary>Wakes the watchdog because a loop is at work. Can be called on any thread.</summary>
     internal void Wake()
     {
         if (Interlocked.Exchange(ref _asleep, 0) == 0 || _disposed)
@@ -74,7 +77,7 @@ internal sealed class StallWatchdog : IDisposable
         }
     }
 
-    /// <summary>Ends its thread, without waiting for it. Any thread.</summary>
+    /// <summary>Ends the watchdog's thread, without waiting for it. Can be called on any thread.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -114,7 +117,8 @@ internal sealed class StallWatchdog : IDisposable
 #pragma warning restore RS0030
         _signal.WaitOne(_interval);
 
-        // Late itself, because the process was stopped, collected garbage or got no processor: that is nobody's stall.
+        // If the watchdog itself was late, because the process was stopped, collected garbage or got no processor, no loop is to
+        // blame: the extra time does not count.
         return Math.Min(Stopwatch.GetElapsedTime(from).TotalMilliseconds, _interval.TotalMilliseconds);
     }
 
@@ -126,7 +130,7 @@ internal sealed class StallWatchdog : IDisposable
         switch (detector.Look(number, activity.IsBusy, elapsed))
         {
             case StallFinding.Begun:
-                // It may have ended just now; then what runs is somebody else.
+                // The stalled run may have ended just now. Then the loop may run another object, which did not cause the stall.
                 _listener.Stalled(
                     loop,
                     activity.Number == number ? running : null,
@@ -139,13 +143,13 @@ internal sealed class StallWatchdog : IDisposable
         }
     }
 
-    // How long it slept does not matter: no loop was at work.
+    // How long the watchdog slept does not matter, because no loop was at work.
     private double Sleep()
     {
         Volatile.Write(ref _asleep, 1);
 
-        // A loop says that it is at work and then looks whether the watchdog sleeps, without a fence, thousands of times a
-        // second; so the fence of both is paid for here.
+        // A loop publishes that it is at work and then checks whether the watchdog sleeps. It does so without a fence, because it
+        // does so thousands of times a second. The barrier here is the fence for both sides.
         Interlocked.MemoryBarrierProcessWide();
         foreach ((ReactorLoop loop, _) in _watched)
         {
@@ -172,7 +176,7 @@ internal sealed class StallWatchdog : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Its thread has ended meanwhile.
+            // The watchdog's thread has ended in the meantime.
         }
     }
 }

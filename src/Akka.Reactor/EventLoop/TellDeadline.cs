@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>Tells an actor something when it expires.</summary>
+/// <summary>Sends an actor a message when it expires.</summary>
 internal sealed class TellDeadline(IActorRef target, object message, bool judgesPeer = false) : Deadline
 {
     internal override bool JudgesPeer => judgesPeer;

@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace Akka.Reactor.EventLoop;
 
-/// <summary>A thread for every loop, and the runtime's pool for what may block.</summary>
+/// <summary>Runs every loop on a thread of its own, and work that may block on the runtime's thread pool.</summary>
 internal sealed class ThreadRunner : ILoopRunner
 {
     internal static readonly ThreadRunner Instance = new();

@@ -3,12 +3,12 @@ using System;
 namespace Akka.Reactor.EventLoop;
 
 /// <summary>
-/// How much may run before the loop goes on to what comes next: a number of runs, and a time. The clock is read now and then
-/// while runs are short, and after each of them once they are not.
+/// Limits how much may run before the loop continues with its next step: a number of runs, and a time. The clock is read after
+/// several runs while runs are short, and after each run when they are not.
 /// </summary>
 internal struct TurnBudget
 {
-    /// <summary>Milliseconds after which no further run is begun.</summary>
+    /// <summary>The number of milliseconds after which no further run begins.</summary>
     internal const long MostMilliseconds = 10;
 
     private const int FirstLook = 4;
@@ -21,8 +21,8 @@ internal struct TurnBudget
     private int _untilLook = FirstLook;
     private long _lookedAt;
 
-    /// <param name="runs">At most so many.</param>
-    /// <param name="now">When the time begins; without it, at the first look at the clock.</param>
+    /// <param name="runs">The maximum number of runs.</param>
+    /// <param name="now">When the time begins. Without this value, the time begins at the first reading of the clock.</param>
     internal TurnBudget(int runs, long now = Unknown)
     {
         _runs = runs;
@@ -30,13 +30,13 @@ internal struct TurnBudget
         _end = now == Unknown ? Unknown : now + MostMilliseconds;
     }
 
-    /// <summary>Another run may begin.</summary>
+    /// <summary>True if another run may begin.</summary>
     internal readonly bool HasRun => _runs > 0;
 
-    /// <summary>The time is not over.</summary>
+    /// <summary>Returns true if the time is not over.</summary>
     internal readonly bool HasTime(ReactorLoop loop) => loop.Now < _end;
 
-    /// <summary>One run is done.</summary>
+    /// <summary>Records that one run has ended.</summary>
     internal void Took(ReactorLoop loop)
     {
         _runs--;

@@ -7,15 +7,16 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The base of a layer that exchanges bytes of its own with the peer first (a proxy's dialogue, a preamble, a login) and changes
-/// nothing once it is open. Writes from above wait here until then, up to the transport's limit, and so does an end that comes
-/// behind them.
+/// The base of a layer that first exchanges bytes of its own with the peer (a proxy's dialogue, a preamble, a login) and
+/// changes nothing after it is open. Until then, writes from above wait here, up to the transport's limit. A
+/// <see cref="Close"/> or <see cref="CloseWrite"/> behind them waits too.
 /// </summary>
 /// <remarks>
-/// Override <see cref="LayerActor.OnLowerConnected"/> to begin, <see cref="Send"/> what the peer must get, read its answer in
-/// <see cref="LayerActor.OnReceived"/> while <see cref="IsOpen"/> is false, and call <see cref="Open"/>. Bytes behind the answer
-/// belong to the owner: pass them to <c>base.OnReceived</c>. A layer that takes bytes for itself tells <c>Lower</c> that they are
-/// <see cref="Consumed"/>. Use <see cref="LayerActor.CreateTimer"/> for a total deadline and <see cref="LayerActor.Fail"/> to end.
+/// Override <see cref="LayerActor.OnLowerConnected"/> to begin, <see cref="Send"/> the bytes that the peer must receive, read
+/// the peer's answer in <see cref="LayerActor.OnReceived"/> while <see cref="IsOpen"/> is false, and call <see cref="Open"/>.
+/// Bytes behind the answer belong to the owner: pass them to <c>base.OnReceived</c>. A layer that takes bytes for itself tells
+/// <c>Lower</c> that they are <see cref="Consumed"/>. Use <see cref="LayerActor.CreateTimer"/> for a total deadline and
+/// <see cref="LayerActor.Fail"/> to end.
 /// </remarks>
 /// <param name="lower">The transport below.</param>
 public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
@@ -23,22 +24,25 @@ public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
     private List<PendingWrite> _held = [];
     private long _heldCost;
 
-    // CloseWrite or Close, when it has to wait. Behind it nothing is accepted any more.
+    // A CloseWrite or Close that has to wait. No write is accepted after it.
     private ITransportCommand? _end;
 
-    /// <summary>True after <see cref="Open"/>: what is written above goes straight down.</summary>
+    /// <summary>True after <see cref="Open"/>: writes from above then go directly to the transport below.</summary>
     protected bool IsOpen { get; private set; }
 
-    /// <summary>True when the owner closed the layer before it was open: it will never be, and the peer's bytes are not wanted.</summary>
+    /// <summary>
+    /// True if the owner closed the layer before it was open. The layer then never opens, and the peer's bytes are not wanted.
+    /// </summary>
     protected bool IsGivenUp { get; private set; }
 
     /// <summary>
-    /// Sends bytes of this layer's own. They are never refused, whatever the queue holds, and nothing about them is told above.
+    /// Sends bytes of this layer's own. They are never refused, however full the queue is, and the owner receives nothing about
+    /// them.
     /// </summary>
-    /// <param name="bytes">Must not change until the connection has ended or the peer has answered.</param>
+    /// <param name="bytes">The bytes. They must not change until the connection has ended or the peer has answered.</param>
     protected void Send(ReadOnlyMemory<byte> bytes) => Lower.Tell(new Write(bytes) { Carries = this }, Self);
 
-    /// <summary>The exchange is complete: the owner receives <see cref="Connected"/>, and what has waited leaves.</summary>
+    /// <summary>Completes the exchange: the owner receives <see cref="Connected"/>, and the waiting writes are sent.</summary>
     protected void Open()
     {
         IsOpen = true;
@@ -62,7 +66,7 @@ public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
         }
     }
 
-    /// <summary>The owner closed the layer before it was open. Stop timers here.</summary>
+    /// <summary>Called when the owner closes the layer before it is open. Stop timers here.</summary>
     protected virtual void OnGivenUp() { }
 
     /// <inheritdoc/>
@@ -118,14 +122,14 @@ public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
     /// <inheritdoc/>
     protected override void OnMessage(object message)
     {
-        // That the peer has not got what this layer said it notices by the end of the connection.
+        // If one of this layer's own writes fails, the layer notices the failure by the end of the connection.
         if (message is not WriteFailed { Write: var write } || !IsOwn(write))
         {
             base.OnMessage(message);
         }
     }
 
-    // Until it is open nothing leaves, so there is nothing to wait for yet.
+    // Nothing leaves before the layer is open, so there is nothing to wait for yet.
     private protected sealed override void AwaitRoom()
     {
         if (IsOpen)

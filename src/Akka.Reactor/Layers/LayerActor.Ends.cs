@@ -8,10 +8,14 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// How a layer ends: by a crash, with the actor above it, or with what is below; and what it still does then.
+// This part handles the end of a layer, and the work that the layer still does then. A layer ends by a crash, with the actor
+// above it, or with the transport below it.
 public abstract partial class LayerActor
 {
-    /// <summary>Only an outside hand can restart a layer (<see cref="Kill"/> under such a strategy): it has crashed.</summary>
+    /// <summary>
+    /// Treats a restart as a crash. Only an outside message can restart a layer: <see cref="Kill"/>, if the supervisor's
+    /// strategy restarts.
+    /// </summary>
     public sealed override void AroundPreRestart(Exception cause, object message)
     {
         Crash(cause);
@@ -22,9 +26,9 @@ public abstract partial class LayerActor
     public sealed override void AroundPostRestart(Exception cause, object message) => _ended = true;
 
     /// <summary>
-    /// A layer dies with the actor above it, and then its mailbox may still hold that actor's last writes and its
-    /// <see cref="Close"/>: they were accepted, so they are carried out. Of a stack of layers all die at once, in no
-    /// particular order, so each first lets the one above it do the same.
+    /// Carries out the commands that the layer has accepted. A layer stops with the actor above it, and its mailbox may then
+    /// still hold that actor's last writes and its <see cref="Close"/>. All layers of a stack stop simultaneously, in no
+    /// particular order, so each layer first lets the layer above it do the same.
     /// </summary>
     public sealed override void AroundPostStop()
     {
@@ -53,7 +57,7 @@ public abstract partial class LayerActor
 
     private void CarryOutPending(bool livesOn)
     {
-        // The mailbox has one consumer, the loop's thread. A layer that was deployed elsewhere is on its own.
+        // The mailbox has one consumer, the loop's thread. On any other thread, nothing is carried out for this layer.
         if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
         {
             return;
@@ -63,7 +67,8 @@ public abstract partial class LayerActor
         {
             if (!_ended)
             {
-                // Of what ended by itself they have been told, and whether they stop too is not known.
+                // If this layer has already ended, the layer above knows of the end, and it may not be stopping: then it is
+                // left alone.
                 _above?.CarryOutPending();
             }
 
@@ -89,7 +94,7 @@ public abstract partial class LayerActor
         });
     }
 
-    // What became of writes that were passed down: nobody else can tell those who wrote.
+    // Handles the answers to writes that were passed down: no other actor can pass these answers on to the writers.
     private void TakeLastAnswer(object message)
     {
         if (message is WriteFailed or DeliveryUnknown or not ITransportEvent)
@@ -105,7 +110,8 @@ public abstract partial class LayerActor
         }
     }
 
-    // Of a stack of layers the topmost says how the connection ends: it knows what those below it only carry out.
+    // The topmost layer of a stack logs the end of the connection: it knows the reason, which the layers below it only carry
+    // out.
     private Closed LogEnd(Closed closed)
     {
         if (_connection?.Base is not { LogsEnd: true } connection)

@@ -4,7 +4,7 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// How a layer changes its owner, and how it takes its place on a transport.
+// This part handles a change of the layer's owner, and the hand-over by which the layer takes its place on a transport.
 public abstract partial class LayerActor
 {
     private void HandTo(Claim claim)
@@ -17,7 +17,7 @@ public abstract partial class LayerActor
 
         if (_ownerSuspends)
         {
-            // That was the old owner's wish.
+            // The suspension came from the old owner and does not bind the new one.
             _ownerSuspends = false;
             ResumeBelow();
         }

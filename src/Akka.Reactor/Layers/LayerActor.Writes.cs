@@ -8,17 +8,19 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// How a layer accepts writes: those with a source, what waits behind them, and what it has to refuse itself.
+// This part handles writes: those with a source, those that wait behind a source, and those that the layer itself refuses.
 public abstract partial class LayerActor
 {
-    /// <summary>True after a refusal of this layer's own, until writes are accepted again.</summary>
+    /// <summary>True from a refusal by this layer until the layer accepts writes again.</summary>
     private protected bool Refusing => _gate.IsClosed;
 
-    /// <summary>Refuses a write for which there is no room, and from now on every one until <see cref="AcceptAgain"/>.</summary>
-    /// <param name="write">From above.</param>
-    /// <param name="sender">Whom to answer.</param>
-    /// <param name="cost">Of what waits in this layer; see <see cref="WriteCost"/>.</param>
-    /// <returns>False when there is room: nothing was done.</returns>
+    /// <summary>
+    /// Refuses the write if there is no room for it. From then on every write is refused until <see cref="AcceptAgain"/>.
+    /// </summary>
+    /// <param name="write">The write from above.</param>
+    /// <param name="sender">The actor to answer.</param>
+    /// <param name="cost">The cost of the writes that wait in this layer; see <see cref="WriteCost"/>.</param>
+    /// <returns>False if there is room; then nothing was done.</returns>
     private protected bool TryRefuse(IWriteCommand write, IActorRef sender, long cost)
     {
         if (_gate.Judge(write, cost, Limit) is not { } refusal)
@@ -36,17 +38,19 @@ public abstract partial class LayerActor
         AwaitRoom();
     }
 
-    /// <summary>After a refusal: sees to it that <see cref="AcceptAgain"/> is called when there is room.</summary>
+    /// <summary>Ensures, after a refusal, that <see cref="AcceptAgain"/> is called when there is room.</summary>
     private protected virtual void AwaitRoom()
     {
         if (_writes is not { IsActive: true } && !_refusedBelow)
         {
-            // In a message of its own: behind what made room.
+            // This is a separate message, so that it is processed after the message that made room.
             Self.Tell(RoomAgain.Instance, Self);
         }
     }
 
-    /// <summary>There is room: if writes were refused, the owner is told that they are not any more.</summary>
+    /// <summary>
+    /// Accepts writes again after there is room. If writes were refused, the owner receives <see cref="Writable"/>.
+    /// </summary>
     private protected void AcceptAgain()
     {
         if (
@@ -62,7 +66,7 @@ public abstract partial class LayerActor
     /// <summary>The transport's limit of queued bytes.</summary>
     private protected int Limit => (_connection?.Options ?? ConnectionOptions.Default).WriteQueueLimit;
 
-    // Told on; and whatever this layer has refused can be written again from here on, too.
+    // Passes the event to the owner. From now on, the writes that this layer itself has refused can be written again too.
     private void BelowIsWritable(ITransportEvent writable)
     {
         _refusedBelow = false;
@@ -147,7 +151,7 @@ public abstract partial class LayerActor
                 GoOn();
                 break;
             case WriteFailed { Write: Write { Ack: SourceBegins or PieceTaken } }:
-                // The transport below is closed: with its end everything is answered.
+                // The transport below is closed. When its end arrives, all writes are answered.
                 break;
             case WriteFailed { Write: Write { Ack: SourceAnswer { Write: var source } } } failure:
                 Answer(source.Sender!, new WriteFailed(source.Write, failure.Cause));
@@ -161,7 +165,7 @@ public abstract partial class LayerActor
         }
     }
 
-    // The kernel has every piece: each was asked for when it had the one before, and the end after the last.
+    // The kernel has every piece: each piece, and finally the end, was requested only when the kernel had the previous piece.
     private void FinishSource()
     {
         PendingWrite source = _writes!.Finish();
@@ -174,7 +178,7 @@ public abstract partial class LayerActor
         }
         else
         {
-            // A write of nothing at the source's end: what is told of it holds for the source.
+            // This empty write marks the end of the source. Its acknowledgements hold for the whole source.
             Write end = new(ReadOnlyMemory<byte>.Empty, new SourceAnswer(source, Delivered: false))
             {
                 DeliveredAck = new SourceAnswer(source, Delivered: true),
@@ -186,7 +190,7 @@ public abstract partial class LayerActor
         GoOn();
     }
 
-    // What waited behind the source, up to the next one.
+    // Sends the writes that waited behind the source, up to the next source.
     private void GoOn()
     {
         while (_writes!.TryNext(out PendingWrite next, out ITransportCommand? end))
@@ -212,7 +216,7 @@ public abstract partial class LayerActor
         }
     }
 
-    // As in a connection without layers: see Channel.SourceFailed.
+    // A source fails here as in a connection without layers: see Channel.SourceFailed.
     private void SourceFailed(Exception cause)
     {
         LayerWrites writes = _writes!;
@@ -224,7 +228,7 @@ public abstract partial class LayerActor
             return;
         }
 
-        // All are refused before there is room for any.
+        // All these writes must be refused before there is room for any write.
         _gate.Close();
         List<PendingWrite> taken = writes.TakeAll();
         for (int i = 0; i < taken.Count; i++)
@@ -236,17 +240,19 @@ public abstract partial class LayerActor
         AwaitRoom();
     }
 
-    // A message without a sender comes to an actor as from dead letters, which is where its answer would go.
+    // A message without a sender arrives with dead letters as its sender, and its answer would go there.
     private IActorRef WhomToAnswer(IActorRef? sender) =>
         sender is null || sender.IsNobody() || sender.Equals(Context.System.DeadLetters) ? _owner : sender;
 
     /// <summary>
-    /// The connection ends for those above: takes out the writes that have no answer yet, and never will have, to be answered.
+    /// Removes and returns the writes that have no answer yet, so that the caller can answer them. The connection ends for the
+    /// actors above, so no other answer will come.
     /// </summary>
     private protected virtual IReadOnlyList<PendingWrite> AbandonWrites() =>
         _writes?.Abandon() ?? (IReadOnlyList<PendingWrite>)[];
 
-    // The end as the owner is told it: with this layer's writes in the place of those it made of them.
+    // Answers the abandoned writes and returns the end that the owner receives. It lists the writes from above in place of the
+    // writes that this layer made of them.
     private Closed AnswerTheRest(Closed closed)
     {
         IReadOnlyList<PendingWrite> abandoned = AbandonWrites();
@@ -279,7 +285,7 @@ public abstract partial class LayerActor
         };
     }
 
-    // What is asked for before the transport below has answered the claim waits for that, or for the end.
+    // Work that is requested before the transport below has answered the claim waits until the answer or the end arrives.
     private void Offload(Action work)
     {
         if (_connection is not null)

@@ -9,13 +9,13 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The base of a layer: an actor that owns the transport below it and is the transport of the actor above. Without
-/// overrides it passes everything through; a layer overrides what it changes.
+/// The base of a layer: an actor that owns the transport below it and is the transport of the actor above it. Without overrides
+/// it passes everything through. A layer overrides the members whose behavior it changes.
 /// </summary>
 /// <remarks>
-/// A layer is a child of the actor that put it in, dies with it, and never restarts: a crash aborts this connection and no
-/// other. Everything runs in its own message processing. Acknowledgements of writes passed down go straight to whoever
-/// wrote.
+/// A layer is a child of the actor that creates it, stops with that actor, and never restarts: a crash aborts this connection
+/// and no other. All members run inside the layer's own message processing. Acknowledgements of writes that are passed down go
+/// directly to the sender of the write.
 /// </remarks>
 public abstract partial class LayerActor : UntypedActor, IPendingCommands
 {
@@ -28,30 +28,34 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     private bool _ownerExpectsHandover;
     private bool _handsOver;
 
-    // Those from whom it was claimed without a hand-over. Null: nobody.
+    // The list holds the former owners from whom another actor has claimed this layer without a hand-over. Null: there are
+    // none.
     private List<IActorRef>? _claimedFrom;
     private bool _established;
     private bool _closeAccepted;
 
-    // CloseWrite or Close came from above: behind it nothing is written.
+    // True after a CloseWrite or Close from above. Later writes fail, except writes that a layer above has made part of its own
+    // stream.
     private bool _finished;
     private bool _ended;
     private Closed? _end;
 
-    // Who wants no bytes now. The owner's wish counts from when the layer is established: until then it has to receive.
+    // These tell whether the owner and whether this layer have suspended reading. The owner's suspension takes effect when the
+    // layer is established, because the layer has to receive until then.
     private bool _ownerSuspends;
     private bool _suspends;
 
-    // Null until a write comes whose bytes have to be fetched.
+    // Null until the first write arrives whose bytes come from a source.
     private LayerWrites? _writes;
     private List<Action>? _offloadLater;
     private RefusalGate _gate;
     private bool _owesDrained;
 
-    // A source was refused below: until writes are accepted there again, this layer has no room either.
+    // True after the transport below has refused a source. Until it accepts writes again, this layer does not end its own
+    // refusal either.
     private bool _refusedBelow;
 
-    /// <summary>A layer on <paramref name="lower"/>; it claims it when it starts.</summary>
+    /// <summary>Creates a layer on <paramref name="lower"/>. The layer claims that transport when it starts.</summary>
     protected LayerActor(IActorRef lower)
     {
         Lower = lower;
@@ -62,7 +66,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// <summary>The transport below.</summary>
     protected IActorRef Lower { get; }
 
-    /// <summary>The connection as the transport below told it.</summary>
+    /// <summary>The connection, as the transport below has reported it.</summary>
     /// <exception cref="InvalidOperationException">The transport below has not answered the claim yet.</exception>
     protected Connected Connection =>
         _connection ?? throw new InvalidOperationException("There is no connection before OnLowerConnected.");
@@ -70,22 +74,24 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// <summary>True once the transport below has answered the claim.</summary>
     protected bool HasConnection => _connection is not null;
 
-    /// <summary>Logs under this actor's path.</summary>
+    /// <summary>The logger of this actor; its entries carry the actor's path.</summary>
     protected ILoggingAdapter Log => _log ??= Context.GetLogger();
 
-    /// <summary>True once the end was told to the owner; nothing may be told after it.</summary>
+    /// <summary>True after the owner has received <see cref="Closed"/>. Nothing may be sent to the owner after that.</summary>
     protected bool Ended => _ended;
 
-    /// <summary>The transport below is ours. By default the layer is established at once.</summary>
+    /// <summary>Called when the transport below has accepted the claim. By default the layer is established immediately.</summary>
     protected virtual void OnLowerConnected() => Established();
 
-    /// <summary>Bytes from below. By default they are told to the owner.</summary>
+    /// <summary>Handles bytes from below. By default the owner receives them as <see cref="Received"/>.</summary>
     protected virtual void OnReceived(ReadOnlySequence<byte> data) => TellOwner(new Received(data));
 
-    /// <summary>The peer's FIN from below.</summary>
+    /// <summary>
+    /// Handles the peer's FIN, which the transport below reports. By default the owner receives <see cref="PeerFinished"/>.
+    /// </summary>
     protected virtual void OnPeerFinished() => TellOwner(PeerFinished.Instance);
 
-    /// <summary>The end from below. By default it is the end of this layer too.</summary>
+    /// <summary>Handles the end of the transport below. By default this layer ends too.</summary>
     protected virtual void OnLowerClosed(Closed closed)
     {
         ArgumentNullException.ThrowIfNull(closed);
@@ -93,45 +99,51 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     }
 
     /// <summary>
-    /// A write from above, with whom to answer: its sender, or the owner where it had none. A <see cref="WriteFile"/> or <see cref="WriteFrom"/> comes as a write of
-    /// this layer's own for every piece of it. A layer that changes the bytes says <c>write with { Data = ... }</c>.
+    /// Handles a write from above. <paramref name="sender"/> is the actor to answer: the sender of the write, or the owner if
+    /// the write had no sender. A <see cref="WriteFile"/> or <see cref="WriteFrom"/> arrives in pieces, and each piece is a
+    /// write of this layer's own. A layer that changes the bytes passes on <c>write with { Data = ... }</c>.
     /// </summary>
     protected virtual void OnWrite(Write write, IActorRef sender) => Lower.Tell(write, sender);
 
     /// <summary>
-    /// Any other command from above; <see cref="Claim"/>, <see cref="Akka.Reactor.SuspendReading"/> and
-    /// <see cref="Akka.Reactor.ResumeReading"/> are handled by the base.
+    /// Handles any other command from above. The base class handles <see cref="Claim"/>,
+    /// <see cref="Akka.Reactor.SuspendReading"/> and <see cref="Akka.Reactor.ResumeReading"/> itself.
     /// </summary>
     protected virtual void OnCommand(ITransportCommand command) => Lower.Tell(command, Self);
 
     /// <summary>
-    /// Whether bytes that were on their way when this layer was put in under <see cref="UnreadPolicy.Reject"/> can be the peer's
-    /// answer to the change rather than bytes sent ahead of it. By default no.
+    /// Returns whether bytes that were already on their way when this layer was inserted under
+    /// <see cref="UnreadPolicy.Reject"/> can be the peer's answer to the change of layers, and not bytes that the peer sent
+    /// ahead of it. By default false.
     /// </summary>
     protected virtual bool AcceptsEarly(ReadOnlySequence<byte> data) => false;
 
     /// <summary>
-    /// What the owner receives as <see cref="Connected.Tls"/>. By default that of the transport below. A layer that leads from the
-    /// peer below to another one, as a proxy's does, returns null: TLS below it is not TLS with the other one.
+    /// The TLS information that the owner receives as <see cref="Connected.Tls"/>. By default it is that of the transport
+    /// below. A layer that leads from the peer below to a different peer, as a proxy layer does, returns null: TLS below such a
+    /// layer is not TLS with the peer that the owner talks to.
     /// </summary>
     protected virtual TlsInfo? TlsAbove => Connection.Tls;
 
-    /// <summary>Whether the peer hears of a <see cref="Fail"/> by what this layer has sent.</summary>
+    /// <summary>Whether the peer can recognize a <see cref="Fail"/> by the bytes that this layer sends or omits.</summary>
     private protected virtual bool TellsPeerOfFailures => false;
 
-    /// <summary>Whether nothing of what this layer has received is kept, by it or by anybody it was passed to.</summary>
+    /// <summary>
+    /// True if nobody keeps bytes that this layer has received from below: neither this layer nor an actor to which it passed
+    /// them.
+    /// </summary>
     private protected virtual bool HasReadAll => false;
 
     /// <summary>
-    /// The owner has read all of what it was told in one <see cref="Received"/>, and nobody has kept any of it but this
-    /// layer, which may have been told to write it.
+    /// Called when the owner has read all bytes of one <see cref="Received"/>. Nobody keeps any of these bytes, except possibly
+    /// this layer, if it was asked to write them.
     /// </summary>
     private protected virtual void OnGivenBack(in ReadOnlySequence<byte> received) { }
 
-    /// <summary>Anything else: acknowledgements of this layer's own writes, deadlines.</summary>
+    /// <summary>Handles any other message, such as acknowledgements of this layer's own writes and deadlines.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
 
-    /// <summary>The layer is ready: the owner is told <see cref="Connected"/>, with this layer as its transport.</summary>
+    /// <summary>Declares the layer ready: the owner receives <see cref="Connected"/>, with this layer as its transport.</summary>
     protected void Established()
     {
         _established = true;
@@ -142,21 +154,21 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         }
     }
 
-    /// <summary>This layer wants nothing from below until <see cref="ResumeReading"/>, whatever its owner wants.</summary>
+    /// <summary>Suspends reading from below until <see cref="ResumeReading"/>, even if the owner wants to read.</summary>
     protected void SuspendReading()
     {
         _suspends = true;
         Lower.Tell(Akka.Reactor.SuspendReading.Instance, Self);
     }
 
-    /// <summary>Takes back <see cref="SuspendReading"/>; reading goes on unless the owner has suspended it.</summary>
+    /// <summary>Ends <see cref="SuspendReading"/>. Reading continues unless the owner has suspended it.</summary>
     protected void ResumeReading()
     {
         _suspends = false;
         ResumeBelow();
     }
 
-    /// <summary>Tells the owner, unless the end was told already.</summary>
+    /// <summary>Sends the event to the owner, unless the owner has already received <see cref="Closed"/>.</summary>
     protected void TellOwner(ITransportEvent transportEvent)
     {
         if (!_ended)
@@ -165,17 +177,20 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         }
     }
 
-    /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the layer ends.</summary>
+    /// <summary>
+    /// Creates a timer that sends this actor the given message, which arrives in <see cref="OnMessage"/>. Stop the timer when
+    /// the layer ends.
+    /// </summary>
     protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
 
-    /// <summary>Answers a write: tells its sender, or the owner where it had none.</summary>
+    /// <summary>Answers a write: sends the answer to the sender of the write, or to the owner if the write had no sender.</summary>
     protected void Answer(IActorRef sender, object answer) =>
         (sender is null || sender.IsNobody() ? _owner : sender).Tell(answer, Self);
 
     /// <summary>
-    /// The connection fails in this layer: what was accepted before is still delivered below (an alert, say), and the
-    /// owner is told <see cref="Closed"/>. In the middle of a file or a producer the connection is reset: the peer must not
-    /// take what it got for the whole.
+    /// Fails the connection. Writes that were accepted earlier are still delivered below (an alert, for example), and the owner
+    /// receives <see cref="Closed"/>. If a file or a producer is only partly sent, the connection is reset instead, unless this
+    /// layer's protocol lets the peer recognize the failure: the peer must not take the part that it received for the whole.
     /// </summary>
     protected void Fail(CloseReason reason, ReactorException exception)
     {
@@ -204,9 +219,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         }
         catch (Exception fault)
         {
-            // Not the supervisor's business: whatever its strategy, a layer has its place in two streams and cannot
-            // start over. Nor does it stop before the actor that put it in: writes may be on their way to it through the
-            // layers above, and somebody has to answer them.
+            // The exception does not go to the supervisor: whatever its strategy is, a layer has its place in two byte streams
+            // and cannot start over. The layer also must not stop before the actor that created it: writes may still be on
+            // their way to this layer through the layers above, and this layer has to answer them.
             Log.Error(fault, "{0}: the layer crashed", _connection?.Remote);
             Crash(fault);
         }
@@ -215,13 +230,14 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// <inheritdoc/>
     public sealed override void AroundPreStart()
     {
-        // A transport that was gone already answers the claim with its end; a layer that has stopped, nothing.
+        // A transport that has already ended answers the claim with its end. A layer that has stopped does not answer, so it is
+        // watched.
         if (Lower is not TransportRef)
         {
             Context.Watch(Lower);
         }
 
-        // Without effect where the actor that put the layer in has claimed for it already.
+        // This claim has no effect if the actor that created the layer has already claimed the transport for it.
         Lower.Tell(new Claim(Self) { Above = this }, Self);
         base.AroundPreStart();
     }
@@ -277,7 +293,8 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 CompleteIncoming(handedOver);
                 break;
             case Terminated terminated when terminated.ActorRef.Is(Lower):
-                // It tells its end itself, before this, unless it was gone when we claimed it.
+                // The layer below reports its end itself before it terminates, unless it had already stopped when this layer
+                // claimed it.
                 if (!_ended && !_incoming.Holds)
                 {
                     OnLowerClosed(new Closed(CloseReason.Aborted));
@@ -288,11 +305,12 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 BelowIsWritable((ITransportEvent)message);
                 break;
             case WriteQueueEmpty when _writes is { IsActive: true } && sender.Is(Lower):
-                // The kernel has what left this layer, which is not everything.
+                // The kernel has all bytes that left this layer, but the layer still holds more.
                 _owesDrained = true;
                 break;
             case Secured when !_established && sender.Is(Lower):
-                // With whom this layer still speaks, who may be another than the owner will speak with.
+                // This TLS is with the peer that this layer itself still talks to. The owner may later talk to a different
+                // peer.
                 break;
             case ITransportEvent transportEvent and not (WriteFailed or DeliveryUnknown) when sender.Is(Lower):
                 TellOwner(transportEvent);
@@ -340,7 +358,8 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 _handsOver = true;
                 break;
             case ReleaseReceived given:
-                // What was refused is its sender's to write again, and what waits behind a source is yet to be written.
+                // The memory is still needed if a write was refused, because its sender writes it again, or if writes wait
+                // behind a source.
                 if (!_ended && !_gate.IsClosed && _writes is not { IsActive: true })
                 {
                     OnGivenBack(given.Received);

@@ -7,32 +7,34 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Layers;
 
 /// <summary>
-/// The writes of a layer whose bytes come from a source: read in pieces, which the layer treats as writes of its own, and
-/// everything written or ended behind them, which waits. Pieces are never refused below; what waits is bounded here.
+/// The writes of a layer whose bytes come from a source. A source is read in pieces, which the layer treats as its own writes.
+/// Every later write, and the end, waits behind the source. The transport below never refuses pieces; the waiting writes are
+/// bounded here.
 /// </summary>
-/// <param name="self">The layer; it is told <see cref="PieceRead"/> and <see cref="PieceTaken"/>.</param>
-/// <param name="offload">Runs something where it may block.</param>
+/// <param name="self">The layer; it receives <see cref="PieceRead"/> and <see cref="PieceTaken"/>.</param>
+/// <param name="offload">Runs work on a thread where it may block.</param>
 /// <param name="limit">The transport's limit of queued bytes.</param>
 internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int limit) : ISourceOpener
 {
     private SourceLine? _line;
     private ITransportCommand? _end;
 
-    /// <summary>True while a source is being sent; then everything else has to wait behind it.</summary>
+    /// <summary>True while a source is being sent; then everything else waits behind it.</summary>
     internal bool IsActive => _line is { IsActive: true };
 
-    /// <summary>True when <see cref="Close"/> or <see cref="CloseWrite"/> waits: nothing is accepted any more.</summary>
+    /// <summary>True while a <see cref="Close"/> or <see cref="CloseWrite"/> waits; then nothing more is accepted.</summary>
     internal bool IsEnding => _end is not null;
 
     /// <inheritdoc cref="SourceLine.HoldsCommitted"/>
     internal bool HoldsCommitted => _line is { HoldsCommitted: true };
 
-    /// <summary>What costs that which waits; see <see cref="WriteCost"/>.</summary>
+    /// <summary>The cost of the waiting writes; see <see cref="WriteCost"/>.</summary>
     internal long Cost => _line?.Cost ?? 0;
 
     /// <summary>
-    /// Makes a source the current one, or puts a write of any kind behind it. Returns the layer's own write that asks the
-    /// transport below whether it would be accepted, when there is one to be made.
+    /// Makes a source the current one, or puts a write of any kind behind the current source. If the source becomes current,
+    /// returns a write of the layer's own that asks the transport below whether it would accept the source; otherwise returns
+    /// null.
     /// </summary>
     internal Write? Add(PendingWrite write)
     {
@@ -46,7 +48,7 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         return Begin(write);
     }
 
-    /// <summary>The transport below accepts the current source: asks it for its first piece.</summary>
+    /// <summary>Requests the first piece of the current source, which the transport below accepts.</summary>
     internal void Start(SourceBegins begins)
     {
         if (IsCurrent(begins.Pump))
@@ -55,19 +57,22 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         }
     }
 
-    /// <summary>Puts the end behind everything. A <see cref="Close"/> takes the place of a <see cref="CloseWrite"/>.</summary>
+    /// <summary>Puts the end behind all writes. A <see cref="Close"/> replaces a waiting <see cref="CloseWrite"/>.</summary>
     internal void EndAfter(ITransportCommand end) => _end = _end is Close ? _end : end;
 
     internal bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
 
-    /// <summary>The layer's own write for a piece of the current source, lent to whoever sends it.</summary>
+    /// <summary>
+    /// Returns the layer's own write for a piece of the current source. The memory of the piece is lent until
+    /// <see cref="ILease.Release()"/>.
+    /// </summary>
     internal static Write ForPiece(PieceRead read)
     {
         read.Pump.Lease();
         return new Write(read.Piece.Data, new PieceTaken(read.Pump, read.Piece.Data.Length)) { Carries = read.Pump };
     }
 
-    /// <summary>A piece is gone.</summary>
+    /// <summary>Counts a piece that the kernel has, and requests the next piece.</summary>
     internal void Taken(PieceTaken taken)
     {
         if (IsCurrent(taken.Pump))
@@ -77,12 +82,13 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         }
     }
 
-    /// <summary>The current source is at its end; returns its write.</summary>
+    /// <summary>Ends the current source after its last piece, and returns its write.</summary>
     internal PendingWrite Finish() => _line!.End();
 
     /// <summary>
-    /// What can go now that no source is active: a write, to be given to the layer, or the end that waited. Of a source it
-    /// is the write that asks for it, and then nothing more can go.
+    /// Takes out the next item that can be sent while no source is active: a write, to be given to the layer, or the end that
+    /// waited. If the next write has a source, the source becomes current, and the returned write is the one that asks the
+    /// transport below for it (see <see cref="Add"/>); nothing more can be sent until that source is done.
     /// </summary>
     internal bool TryNext(out PendingWrite write, out ITransportCommand? end)
     {
@@ -109,9 +115,10 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
     }
 
     /// <summary>
-    /// The current source cannot be sent: takes out everything, with its write first. What waited can be written again.
+    /// Takes out all writes, the current source's write first, because the current source cannot be sent. The writes that
+    /// waited can be written again.
     /// </summary>
-    /// <param name="untouched">It was refused before it was asked for anything.</param>
+    /// <param name="untouched">True if the source was refused before it was asked for anything.</param>
     internal List<PendingWrite> TakeAll(bool untouched = false)
     {
         List<PendingWrite> all = [];
@@ -127,7 +134,9 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         return all;
     }
 
-    /// <summary>All is over: takes out everything, with the current write first, and lets every source go.</summary>
+    /// <summary>
+    /// Takes out all writes at the end of the connection, the current source's write first, and releases every source.
+    /// </summary>
     internal List<PendingWrite> Abandon()
     {
         List<PendingWrite> all = [];
@@ -143,11 +152,12 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         return all;
     }
 
-    /// <summary>Why the current source failed, in words for whoever wrote it.</summary>
+    /// <summary>Returns the failure of the current source, described for its writer.</summary>
     internal WriteSourceException Failure(Exception cause) =>
         SourceLine.Failure(_line!.Current.Write, _line.Sent, cause);
 
-    // The pieces are not refused below, so this write of nothing is: a source must not slip in behind a refused write.
+    // The transport below never refuses a piece, but it can refuse this empty write: a source must not enter the stream behind
+    // a refused write.
     private Write Begin(PendingWrite source)
     {
         _line!.Begin(source);
@@ -164,11 +174,13 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
         );
 }
 
-/// <summary>The kernel has everything before a source, and nothing was refused.</summary>
+/// <summary>Reports that the kernel has everything before a source, and that nothing was refused.</summary>
 internal sealed record SourceBegins(SourcePump Pump) : INoSerializationVerificationNeeded;
 
-/// <summary>The kernel has a piece of a source, or what the layer made of it.</summary>
+/// <summary>Reports that the kernel has a piece of a source, or the bytes that the layer made of the piece.</summary>
 internal sealed record PieceTaken(SourcePump Pump, long Bytes) : INoSerializationVerificationNeeded;
 
-/// <summary>The kernel has the whole of a source, or the peer: what its writer asked to be told can be told.</summary>
+/// <summary>
+/// Reports that the kernel, or the peer, has the whole source: its writer can receive the answer that it asked for.
+/// </summary>
 internal sealed record SourceAnswer(PendingWrite Write, bool Delivered) : INoSerializationVerificationNeeded;

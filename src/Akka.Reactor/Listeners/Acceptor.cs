@@ -10,18 +10,18 @@ using Akka.Reactor.Selectors;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// How an acceptor takes connections in: in bounded batches, and what it does when there is no room or no descriptor for
-/// the next. What it has to say of that is a few lines, however often it happens. Its acceptor's loop only.
+/// Accepts connections for an acceptor in bounded batches, and pauses when there is no room or no descriptor for the next one.
+/// Logs only a few lines about this, however often it happens. Used on the acceptor's loop only.
 /// </summary>
 internal sealed class Acceptor
 {
     /// <summary>How long accepting pauses after a fault before it is tried again.</summary>
     internal static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long peers wait for a descriptor before they are reset, so that they learn of it.</summary>
+    /// <summary>How long peers wait for a descriptor before they are reset, so that they notice the shortage.</summary>
     internal static readonly TimeSpan ShortagePatience = TimeSpan.FromSeconds(30);
 
-    // Nothing but connections that ended before they were accepted: then it is more likely the system that fails.
+    // If this many connections in a row ended before they were accepted, it is more likely that the system itself fails.
     private const int MostAbortedInRow = 64;
 
     private readonly Listener _listener;
@@ -34,7 +34,7 @@ internal sealed class Acceptor
 
     private bool _holds;
 
-    // Over batches: only a connection, or that there is none, breaks the row.
+    // Counts across batches. Only an accepted connection or an empty accept queue ends the row.
     private int _abortedInRow;
     private long _shortSince = Deadline.Never;
     private long _shedBefore;
@@ -55,30 +55,30 @@ internal sealed class Acceptor
             listener.Address is UnixDomainSocketEndPoint && (socket.SendBuffer ?? socket.ReceiveBuffer) is not null;
     }
 
-    /// <summary>Why nothing is accepted at the moment, if so.</summary>
+    /// <summary>Whether the listener accepts, or why it pauses.</summary>
     internal ListenerState State { get; private set; }
 
-    /// <summary>The error number of the fault that made the pause, or 0.</summary>
+    /// <summary>The error number of the fault that caused the pause, or 0.</summary>
     internal int Errno { get; private set; }
 
     private ReactorLoop Loop => _listener.Home.Loop;
 
     private bool IsTroubled => State is ListenerState.OutOfResources or ListenerState.AcceptFailing;
 
-    // While it is full, or in trouble, that is not before it goes on.
+    // While the listener is full, or accepting fails, there is nothing to log before it continues.
     private bool MayHaveToSay =>
         (_trouble.Running && !IsTroubled) || (_full.Running && State == ListenerState.Accepting);
 
     private ISockets Sockets => _listener.Home.Sockets;
 
-    /// <summary>Takes what waits into <see cref="Listener.Waiting"/>, up to a batch.</summary>
+    /// <summary>Accepts waiting connections into <see cref="Listener.Waiting"/>, up to a batch.</summary>
     internal void Accept(ListeningSocket socket)
     {
         Loop.Disarm(_retry);
         State = ListenerState.Accepting;
         Errno = 0;
 
-        // Ahead of everybody who waits: who is served next may need it.
+        // The reserve is filled before any connection is accepted, because the next connection may need it.
         bool isShort = !_reserve.TryHold(out int missing) || _reserve.IsReported(Loop.Now, out missing);
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
@@ -108,7 +108,7 @@ internal sealed class Acceptor
                     GoOn(socket);
                     return;
                 case SocketFault.ConnectionAborted when ++_abortedInRow < MostAbortedInRow:
-                    // Ended before it was accepted: its own misfortune.
+                    // This connection ended before it was accepted. The others are not affected.
                     break;
                 default:
                     Pause(socket, result.Fault, result.Errno);
@@ -119,7 +119,7 @@ internal sealed class Acceptor
         GoOn(socket);
     }
 
-    /// <summary>Takes the reserve at the beginning, when there is plenty.</summary>
+    /// <summary>Fills the descriptor reserve at the beginning, when there are enough descriptors.</summary>
     internal void Begin()
     {
         if (!_holds)
@@ -129,7 +129,7 @@ internal sealed class Acceptor
         }
     }
 
-    /// <summary>The time has come to look whether there is something to say.</summary>
+    /// <summary>Logs what is due. Called when the report deadline expires.</summary>
     internal void Report()
     {
         long now = Loop.Now;
@@ -154,14 +154,14 @@ internal sealed class Acceptor
             );
         }
 
-        // A line was said, or something may have to be said later: in a second at the earliest.
+        // A line was logged, or a line may be necessary later. The next report comes after one second at the earliest.
         if (SayRefused() || MayHaveToSay)
         {
             Loop.Arm(_report, TimeSpan.FromMilliseconds(TroublePeriod.Quiet));
         }
     }
 
-    /// <summary>Accepting is over, or its acceptor is.</summary>
+    /// <summary>Disarms the deadlines and leaves the reserve, because accepting has ended or the acceptor stops.</summary>
     internal void Stop()
     {
         Loop.Disarm(_retry);
@@ -190,11 +190,11 @@ internal sealed class Acceptor
         _listener.Waiting.Enqueue(new Accepted(result.Descriptor, result.Remote!));
     }
 
-    // The next connection is waited for; if something was wrong, it may be over.
+    // Waits for the next connection. If there was a fault, it may be over.
     private void GoOn(ListeningSocket socket)
     {
-        // That nobody waits does not mean that there is a descriptor for the next: some systems look for that first, others
-        // later.
+        // An empty accept queue does not mean that there is a descriptor for the next connection: some systems look for a
+        // descriptor first, others later.
         if (_shortSince != Deadline.Never && _reserve.HasMore())
         {
             _shortSince = Deadline.Never;
@@ -222,7 +222,7 @@ internal sealed class Acceptor
 
         ArmReport();
 
-        // One may have ended between the count and the request to be told.
+        // A connection may have ended between the count and the call of NotifyNextRelease.
         if (_listener.Open < _listener.Options.MaxConnections)
         {
             _actor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
@@ -236,7 +236,8 @@ internal sealed class Acceptor
         Errno = errno;
         if (isShort)
         {
-            // Before anything else, the next line included, which may be the first that is ever logged.
+            // The reserve is given up before anything else, even before the log line below. That line may be the first one ever
+            // logged, and then the runtime needs descriptors.
             _reserve.GiveUp();
         }
 
@@ -262,12 +263,13 @@ internal sealed class Acceptor
             }
         }
 
-        // A connection that ends gives back what is missing.
+        // A connection that ends gives its descriptor back, so accepting is tried again then.
         _listener.NotifyNextRelease();
         Loop.Arm(_retry, Retry);
     }
 
-    // With what was the reserve, accepts and resets one after the other of those that wait longest.
+    // Accepts and resets the connections that have waited longest, one after the other, with a descriptor that was in the
+    // reserve.
     private void Shed(ListeningSocket socket)
     {
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)

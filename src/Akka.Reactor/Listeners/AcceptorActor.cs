@@ -8,9 +8,9 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// A listener's logic: binds, accepts (see <see cref="Acceptor"/>), unbinds and drains. May crash and restart freely: the
-/// socket and the connections live in <see cref="Listener"/>. Its end, whatever the reason, is the listener's, and the manager
-/// answers then who is still waiting.
+/// The logic of a listener: binds, accepts (see <see cref="Acceptor"/>), unbinds and drains. It may crash and restart at any
+/// time, because the socket and the connections live in <see cref="Listener"/>. When it ends, for whatever reason, the listener
+/// ends, and the manager then answers the actors that still wait.
 /// </summary>
 internal sealed class AcceptorActor : UntypedActor
 {
@@ -21,9 +21,9 @@ internal sealed class AcceptorActor : UntypedActor
     private readonly Acceptor _acceptor;
     private readonly TellDeadline _drainDeadline;
 
-    /// <param name="listener">Shared with the connections' supervisor.</param>
-    /// <param name="connections">The supervisor.</param>
-    /// <param name="binder">Who is told <see cref="Bound"/>.</param>
+    /// <param name="listener">The state that this actor shares with the connections' supervisor.</param>
+    /// <param name="connections">The connections' supervisor.</param>
+    /// <param name="binder">The actor that receives <see cref="Bound"/>.</param>
     public AcceptorActor(Listener listener, IActorRef connections, IActorRef binder)
     {
         _listener = listener;
@@ -55,7 +55,7 @@ internal sealed class AcceptorActor : UntypedActor
                 UnixMode = options.UnixMode,
             };
 
-            // The system caps what it does not allow.
+            // The system reduces a backlog that is above its limit.
             int backlog = options.Backlog ?? int.MaxValue;
             nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, backlog, settings);
             _listener.Socket = Watch(descriptor);
@@ -71,7 +71,7 @@ internal sealed class AcceptorActor : UntypedActor
         }
         catch (Exception fault)
         {
-            // Whatever it is: it is told when both actors are gone, so that the name can be used again then.
+            // The manager reports any failure when both actors are gone, so that the name can be used again by then.
             SocketFaultException? refusal = fault as SocketFaultException;
             string text = refusal?.Text ?? fault.Message.TrimEnd('.');
             _listener.Failure = new BindException(
@@ -85,7 +85,7 @@ internal sealed class AcceptorActor : UntypedActor
         }
     }
 
-    // The descriptor belongs to what is returned, and to nobody when there is a failure.
+    // The returned socket owns the descriptor. After a failure the descriptor is closed.
     private ListeningSocket Watch(nint descriptor)
     {
         ISockets sockets = _listener.Home.Sockets;
@@ -102,7 +102,7 @@ internal sealed class AcceptorActor : UntypedActor
         return new ListeningSocket(_listener.Home, descriptor, _listener.LocalEndPoint, Self);
     }
 
-    // The socket stays open over a restart, and a new instance goes on with it.
+    // The socket stays open during a restart, and the new instance continues with it.
     protected override void PreRestart(Exception reason, object message)
     {
         _acceptor.Stop();
@@ -132,7 +132,7 @@ internal sealed class AcceptorActor : UntypedActor
         _listener.DropWaiting();
         if (_listener.Drainers.Count > 0)
         {
-            // Stopped before it was done, or there is nothing left to abort.
+            // Either this actor was stopped before draining was done, or there is nothing left to abort.
             AbortTheRest();
         }
     }
@@ -160,7 +160,7 @@ internal sealed class AcceptorActor : UntypedActor
                 Begin(drain);
                 break;
             case Terminated:
-                // Nobody is left to make protocols.
+                // The supervisor, which makes the protocols, is gone.
                 Stop();
                 break;
             case DrainExpired:
@@ -233,7 +233,7 @@ internal sealed class AcceptorActor : UntypedActor
 
         _listener.Drainers.Add(Sender);
 
-        // Who drains once more cannot make the others wait longer.
+        // A second drain cannot make the first one last longer.
         TimeSpan timeout = drain.Timeout ?? _listener.Options.DrainTimeout;
         if (timeout >= TimeSpan.Zero)
         {
@@ -272,15 +272,15 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void AbortTheRest()
     {
-        // More than once after a crash.
+        // This may run again after a crash, when fewer connections are left. The largest number counts.
         _listener.Aborted = Math.Max(_listener.Aborted, _listener.Open);
         _listener.AbortAll();
     }
 
-    // Who drains is told by the manager, when this actor and the connections' supervisor are gone.
+    // The manager answers the actors that drain, when this actor and the connections' supervisor are gone.
     private void Stop()
     {
-        // Before those that are still there are aborted.
+        // Notifications are cancelled before the remaining connections are aborted.
         _listener.NotifyNobody();
         Context.Stop(_connections);
         Context.Stop(Self);
@@ -302,7 +302,7 @@ internal sealed class AcceptorActor : UntypedActor
             ResetForResources = _listener.Shed,
         };
 
-    /// <summary>The listening socket may have connections ready, or the time has come to look.</summary>
+    /// <summary>The listening socket may have connections ready, or it is time to try accepting again.</summary>
     internal sealed class TryAccept : INoSerializationVerificationNeeded
     {
         internal static readonly TryAccept Instance = new();
@@ -314,7 +314,7 @@ internal sealed class AcceptorActor : UntypedActor
         internal static readonly ReportDue Instance = new();
     }
 
-    /// <summary>There are fewer connections than when the acceptor asked to be told.</summary>
+    /// <summary>There are fewer connections than when the acceptor called <see cref="Listener.NotifyNextRelease"/>.</summary>
     internal sealed class CountChanged : INoSerializationVerificationNeeded
     {
         internal static readonly CountChanged Instance = new();
@@ -328,10 +328,10 @@ internal sealed class AcceptorActor : UntypedActor
     }
 }
 
-/// <summary>An accepted socket, owned by whoever holds this.</summary>
+/// <summary>An accepted socket. The holder of this value owns the descriptor.</summary>
 internal readonly record struct Accepted(nint Descriptor, EndPoint Remote);
 
-/// <summary>There are sockets in <see cref="Listener.Waiting"/>.</summary>
+/// <summary>There are accepted sockets in <see cref="Listener.Waiting"/>.</summary>
 internal sealed class AcceptedWaiting : INoSerializationVerificationNeeded
 {
     internal static readonly AcceptedWaiting Instance = new();

@@ -4,13 +4,13 @@ using System.Threading;
 
 namespace Akka.Reactor.Listeners;
 
-/// <summary>How many connections each address has open, up to a number. Any thread.</summary>
+/// <summary>The number of open connections of each address, up to a limit. Can be used on any thread.</summary>
 internal sealed class AddressCounts(int most)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _counts = [];
 
-    /// <summary>How many addresses have any.</summary>
+    /// <summary>The number of addresses that have open connections.</summary>
     internal int Addresses
     {
         get
@@ -22,7 +22,10 @@ internal sealed class AddressCounts(int most)
         }
     }
 
-    /// <summary>Counts one more, unless the address has as many as it may. Peers without an address are not counted.</summary>
+    /// <summary>
+    /// Counts one more connection; returns false if the address has reached the limit. Peers without an address are not
+    /// counted.
+    /// </summary>
     internal bool TryAdd(EndPoint peer)
     {
         if (peer is not IPEndPoint { Address: var address })
@@ -43,7 +46,7 @@ internal sealed class AddressCounts(int most)
         }
     }
 
-    /// <summary>Takes one back.</summary>
+    /// <summary>Removes one connection from the count of its address.</summary>
     internal void Remove(EndPoint peer)
     {
         if (peer is not IPEndPoint { Address: var address })

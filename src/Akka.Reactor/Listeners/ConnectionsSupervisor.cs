@@ -7,15 +7,15 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// The parent of a listener's protocol actors. A server protocol is never restarted: whatever fails is stopped, and its
-/// connection with it.
+/// The parent of a listener's protocol actors. A server protocol is never restarted: when it fails, it is stopped, and its
+/// connection ends too.
 /// </summary>
 internal sealed class ConnectionsSupervisor : UntypedActor
 {
     private readonly Listener _listener;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    // By dispatcher: all connections of a loop share theirs.
+    // The key is the dispatcher, because all connections on one loop share their Props.
     private readonly Dictionary<string, Props> _protocols = new(StringComparer.Ordinal);
 
     public ConnectionsSupervisor(Listener listener)

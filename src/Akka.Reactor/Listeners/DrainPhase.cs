@@ -7,13 +7,14 @@ using Akka.Event;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// The phase of Akka's coordinated shutdown in which listeners are drained. Its timeout bounds every <c>drain-timeout</c>; a
-/// listener for which that is too short is a warning at its start. The manager's only.
+/// The phase of Akka's coordinated shutdown in which listeners are drained. The timeout of the phase limits every
+/// <c>drain-timeout</c>. A listener whose <c>drain-timeout</c> does not fit causes a warning when it starts. Used by the
+/// manager only.
 /// </summary>
-/// <param name="defaults">The configuration's, for listeners that do not say otherwise.</param>
+/// <param name="defaults">The configuration's options for listeners that have none of their own.</param>
 /// <param name="configured">The names of the configuration's listeners.</param>
-/// <param name="timeout">The phase's.</param>
-/// <param name="log">Where it warns.</param>
+/// <param name="timeout">The phase's timeout.</param>
+/// <param name="log">The log for warnings.</param>
 internal sealed class DrainPhase(
     ListenerOptions defaults,
     IReadOnlyList<string?> configured,
@@ -23,20 +24,20 @@ internal sealed class DrainPhase(
 {
     internal const string Name = CoordinatedShutdown.PhaseServiceUnbind;
 
-    // The phase must see the answer in time, so the work gets a little less.
+    // The phase must get the answer in time, so the work gets a little less time than the answer.
     private const double Work = 0.8;
     private const double Answer = 0.9;
 
-    // Many listeners may share a default.
+    // Holds the settings that were named in a warning. Many listeners may share a default.
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
 
-    /// <summary>How long work in a phase with this timeout may take.</summary>
+    /// <summary>Returns how long the work may take in a phase with the given timeout.</summary>
     internal static TimeSpan WorkWithin(TimeSpan timeout) => timeout * Work;
 
-    /// <summary>How long the answer may take.</summary>
+    /// <summary>Returns how long the answer may take in a phase with the given timeout.</summary>
     internal static TimeSpan AnswerWithin(TimeSpan timeout) => timeout * Answer;
 
-    /// <summary>Warns when the listener's <c>drain-timeout</c> cannot come true.</summary>
+    /// <summary>Logs a warning if the listener's <c>drain-timeout</c> does not fit into the phase.</summary>
     internal void Check(Listener listener)
     {
         TimeSpan wanted = listener.Options.DrainTimeout;

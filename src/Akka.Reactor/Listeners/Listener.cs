@@ -14,8 +14,8 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// What the two actors of a listener share and what survives the acceptor's restart: its options, its socket, and its
-/// connections, which live and end on any loop.
+/// The state that the two actors of a listener share and that survives a restart of the acceptor: the options, the socket, and
+/// the connections, which live and end on any loop.
 /// </summary>
 internal sealed class Listener
 {
@@ -27,7 +27,8 @@ internal sealed class Listener
     private readonly IReadOnlyList<Layer> _layers;
     private readonly AddressCounts? _addresses;
 
-    // Of each selector, by its number, those that it serves. A set is for its selector's loop only.
+    // The index is the number of a selector. A set holds the channels that the selector serves. Each set is used on its
+    // selector's loop only.
     private readonly HashSet<Channel>[] _channels;
     private uint _next;
     private int _open;
@@ -70,10 +71,12 @@ internal sealed class Listener
 
     internal string Name { get; }
 
-    /// <summary>As asked for.</summary>
+    /// <summary>The end point as it was given.</summary>
     internal string EndPoint { get; }
 
-    /// <summary>Whether it was asked for by this name, which has two addresses, of which a socket has one.</summary>
+    /// <summary>
+    /// Whether the host of the end point is <c>localhost</c>: this name has two addresses, but a socket is bound to only one.
+    /// </summary>
     internal bool IsLocalhost => EndPoint.Contains("://localhost:", StringComparison.Ordinal);
 
     internal bool Secure { get; }
@@ -87,54 +90,73 @@ internal sealed class Listener
     /// <summary>The selector that watches the listening socket.</summary>
     internal Selector Home { get; }
 
-    /// <summary>Null before it is bound and after it is closed. The acceptor's loop only.</summary>
+    /// <summary>
+    /// The listening socket; null before it is bound and after it is closed. Used on the acceptor's loop only.
+    /// </summary>
     internal ListeningSocket? Socket { get; set; }
 
-    /// <summary>Where it is bound, for good.</summary>
+    /// <summary>The address that the listener is bound to. Does not change after that.</summary>
     internal EndPoint? LocalEndPoint { get; set; }
 
     /// <summary>
-    /// Accepted sockets on their way to become connections. Here and not in a message, so that they are closed when
-    /// the actor that was to take them is gone. Any thread.
+    /// Accepted sockets that have not become connections yet. They are kept here and not in a message, so that they are closed
+    /// if the actor that was to take them is gone. Can be used on any thread.
     /// </summary>
     internal ConcurrentQueue<Accepted> Waiting { get; } = new();
 
-    /// <summary>Who waits for the end of draining. The acceptor's loop only.</summary>
+    /// <summary>The actors that wait for the end of draining. Used on the acceptor's loop only.</summary>
     internal List<IActorRef> Drainers { get; } = [];
 
-    /// <summary>When draining ends, once begun, in milliseconds of the loop's clock. The acceptor's loop only.</summary>
+    /// <summary>
+    /// The time at which draining ends, once it has begun, in milliseconds of the loop's clock. Used on the acceptor's loop
+    /// only.
+    /// </summary>
     internal long DrainUntil { get; set; } = Deadline.Never;
 
-    /// <summary>How many connections there were when draining began. The acceptor's loop only.</summary>
+    /// <summary>The number of connections when draining began. Used on the acceptor's loop only.</summary>
     internal int OpenWhenDrained { get; set; }
 
-    /// <summary>How many of them ended by themselves. The acceptor's loop only, until its end.</summary>
+    /// <summary>
+    /// The number of connections in <see cref="OpenWhenDrained"/> that ended by themselves. Used on the acceptor's loop only,
+    /// until the acceptor ends.
+    /// </summary>
     internal int Finished => Math.Max(0, OpenWhenDrained - Aborted);
 
-    /// <summary>How many connections were still there when the time to drain was over. The acceptor's loop only.</summary>
+    /// <summary>
+    /// The number of connections that were still open when the time for draining was over. Used on the acceptor's loop only.
+    /// </summary>
     internal int Aborted { get; set; }
 
-    /// <summary>Why it could not be bound. The acceptor's loop only, until its end.</summary>
+    /// <summary>
+    /// The reason why the listener could not be bound. Used on the acceptor's loop only, until the acceptor ends.
+    /// </summary>
     internal BindException? Failure { get; set; }
 
-    /// <summary>Whether who asked for it knows that it is bound. The acceptor's loop only, until its end.</summary>
+    /// <summary>
+    /// Whether the listener was bound and the binder knows this. Used on the acceptor's loop only, until the acceptor ends.
+    /// </summary>
     internal bool IsBound { get; set; }
 
-    /// <summary>Accepted and not ended yet. Any thread.</summary>
+    /// <summary>The number of connections that were accepted and have not ended yet. Can be read on any thread.</summary>
     internal int Open => Volatile.Read(ref _open);
 
     internal long Accepted { get; private set; }
 
-    /// <summary>Reset because their address had too many. The acceptor's loop only.</summary>
+    /// <summary>
+    /// The number of connections that were reset because their address had too many. Used on the acceptor's loop only.
+    /// </summary>
     internal long Refused { get; set; }
 
-    /// <summary>Reset because descriptors were missing for too long. The acceptor's loop only.</summary>
+    /// <summary>
+    /// The number of connections that were reset because descriptors were missing for too long. Used on the acceptor's loop
+    /// only.
+    /// </summary>
     internal long Shed { get; set; }
 
-    /// <summary>Whom to tell of the next end of a connection, when asked for with <see cref="NotifyNextRelease"/>.</summary>
+    /// <summary>The actor that is notified of the next end of a connection after <see cref="NotifyNextRelease"/>.</summary>
     internal IActorRef Acceptor { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Counts an accepted connection, unless its address has too many.</summary>
+    /// <summary>Counts an accepted connection; returns false if its address has too many.</summary>
     internal bool TryCount(EndPoint remote)
     {
         if (_addresses is not null && !_addresses.TryAdd(remote))
@@ -147,10 +169,10 @@ internal sealed class Listener
         return true;
     }
 
-    /// <summary>Takes back <see cref="TryCount"/>: the connection never began.</summary>
+    /// <summary>Undoes <see cref="TryCount"/> for a connection that never began.</summary>
     internal void Uncount(EndPoint remote) => Released(remote);
 
-    /// <summary>Closes what waits: nobody will take it any more. Any thread.</summary>
+    /// <summary>Resets the waiting sockets, because no actor will take them any more. Can be called on any thread.</summary>
     internal void DropWaiting()
     {
         while (Waiting.TryDequeue(out Accepted accepted))
@@ -160,19 +182,20 @@ internal sealed class Listener
         }
     }
 
-    /// <summary>The acceptor is told once when a connection ends after this.</summary>
+    /// <summary>Makes the next end of a connection notify the acceptor, once.</summary>
     /// <remarks>
-    /// A full fence: who asks looks at <see cref="Open"/> next, and whoever ends a connection changes that and then looks here.
-    /// Were the two reordered, neither would see the other.
+    /// This is a full fence. The acceptor calls this method and then reads <see cref="Open"/>. The thread on which a connection
+    /// ends changes <see cref="Open"/> and then reads the flag. If the two steps were reordered, neither thread would see the
+    /// change of the other.
     /// </remarks>
     internal void NotifyNextRelease() => Interlocked.Exchange(ref _notify, 1);
 
-    /// <summary>The acceptor ends: nobody is to be told any more.</summary>
+    /// <summary>Cancels the notification, because the acceptor ends.</summary>
     internal void NotifyNobody() => Volatile.Write(ref _notify, 0);
 
     /// <summary>
-    /// Makes the channel of an accepted socket, on the selector whose turn it is. The descriptor is the channel's once it is
-    /// started with <see cref="Start"/>, and until then the caller's.
+    /// Creates the channel of an accepted socket, on the selector whose turn it is. The caller owns the descriptor until it
+    /// starts the channel with <see cref="Start"/>. After that the channel owns the descriptor.
     /// </summary>
     internal Channel CreateChannel(nint descriptor, EndPoint remote, IActorContext context)
     {
@@ -195,7 +218,7 @@ internal sealed class Listener
         );
     }
 
-    /// <summary>The channel begins to serve its protocol. The supervisor's loop only.</summary>
+    /// <summary>Starts the channel, which begins to serve its protocol. Called on the supervisor's loop only.</summary>
     internal void Start(Channel channel, IActorRef protocol)
     {
         ReactorLoop loop = channel.Selector.Loop;
@@ -210,8 +233,9 @@ internal sealed class Listener
     }
 
     /// <summary>
-    /// Aborts every connection, also one that is closing and waits for its peer, which the end of its protocol would let
-    /// finish. On the acceptor's loop, which is the supervisor's: every loop comes to this after the starts told to it before.
+    /// Aborts every connection, also one that is closing and waits for its peer: the end of its protocol would let such a
+    /// connection finish. Called on the acceptor's loop, which is also the supervisor's loop: therefore every loop runs the
+    /// abort after the starts that were queued before.
     /// </summary>
     internal void AbortAll()
     {
@@ -221,7 +245,7 @@ internal sealed class Listener
             selector.Loop.Execute(
                 new ActionRun(() =>
                 {
-                    // An end takes its channel out of the set.
+                    // A channel that ends removes itself from the set.
                     foreach (Channel channel in _channels[selector.Index].ToArray())
                     {
                         channel.Ref.Tell(Abort.Instance, ActorRefs.NoSender);
@@ -233,12 +257,12 @@ internal sealed class Listener
 
     private void StartHere(Channel channel, IActorRef protocol)
     {
-        // First: it may end at once.
+        // The channel is added first, because it may end immediately.
         _channels[channel.Selector.Index].Add(channel);
         channel.Start(protocol);
     }
 
-    // Bound to every address of the machine, each connection has come to one of them.
+    // If the listener is bound to every address of the machine, each connection has a local address of its own.
     private EndPoint LocalEndPointOf(nint descriptor) =>
         LocalEndPoint is IPEndPoint { Address: var address }
         && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))

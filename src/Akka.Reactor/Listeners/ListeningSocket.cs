@@ -8,14 +8,17 @@ using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Listeners;
 
-/// <summary>A listening socket in its selector's table. Tells its acceptor once that it can accept, and waits until asked again.</summary>
+/// <summary>
+/// A listening socket in its selector's table. Notifies its acceptor once that it can accept, and then waits until it is asked
+/// again.
+/// </summary>
 internal sealed class ListeningSocket : Selectable
 {
     private readonly IActorRef _acceptor;
     private readonly UnixSocketFileMark? _file;
     private bool _closed;
 
-    /// <summary>Watches the descriptor, and owns it: also when it throws, and then it is closed.</summary>
+    /// <summary>Watches the descriptor and owns it. If the constructor throws, it has closed the descriptor.</summary>
     internal ListeningSocket(Selector selector, nint descriptor, EndPoint local, IActorRef acceptor)
         : base(selector, descriptor, SocketKind.Listening)
     {
@@ -32,19 +35,21 @@ internal sealed class ListeningSocket : Selectable
         }
     }
 
-    /// <summary>Tell the acceptor when the next connection is there.</summary>
+    /// <summary>Asks for one notification of the acceptor when the next connection is ready.</summary>
     internal void Listen() => SetInterest(_closed ? Interest.None : Interest.Read);
 
-    /// <summary>Whether the engine has accepted one already, which therefore needs no descriptor any more.</summary>
+    /// <summary>Whether the engine has already accepted a connection, which therefore needs no descriptor any more.</summary>
     internal bool HasAccepted => Registration is { AcceptedAhead: > 0 };
 
-    /// <summary>Accepts one connection; a fault when none is there or the system refuses. The descriptor is the caller's.</summary>
+    /// <summary>
+    /// Accepts one connection. The result is a fault if none is ready or the system refuses. The caller owns the descriptor.
+    /// </summary>
     internal AcceptResult Accept()
     {
         AcceptResult none = new(-1, null, SocketFault.WouldBlock, 0);
         if (Registration is null && !_closed)
         {
-            // It had hung up: whether it still does, only an accept tells.
+            // The socket has reported a hang-up and was muted. Only an accept shows whether the hang-up is still there.
             try
             {
                 Selector.Unmute(this);
@@ -72,7 +77,8 @@ internal sealed class ListeningSocket : Selectable
         return none;
     }
 
-    // Somebody has closed the descriptor, and whose it is now nobody knows: it is let go without being closed.
+    // Other code has closed the descriptor, and its number may belong to another file now. The descriptor is therefore not
+    // closed.
     private void LetGo(SocketFaultException cause)
     {
         _closed = true;
@@ -97,7 +103,7 @@ internal sealed class ListeningSocket : Selectable
         SetInterest(Interest.None);
         if ((readiness & Readiness.Fault) != 0)
         {
-            // That it has hung up is reported whatever the interest is, over and over.
+            // The system reports a hang-up again and again, whatever the interest is.
             Selector.Mute(this);
         }
 

@@ -1,12 +1,12 @@
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// A stretch of time in which the same trouble comes again and again, so that its beginning and its end are worth a line
-/// each, and nothing between them: it is over once there was none for a while. Times are milliseconds of the loop's clock.
+/// A period in which the same trouble comes again and again. Only its beginning and its end are worth a log line. The period is
+/// over when there was no trouble for a while. Times are milliseconds of the loop's clock.
 /// </summary>
 internal struct TroublePeriod
 {
-    /// <summary>How long no trouble makes it the end.</summary>
+    /// <summary>Milliseconds without trouble after which the period is over.</summary>
     internal const long Quiet = 1000;
 
     private long _began;
@@ -15,10 +15,10 @@ internal struct TroublePeriod
 
     internal bool Running { get; private set; }
 
-    /// <summary>How often the trouble came.</summary>
+    /// <summary>How often the trouble came in the period.</summary>
     internal long Times { get; private set; }
 
-    /// <summary>The trouble has come. True when a period begins with it.</summary>
+    /// <summary>Records that the trouble has come. Returns true if a period begins with it.</summary>
     internal bool Comes(long now)
     {
         bool begins = !Running;
@@ -36,8 +36,8 @@ internal struct TroublePeriod
     }
 
     /// <summary>
-    /// The trouble is not there any more, or not at the moment: the period lasts at least until now. Nothing when none runs, or
-    /// when this was said since the trouble last came.
+    /// Records that the trouble is not there any more, or not at the moment: the period lasts at least until now. Does nothing
+    /// if no period runs, or if this was already recorded since the trouble came last.
     /// </summary>
     internal void Passes(long now)
     {
@@ -48,9 +48,11 @@ internal struct TroublePeriod
         }
     }
 
-    /// <summary>True once when it is over; then <see cref="Times"/> is still what it was.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="lasts">How long it was, when it is over.</param>
+    /// <summary>
+    /// Returns true once when the period is over. <see cref="Times"/> keeps its value until the next period begins.
+    /// </summary>
+    /// <param name="now">The current time.</param>
+    /// <param name="lasts">How long the period lasted, if it is over.</param>
     internal bool IsOver(long now, out long lasts)
     {
         lasts = _last - _began;

@@ -1,4 +1,4 @@
 namespace Akka.Reactor.Polling;
 
-/// <summary>One thing that happened to one registration.</summary>
+/// <summary>The readiness that an engine reports for one registration.</summary>
 internal readonly record struct EngineEvent(Registration Registration, Readiness Readiness);

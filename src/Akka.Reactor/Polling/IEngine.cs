@@ -5,51 +5,54 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// One of the operating system's pollers. Fits readiness (the system says that a descriptor can be used, and
-/// <see cref="Receive"/> and <see cref="Send"/> use it) and completion (the engine has already received, and hands the
-/// bytes over in <see cref="Receive"/>): therefore all input and output of a registered descriptor goes through its
-/// engine, never to the socket directly.
+/// One of the operating system's pollers. The interface fits readiness (the system reports that a descriptor can be used, and
+/// <see cref="Receive"/> and <see cref="Send"/> use it) and completion (the engine has already received, and hands the bytes over
+/// in <see cref="Receive"/>). Therefore all input and output of a registered descriptor goes through its engine, never directly to
+/// the socket.
 /// </summary>
 /// <remarks>
-/// Called on one thread only, its loop's. Disposing it frees what the engine itself owns; the registered descriptors
-/// stay open and belong to whoever registered them.
+/// The engine is called on one thread only, that of its loop. Disposing the engine frees what the engine itself owns; the
+/// registered descriptors stay open and belong to the code that registered them.
 /// </remarks>
 internal interface IEngine : IDisposable
 {
-    /// <summary>Starts to watch a non-blocking descriptor, with no interest yet. The descriptor stays the caller's.</summary>
+    /// <summary>Starts to watch a non-blocking descriptor, with no interest yet. The caller still owns the descriptor.</summary>
     /// <param name="descriptor">The socket.</param>
-    /// <param name="kind">What it is for.</param>
-    /// <param name="target">Whom the events are for.</param>
+    /// <param name="kind">The purpose of the socket.</param>
+    /// <param name="target">The object that the events are for.</param>
     /// <param name="previous">
-    /// The same socket's registration of before, with this engine or with one disposed since: what a completion engine had
-    /// received or sent of it by then, and nobody was told, goes on with the new one.
+    /// The previous registration of the same socket, with this engine or with an engine that was disposed since. If a completion
+    /// engine had received or sent bytes for that registration and has not reported them, the new registration continues with them.
     /// </param>
     Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null);
 
-    /// <summary>Says what to report from now on. Cheap: changes are given to the system at the next <see cref="Wait"/>.</summary>
+    /// <summary>
+    /// Sets which events to report from now on. This is cheap: changes are passed to the system at the next <see cref="Wait"/>.
+    /// </summary>
     void SetInterest(Registration registration, Interest interest);
 
     /// <summary>
-    /// Stops watching. Call it before the descriptor is closed. No event of this registration is returned by a later
-    /// <see cref="Wait"/>; those of the present batch must be dropped by the caller (<see cref="Registration.Active"/>).
+    /// Stops watching. Call this before the descriptor is closed. A later <see cref="Wait"/> returns no event of this registration;
+    /// the caller must drop its events in the present batch (<see cref="Registration.Active"/>).
     /// </summary>
     void Deregister(Registration registration);
 
-    /// <summary>Receives into the caller's buffer, which is not kept. Never blocks.</summary>
+    /// <summary>Receives into the caller's buffer. The engine does not keep the buffer. Never blocks.</summary>
     IoResult Receive(Registration registration, Span<byte> buffer);
 
     /// <summary>
-    /// Sends from the caller's buffer, which is not kept; may take only part. Never blocks, never raises a signal. A
-    /// completion engine answers <see cref="IoResult.Pending"/> and reports <see cref="Readiness.Writable"/>, whatever the
-    /// interest, once it knows; the caller then offers the same bytes again, more behind them or not, and is told how many
-    /// of them are gone.
+    /// Sends from the caller's buffer, which the engine does not keep. It may send only a part. Never blocks, never raises a
+    /// signal. A completion engine returns <see cref="IoResult.Pending"/>, and reports <see cref="Readiness.Writable"/>, regardless
+    /// of the interest, when it knows the result. The caller then offers the same bytes again, with or without more bytes behind
+    /// them, and this method returns how many of them were sent.
     /// </summary>
     IoResult Send(Registration registration, ReadOnlySpan<byte> buffer);
 
     /// <summary>
-    /// Sends a part of a file, by the system itself; may take only part. Never blocks on the socket; on the disk only for
-    /// what is not in memory. Not while a <see cref="Send"/> is pending, and only where <see cref="SocketFeatures.SendFile"/>.
-    /// A full socket is waited for by <see cref="Interest.Write"/>. A count of 0 without a fault: the file ends before.
+    /// Lets the system send a part of a file directly. It may send only a part of the range. Never blocks on the socket, and blocks
+    /// on the disk only for bytes that are not in memory. Do not call this while a <see cref="Send"/> is pending, and call it only
+    /// if the system has <see cref="SocketFeatures.SendFile"/>. When the socket is full, wait for room with
+    /// <see cref="Interest.Write"/>. A count of 0 without a fault means that the file ends before the range.
     /// </summary>
     IoResult SendFile(Registration registration, in FileRange file);
 
@@ -57,10 +60,10 @@ internal interface IEngine : IDisposable
     AcceptResult Accept(Registration listener);
 
     /// <summary>
-    /// Waits until something happened, the wake signal was set, or the time is over, and fills in what happened.
+    /// Waits until something happens, the wake signal is set, or the time is over, and fills in the events that happened.
     /// </summary>
-    /// <param name="events">Filled from the front; at least 1 long.</param>
-    /// <param name="timeoutMilliseconds">0 does not wait, -1 waits without end.</param>
+    /// <param name="events">The events are filled in from the front. The length is at least 1.</param>
+    /// <param name="timeoutMilliseconds">0 does not wait, -1 waits without a limit.</param>
     /// <returns>How many events were filled in; 0 after a wake-up or the timeout.</returns>
     int Wait(Span<EngineEvent> events, int timeoutMilliseconds);
 }

@@ -2,16 +2,16 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling;
 
-/// <summary>Everything the layers above need of an operating system (or of a simulated one).</summary>
+/// <summary>Everything that the layers above need from an operating system (or from a simulated one).</summary>
 internal interface IPlatform
 {
-    /// <summary>The engine's name as in <c>akka.reactor.engine</c>.</summary>
+    /// <summary>The engine's name in <c>akka.reactor.engine</c>.</summary>
     string EngineName { get; }
 
     ISockets Sockets { get; }
 
     IWakeSignal CreateWakeSignal();
 
-    /// <summary>A fresh engine, woken by <paramref name="wake"/>, which stays the caller's.</summary>
+    /// <summary>Creates an engine that <paramref name="wake"/> can wake. The caller still owns <paramref name="wake"/>.</summary>
     IEngine CreateEngine(IWakeSignal wake);
 }

@@ -2,7 +2,7 @@ using System;
 
 namespace Akka.Reactor.Polling;
 
-/// <summary>What a registration wants to hear of. Faults and hang-ups are reported whatever the interest.</summary>
+/// <summary>The events that a registration asks for. Faults and hang-ups are reported regardless of the interest.</summary>
 [Flags]
 internal enum Interest : byte
 {

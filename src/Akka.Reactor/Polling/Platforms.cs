@@ -10,18 +10,19 @@ using Akka.Reactor.Polling.Windows;
 
 namespace Akka.Reactor.Polling;
 
-/// <summary>The one place that asks which operating system this is, and chooses its engine.</summary>
+/// <summary>Finds out which operating system this is, and chooses its engine. No other code does this.</summary>
 internal static class Platforms
 {
     private const string Automatic = "auto";
 
-    // Names another engine than the table's for `auto`: so a whole installation, or a whole test suite, runs on it.
+    // Names an engine that `auto` selects instead of the one in the table, so that a whole installation, or a whole test suite,
+    // runs on it.
     private const string EngineVariable = "AKKA_REACTOR_ENGINE";
 
     // Names a library that emulates kqueue, for any Unix.
     private const string KqueueLibraryVariable = "AKKA_REACTOR_KQUEUE_LIBRARY";
 
-    // This system's numbers; null where it is no Unix, or none whose numbers we know.
+    // The constants of this system. Null if it is not a Unix, or a Unix whose constants are not known.
     private static readonly PosixAbi? Abi =
         OperatingSystem.IsLinux() ? PosixAbi.Linux
         : OperatingSystem.IsMacOS() ? PosixAbi.MacOS
@@ -47,13 +48,13 @@ internal static class Platforms
     /// <summary>The values of <c>akka.reactor.engine</c> that this build knows.</summary>
     internal static readonly string[] EngineNames = [Automatic, .. Engines.Select(engine => engine.Name)];
 
-    /// <summary>The platform for an engine name, which must be one of <see cref="EngineNames"/>.</summary>
+    /// <summary>Returns the platform for an engine name, which must be one of <see cref="EngineNames"/>.</summary>
     /// <exception cref="EngineNotAvailableException">The engine cannot run here.</exception>
     internal static IPlatform Resolve(string engine) =>
         Resolve(engine, Environment.GetEnvironmentVariable(EngineVariable));
 
     /// <inheritdoc cref="Resolve(string)"/>
-    /// <param name="engine">As in configuration.</param>
+    /// <param name="engine">The engine's name in the configuration.</param>
     /// <param name="asked">The environment variable's value.</param>
     internal static IPlatform Resolve(string engine, string? asked)
     {
@@ -75,7 +76,7 @@ internal static class Platforms
             : entry.Create();
     }
 
-    // What `auto` means: a table, never a measurement.
+    // `auto` is decided by a table, never by a measurement.
     private static string ForThisSystem() =>
         OperatingSystem.IsLinux() ? "epoll"
         : OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? "kqueue"
@@ -124,9 +125,9 @@ internal static class Platforms
         return new Unix("kqueue", Abi!, wake => new KqueueEngine(wake, Abi!, native));
     }
 
-    /// <param name="Name">As in <c>akka.reactor.engine</c>.</param>
-    /// <param name="WhyNot">Why it cannot run here, or null.</param>
-    /// <param name="Create">Called when it can.</param>
+    /// <param name="Name">The engine's name in <c>akka.reactor.engine</c>.</param>
+    /// <param name="WhyNot">Returns why the engine cannot run here, or null.</param>
+    /// <param name="Create">Creates the platform. Called only if the engine can run here.</param>
     private sealed record Entry(string Name, Func<string?> WhyNot, Func<IPlatform> Create);
 
     private sealed class Unix(string engine, PosixAbi abi, Func<IWakeSignal, IEngine> create) : IPlatform
@@ -135,8 +136,8 @@ internal static class Platforms
 
         public ISockets Sockets { get; } = new PosixSockets(abi);
 
-        // epoll wants the eventfd, which it need not read. The emulations of kqueue know a pipe better, as the systems
-        // that have it do.
+        // On Linux all engines but kqueue use the eventfd, which the epoll engine need not read. The libraries that emulate kqueue
+        // support a pipe better, as do the systems that have kqueue.
         public IWakeSignal CreateWakeSignal() =>
             OperatingSystem.IsLinux() && !string.Equals(engine, "kqueue", StringComparison.Ordinal)
                 ? new EventFd()

@@ -2,7 +2,7 @@ using System;
 
 namespace Akka.Reactor.Polling;
 
-/// <summary>What an engine reports of a registration.</summary>
+/// <summary>The state of a registration that an engine reports.</summary>
 [Flags]
 internal enum Readiness : byte
 {
@@ -10,6 +10,6 @@ internal enum Readiness : byte
     Readable = 1,
     Writable = 2,
 
-    /// <summary>The socket failed or both directions are gone; a receive or the socket's error tells why.</summary>
+    /// <summary>The socket failed, or both directions are finished. A receive or the socket's error gives the reason.</summary>
     Fault = 4,
 }

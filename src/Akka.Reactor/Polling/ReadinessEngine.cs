@@ -6,14 +6,14 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// What engines have in common to which the system says that a descriptor can be used, and no more: the table of
-/// registrations, interest that is told to the system once before each wait, and input and output by the system's calls.
+/// The common part of readiness engines, to which the system reports only that a descriptor can be used: the table of
+/// registrations, interest that is passed to the system once before each wait, and input and output by the system's calls.
 /// </summary>
 internal abstract class ReadinessEngine(ISocketIo io) : IEngine
 {
     private readonly Queue<Registration> _refused = new();
 
-    /// <summary>The registrations; an engine looks its events up here.</summary>
+    /// <summary>The registrations. An engine looks up the registrations of its events here.</summary>
     internal RegistrationTable Table { get; } = new();
 
     public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null)
@@ -47,7 +47,7 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
     {
         IoResult result = io.Receive(registration.Descriptor, buffer);
 
-        // Where the socket has lost its error to the engine, it says that it ended; in truth it failed.
+        // If the engine has taken the error of a failed socket, the socket reports the end of the stream instead of the error.
         return result is { Count: 0, Succeeded: true } && !buffer.IsEmpty && !registration.TakenError.Succeeded
             ? registration.TakenError
             : result;
@@ -74,22 +74,24 @@ internal abstract class ReadinessEngine(ISocketIo io) : IEngine
 
     public abstract void Dispose();
 
-    /// <summary>Makes a new registration, without interest yet, known to the system. What it throws refuses the registration.</summary>
+    /// <summary>
+    /// Makes the system know a new registration, which has no interest yet. An exception refuses the registration.
+    /// </summary>
     protected abstract void Add(Registration registration);
 
-    /// <summary>Tells the system the registration's interest, which is another than the one applied last.</summary>
+    /// <summary>Passes the registration's interest to the system. It differs from the interest that was applied last.</summary>
     protected abstract void Apply(Registration registration);
 
     /// <summary>
-    /// The system would not take an interest in <see cref="Apply"/>: the descriptor was closed under the engine, or memory is
-    /// short. That is a fault of this registration, and no reason to fail all the others.
+    /// Records that the system refused an interest in <see cref="Apply"/>: the descriptor was closed under the engine, or memory is
+    /// short. This is a fault of this registration, and no reason to fail all other registrations.
     /// </summary>
     protected void Refuse(Registration registration) => _refused.Enqueue(registration);
 
-    /// <summary>Makes the system forget a registration; its descriptor may be closed already.</summary>
+    /// <summary>Makes the system forget a registration. The registration's descriptor may already be closed.</summary>
     protected abstract void Remove(Registration registration);
 
-    /// <summary>As <see cref="IEngine.Wait"/>, with every interest applied.</summary>
+    /// <summary>Does the same as <see cref="IEngine.Wait"/>, after every interest was applied.</summary>
     protected abstract int Poll(Span<EngineEvent> events, int timeoutMilliseconds);
 
     private int ReportRefused(Span<EngineEvent> events)

@@ -3,8 +3,9 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling;
 
 /// <summary>
-/// A descriptor an engine watches. Made and numbered by the engine; used on its loop only. The generation tells this
-/// registration from an earlier one of the same descriptor: an event of another generation is stale and dropped.
+/// A descriptor that an engine watches. The engine creates and numbers the registration. It is used on its loop only. The
+/// generation distinguishes this registration from an earlier one of the same descriptor: an event of another generation is stale
+/// and is dropped.
 /// </summary>
 internal sealed class Registration
 {
@@ -21,48 +22,51 @@ internal sealed class Registration
 
     internal SocketKind Kind { get; }
 
-    /// <summary>Whom the events are for; the engine carries it and never looks at it.</summary>
+    /// <summary>The object that the events are for. The engine carries it and never looks at it.</summary>
     internal object Target { get; }
 
-    /// <summary>The engine's place for this registration.</summary>
+    /// <summary>The position that the engine gave this registration.</summary>
     internal int Slot { get; }
 
     internal uint Generation { get; }
 
-    /// <summary>Slot and generation as one number, for engines that hand a number to the system and get it back.</summary>
+    /// <summary>The slot and the generation as one number, for engines that pass a number to the system and get it back.</summary>
     internal ulong Token => ((ulong)Generation << 32) | (uint)Slot;
 
-    /// <summary>What was asked for last. Written by the engine.</summary>
+    /// <summary>The interest that was requested last. Written by the engine.</summary>
     internal Interest Interest { get; set; }
 
-    /// <summary>What the operating system was told last. The engine's own.</summary>
+    /// <summary>The interest that was passed to the operating system last. Used by the engine only.</summary>
     internal Interest Applied { get; set; }
 
-    /// <summary>Where it stands in a list of the engine's. The engine's own.</summary>
+    /// <summary>The position in one of the engine's lists. Used by the engine only.</summary>
     internal int Place { get; set; }
 
-    /// <summary>True while the engine has it on its list of changes. The engine's own.</summary>
+    /// <summary>True while the registration is on the engine's list of changes. Used by the engine only.</summary>
     internal bool Changed { get; set; }
 
     /// <summary>
-    /// What a completion engine knows of this socket beyond its interest: bytes received and not handed over yet, a send
-    /// under way. The engine's own; outlives the registration, see <see cref="IEngine.Register"/>.
+    /// The data that a completion engine keeps for this socket beyond its interest: bytes received and not handed over yet, and a
+    /// send in progress. Used by the engine only. The data outlives the registration, see <see cref="IEngine.Register"/>.
     /// </summary>
     internal object? State { get; set; }
 
     /// <summary>
-    /// The error that the engine has met or was told, and that the socket therefore may know no more; succeeded when there is
-    /// none. Written by the engine.
+    /// The error that the engine has met, or that the system has reported to the engine. The socket itself may therefore not have
+    /// it any more. The value is a success if there is no error. Written by the engine.
     /// </summary>
     internal IoResult TakenError { get; set; }
 
     /// <summary>
-    /// Connections that a completion engine has accepted already: so many times <see cref="IEngine.Accept"/> gives one
-    /// without asking the system. Written by the engine.
+    /// The number of connections that a completion engine has already accepted. <see cref="IEngine.Accept"/> returns these
+    /// connections without asking the system. Written by the engine.
     /// </summary>
     internal int AcceptedAhead { get; set; }
 
-    /// <summary>The socket's error, which this takes: its own, or the one its engine has met in its stead.</summary>
+    /// <summary>
+    /// Returns and clears the socket's error: the one that the socket itself has, or else the one that the engine has taken from
+    /// it.
+    /// </summary>
     internal (SocketFault Fault, int Errno) TakeError(ISockets sockets)
     {
         (SocketFault Fault, int Errno) error = sockets.TakeError(Descriptor);
@@ -71,6 +75,6 @@ internal sealed class Registration
         return error.Fault == SocketFault.None ? (fault, errno) : error;
     }
 
-    /// <summary>False once deregistered. Written by the engine.</summary>
+    /// <summary>False after the registration was deregistered. Written by the engine.</summary>
     internal bool Active { get; set; } = true;
 }

@@ -5,7 +5,7 @@ namespace Akka.Reactor.Polling;
 
 /// <summary>
 /// The registrations of one engine by slot. Slots are used again and generations never, so that an event for an earlier
-/// registration is known as stale. Used on the engine's loop only.
+/// registration is recognized as stale. Used on the engine's loop only.
 /// </summary>
 internal sealed class RegistrationTable
 {
@@ -14,10 +14,10 @@ internal sealed class RegistrationTable
     private readonly List<Registration> _changed = [];
     private uint _generation;
 
-    /// <summary>Events dropped because their registration was gone. For tests and diagnostics.</summary>
+    /// <summary>The number of events that were dropped because their registration was gone. For tests and diagnostics.</summary>
     internal long StaleEvents { get; private set; }
 
-    /// <summary>The slots in use and free ones between them.</summary>
+    /// <summary>All slots. A free slot is null.</summary>
     internal IReadOnlyList<Registration?> Slots => _slots;
 
     internal Registration Add(nint descriptor, SocketKind kind, object target)
@@ -28,7 +28,7 @@ internal sealed class RegistrationTable
             _slots.Add(null);
         }
 
-        // Looked at before the next wait, whether anybody says what to report or not.
+        // The registration is examined before the next wait, even if its interest is not set.
         Registration registration = new(descriptor, kind, target, slot, ++_generation) { Changed = true };
         _slots[slot] = registration;
         _changed.Add(registration);
@@ -43,7 +43,9 @@ internal sealed class RegistrationTable
         _free.Push(registration.Slot);
     }
 
-    /// <summary>The registration a token was made for, or null, counted as stale, when it is gone.</summary>
+    /// <summary>
+    /// Returns the registration for which the token was made. If it is gone, returns null and counts the event as stale.
+    /// </summary>
     internal Registration? Find(ulong token)
     {
         int slot = (int)(uint)token;
@@ -57,7 +59,7 @@ internal sealed class RegistrationTable
         return null;
     }
 
-    /// <summary>Notes an interest, and the registration as changed.</summary>
+    /// <summary>Records an interest, and marks the registration as changed.</summary>
     internal void SetInterest(Registration registration, Interest interest)
     {
         if (registration.Interest == interest || !registration.Active)
@@ -74,9 +76,9 @@ internal sealed class RegistrationTable
     }
 
     /// <summary>
-    /// Takes the next registration whose interest is not what the system was told last; the engine tells it and sets
-    /// <see cref="Registration.Applied"/>. However often an interest changed it comes once, and not at all when it is back
-    /// to what it was: suspending and resuming within one turn costs no system call.
+    /// Takes the next registration whose interest differs from the one passed to the system last. The engine passes the interest on
+    /// and sets <see cref="Registration.Applied"/>. A registration is returned once, however often its interest changed, and is not
+    /// returned if the interest is back at its old value: to suspend and resume within one turn costs no system call.
     /// </summary>
     internal bool TryTakeChanged([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Registration? registration)
     {

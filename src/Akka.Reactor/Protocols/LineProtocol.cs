@@ -2,21 +2,23 @@ using System.Buffers;
 
 namespace Akka.Reactor;
 
-/// <summary>
-/// The base of a protocol of lines: each ends with LF, before which a CR is dropped.
-/// </summary>
+/// <summary>The base of a protocol of lines. Each line ends with LF; a CR before the LF is dropped.</summary>
 /// <remarks>
-/// For protocols in which a bare LF must not end a line (SMTP), parse in <see cref="ProtocolActor.OnReceived"/> instead.
+/// If a bare LF must not end a line of your protocol (SMTP), parse in <see cref="ProtocolActor.OnReceived"/> instead.
 /// </remarks>
 public abstract class LineProtocol : ProtocolActor
 {
-    /// <summary>Bytes a line may have, its end not counted; a longer one closes the connection. Default 8,192.</summary>
+    /// <summary>
+    /// The maximum number of bytes in a line, without its end. A longer line closes the connection. Default 8,192.
+    /// </summary>
     protected virtual int MaxLineLength => 8192;
 
-    /// <summary>One line, without its end.</summary>
+    /// <summary>Called with each line, without its end.</summary>
     protected abstract void OnLine(ReadOnlySequence<byte> line);
 
-    /// <summary>A line exceeds <see cref="MaxLineLength"/>. By default logs it and aborts the connection.</summary>
+    /// <summary>
+    /// Called when a line exceeds <see cref="MaxLineLength"/>. By default logs the violation and aborts the connection.
+    /// </summary>
     protected virtual void OnLineTooLong(PeerViolationException violation) => Abort(violation);
 
     /// <inheritdoc/>

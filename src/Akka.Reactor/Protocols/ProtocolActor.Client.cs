@@ -5,23 +5,25 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// How a protocol that belongs to a client outlives its connections, and how any protocol that got its connection from another
-// actor tells that one how it ended.
+// How a protocol that belongs to a client outlives its connections, and how any protocol that got its connection from another actor
+// reports the end of the connection to that actor.
 public abstract partial class ProtocolActor
 {
-    // Of a client's protocol. Null: the actor ends with its connection.
+    // Set only in the protocol of a client. If null, the actor ends with its connection.
     private KeptProtocol? _kept;
 
-    // Its client is over: only what it has written is still answered.
+    // The client is over: this actor only handles the answers to its earlier writes.
     private bool _clientIsOver;
 
-    /// <summary>A restarted protocol has lost its place in the stream: its connection is aborted.</summary>
+    /// <summary>
+    /// Aborts the connection of a protocol that restarts, because the protocol has lost its position in the stream.
+    /// </summary>
     public sealed override void AroundPreRestart(Exception cause, object message)
     {
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
         foreach (WriteFailed failure in _refusedHere ?? [])
         {
-            // Nobody else knows of these. As all other answers, they come to the next instance.
+            // Only this instance knows of these failures. Like all other answers, they go to the next instance.
             Self.Tell(failure, Self);
         }
 
@@ -29,14 +31,14 @@ public abstract partial class ProtocolActor
         base.AroundPreRestart(cause, message);
     }
 
-    /// <summary>This protocol is a client's. Once, before its first message.</summary>
+    /// <summary>Makes this actor the protocol of a client. Called once for every instance, before its first message.</summary>
     internal void KeepFor(OfflineTransport offline)
     {
         _kept = new KeptProtocol(offline);
         Transport = offline;
     }
 
-    /// <summary>Hands the connection to a protocol that exists already; this one stays as an inert shell.</summary>
+    /// <summary>Hands the connection to a protocol that already exists. This actor stays as an inert shell.</summary>
     private protected void HandTo(IActorRef successor, UnreadPolicy unread = UnreadPolicy.Forward)
     {
         Transport.Tell(AnnounceHandover.Instance, Self);
@@ -45,10 +47,13 @@ public abstract partial class ProtocolActor
         AnswerRefused();
     }
 
-    /// <summary>Between <see cref="HandTo"/> and the moment when its successor has all that was received before.</summary>
+    /// <summary>True from <see cref="HandTo"/> until this actor has passed the bytes received earlier to the successor.</summary>
     private protected bool IsHandingOver => _outgoing.Any;
 
-    /// <summary>A connection that was handed on has ended; null: its successor has stopped, and has not said how.</summary>
+    /// <summary>
+    /// Called when a connection that was handed on has ended. The argument is null if the successor has stopped without reporting
+    /// how it ended, or if another actor had claimed the connection.
+    /// </summary>
     private protected virtual void OnHandedOnEnded(Closed? closed)
     {
         if (_kept is not null)
@@ -66,7 +71,7 @@ public abstract partial class ProtocolActor
         switch (message)
         {
             case Connecting connecting:
-                // It may have been told of a connection that was lost by then, or handed one.
+                // A message about an earlier connection, which was already lost, may have set these fields.
                 _draining = false;
                 _incoming = default;
                 _handedBy = null;
@@ -79,7 +84,7 @@ public abstract partial class ProtocolActor
                 OnGaveUp(gaveUp);
                 return true;
             case ClientOver:
-                // The end comes behind the answers to what was written before this, and nothing is written any more.
+                // The PoisonPill comes behind the answers to all earlier writes, and this actor writes nothing more.
                 _clientIsOver = true;
                 Self.Tell(PoisonPill.Instance, Self);
                 return true;
@@ -95,7 +100,7 @@ public abstract partial class ProtocolActor
     {
         IActorRef? handedBy = _handedBy;
 
-        // Who closes because the peer has finished does so at the peer's wish.
+        // A protocol that closes because the peer has finished closes at the peer's wish.
         bool peersWish = closed.Reason == CloseReason.Requested && _peerFinished;
         if (_kept is null)
         {
@@ -112,7 +117,7 @@ public abstract partial class ProtocolActor
         );
     }
 
-    // A layer or a successor that ends with the connection, and not with this actor.
+    // Adds a layer or a successor that ends with the connection, but not with this actor.
     private void AddOfConnection(IActorRef actor)
     {
         _kept?.OfConnection.Add(actor);
@@ -154,7 +159,7 @@ public abstract partial class ProtocolActor
         ForgetWishes();
     }
 
-    // What a protocol said while there was no connection was said of none.
+    // A command that a protocol gave while there was no connection does not apply to the next connection.
     private void ForgetWishes()
     {
         _fault = null;
@@ -165,16 +170,19 @@ public abstract partial class ProtocolActor
         _over = null;
     }
 
-    /// <summary>From its client: there will be no connection any more, and it is to stop.</summary>
+    /// <summary>The client tells its protocol that there will be no other connection and that the protocol must stop.</summary>
     internal sealed class ClientOver : INoSerializationVerificationNeeded
     {
         internal static readonly ClientOver Instance = new();
     }
 
-    /// <summary>To whoever handed a connection on: it has ended.</summary>
+    /// <summary>Tells the actor that handed a connection on that the connection has ended.</summary>
     private sealed record ConnectionOver(Closed Closed) : INoSerializationVerificationNeeded;
 
-    /// <summary>What outlives a client's connections: the transport while there is none. And what does not.</summary>
+    /// <summary>
+    /// What a client's protocol keeps: the transport used while there is no connection, which outlives the connections, and the
+    /// actors that end with each connection.
+    /// </summary>
     private sealed class KeptProtocol(OfflineTransport offline)
     {
         internal OfflineTransport Offline => offline;

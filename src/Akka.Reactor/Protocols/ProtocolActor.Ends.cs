@@ -6,7 +6,7 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// How a connection ends for its protocol: behind everything that was received before, unless something was cut off.
+// How a connection ends for its protocol: after everything that was received before, unless a part of it was cut off.
 public abstract partial class ProtocolActor
 {
     private bool _endKept;
@@ -32,7 +32,7 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // Its supervisor logs it. A client's protocol may survive, and its client logs what becomes of it.
+    // The supervisor logs the crash. A client's protocol may survive it; its client then logs what happens to the protocol.
     private bool NoteCrash(Exception fault)
     {
         if (!_closing && _kept is null)
@@ -48,7 +48,7 @@ public abstract partial class ProtocolActor
         _peerFinished = !_closing;
         if (_suspended || (_pace.IsPressed && _unread is { Length: > 0 }))
         {
-            // What was sent before it may be kept still.
+            // Bytes that the peer sent before its FIN may still be kept here.
             _endKept = true;
         }
         else
@@ -61,7 +61,7 @@ public abstract partial class ProtocolActor
     {
         if (_pace.IsPressed && !_suspended && !_closing)
         {
-            // Nothing that is written now has to wait for room.
+            // The connection is over: what the protocol writes now does not have to wait for room.
             _over = new TransportClosedException(closed.Reason, closed.Cause);
             _pace = default;
             OfferKept();
@@ -104,7 +104,7 @@ public abstract partial class ProtocolActor
         TellKeptEnd();
     }
 
-    // In a message of its own: whoever resumes or closes is in the middle of something.
+    // Closed is sent as a separate message, because the caller that resumes or closes is in the middle of its own work.
     private void TellKeptEnd()
     {
         if (_closedKept is { } closed)
@@ -142,7 +142,7 @@ public abstract partial class ProtocolActor
 
     private static bool IsMark(IWriteCommand write) => write is Write { Ack: OutboundPace.Mark };
 
-    // Not connected yet, or not our connection any more: then it is our successor's business.
+    // Either there is no connection yet, or the connection has been handed to a successor, which then has to handle Draining.
     private void DrainLater()
     {
         _draining = true;

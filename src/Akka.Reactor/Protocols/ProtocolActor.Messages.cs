@@ -7,8 +7,8 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// What happens to a protocol's messages: what it is offered and when, and both sides of a change of owner. What a protocol
-// sees and calls is in ProtocolActor.cs.
+// How a protocol handles its messages: which bytes it is offered and when, and both sides of a change of owner. ProtocolActor.cs
+// has the members that a protocol overrides and calls.
 public abstract partial class ProtocolActor
 {
     /// <inheritdoc/>
@@ -67,7 +67,8 @@ public abstract partial class ProtocolActor
                 OnHandedOnEnded(closed: null);
                 break;
             case ClaimedConnectionOver:
-                // Of another connection, or of one whose new owner is a child of this actor, and may have its last messages to read.
+                // The message is about another connection, or about one whose new owner is a child of this actor. The child may
+                // still have messages to read, so this actor does not stop yet.
                 break;
             case HandedOver handedOver:
                 _handedBy = sender;
@@ -77,7 +78,8 @@ public abstract partial class ProtocolActor
                 Begin(connected, sender);
                 break;
             case Closed closed when _handedOn:
-                // It ended before our successor's claim, and is told to the successor too: its end is ours.
+                // The connection ended before the successor's claim. The successor receives Closed too; for this actor the
+                // connection is over.
                 OnHandedOnEnded(closed);
                 break;
             case ConnectionOver over when _handedOn:
@@ -87,10 +89,10 @@ public abstract partial class ProtocolActor
                 HasEnded(closed);
                 break;
             case Closed:
-                // A transport below: the layer above it tells the end of the connection in its own words.
+                // It comes from a transport below: the layer above that transport reports the end of the connection itself.
                 break;
             case Terminated terminated when terminated.ActorRef.Is(_layer):
-                // It tells the end itself, unless it could not even be made.
+                // A layer reports the end of the connection itself, unless the layer could not even be created.
                 if (!_handedOn)
                 {
                     End(new Closed(CloseReason.Aborted));
@@ -102,7 +104,7 @@ public abstract partial class ProtocolActor
                 OnHandedOnEnded(closed: null);
                 break;
             case Secured:
-                // The Connected before it has said so.
+                // The Connected message before this one has already reported TLS.
                 break;
             case Writable writable:
                 BecomeWritable(writable);
@@ -174,12 +176,12 @@ public abstract partial class ProtocolActor
 
             foreach (Layer layer in connected.Layers)
             {
-                // Nothing was said yet that the peer had to wait for.
+                // This side has sent nothing yet that the peer had to wait for, so bytes sent ahead are allowed.
                 StartLayer(layer with { Unread = UnreadPolicy.Forward });
             }
 
-            // Its predecessor's bytes come with the hand-over. A layer that OnConnected put in before they are here would
-            // let them pass above itself.
+            // The predecessor's bytes come with the hand-over. If OnConnected put in a layer before they arrive, they would bypass
+            // that layer.
             if (connected.Layers.Count > 0 || _incoming.Holds)
             {
                 return;
@@ -197,7 +199,7 @@ public abstract partial class ProtocolActor
         Establish();
     }
 
-    // The layers that were put in have come up: what they lead to may be secured by another TLS than before, or by none.
+    // The layers that were put in have come up. The stream above them may be secured by another TLS than before, or by none.
     private bool TakeTls(Connected connected)
     {
         TlsInfo? before = _connection!.Tls;
@@ -218,7 +220,7 @@ public abstract partial class ProtocolActor
         OnConnected();
         if (!_handedOn)
         {
-            // Behind what it says first.
+            // The kept writes follow the first writes of OnConnected.
             _kept?.Offline.GoOnline(Transport);
         }
 
@@ -251,7 +253,8 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // Who had a part of it before us, was handed one, or was refused it, may have it still.
+    // Does nothing if another actor may still use a part of the memory: the previous owner, the next owner, or the actor that
+    // receives a refused write.
     private void Release(in ReadOnlySequence<byte> received, IActorRef transport)
     {
         if (_shares || _handedOn || _closing || _refusedHere is not null || !transport.Is(Transport))
@@ -275,7 +278,7 @@ public abstract partial class ProtocolActor
         {
             ReadOnlySequence<byte> rest = OfferWhileUsed(unread.Sequence);
 
-            // Null when the bytes went over to a new owner meanwhile.
+            // _unread is null if the bytes have gone to a new owner during the calls.
             _unread?.Consume(_unread.Length - rest.Length);
         }
     }
@@ -288,7 +291,9 @@ public abstract partial class ProtocolActor
         }
     }
 
-    /// <summary>Offers until nothing is left or nothing more is used, and returns what is left to keep.</summary>
+    /// <summary>
+    /// Calls <see cref="OnReceived"/> until nothing is left or no more bytes are used, and returns the rest that is to be kept.
+    /// </summary>
     private ReadOnlySequence<byte> OfferWhileUsed(ReadOnlySequence<byte> data)
     {
         IActorRef transport = Transport;
@@ -310,7 +315,7 @@ public abstract partial class ProtocolActor
                 Credit(used, transport);
                 if (_handedOn || !transport.Is(Transport))
                 {
-                    // Later credit goes to another transport.
+                    // The credit for later bytes goes to another transport.
                     ReturnCredit(transport);
                     break;
                 }
@@ -334,7 +339,7 @@ public abstract partial class ProtocolActor
 
         if (_handedOn || !transport.Is(Transport))
         {
-            // The owner changed meanwhile: the rest is not ours to keep.
+            // The owner has changed during the calls: the rest does not belong to this actor.
             _outgoing.Find(transport)?.CollectHeld(data);
             _unread = null;
             return default;
@@ -346,15 +351,15 @@ public abstract partial class ProtocolActor
         }
         else if (used == 0 && _uncredited + data.Length >= _maxUnread)
         {
-            // With the rest that is kept, what is not credited yet has stopped the reading.
+            // The bytes not yet credited and the kept rest together have stopped the reading.
             ReturnCredit(transport);
         }
 
         return data;
     }
 
-    // What has no taker is consumed all the same: a layer that still has a file to send before our end goes on receiving, and
-    // a peer that sends before it reads would never get to it.
+    // Nobody will read the kept bytes, but they are credited all the same. A layer that still has a file to send before the end
+    // continues to receive. Without the credit, a peer that sends before it reads would never read that file.
     private void DiscardUnread()
     {
         if (_unread is { Length: > 0 } unread && !_offering)
@@ -371,7 +376,7 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // Credit is returned in batches: a command per message would cost more than it frees.
+    // Returns credit in batches, because one command per message would cost more than it frees.
     private void Credit(long bytes, IActorRef transport)
     {
         _uncredited += bytes;

@@ -24,7 +24,7 @@ public abstract partial class ProtocolActor
             _endKept = false;
         }
 
-        // The new owner is told it by the transport.
+        // The transport sends Closed to the new owner.
         _closedKept = null;
 
         ReturnCredit(Transport);
@@ -32,9 +32,9 @@ public abstract partial class ProtocolActor
         Transport.Tell(new Claim(newOwner), Self);
     }
 
-    // Another actor has the connection by a Claim that this class has not told. As after SwapProtocol this actor stays, inert, until the
-    // connection ends, for its layers are its children; and so may the new owner be. That one takes part in no hand-over: what came
-    // before the claim is this actor's.
+    // Another actor has claimed the connection with a Claim that this class has not sent. As after SwapProtocol, this actor stays,
+    // inert, until the connection ends, because the layers are its children. The new owner may be a child, too. There is no
+    // hand-over to the new owner: the bytes received before the claim belong to this actor.
     private void LoseConnectionTo(IActorRef newOwner)
     {
         _pace = default;
@@ -76,11 +76,12 @@ public abstract partial class ProtocolActor
 
         if (_base is null)
         {
-            // The transport is not ready yet (a handshake), so it has told nobody anything.
+            // The transport is not ready yet (a handshake), so it has not sent any event to an owner.
             return;
         }
 
-        // All this comes from the transport that was handed over, whatever is put on it on the way: then it goes there.
+        // All these events come from the transport that was handed over. If a layer has been put on it in the meantime, they go to
+        // that layer.
         IActorRef from = _base;
         if (!_established && from.Is(Transport))
         {

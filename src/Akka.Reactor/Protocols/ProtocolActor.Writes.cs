@@ -5,11 +5,11 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// What a protocol writes: what may leave after a refusal, and how much waits.
+// How a protocol writes: which writes may leave after a refusal, and how much waits.
 public abstract partial class ProtocolActor
 {
-    // Writes of ours may have been refused of which we have not heard yet, or be on their way. Only when we have heard of them
-    // all may we write: see RefusalGate. Until then nothing leaves here.
+    // Some refusals of this actor's writes may not have arrived here yet, and more writes may be on their way. This actor may write
+    // again only after it has received all refusals (see RefusalGate). Until then it sends no write.
     private void BecomeWritable(Writable writable)
     {
         if (writable.Origin is not { } origin)
@@ -27,7 +27,7 @@ public abstract partial class ProtocolActor
         _refusedHere ??= [];
         if (Transport is TransportRef { IsOnLoop: true } here)
         {
-            // Nothing is on its way, and all that was refused is in our mailbox by now.
+            // No write is on its way, and all refusals are already in this actor's mailbox.
             Self.Tell(new RefusalsHeard(here, origin), Self);
         }
         else
@@ -44,7 +44,7 @@ public abstract partial class ProtocolActor
         }
         else if (!_handedOn && _base is not null && _base.Is(heard.Transport))
         {
-            // There is a layer on it now.
+            // A layer has been put on that transport since then.
             Transport.Tell(new ResumeWriting(heard.Origin), Self);
         }
     }
@@ -82,7 +82,7 @@ public abstract partial class ProtocolActor
         }
         else if (_refusedHere is null || _finished)
         {
-            // Behind our own end the transport has its own answer.
+            // After this actor has finished writing, the transport itself answers a later write.
             Transport.Tell(write, Self);
             if (_pace.Wrote(write))
             {
@@ -97,7 +97,7 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // A transport that is here says what waits in it; any other answers a mark.
+    // A transport on this thread reports directly how much waits in it. Any other transport answers a mark.
     private void LookAtPace()
     {
         if (Transport is not TransportRef { IsOnLoop: true } here || _pace.Look(here.Waiting))
@@ -106,8 +106,8 @@ public abstract partial class ProtocolActor
         }
     }
 
-    // One that was refused is followed by Writable, and at the end of the connection comes Closed. But where only writing has ended,
-    // what is offered needs no room any more.
+    // After a refused mark comes Writable, and at the end of the connection comes Closed. But if only writing has ended, neither
+    // comes, and the protocol needs no room for answers any more.
     private void LoseMark(WriteFailed failure)
     {
         if (failure.Cause is TransportClosedException { Reason: CloseReason.Requested })
@@ -130,6 +130,9 @@ public abstract partial class ProtocolActor
         OfferKeptEnd();
     }
 
-    /// <summary>To itself: it has heard of every refusal that there was when it was asked whether it goes on.</summary>
+    /// <summary>
+    /// Sent by the actor to itself. When it arrives, the actor has received every refusal that there was when the transport asked
+    /// it whether it resumes writing.
+    /// </summary>
     private sealed record RefusalsHeard(TransportRef Transport, object Origin) : INoSerializationVerificationNeeded;
 }

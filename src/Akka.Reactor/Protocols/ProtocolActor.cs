@@ -9,13 +9,13 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The base of a protocol: an actor that owns one connection. It is offered what was received until it has consumed it,
+/// The base of a protocol: an actor that owns one connection. The actor is offered received bytes until it has consumed them. It
 /// writes, changes its layers while the connection lives, and stops when the connection has closed.
 /// </summary>
 /// <remarks>
-/// Everything runs in the actor's own message processing, on the connection's loop unless its Props name another
-/// dispatcher. An exception is the supervisor's business: under a listener it stops the actor and aborts this connection,
-/// and no other.
+/// Everything runs in the actor's own message processing, on the connection's loop unless the Props of the actor name another
+/// dispatcher. The supervisor handles exceptions: under a listener an exception stops the actor and aborts this connection, but no
+/// other.
 /// </remarks>
 public abstract partial class ProtocolActor : UntypedActor
 {
@@ -26,19 +26,19 @@ public abstract partial class ProtocolActor : UntypedActor
     private Connected? _connection;
     private IActorRef? _layer;
 
-    // What told us Connected first: under the layers put in since.
+    // The transport that sent the first Connected. All layers put in since then are above it.
     private IActorRef? _base;
     private long _uncredited;
-    private OutboundPace _pace; // Mutable struct: not readonly.
+    private OutboundPace _pace; // A mutable struct must not be readonly.
 
-    // The connection's; held here, since Connection is not in the cache when a message comes on one of a thousand connections.
+    // A copy from Connection: with a thousand connections, Connection is not in the processor's cache when a message comes.
     private int _maxUnread;
     private List<WriteFailed>? _refusedHere;
 
-    // Why we have ended it.
+    // The reason for which this actor has ended the connection.
     private ReactorException? _fault;
 
-    // Who handed the connection to us, and is told of its end.
+    // The actor that handed the connection to this one. It is notified of the end of the connection.
     private IActorRef? _handedBy;
     private bool _established;
     private bool _suspended;
@@ -53,18 +53,18 @@ public abstract partial class ProtocolActor : UntypedActor
     private bool _shares;
     private bool _startsTls;
 
-    // The connection is over and we were not told so yet, or have aborted it: the transport has no answer to what is written from
-    // here on, so that is answered here.
+    // Set when the connection is over and OnClosed has not been called yet, or when this actor has aborted the connection. The
+    // transport's answer to a later write would come too late, so this actor itself answers such writes.
     private TransportClosedException? _over;
 
     /// <summary>
-    /// The top of the connection's stack: where writes and commands go. Nobody before <see cref="OnConnected"/>; a client's
-    /// protocol has one that refuses writes, or keeps them for the next connection, whenever there is no connection.
+    /// The top of the connection's stack: writes and commands go to it. It is Nobody before <see cref="OnConnected"/>. The protocol
+    /// of a client always has a transport: while there is no connection, it refuses writes or keeps them for the next connection.
     /// </summary>
     protected IActorRef Transport { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>The connection's addresses, options and known layers.</summary>
-    /// <exception cref="InvalidOperationException">Not connected yet.</exception>
+    /// <exception cref="InvalidOperationException">There is no connection yet, or no longer.</exception>
     protected Connected Connection =>
         _connection
         ?? throw new InvalidOperationException("There is no connection before OnConnected, nor after OnClosed.");
@@ -73,59 +73,67 @@ public abstract partial class ProtocolActor : UntypedActor
     protected ILoggingAdapter Log => _log ??= Context.GetLogger();
 
     /// <summary>
-    /// The connection is there, with all layers that its configuration asks for. Where TLS is among them (<c>tls://</c>), or was
-    /// started by the protocol that handed the connection over, <see cref="Connected.Tls"/> of <see cref="Connection"/> says what it
-    /// agreed on.
+    /// Called when the connection is there, with all layers that its configuration asks for. If TLS is one of them (<c>tls://</c>),
+    /// or if the protocol that handed the connection over has started TLS, <see cref="Connected.Tls"/> of <see cref="Connection"/>
+    /// reports what TLS has negotiated.
     /// </summary>
     protected virtual void OnConnected() { }
 
     /// <summary>
-    /// All bytes received and not consumed yet, oldest first. Called again while it makes progress, and with more; but not while more
-    /// waits to be sent than <see cref="ConnectionOptions.HighWater"/>. A protocol that answers requests takes one of them each time
-    /// it is called.
+    /// Called with all bytes that were received and not yet consumed, oldest first. It is called again while it consumes bytes, and
+    /// when more bytes arrive, but not while more than <see cref="ConnectionOptions.HighWater"/> waits to be sent. A protocol that
+    /// answers requests handles one request in each call.
     /// </summary>
-    /// <param name="data">Never empty. Immutable; slices may be kept, unless <see cref="KeepsReceived"/> says otherwise.</param>
+    /// <param name="data">
+    /// Never empty. The data is immutable; slices may be kept, unless <see cref="KeepsReceived"/> is false.
+    /// </param>
     /// <returns>
-    /// How many bytes were used; 0 means "not enough yet". What is not used is kept and offered again, up to
-    /// <see cref="ConnectionOptions.MaxUnread"/> bytes: then the connection is aborted with
+    /// The number of bytes used; 0 means "not enough yet". Unused bytes are kept and offered again, up to
+    /// <see cref="ConnectionOptions.MaxUnread"/> bytes. At that limit the connection is aborted with
     /// <see cref="UnreadLimitException"/>.
     /// </returns>
     protected abstract long OnReceived(ReadOnlySequence<byte> data);
 
     /// <summary>
-    /// Whether slices of what <see cref="OnReceived"/> was given are used after it has returned: kept in a field, told to
-    /// another actor, written to another connection. True unless overridden, and then they may be kept for good.
-    /// A protocol that moves much and says false here lets its loop receive into the same memory again. What it passes
-    /// to <see cref="Write(ReadOnlySequence{byte}, object)"/> still leaves unchanged; anything else it must copy, and what a
-    /// <see cref="WriteFailed"/> at the end of its connection carries may have been overwritten.
+    /// Whether slices of the data passed to <see cref="OnReceived"/> are used after it has returned: kept in a field, sent to
+    /// another actor, or written to another connection. Default true: slices may then be kept for any length of time. A protocol
+    /// that moves much data and returns false here lets its loop receive into the same memory again. Data that it passes to
+    /// <see cref="Write(ReadOnlySequence{byte}, object)"/> is still sent unchanged. It must copy everything else that it keeps, and
+    /// the data in a <see cref="WriteFailed"/> at the end of its connection may have been overwritten.
     /// </summary>
     protected virtual bool KeepsReceived => true;
 
     /// <summary>
-    /// Whether every end waits, while reading is suspended, until what came before it was offered: a reset, a truncation, a time-out.
-    /// False unless overridden: then only <see cref="CloseReason.PeerFinished"/> waits, and a protocol that has suspended reading learns of
-    /// a failure at once, without what it has not read. A protocol that passes everything on says true.
+    /// Whether, while reading is suspended, every end (a reset, a truncation, a time-out) waits until the bytes received before it
+    /// were offered. Default false: only <see cref="CloseReason.PeerFinished"/> waits, and a protocol that has suspended reading
+    /// learns of a failure immediately, without the bytes that it has not read. A protocol that passes everything on overrides this
+    /// property to return true.
     /// </summary>
     protected virtual bool ReadsToEnd => false;
 
     /// <summary>
-    /// TLS that this protocol has put in after <see cref="OnConnected"/>, by <see cref="StartTls"/> or <see cref="StartLayer"/>, is
-    /// on; <see cref="Connected.Tls"/> of <see cref="Connection"/> is the same from here on. Not called for TLS from the first byte.
+    /// Called after a TLS handshake that this protocol has started after <see cref="OnConnected"/>, with <see cref="StartTls"/> or
+    /// <see cref="StartLayer"/>. From here on <see cref="Connected.Tls"/> of <see cref="Connection"/> has the same value as the
+    /// argument. Not called for TLS from the first byte.
     /// </summary>
     protected virtual void OnSecured(TlsInfo info) { }
 
-    /// <summary>The peer will send nothing more. By default the connection is closed, after delivery.</summary>
+    /// <summary>Called when the peer will send nothing more. By default closes the connection, after delivery.</summary>
     protected virtual void OnPeerFinished() => Close();
 
-    /// <summary>After a refused write: writes are accepted again. Not called after one that was too large for the queue.</summary>
+    /// <summary>
+    /// Called after a refused write, when writes are accepted again. Not called after a write that was too large for the queue.
+    /// </summary>
     protected virtual void OnWritable() { }
 
-    /// <summary>The outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.</summary>
+    /// <summary>
+    /// Called when the outbound queue, which had been above <c>high-water</c>, is empty: the kernel has everything.
+    /// </summary>
     protected virtual void OnWriteQueueEmpty() { }
 
     /// <summary>
-    /// A write did not complete. By default one that was refused, or whose source failed, aborts the connection: the stream
-    /// has a hole. One for which there was no connection is logged.
+    /// Called when a write did not complete. By default aborts the connection if the write was refused or its source failed,
+    /// because the stream misses that write. By default a write for which there was no connection is only logged.
     /// </summary>
     protected virtual void OnWriteFailed(WriteFailed failure)
     {
@@ -145,18 +153,20 @@ public abstract partial class ProtocolActor : UntypedActor
         }
     }
 
-    /// <summary>A write that asked for a <see cref="IWriteCommand.DeliveredAck"/> will have no answer any more. By default nothing is done.</summary>
+    /// <summary>
+    /// Called when a write that asked for a <see cref="IWriteCommand.DeliveredAck"/> will never get it. By default does nothing.
+    /// </summary>
     protected virtual void OnDeliveryUnknown(DeliveryUnknown unknown) { }
 
     /// <summary>
-    /// The listener is being drained, or the client was told to close or to connect anew. By default the connection is closed,
-    /// after delivery.
+    /// Called when the listener is being drained, or when the client was told to close or to connect again. By default closes the
+    /// connection, after delivery.
     /// </summary>
     protected virtual void OnDraining() => Close();
 
     /// <summary>
-    /// The connection has ended; the actor stops after this, unless it is a client's. By default failures are logged, except
-    /// for a client's, which logs them itself.
+    /// Called when the connection has ended. The actor stops after this call, unless it is the protocol of a client. By default
+    /// logs failures, except for a client, which logs them itself.
     /// </summary>
     protected virtual void OnClosed(Closed closed)
     {
@@ -166,24 +176,26 @@ public abstract partial class ProtocolActor : UntypedActor
         }
     }
 
-    /// <summary>As a client's protocol: an attempt to connect begins. By default nothing is done.</summary>
+    /// <summary>Called in a client's protocol when an attempt to connect begins. By default does nothing.</summary>
     protected virtual void OnConnecting(Connecting connecting) { }
 
     /// <summary>
-    /// As a client's protocol: an attempt has failed, or the connection is lost, in which case <see cref="OnClosed"/> came
-    /// before. By default nothing is done.
+    /// Called in a client's protocol when an attempt to connect has failed, or when the connection is lost. In the second case
+    /// <see cref="OnClosed"/> was called before. By default does nothing.
     /// </summary>
     protected virtual void OnDisconnected(Disconnected disconnected) { }
 
-    /// <summary>As a client's protocol: there will be no other attempt, and the actor stops. By default nothing is done.</summary>
+    /// <summary>
+    /// Called in a client's protocol when there will be no other attempt to connect; the actor stops. By default does nothing.
+    /// </summary>
     protected virtual void OnGaveUp(GaveUp gaveUp) { }
 
-    /// <summary>Everything else: acknowledgements, and what other actors tell this one.</summary>
+    /// <summary>Called with every other message: acknowledgements, and messages from other actors.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
 
     /// <summary>Sends bytes after everything written before; see <see cref="Akka.Reactor.Write"/>.</summary>
-    /// <param name="data">Must not change until it is sent.</param>
-    /// <param name="ack">Told to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
+    /// <param name="data">The bytes. They must not change until they are sent.</param>
+    /// <param name="ack">Sent to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
     protected void Write(ReadOnlySequence<byte> data, object? ack = null) => Send(new Write(data, ack));
 
     /// <inheritdoc cref="Write(ReadOnlySequence{byte}, object?)"/>
@@ -194,7 +206,7 @@ public abstract partial class ProtocolActor : UntypedActor
         Write(new ReadOnlySequence<byte>(data.ToArray()), ack);
 
     /// <summary>Sends a write of any kind: with a <see cref="IWriteCommand.DeliveredAck"/>, from a file, from a producer.</summary>
-    /// <exception cref="ArgumentException">It is none of the three kinds.</exception>
+    /// <exception cref="ArgumentException">The command is none of the three kinds.</exception>
     protected void Write(IWriteCommand write)
     {
         if (write is not (Akka.Reactor.Write or Akka.Reactor.WriteFile or WriteFrom))
@@ -207,19 +219,20 @@ public abstract partial class ProtocolActor : UntypedActor
 
     /// <summary>Sends a part of a file; see <see cref="Akka.Reactor.WriteFile"/>.</summary>
     /// <param name="path">A regular file.</param>
-    /// <param name="offset">Where the part begins, in bytes.</param>
-    /// <param name="count">How many bytes; null: to the end.</param>
-    /// <param name="ack">Told to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
+    /// <param name="offset">The position in bytes at which the part begins.</param>
+    /// <param name="count">The number of bytes; null means to the end of the file.</param>
+    /// <param name="ack">Sent to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
     protected void WriteFile(string path, long offset = 0, long? count = null, object? ack = null) =>
         Write(new WriteFile(path, offset, count, ack));
 
-    /// <summary>Delivers what was written, then closes. Nothing is offered from here on.</summary>
+    /// <summary>Delivers what was written, then closes. <see cref="OnReceived"/> is not called again.</summary>
     protected void Close() => EndWith(Akka.Reactor.Close.Instance);
 
     /// <summary>
-    /// Delivers what was written, then resets the connection, for a reason: the peer has everything, and cannot take it for the
-    /// whole. A peer that speaks TLS gets FIN without close_notify. The reason is logged, <see cref="OnClosed"/> receives it, and a
-    /// client decides by it what to do next. Nothing is offered from here on. See <see cref="Akka.Reactor.Close.ThenReset"/>.
+    /// Delivers what was written, then resets the connection for the given reason. The peer gets every byte, and the reset shows it
+    /// that the stream is not complete. A peer that speaks TLS gets FIN without close_notify. The reason is logged and passed to
+    /// <see cref="OnClosed"/>, and a client decides by it what to do next. <see cref="OnReceived"/> is not called again. See
+    /// <see cref="Akka.Reactor.Close.ThenReset"/>.
     /// </summary>
     protected void Close(ReactorException reason)
     {
@@ -228,7 +241,7 @@ public abstract partial class ProtocolActor : UntypedActor
         EndWith(Akka.Reactor.Close.Cutting);
     }
 
-    /// <summary>Delivers what was written and sends FIN; receiving goes on.</summary>
+    /// <summary>Delivers what was written and sends FIN (half-close). Receiving continues.</summary>
     protected void CloseWrite()
     {
         RequireTransport();
@@ -236,7 +249,7 @@ public abstract partial class ProtocolActor : UntypedActor
         Transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
     }
 
-    /// <summary>Closes at once with RST. Nothing is offered from here on.</summary>
+    /// <summary>Closes immediately with RST. <see cref="OnReceived"/> is not called again.</summary>
     protected void Abort()
     {
         RequireTransport();
@@ -248,8 +261,8 @@ public abstract partial class ProtocolActor : UntypedActor
     }
 
     /// <summary>
-    /// Closes at once with RST, for a reason, such as a <see cref="PeerViolationException"/>: it is logged,
-    /// <see cref="OnClosed"/> is told it, and a client decides by it what to do next.
+    /// Closes immediately with RST for the given reason, such as a <see cref="PeerViolationException"/>. The reason is logged and
+    /// passed to <see cref="OnClosed"/>, and a client decides by it what to do next.
     /// </summary>
     protected void Abort(ReactorException reason)
     {
@@ -259,12 +272,12 @@ public abstract partial class ProtocolActor : UntypedActor
     }
 
     /// <summary>
-    /// Nothing is offered until <see cref="ResumeReading"/>; TCP holds the peer back. An end that follows what is kept waits, too:
-    /// <see cref="OnPeerFinished"/>, and <see cref="OnClosed"/> with <see cref="CloseReason.PeerFinished"/>.
+    /// Stops the calls of <see cref="OnReceived"/> until <see cref="ResumeReading"/>; TCP holds the peer back. An end that follows
+    /// kept bytes waits, too: <see cref="OnPeerFinished"/>, and <see cref="OnClosed"/> with <see cref="CloseReason.PeerFinished"/>.
     /// </summary>
     /// <param name="readAhead">
-    /// Whether receiving goes on meanwhile, up to <see cref="ConnectionOptions.MaxUnread"/> bytes. What was received is safe from a peer
-    /// that resets the connection, and from one whose TCP does so when it closes.
+    /// Whether receiving continues during the suspension, up to <see cref="ConnectionOptions.MaxUnread"/> bytes. Bytes that were
+    /// received are not lost when the peer resets the connection, or when its TCP does so because the peer closes.
     /// </param>
     protected void SuspendReading(bool readAhead = false)
     {
@@ -277,7 +290,7 @@ public abstract partial class ProtocolActor : UntypedActor
         }
     }
 
-    /// <summary>Offers what is kept, and goes on receiving.</summary>
+    /// <summary>Offers the kept bytes and continues to receive.</summary>
     protected void ResumeReading()
     {
         if (_suspended)
@@ -294,21 +307,23 @@ public abstract partial class ProtocolActor : UntypedActor
         }
     }
 
-    /// <summary>A timer that tells this actor a message (<see cref="OnMessage"/>). Stop it when the connection ends.</summary>
+    /// <summary>
+    /// Creates a timer that sends this actor a message (<see cref="OnMessage"/>). Stop the timer when the connection ends.
+    /// </summary>
     protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
 
     /// <summary>
-    /// True when <see cref="StartTls"/> is possible: the connection is configured for it, and TLS is neither on nor being started.
+    /// True when <see cref="StartTls"/> is possible: the connection is configured for TLS, and TLS is neither on nor being started.
     /// </summary>
     protected bool CanStartTls => WhyNotStartTls() is null;
 
     /// <summary>
-    /// Puts TLS under this protocol, with the connection's configured certificate or server name. What was written before
-    /// leaves before it in the clear; what is written from here on only through TLS. Bytes the peer sent ahead close the
-    /// connection with <see cref="PeerViolationException"/>. TLS inside TLS is made with <see cref="StartLayer"/>.
+    /// Puts TLS under this protocol, with the connection's configured certificate or server name. Bytes written before this call
+    /// leave first, in the clear. Bytes written after it leave only through TLS. Bytes that the peer has sent ahead close the
+    /// connection with <see cref="PeerViolationException"/>. Use <see cref="StartLayer"/> for TLS inside TLS.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// <see cref="CanStartTls"/> is false: no <c>tls</c> is configured for this connection, or TLS is on already, or being started.
+    /// <see cref="CanStartTls"/> is false: no <c>tls</c> is configured for this connection, or TLS is already on or being started.
     /// </exception>
     protected void StartTls()
     {
@@ -350,17 +365,17 @@ public abstract partial class ProtocolActor : UntypedActor
         AddOfConnection(actor);
         if (_suspended && !_readsAhead)
         {
-            // Of the layer, from now on: the transport below it forgot the wish with the change of owner.
+            // The layer needs this command now: the transport below has forgotten the suspension with the change of owner.
             Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);
         }
     }
 
     /// <summary>
-    /// Hands the connection to another protocol actor, made as a child of this one; this one stays as an inert shell
+    /// Hands the connection to another protocol actor, which is created as a child of this one. This actor stays as an inert shell
     /// until the connection ends.
     /// </summary>
-    /// <param name="protocol">Must make a <see cref="ProtocolActor"/>: it takes part in the hand-over.</param>
-    /// <param name="unread">Whether bytes not consumed here go to the new protocol or close the connection.</param>
+    /// <param name="protocol">Must create a <see cref="ProtocolActor"/>, because the new actor takes part in the hand-over.</param>
+    /// <param name="unread">Whether bytes not consumed by this actor go to the new protocol or close the connection.</param>
     /// <exception cref="InvalidOperationException">The connection was handed to another protocol before.</exception>
     protected IActorRef SwapProtocol(Props protocol, UnreadPolicy unread = UnreadPolicy.Forward)
     {

@@ -6,27 +6,30 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// Descriptors that the listeners of a system hold while they accept, and give up when there is no other: then there are some
-/// for everything else that the process does. It needs that: the runtime opens a file for code that it runs for the first time,
-/// and where it cannot, that code fails for good, TLS for one. And what those that dial tell those that accept: that there was
-/// none a moment ago, so that nobody is taken in who cannot be served. Any thread.
+/// Descriptors that the listeners of a system hold while they accept, and give up when no other descriptor is free, so that the
+/// rest of the process has some. The process needs them: the runtime opens a file for code that it runs for the first time, and if
+/// it cannot open the file, that code fails for good; TLS is an example. The reserve also carries reports of a shortage from
+/// dialers to listeners, so that no connection is accepted that cannot be served. All members can be called on any thread.
 /// </summary>
 internal sealed class DescriptorReserve(ISockets sockets)
 {
-    /// <summary>A first handshake needs three at a time; files and name resolution one or two each.</summary>
+    /// <summary>
+    /// The number of descriptors in the reserve. A first handshake needs three at the same time; files and name resolution need one
+    /// or two each.
+    /// </summary>
     internal const int Size = 16;
 
-    // What is left to the runtime by those that dial.
+    // The number of descriptors that must be free, for the runtime, when a dialer opens a socket.
     private const int LeftFree = 4;
 
-    // What they leave after a shortage. Not the whole reserve: where those that were accepted have taken all the others and wait for a
-    // dial each, the first descriptor that anything else opens would keep every dial waiting for ever.
+    // The same number after a shortage. It is not the whole reserve: if accepted connections have taken all other descriptors and
+    // each waits for a dial, the first descriptor that anything else opens would make every dial wait for ever.
     private const int LeftAfterShortage = Size / 2;
 
-    // How long a report holds. Whoever waits for a descriptor reports more often.
+    // How long a report is valid, in milliseconds. A dialer that waits for a descriptor reports more often.
     private const long Moment = 200;
 
-    // How long a look at what there is holds, at a shortage: many may wait.
+    // How long the result of a check that found a shortage is valid, in milliseconds: many dialers may wait.
     private const long Look = 10;
 
     private readonly Lock _gate = new();
@@ -36,7 +39,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
     private long _reportedAt = -Moment;
     private long _lookedAt = -Look;
 
-    /// <summary>One more listener accepts.</summary>
+    /// <summary>Adds one more listener that accepts, and fills the reserve.</summary>
     internal void Join()
     {
         lock (_gate)
@@ -47,7 +50,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
         TryHold(out _);
     }
 
-    /// <summary>One listener fewer accepts; with the last the reserve goes.</summary>
+    /// <summary>Removes one listener that accepts. The last listener also gives up the reserve.</summary>
     internal void Leave()
     {
         lock (_gate)
@@ -59,7 +62,10 @@ internal sealed class DescriptorReserve(ISockets sockets)
         }
     }
 
-    /// <summary>Takes what is missing. All or nothing: false says that there is a shortage, and of what, and leaves what there is to others.</summary>
+    /// <summary>
+    /// Fills the reserve. If not all descriptors can be had, gives all of them up to other users and returns false, with the error
+    /// number of the shortage.
+    /// </summary>
     internal bool TryHold(out int errno)
     {
         errno = 0;
@@ -81,7 +87,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
         }
     }
 
-    /// <summary>Whether there is another one.</summary>
+    /// <summary>Returns true if another descriptor is free.</summary>
     internal bool HasMore() => HasMore(1, out _);
 
     internal void GiveUp()
@@ -96,11 +102,11 @@ internal sealed class DescriptorReserve(ISockets sockets)
     }
 
     /// <summary>
-    /// Whether one that dials may open a socket now: beside listeners only where it leaves some for the runtime, and after a shortage
-    /// only where it leaves half of the reserve. If not, this is reported.
+    /// Returns true if a dialer may open a socket now. While listeners accept, some descriptors must be free for the runtime; after
+    /// a shortage, half of the reserve's size must be free. If the answer is false, this method also reports a shortage.
     /// </summary>
     /// <param name="now">Milliseconds of the loops' clock.</param>
-    /// <param name="errno">Of the system, if not.</param>
+    /// <param name="errno">The system's error number, if the answer is false.</param>
     internal bool MayOpen(long now, out int errno)
     {
         lock (_gate)
@@ -128,7 +134,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
         }
     }
 
-    /// <summary>A socket could not be opened.</summary>
+    /// <summary>Reports a shortage: a socket could not be opened.</summary>
     internal void Report(long now, int errno)
     {
         lock (_gate)
@@ -139,7 +145,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
         }
     }
 
-    /// <summary>Whether that was a moment ago, and why.</summary>
+    /// <summary>Returns true if a shortage was reported a moment ago, and the error number of the last report.</summary>
     internal bool IsReported(long now, out int errno)
     {
         lock (_gate)

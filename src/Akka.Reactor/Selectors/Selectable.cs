@@ -5,8 +5,8 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// A socket that a selector watches: a channel, a listening socket, a connect in progress. Lives in the selector's
-/// table and not in the selector actor, so that it survives the actor's restart. Used on its loop only.
+/// A socket that a selector watches: a channel, a listening socket, or a connect in progress. It lives in the selector's table and
+/// not in the selector actor, so that it survives a restart of the actor. Used on its loop only.
 /// </summary>
 internal abstract class Selectable
 {
@@ -19,30 +19,34 @@ internal abstract class Selectable
 
     internal Selector Selector { get; }
 
-    /// <summary>The socket, owned by this object until it closes it.</summary>
+    /// <summary>The descriptor of the socket. This object owns it until it closes it.</summary>
     internal nint Descriptor { get; }
 
     internal SocketKind Kind { get; }
 
-    /// <summary>The engine's registration; null while there is no engine, and while muted.</summary>
+    /// <summary>The engine's registration. It is null while there is no engine, and while the socket is muted.</summary>
     internal Registration? Registration { get; private set; }
 
-    // What an engine had of this socket, for the next one.
+    // The last registration. The next one continues with the data that the engine had for this socket.
     private Registration? _previous;
 
-    /// <summary>What to hear of; kept here, so that a fresh engine can be told.</summary>
+    /// <summary>The events that the socket waits for. They are kept here so that a fresh engine can be given them.</summary>
     internal Interest Interest { get; private set; }
 
-    /// <summary>Its place in the selector's table, or -1. The selector's own.</summary>
+    /// <summary>The position in the selector's table, or -1. Used by the selector only.</summary>
     internal int Index { get; set; } = -1;
 
-    /// <summary>Something happened. An exception fails this socket only, through <see cref="OnFault"/>.</summary>
+    /// <summary>
+    /// Handles the events that the engine reports. An exception fails this socket only, through <see cref="OnFault"/>.
+    /// </summary>
     internal abstract void OnReady(Readiness readiness);
 
-    /// <summary>Its own handling threw, or its selector was stopped (<see cref="SelectorStoppedException"/>).</summary>
+    /// <summary>
+    /// Handles an exception that the socket's own code threw, or the stop of its selector (<see cref="SelectorStoppedException"/>).
+    /// </summary>
     internal abstract void OnFault(Exception cause);
 
-    /// <summary>The engine watches it from now on. Called by the selector.</summary>
+    /// <summary>Makes the engine watch the socket from now on. Called by the selector.</summary>
     internal void RegisterWith(IEngine engine)
     {
         Registration = engine.Register(Descriptor, Kind, this, _previous);
@@ -50,7 +54,7 @@ internal abstract class Selectable
         engine.SetInterest(Registration, Interest);
     }
 
-    /// <summary>The engine does not watch it any more. Called by the selector.</summary>
+    /// <summary>Records that no engine watches the socket any more. Called by the selector.</summary>
     internal void Unregistered()
     {
         _previous = Registration ?? _previous;

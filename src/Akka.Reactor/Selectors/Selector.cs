@@ -7,21 +7,21 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// What a loop knows of its sockets: the table of them, the engine of the moment, and the memory they share. It lives
-/// as long as the loop; the selector actor that drives it may crash and be restarted, and gives it a fresh engine then.
-/// Used on its loop only, except for the constants of its life.
+/// The sockets of a loop: their table, the current engine, and the memory they share. It lives as long as the loop. The selector
+/// actor that drives it may crash; when the actor is restarted, it gives this object a fresh engine. Used on its loop only, except
+/// for members that say otherwise.
 /// </summary>
 internal sealed class Selector
 {
     private const int ScratchSize = 64 * 1024;
 
-    // Bytes received, and sockets served, before those who were told run, and what they write is sent: all that this touches
-    // here and in the kernel stays in a core's own cache meanwhile.
+    // How many bytes may be received and how many sockets served before the actors that were sent messages run and their output is
+    // sent. Until then, all memory that is touched here and in the kernel stays in a core's own cache.
     private const int MostReceived = 64 * 1024;
     private const int MostServed = 16;
 
-    // Milliseconds: an engine that fails within the first says that the next will hardly do better, and is followed by the
-    // second, doubled up to the third while it goes on like this.
+    // In milliseconds. If an engine fails within ShortLife, the next one will probably not do better. Then there is a pause of
+    // ShortestPause before the next engine. The pause is doubled, up to LongestPause, while engines continue to fail so early.
     private const long ShortLife = 100;
     private const long ShortestPause = 100;
     private const long LongestPause = 400;
@@ -47,37 +47,43 @@ internal sealed class Selector
         Reserve = reserve ?? new DescriptorReserve(platform.Sockets);
     }
 
-    /// <summary>Its number among the system's selectors, from 0. Any thread.</summary>
+    /// <summary>The number of this selector among the system's selectors, from 0. Can be read on any thread.</summary>
     internal int Index { get; }
 
-    /// <summary>What Props must name for an actor to run on this loop. Any thread.</summary>
+    /// <summary>
+    /// The dispatcher that an actor's Props must name so that the actor runs on this loop. Can be read on any thread.
+    /// </summary>
     internal string DispatcherId { get; }
 
-    /// <summary>Any thread.</summary>
+    /// <summary>The loop. Can be read on any thread.</summary>
     internal ReactorLoop Loop { get; }
 
-    /// <summary>The system's. Any thread.</summary>
+    /// <summary>The descriptor reserve of the whole system. Can be read on any thread.</summary>
     internal DescriptorReserve Reserve { get; }
 
-    /// <summary>Any thread.</summary>
+    /// <summary>The platform's sockets. Can be read on any thread.</summary>
     internal ISockets Sockets => _platform.Sockets;
 
-    /// <summary>The engine's name as in configuration and logs. Any thread.</summary>
+    /// <summary>The engine's name in configuration and logs. Can be read on any thread.</summary>
     internal string EngineName => _platform.EngineName;
 
-    /// <summary>Null until the selector actor has started, and between its crash and its restart.</summary>
+    /// <summary>The current engine; null until the selector actor has started, and between its crash and its restart.</summary>
     internal IEngine? Engine { get; private set; }
 
-    /// <summary>For gathering small writes; whoever uses it is done before returning.</summary>
+    /// <summary>
+    /// A buffer in which small writes are gathered. A method that uses it has finished with it when the method returns.
+    /// </summary>
     internal byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchSize);
 
-    /// <summary>Stopped for good: it takes no socket any more. Any thread.</summary>
+    /// <summary>True if the selector was stopped for good: it accepts no more sockets. Can be read on any thread.</summary>
     internal bool IsStopped => _stopped is not null;
 
-    /// <summary>How many sockets it watches.</summary>
+    /// <summary>The number of sockets in the table.</summary>
     internal int Count => _table.Count;
 
-    /// <summary>It has been told that a fresh engine is not to be had, and none has come since. The selector actor's own.</summary>
+    /// <summary>
+    /// True if the log has reported that there is no fresh engine, and there has been none since. Used by the selector actor only.
+    /// </summary>
     internal bool IsWithoutEngine { get; set; }
 
     /// <summary>Gives the loop a fresh engine, and registers every socket of the table with it.</summary>
@@ -91,7 +97,7 @@ internal sealed class Selector
         {
             try
             {
-                // The fault of one may have been the end of another.
+                // The fault of an earlier socket may have ended this one.
                 if (socket.Index >= 0)
                 {
                     socket.RegisterWith(Engine);
@@ -99,13 +105,13 @@ internal sealed class Selector
             }
             catch (Exception fault)
             {
-                // One socket that cannot be watched costs itself only.
+                // If one socket cannot be watched, only that socket fails.
                 socket.OnFault(fault);
             }
         }
     }
 
-    /// <summary>The engine failed by itself: how long to wait before the next one is made.</summary>
+    /// <summary>Returns how long to wait before the next engine is created, after the engine failed by itself.</summary>
     internal TimeSpan PauseAfterFailure()
     {
         _pause = Loop.Now - _openedAt >= ShortLife ? 0 : Math.Clamp(2 * _pause, ShortestPause, LongestPause);
@@ -130,7 +136,9 @@ internal sealed class Selector
         }
     }
 
-    /// <summary>Fails every socket, and every later one, with a typed reason: the selector was stopped for good.</summary>
+    /// <summary>
+    /// Fails every socket of the table, and every socket added later, with a typed reason: the selector was stopped for good.
+    /// </summary>
     internal void FailAll(SelectorStoppedException cause)
     {
         _stopped = cause;
@@ -140,8 +148,8 @@ internal sealed class Selector
         }
     }
 
-    /// <summary>Watches the socket.</summary>
-    /// <exception cref="SelectorStoppedException">Nobody will ever wait for it.</exception>
+    /// <summary>Adds the socket to the table and watches it.</summary>
+    /// <exception cref="SelectorStoppedException">The selector was stopped for good and watches no socket any more.</exception>
     internal void Add(Selectable socket)
     {
         if (_stopped is not null)
@@ -157,7 +165,7 @@ internal sealed class Selector
         }
     }
 
-    /// <summary>Forgets the socket. Call it before its descriptor is closed.</summary>
+    /// <summary>Removes the socket from the table. Call this before its descriptor is closed.</summary>
     internal void Remove(Selectable socket)
     {
         if (socket.Index < 0)
@@ -174,8 +182,8 @@ internal sealed class Selector
     }
 
     /// <summary>
-    /// Reports nothing of this socket, not even faults, until its interest is set again. For a socket on which both
-    /// directions are finished while nobody wants to read: level-triggered engines would report that for ever.
+    /// Stops all reports for this socket, even of faults, until its interest is set again. For a socket on which both directions
+    /// are finished while its owner does not want to read: a level-triggered engine would report that state for ever.
     /// </summary>
     internal void Mute(Selectable socket)
     {
@@ -190,7 +198,8 @@ internal sealed class Selector
         }
         catch (Exception fault)
         {
-            // Whoever closes a socket must get to the end of it. The next engine does not know of this one.
+            // The caller may be closing the socket and must be able to finish that. The next engine does not know this
+            // registration.
             Loop.FailEngine(fault);
         }
 
@@ -207,8 +216,8 @@ internal sealed class Selector
     }
 
     /// <summary>
-    /// Hands the first events of the loop's batch, as many as are good for one go, to the sockets they are for, and returns
-    /// how many that were. One socket's failure is its own.
+    /// Hands the first events of the loop's batch to their sockets, as many as one call should handle, and returns their number. If
+    /// a socket fails, only that socket is affected.
     /// </summary>
     internal int Dispatch()
     {
@@ -217,7 +226,7 @@ internal sealed class Selector
         int served = 0;
         while (served < Math.Min(batch.Length, MostServed) && Loop.ReceiveMemory.Taken < enough)
         {
-            // Closed by an earlier event of this batch: what follows is stale.
+            // An earlier event of this batch may have closed the socket: then this event is stale.
             EngineEvent engineEvent = batch[served++];
             if (!engineEvent.Registration.Active)
             {

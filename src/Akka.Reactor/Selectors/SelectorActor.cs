@@ -6,9 +6,10 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// Owns a loop's engine: builds it when it starts, handles its batches, is restarted with a fresh one when it fails, and goes
-/// on asking for that while the system has none to give. The sockets live in the <see cref="Selector"/>, so no connection
-/// dies with a crash; when the actor is stopped instead, every socket is closed with <see cref="SelectorStoppedException"/>.
+/// Owns a loop's engine: creates it at its start and handles its batches. When the engine fails, the actor is restarted with a
+/// fresh one; while the system has no engine to give, the actor tries again and again. The sockets live in the
+/// <see cref="Selector"/>, so that no connection ends with a crash. When the actor is stopped instead, every socket is closed with
+/// <see cref="SelectorStoppedException"/>.
 /// </summary>
 internal sealed class SelectorActor : UntypedActor, IPollTarget
 {
@@ -35,7 +36,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
 
     protected override void PreStart()
     {
-        // No engine at the very start is final: the exception stops the actor.
+        // If there is no engine at the very start, that is final: the exception stops the actor.
         _selector.Open(this);
         _log.Debug("Waiting in {0} with {1} sockets", _selector.EngineName, _selector.Count);
     }
@@ -48,7 +49,8 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
 
     protected override void PostRestart(Exception reason)
     {
-        // Where engines fail over and over there is a pause between them; a crash of this actor says nothing against them.
+        // If engines fail again and again, there is a pause between them. A crash of this actor is no evidence against the engines:
+        // then there is no pause.
         TimeSpan pause = reason is EngineFailedException ? _selector.PauseAfterFailure() : TimeSpan.Zero;
         if (pause > TimeSpan.Zero)
         {
@@ -86,7 +88,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
             case EngineFailed failed when failed.Of == this:
                 throw new EngineFailedException(failed.Cause);
             case EngineFailed:
-                // The engine of the instance before, which a crash has replaced already.
+                // The message is about the engine of the previous instance of this actor. A crash has already replaced that engine.
                 break;
             case Retry when _selector.Engine is null:
                 TryOpen();
@@ -99,7 +101,8 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
         }
     }
 
-    // The sockets stay open meanwhile: what peers send waits in the kernel, and what is to be sent in the channels.
+    // Without an engine the sockets stay open: the bytes that peers send wait in the kernel, and the bytes to send wait in the
+    // channels.
     private void TryOpen()
     {
         try
@@ -131,13 +134,13 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
         }
     }
 
-    /// <summary>A batch waits. One instance: the loop tells it without allocating.</summary>
+    /// <summary>A batch waits. There is one instance, so that the loop sends it without allocating.</summary>
     private sealed class Poll : INoSerializationVerificationNeeded
     {
         internal static readonly Poll Instance = new();
     }
 
-    /// <summary>Another attempt to get an engine is due.</summary>
+    /// <summary>Another attempt to create an engine is due.</summary>
     private sealed class Retry : INoSerializationVerificationNeeded
     {
         internal static readonly Retry Instance = new();

@@ -5,14 +5,15 @@ using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Selectors;
 
-/// <summary>Whose turn it is among several selectors.</summary>
+/// <summary>Chooses among several selectors in turn.</summary>
 internal static class SelectorTurns
 {
     /// <summary>
-    /// The next one that was not stopped for good; were they all, the next one, which then refuses with the true reason.
+    /// Returns the next selector that was not stopped for good. If all were stopped, returns the next one, which then refuses with
+    /// the true reason.
     /// </summary>
     /// <param name="selectors">At least one.</param>
-    /// <param name="turn">Counted on; the caller's, on whichever threads.</param>
+    /// <param name="turn">The caller's counter, which is incremented here. Several threads may use it at the same time.</param>
     internal static Selector Next(this IReadOnlyList<Selector> selectors, ref uint turn)
     {
         for (int i = 0; i < selectors.Count; i++)
@@ -27,7 +28,9 @@ internal static class SelectorTurns
         return Take(selectors, ref turn);
     }
 
-    /// <summary>The one with this loop; the next one where that is null, or none of these.</summary>
+    /// <summary>
+    /// Returns the selector of the given loop, or the next selector if the loop is null or belongs to none of the selectors.
+    /// </summary>
     internal static Selector On(this IReadOnlyList<Selector> selectors, ReactorLoop? loop, ref uint turn) =>
         selectors.FirstOrDefault(selector => selector.Loop == loop) ?? selectors.Next(ref turn);
 

@@ -5,8 +5,8 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// The parent of the selectors. A crash means a fresh engine, however often it happens; a selector that cannot start
-/// (no engine to be had) is stopped, and its connections are closed with a typed reason.
+/// The parent of the selectors. After a crash a selector gets a fresh engine, however often it crashes. A selector that cannot
+/// start (there is no engine) is stopped, and its connections are closed with a typed reason.
 /// </summary>
 internal sealed class SelectorsSupervisor : UntypedActor
 {
@@ -34,7 +34,7 @@ internal sealed class SelectorsSupervisor : UntypedActor
     {
         if (message is Terminated { ActorRef: var actor } && _selectors.Remove(actor, out Selector? selector))
         {
-            // One that could not start again never ran its own end.
+            // A selector actor that could not start, or start again, has not run its own PostStop.
             SelectorStoppedException cause = new(actor.Path.ToString());
             selector.Loop.Execute(new ActionRun(() => selector.FailAll(cause)));
         }

@@ -7,7 +7,7 @@ using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Transports;
 
-// The inbound half: read credit, and what a receive brings.
+// The inbound half: the read credit, and the handling of the results of a receive.
 internal sealed partial class Channel
 {
     private long _received;
@@ -16,11 +16,12 @@ internal sealed partial class Channel
     private int _expected;
     private ReadOnlyMemory<byte> _awaitsSending;
 
-    // The connection is dead, and its owner still reads what came before: then it ends with this.
+    // The fault that killed the connection while its owner still reads earlier bytes. The connection later ends with this fault.
     private SocketFault _deadOf;
     private int _deadErrno;
 
-    // Met before this was a channel: where what was received before ends, the socket that has told it once says FIN.
+    // An error that was taken from the socket before this channel existed. The socket reports an error only once: after the bytes
+    // received before, it then reports FIN.
     private IoResult _met;
 
     private bool WantsToRead =>
@@ -28,10 +29,13 @@ internal sealed partial class Channel
         && _sendFault == SocketFault.None
         && (_close.CloseRequested || (!_suspended && !IsHeldBack && _unconsumed < Options.MaxUnread));
 
-    // A peer that is dead need not be held back until it reads.
+    // The peer has to read before more is received from it. A dead peer is not held back.
     private bool IsHeldBack => _outbox.IsPressed && _deadOf == SocketFault.None;
 
-    /// <summary>What the peer has sent is more than its owner has done with, or has room to answer: it is not asked for more.</summary>
+    /// <summary>
+    /// True while the peer is asked for no more, because the owner has not consumed the received bytes or has no room for its
+    /// answers.
+    /// </summary>
     private bool IsBusyWithPeer =>
         _suspended || (_close.Reads && (_outbox.IsPressed || _unconsumed >= Options.MaxUnread));
 
@@ -48,7 +52,7 @@ internal sealed partial class Channel
         {
             if ((interest & ~Interest & Interest.Read) != 0)
             {
-                // The peer has its whole time again.
+                // The peer has the whole idle timeout again.
                 Touch();
             }
 
@@ -66,7 +70,7 @@ internal sealed partial class Channel
 
         if (_deadOf != SocketFault.None && !result.WouldBlock)
         {
-            // The kernel tells a fault once: what looks like a FIN here is none.
+            // The kernel reports a fault only once, so a result that looks like FIN here is this fault.
             Fail(_deadOf, _deadErrno);
         }
         else if (result.Succeeded && !_met.Succeeded)
@@ -111,7 +115,7 @@ internal sealed partial class Channel
         return result;
     }
 
-    /// <summary>See <see cref="TransportRef.Release"/>.</summary>
+    /// <summary>Gives received memory back; see <see cref="TransportRef.Release"/>.</summary>
     internal void Release(in ReadOnlySequence<byte> received, bool written)
     {
         if (!written || (_outbox.IsEmpty && CanForget))
@@ -120,12 +124,13 @@ internal sealed partial class Channel
         }
         else
         {
-            // One at a time is enough for a peer that reads. Of the others the garbage collector takes care.
+            // One remembered piece at a time is enough for a peer that reads. The garbage collector frees the others.
             _awaitsSending = CanForget ? received.First : default;
         }
     }
 
-    // What was refused is its sender's to write again, and what its peer may not have is its sender's to know.
+    // True if no sender can need the received memory again. The sender of a refused write may write it again, and the sender of an
+    // unacknowledged write may get it back.
     private bool CanForget => _close.AcceptsWrites && !_outbox.Refuses && _undelivered is null;
 
     private void GiveBackWhatWasSent()
@@ -138,20 +143,21 @@ internal sealed partial class Channel
         _awaitsSending = default;
     }
 
-    // A fault while nobody wants to read: a reset is noticed at once, unless the owner reads to the end; a mere hang-up (both
-    // directions finished, bytes unread) is left until somebody reads.
+    // Handles a fault while nobody wants to read. A reset ends the connection immediately, unless the owner reads to the end. A
+    // mere hang-up (both directions are finished, bytes are unread) is left until somebody reads.
     private void ReceiveFault()
     {
         if (WantsToRead)
         {
-            // It did not when this was noticed. A completion engine may be at it, and says what comes of it.
+            // The channel did not want to read when the fault was noticed. A completion engine may be receiving already and then
+            // reports the result.
             Receive();
             return;
         }
 
         if (_sendFault != SocketFault.None)
         {
-            // The end is on its way, behind what the owner has to say to what came before it.
+            // The end is already queued, behind the owner's answers to the bytes received before it.
             Selector.Mute(this);
             return;
         }
@@ -171,7 +177,8 @@ internal sealed partial class Channel
         }
     }
 
-    // True when the owner has still to read what came before the connection died, and wants to: the end waits for that.
+    // Returns true if the owner wants to read to the end and still has bytes to read from before the connection died. The end then
+    // waits.
     private bool ReadsToEndBefore(SocketFault fault, int errno)
     {
         if (!Ref.OwnerReadsToEnd || _close.CloseRequested || !_close.Reads || WantsToRead)
@@ -189,7 +196,7 @@ internal sealed partial class Channel
         Selector.Mute(this);
         if (WantsToRead)
         {
-            // Only what the peer had not taken has kept us from reading.
+            // Reading was paused only because of bytes that the peer had not taken.
             UpdateInterest();
         }
 
@@ -209,8 +216,8 @@ internal sealed partial class Channel
         string text = Selector.Sockets.Describe(errno);
         if (_close.Lingers)
         {
-            // Everything was delivered to the kernel, FIN included, and nothing more is wanted of the peer. Many end like
-            // this, TLS clients above all.
+            // Everything was delivered to the kernel, including the FIN, and nothing more is wanted of the peer. Many connections
+            // end like this, most of all those of TLS clients.
             End(_close.ThenReset ? CloseReason.Aborted : CloseReason.Requested, null, reset: false);
         }
         else if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut)

@@ -8,10 +8,10 @@ using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Transports;
 
-// The outbound half: what is accepted, how it leaves, and who is told.
+// The outbound half: which writes are accepted, how they leave, and which actor gets the answers.
 internal sealed partial class Channel
 {
-    // What one flush sends at most: a peer that takes everything at once leaves time for the others.
+    // The most bytes that one flush sends. This leaves time for other connections when a peer takes everything immediately.
     private const int MaxFlush = 256 * 1024;
 
     private readonly Outbox _outbox;
@@ -21,11 +21,13 @@ internal sealed partial class Channel
     private int _offered;
     private bool _flushQueued;
 
-    // What a send has met, until the connection ends with it.
+    // The fault that a send has met. The connection later ends with this fault.
     private SocketFault _sendFault;
     private int _sendErrno;
 
-    /// <summary>Sends what waits, until all is taken or the kernel's buffer is full.</summary>
+    /// <summary>
+    /// Sends queued bytes until all are taken, the kernel's buffer is full, or the limit of one flush is reached.
+    /// </summary>
     public void Flush()
     {
         try
@@ -40,7 +42,8 @@ internal sealed partial class Channel
 
     private void Accept(IWriteCommand write, IActorRef? sender)
     {
-        // Of a write without a sender the owner hears, and that is who owns the channel now: the next one knows nothing of it.
+        // The owner gets the answer to a write without a sender. That is the present owner: the next one knows nothing of this
+        // write.
         sender = sender is null || sender.IsNobody() ? _owner : sender;
         if (!_close.AcceptsWrites || _deadOf != SocketFault.None)
         {
@@ -50,7 +53,8 @@ internal sealed partial class Channel
             return;
         }
 
-        // What a layer has made part of its stream cannot be left out: the layer has refused already what it can.
+        // A write that a layer has made part of its stream cannot be left out. The layer has already refused the writes that it can
+        // refuse.
         if (write is { DeliveredAck: not null } and not Write { Carries: not null } && !Connected.TellsDelivery)
         {
             _outbox.CloseGate();
@@ -96,7 +100,7 @@ internal sealed partial class Channel
 
         if (Registration is null)
         {
-            // Between two engines: the next one will say that the socket is writable.
+            // One engine is gone and the next one is not there yet. The next one will report that the socket is writable.
             _blocked = true;
         }
 
@@ -113,7 +117,7 @@ internal sealed partial class Channel
 
             if (left <= 0)
             {
-                // The rest has its turn after the others'.
+                // The rest is sent after the other connections had their turn.
                 QueueFlush();
                 break;
             }
@@ -125,7 +129,7 @@ internal sealed partial class Channel
                 : Selector.Engine!.Send(Registration!, bytes);
             if (result.IsPending)
             {
-                // The engine knows later, and says so; the bytes stay in the queue until then.
+                // The engine reports the result later. The bytes stay in the queue until then.
                 _sending = true;
                 _offered = _offered == 0 ? bytes.Length : _offered;
                 if (moved)
@@ -160,7 +164,7 @@ internal sealed partial class Channel
             }
             else
             {
-                // An answer that came later is about what was offered first, not about what was written since.
+                // A result that came later is about the bytes that were offered first, not about the bytes written since.
                 _blocked = result.Count < (_offered > 0 ? _offered : bytes.Length);
                 _offered = 0;
                 _outbox.Advance(result.Count);
@@ -174,7 +178,7 @@ internal sealed partial class Channel
                 Acknowledge();
                 if (_outbox.IsEmpty)
                 {
-                    // Most flushes: everything in one send.
+                    // Most flushes send everything in one send.
                     AfterFlush(moved);
                     return;
                 }
@@ -185,8 +189,9 @@ internal sealed partial class Channel
         AfterFlush(moved);
     }
 
-    // Before it resets, a peer may have said why: the owner is offered that, and what it writes then has its answer, too, before
-    // it is told of the end. The kernel tells a fault once, so what looks like a FIN here is none.
+    // A peer may have sent a reason before it reset the connection. The owner is offered these bytes, and its writes in reply are
+    // answered, too, before it receives Closed. The kernel reports a fault only once, so a result that looks like FIN here is this
+    // fault.
     private void SendFailed(in IoResult sent)
     {
         long before = _received;
@@ -218,7 +223,7 @@ internal sealed partial class Channel
             ILease.Release(completed.Write);
             if (completed.Write.DeliveredAck is not null && !Connected.TellsDelivery)
             {
-                // Of a layer that was told so too late to refuse it.
+                // The system does not report delivery. The layer that sent this write learned that too late to refuse it.
                 Answer(completed.Sender, new DeliveryUnknown(completed.Write));
             }
             else if (completed.Write.DeliveredAck is not null)
@@ -297,8 +302,8 @@ internal sealed partial class Channel
         }
     }
 
-    // The stream has a hole where the rest of the source belongs. While the owner may still write it can mend that;
-    // otherwise only a reset keeps the peer from taking what it got for the whole.
+    // The stream misses the rest of the source. As long as the owner may still write, it can repair the stream. Otherwise only a
+    // reset shows the peer that the bytes it got are not the whole stream.
     private void SourceFailed(Exception cause)
     {
         if (!_close.AcceptsWrites || !_outbox.CanRefuseTheRest)
@@ -323,7 +328,7 @@ internal sealed partial class Channel
 
         int unacknowledged = Selector.Sockets.Unacknowledged(Descriptor);
 
-        // Our FIN has a place in the sequence of bytes, too.
+        // The FIN of this side also has a place in the sequence of bytes.
         int fin = _close.FinSent && unacknowledged > 0 ? 1 : 0;
         long acknowledged = unacknowledged < 0 ? 0 : _outbox.Taken - (unacknowledged - fin);
         while (undelivered.TryTake(acknowledged, out PendingWrite delivered))
@@ -332,7 +337,7 @@ internal sealed partial class Channel
         }
     }
 
-    // It is over: every write that has no answer yet gets its last. Returns those not known to be delivered.
+    // The connection is over: gives every unanswered write its last answer. Returns the writes that are not known to be delivered.
     private IReadOnlyList<IWriteCommand> AnswerTheRest()
     {
         List<IWriteCommand>? unknown = null;

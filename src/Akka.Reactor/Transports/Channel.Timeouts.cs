@@ -7,13 +7,13 @@ namespace Akka.Reactor.Transports;
 // The named timeouts of a connection, and the demanded rates.
 internal sealed partial class Channel
 {
-    // How often the kernel is asked what the peer has acknowledged, while somebody wants to know.
+    // The interval at which the kernel is asked what the peer has acknowledged, while a write or a reset waits for that.
     private static readonly TimeSpan DeliveryPeriod = TimeSpan.FromMilliseconds(50);
 
-    // How often the kernel is asked what the peer has acknowledged, where nothing else moves.
+    // How often per idle timeout the kernel is asked what the peer has acknowledged, while nothing else moves.
     private const int LooksPerIdleTimeout = 4;
 
-    // How often the rates are looked at: a tenth of their period, within these.
+    // The rates are checked every tenth of their period, but within these limits.
     private static readonly TimeSpan ShortestRateTick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestRateTick = TimeSpan.FromSeconds(1);
 
@@ -24,20 +24,20 @@ internal sealed partial class Channel
     private ChannelDeadline? _delivery;
     private ChannelRates? _rates;
 
-    // On the clock for peers' deadlines.
+    // The time of the last activity, on the clock for peers' deadlines.
     private long _lastActivity;
 
-    // How long a deadline waits for an engine: without one nobody can tell what the peer has done.
+    // How long a deadline waits for an engine. Without an engine the channel cannot know what the peer has done.
     private static readonly TimeSpan EnginePatience = TimeSpan.FromMilliseconds(250);
 
-    // Of the last look at what the kernel still has for the peer, and when it was another.
+    // The number of unacknowledged bytes at the last check, and the time when this number last changed.
     private int _unacknowledged;
     private long _acknowledgedAt;
 
-    // The connection ends with a reset as soon as the peer's TCP has everything.
+    // Set while the connection is to end with a reset as soon as the peer's TCP has everything.
     private ChannelDeadline? _reset;
 
-    /// <summary>A deadline of the channel expired.</summary>
+    /// <summary>Handles the expiry of a deadline of the channel.</summary>
     internal void Expired(Deadline deadline)
     {
         if (Selector.Engine is null && deadline != _lifetime && deadline != _delivery)
@@ -112,8 +112,9 @@ internal sealed partial class Channel
         }
     }
 
-    // Only time in which something was wanted of the peer counts: its owner may be at work on what it has sent, and a peer that
-    // does not take the answer has its own timeout. One that takes, now and then, what the kernel has for it is not idle.
+    // Only time in which something is wanted of the peer counts. At other times the owner may be working on the received bytes, and
+    // a peer that does not take the answer has its own timeout. A peer that now and then takes some of the bytes in the kernel is
+    // not idle.
     private void IdleExpired()
     {
         if (IsBusyWithPeer)
@@ -137,8 +138,9 @@ internal sealed partial class Channel
         }
     }
 
-    // The peer had its time to finish. But whatever the kernel still has for it would be lost if it sends once more, which
-    // the system answers with a reset: while it takes some now and then, it is waited for, and then has its time again.
+    // The time for the peer's FIN is over. But if the socket were closed and the peer sent once more, the system would answer with
+    // a reset, and the bytes that the kernel still has for the peer would be lost. As long as the peer now and then takes some of
+    // them, the channel waits. After that, the peer has its linger time again.
     private void LingerExpired()
     {
         int left = LeftWithKernel();
@@ -171,7 +173,7 @@ internal sealed partial class Channel
         }
         else
         {
-            // Nobody says when the peer has everything, which it is given time for.
+            // Nobody reports when the peer has everything, so the peer is given time for it.
             Selector.Loop.Arm(_reset, Options.LingerTimeout > TimeSpan.Zero ? Options.LingerTimeout : TimeSpan.Zero);
         }
     }
@@ -193,10 +195,10 @@ internal sealed partial class Channel
         }
     }
 
-    // Bytes that the peer has not acknowledged. A FIN counts as one, and is no loss.
+    // The bytes that the peer has not acknowledged. A FIN counts as one byte in the kernel's number and is not counted here.
     private int LeftWithKernel() => Math.Max(0, Selector.Sockets.Unacknowledged(Descriptor) - (_close.FinSent ? 1 : 0));
 
-    // Whether the peer has taken nothing for too long, as far as was looked. What it takes is activity, too.
+    // Whether the peer has taken nothing for too long, as far as the checks show. Bytes that the peer takes are activity, too.
     private bool IsStalled(int left)
     {
         if (left != _unacknowledged)
@@ -218,7 +220,7 @@ internal sealed partial class Channel
         }
     }
 
-    // Armed anew with every byte taken, not with every attempt, and disarmed while the peer keeps nothing waiting.
+    // Arms the deadline again when bytes were taken, not on every attempt. Disarms it while the peer keeps nothing waiting.
     private void ArmStall(bool moved)
     {
         if (!_blocked || _outbox.IsEmpty)
@@ -256,7 +258,7 @@ internal sealed partial class Channel
 
     private void CheckRates(ChannelRates rates)
     {
-        // Nobody is blamed for what we do not want, nor for what comes while the connection is closed already.
+        // The peer is not blamed for bytes that are not wanted, nor for those that come while the connection is already closing.
         bool wanted = WantsToRead && !_close.CloseRequested;
         DataRateException? fault = rates.Check(
             Selector.Loop.HeardUntil,

@@ -12,8 +12,8 @@ using Akka.Reactor.Selectors;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The selector's half of a connection: a plain object on the loop that owns the descriptor, the outbound queue, the
-/// read credit and the close. Its owner, an actor, is told what happens, and commands it through <see cref="Ref"/>.
+/// The selector's half of a connection: a plain object on the loop, which owns the descriptor, the outbound queue, the read credit
+/// and the close. Its owner, an actor, receives events from it and sends it commands through <see cref="Ref"/>.
 /// </summary>
 internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 {
@@ -25,18 +25,20 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     private ReactorException? _endException;
     private bool _handsOver;
 
-    // Those from whom the connection was claimed without a hand-over. Null: nobody.
+    // The former owners from which the connection was claimed without a hand-over. Null if there is none.
     private List<IActorRef>? _claimedFrom;
     private bool _layered;
     private int _endLogged;
 
-    /// <param name="selector">Serves it from now on.</param>
+    /// <param name="selector">The selector that serves the channel from now on.</param>
     /// <param name="descriptor">A connected, non-blocking socket; the channel owns it.</param>
-    /// <param name="connected">What owners are told; its transport is filled in by the channel.</param>
-    /// <param name="parent">The path its ref appears under.</param>
-    /// <param name="provider">The system's.</param>
+    /// <param name="connected">The event that owners receive; the channel fills in the transport.</param>
+    /// <param name="parent">The path under which the channel's ref appears.</param>
+    /// <param name="provider">The provider of the actor system.</param>
     /// <param name="released">Called once, on the loop, when the descriptor is closed.</param>
-    /// <param name="logEnd">Logs the end, so that the protocol need not; called once, on any thread. Null: nobody does.</param>
+    /// <param name="logEnd">
+    /// Logs the end, so that the protocol need not log it. Called once, on any thread. If null, nobody logs the end.
+    /// </param>
     internal Channel(
         Selector selector,
         nint descriptor,
@@ -64,20 +66,21 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         };
     }
 
-    /// <summary>How actors reach it. Any thread.</summary>
+    /// <summary>The address at which actors reach the channel. Can be read on any thread.</summary>
     internal TransportRef Ref { get; }
 
-    /// <summary>What its owners are told. Any thread.</summary>
+    /// <summary>The event that owners receive. Can be read on any thread.</summary>
     internal Connected Connected { get; }
 
-    // Held here as well: nothing else of Connected is needed for a message, and of a thousand connections it is not in the cache.
+    // A copy from Connected. A message needs nothing else of Connected, which with a thousand connections is not in the processor's
+    // cache.
     private ConnectionOptions Options { get; }
 
     private EndPoint Remote => Connected.Remote;
 
-    /// <summary>Begins: the owner is told, and reading starts.</summary>
-    /// <param name="owner">The first.</param>
-    /// <param name="met">The error that was taken from the socket already; succeeded: none.</param>
+    /// <summary>Starts the channel: sends the owner Connected and starts reading.</summary>
+    /// <param name="owner">The first owner.</param>
+    /// <param name="met">The error that was already taken from the socket, or a success if there was none.</param>
     internal void Start(IActorRef owner, in IoResult met = default)
     {
         _met = met;
@@ -85,7 +88,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         Own(owner, handover: false);
         if (_close.Ended)
         {
-            // The owner was gone already, and the watch said so at once.
+            // The owner had already stopped, and the watch reported that immediately.
             return;
         }
 
@@ -100,7 +103,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         }
     }
 
-    /// <summary>A command told to <see cref="Ref"/>. Whatever it throws fails this channel, never the teller.</summary>
+    /// <summary>Handles a command that was sent to <see cref="Ref"/>. An exception fails this channel, never the sender.</summary>
     internal void Handle(object message, IActorRef? sender)
     {
         try
@@ -154,10 +157,12 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         }
     }
 
-    /// <summary>Whether the listener logs the end.</summary>
+    /// <summary>True if the listener logs the end of the connection.</summary>
     internal bool LogsEnd => _logEnd is not null;
 
-    /// <summary>Logs the end as it is at the top of the connection's stack, unless it is logged already. Any thread.</summary>
+    /// <summary>
+    /// Logs the end as the top of the connection's stack reports it, unless the end is already logged. Can be called on any thread.
+    /// </summary>
     internal void LogEnd(Closed closed)
     {
         if (Interlocked.Exchange(ref _endLogged, 1) == 0)
@@ -166,7 +171,9 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         }
     }
 
-    /// <summary>A line about this connection has said already that it ends, and why. Any thread.</summary>
+    /// <summary>
+    /// Notes that a log line has already reported the end of this connection and its reason. Can be called on any thread.
+    /// </summary>
     internal void EndIsLogged() => Volatile.Write(ref _endLogged, 1);
 
     /// <inheritdoc cref="Outbox.Cost"/>
@@ -175,7 +182,10 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// <inheritdoc cref="RefusalGate.Resume"/>
     internal WritingResumed? TryResumeWriting(bool heardAll) => _outbox.Resume(heardAll);
 
-    /// <summary>The owner stopped: without a <see cref="Close"/> before, nobody is left to finish the connection.</summary>
+    /// <summary>
+    /// Handles a stop of the owner: if it did not send <see cref="Close"/> before, nobody is left to finish the connection, which
+    /// is aborted.
+    /// </summary>
     internal void OwnerTerminated(IActorRef owner)
     {
         if (!owner.Is(_owner))
@@ -223,7 +233,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             Tell(PeerFinished.Instance);
         }
 
-        // At the end closing says it.
+        // If the connection ends now, closing the descriptor sends the FIN.
         if ((actions & (CloseActions.SendFin | CloseActions.End)) == CloseActions.SendFin)
         {
             Selector.Sockets.ShutdownWrite(Descriptor);
@@ -258,7 +268,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             return;
         }
 
-        // That was the old owner's wish.
+        // The suspension was a wish of the old owner.
         _suspended = false;
         UpdateInterest();
         IActorRef old = _owner;
@@ -267,7 +277,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             watched.SendSystemMessage(new Unwatch(watched, Ref));
         }
 
-        // With a layer as its owner, the topmost layer knows how the connection ends.
+        // If the new owner is a layer, the topmost layer knows how the connection ends.
         _layered = claim.Above is not null;
         bool handover = _handsOver;
         _handsOver = false;
@@ -280,7 +290,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             (_claimedFrom ??= []).Add(old);
         }
 
-        // Whoever hands over still answers for what it was told.
+        // In a hand-over the old owner still answers a Writable that it has received. Otherwise nobody answers it.
         if (!handover && _outbox.ChangeOwner() is { } writable)
         {
             Tell(writable);
@@ -313,7 +323,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         _endException = exception;
         DisarmAll();
 
-        // While the kernel can still say.
+        // The kernel reports acknowledgements only until the descriptor is closed.
         ReportDelivered();
         Selector.Remove(this);
         if (reset)

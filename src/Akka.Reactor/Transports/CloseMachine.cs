@@ -2,13 +2,13 @@ using System;
 
 namespace Akka.Reactor.Transports;
 
-/// <summary>What a connection has to do after an input to its <see cref="CloseMachine"/>.</summary>
+/// <summary>The actions that a connection has to take after an input to its <see cref="CloseMachine"/>.</summary>
 [Flags]
 internal enum CloseActions : byte
 {
     None = 0,
 
-    /// <summary>Everything accepted is delivered: shut down writing.</summary>
+    /// <summary>Shut down writing, because everything accepted is delivered.</summary>
     SendFin = 1,
 
     /// <summary>Tell the owner that the peer has finished.</summary>
@@ -17,17 +17,17 @@ internal enum CloseActions : byte
     /// <summary>Read and discard until the peer's FIN or the linger timeout.</summary>
     Linger = 4,
 
-    /// <summary>Both directions are finished, or nobody waits any more: release the descriptor.</summary>
+    /// <summary>Release the descriptor, because both directions are finished or nobody waits any more.</summary>
     End = 8,
 
-    /// <summary>Everything accepted was handed to the kernel: reset the connection once the peer's TCP has it.</summary>
+    /// <summary>Reset the connection once the peer's TCP has everything. Everything accepted was handed to the kernel.</summary>
     ResetWhenDelivered = 16,
 }
 
 /// <summary>
-/// The close of one TCP connection, as a pure state machine of two halves: what we send (open, finishing: FIN is owed
-/// once the queue is empty, finished) and what the peer sends (open, finished), and whether our side wants it all to
-/// end.
+/// The close of one TCP connection, as a pure state machine. It has two halves: the bytes that we send (open; finishing: FIN is
+/// owed once the queue is empty; finished) and the bytes that the peer sends (open; finished). It also knows whether our side wants
+/// to end both.
 /// </summary>
 internal struct CloseMachine
 {
@@ -39,29 +39,31 @@ internal struct CloseMachine
     private bool _peerFinished;
     private bool _ended;
 
-    /// <summary>False from <see cref="Close"/> or <see cref="CloseWrite"/> on.</summary>
+    /// <summary>False after <see cref="Close"/> or <see cref="CloseWrite"/>, and after the end.</summary>
     internal readonly bool AcceptsWrites => !_finOwed && !_finished && !_ended;
 
     /// <summary>True while the peer may still send.</summary>
     internal readonly bool Reads => !_peerFinished && !_ended;
 
-    /// <summary>True while nothing is left to do but wait for the peer: for its FIN, or until its TCP has everything.</summary>
+    /// <summary>True while the connection only waits for the peer: for its FIN, or until its TCP has everything.</summary>
     internal readonly bool Lingers => _closeRequested && _finished && !_peerFinished && !_ended;
 
-    /// <summary>True once <see cref="Close"/> was accepted: what is received has no taker any more.</summary>
+    /// <summary>True once <see cref="Close"/> was accepted: received bytes have no taker any more.</summary>
     internal readonly bool CloseRequested => _closeRequested;
 
     /// <summary>True once our FIN was handed to the kernel.</summary>
     internal readonly bool FinSent => _finished && !_cut;
 
-    /// <summary>True when the peer is to be reset at the end, once its TCP has everything.</summary>
+    /// <summary>True when the connection is to end with a reset, once the peer's TCP has everything.</summary>
     internal readonly bool ThenReset => _thenReset;
 
     internal readonly bool Ended => _ended;
 
-    /// <summary>Our side wants to end after delivery.</summary>
-    /// <param name="drained">Nothing waits to be sent.</param>
-    /// <param name="thenReset">What was sent is not the whole: no FIN that was not owed before, but a reset.</param>
+    /// <summary>Ends the connection after delivery, because our side wants it.</summary>
+    /// <param name="drained">True if nothing waits to be sent.</param>
+    /// <param name="thenReset">
+    /// True if the sent bytes are not the whole: a reset takes the place of FIN, unless FIN was already owed.
+    /// </param>
     internal CloseActions Close(bool drained, bool thenReset = false)
     {
         if (_closeRequested || _ended)
@@ -81,7 +83,7 @@ internal struct CloseMachine
         return drained ? Drained() : CloseActions.None;
     }
 
-    /// <summary>Our side wants to send no more.</summary>
+    /// <summary>Finishes our half, because our side wants to send no more.</summary>
     internal CloseActions CloseWrite(bool drained)
     {
         if (!AcceptsWrites)
@@ -93,7 +95,7 @@ internal struct CloseMachine
         return drained ? Drained() : CloseActions.None;
     }
 
-    /// <summary>Nothing waits to be sent.</summary>
+    /// <summary>Notes that nothing waits to be sent.</summary>
     internal CloseActions Drained()
     {
         if (!_finOwed || _ended)
@@ -106,7 +108,7 @@ internal struct CloseMachine
         return (_cut ? CloseActions.None : CloseActions.SendFin) | Finished();
     }
 
-    /// <summary>The peer sent its FIN.</summary>
+    /// <summary>Notes that the peer has sent its FIN.</summary>
     internal CloseActions PeerFin()
     {
         if (_peerFinished || _ended)
@@ -119,7 +121,7 @@ internal struct CloseMachine
         return actions | (_finished ? Finished() : CloseActions.None);
     }
 
-    /// <summary>It is over, for whatever reason. Returns false if it was already.</summary>
+    /// <summary>Notes the end of the connection, for any reason. Returns false if it had already ended.</summary>
     internal bool End()
     {
         bool first = !_ended;
@@ -127,7 +129,7 @@ internal struct CloseMachine
         return first;
     }
 
-    // All that we send is out.
+    // Returns the actions after our half has finished.
     private readonly CloseActions Finished() =>
         _thenReset ? CloseActions.ResetWhenDelivered
         : _peerFinished ? CloseActions.End

@@ -7,17 +7,17 @@ using Akka.Event;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// What a supervisor logs of a protocol that failed: one line with the peer, what happened, and that the connection was
-/// aborted. A supervisor receives the exception only, so the protocol notes its peer beside it. Any thread.
+/// Logs the failure of a protocol for its supervisor: one line with the peer, the failure, and the fact that the connection was
+/// aborted. A supervisor receives only the exception, so the protocol notes its peer for that exception. Can be used on any thread.
 /// </summary>
 internal static class CrashLog
 {
     private static readonly ConditionalWeakTable<Exception, Crash> Noted = [];
 
-    /// <summary>To be called in an exception filter.</summary>
-    /// <param name="cause">What the protocol has thrown.</param>
-    /// <param name="peer">Of its connection; null: there was none yet.</param>
-    /// <param name="closing">Whether the connection is closed anyway, and not aborted.</param>
+    /// <summary>Notes the peer for an exception. Call it in an exception filter.</summary>
+    /// <param name="cause">The exception that the protocol has thrown.</param>
+    /// <param name="peer">The peer of the protocol's connection; null if there was none yet.</param>
+    /// <param name="closing">True if the connection is closing anyway and is not aborted.</param>
     /// <returns>False, so that nothing is caught.</returns>
     internal static bool Note(Exception cause, EndPoint? peer, bool closing)
     {
@@ -25,10 +25,10 @@ internal static class CrashLog
         return false;
     }
 
-    /// <param name="log">Where to.</param>
-    /// <param name="name">The listener's, or the end point that was connected to.</param>
-    /// <param name="protocol">The actor.</param>
-    /// <param name="cause">What it has thrown.</param>
+    /// <param name="log">The log to write to.</param>
+    /// <param name="name">The name of the listener, or the end point of an outgoing connection.</param>
+    /// <param name="protocol">The actor of the protocol.</param>
+    /// <param name="cause">The exception that the protocol has thrown.</param>
     internal static void Write(ILoggingAdapter log, string name, IActorRef protocol, Exception cause)
     {
         if (cause is ActorInitializationException)

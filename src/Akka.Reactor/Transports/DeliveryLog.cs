@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The writes that the kernel has and whose senders want to know when the peer's TCP acknowledges them, each by the
-/// position in the stream at which it ends.
+/// The writes that the kernel has taken and whose senders want to know when the peer's TCP acknowledges them. Each write is kept
+/// with the position in the stream at which it ends.
 /// </summary>
 internal sealed class DeliveryLog
 {
@@ -14,7 +14,7 @@ internal sealed class DeliveryLog
 
     internal void Add(long end, PendingWrite write) => _waiting.Enqueue((end, write));
 
-    /// <summary>The next write that ends at or before what is acknowledged, and forgets it.</summary>
+    /// <summary>Removes and returns the next write that ends at or before the acknowledged position.</summary>
     internal bool TryTake(long acknowledged, out PendingWrite write)
     {
         if (_waiting.TryPeek(out (long End, PendingWrite Write) next) && next.End <= acknowledged)

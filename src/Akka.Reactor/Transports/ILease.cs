@@ -1,12 +1,17 @@
 namespace Akka.Reactor.Transports;
 
-/// <summary>What a layer's write <see cref="Write.Carries"/>, where the write's memory is only lent. Any thread.</summary>
+/// <summary>
+/// The object that a layer's write carries (<see cref="Write.Carries"/>) when the write's memory is only lent. Can be used on any
+/// thread.
+/// </summary>
 internal interface ILease
 {
-    /// <summary>The memory is not used any more.</summary>
+    /// <summary>Reports that the memory is not used any more.</summary>
     void Release();
 
-    /// <summary>Whoever answers a write says this of it, once: if its memory was lent, that is not used any more.</summary>
+    /// <summary>
+    /// Reports that the memory of a write is not used any more, if it was lent. Called once, by the code that answers the write.
+    /// </summary>
     static void Release(IWriteCommand command)
     {
         if (command is Write { Carries: ILease lease })

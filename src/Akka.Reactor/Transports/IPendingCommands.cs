@@ -4,8 +4,8 @@ namespace Akka.Reactor.Transports;
 internal interface IPendingCommands
 {
     /// <summary>
-    /// Carries out what was accepted, first in the layer above and then in this one; everything else is left as it was, since
-    /// the layer may live on. Does nothing on another thread than the layer's loop.
+    /// Carries out the accepted commands, first in the layer above and then in this layer. Leaves all other messages as they were,
+    /// because the layer may live on. Does nothing on a thread other than that of the layer's loop.
     /// </summary>
     void CarryOutPending();
 }

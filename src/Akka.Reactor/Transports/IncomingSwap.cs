@@ -3,18 +3,21 @@ using System.Collections.Generic;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The new owner's side of a change of owner: what the transport tells it directly is held back until the old owner has
-/// handed over what came before, and is then replayed.
+/// The new owner's side of a change of owner. Events that the transport sends it directly are held back until the old owner has
+/// handed over the earlier ones. Then they are replayed.
 /// </summary>
 internal struct IncomingSwap
 {
     private Queue<object>? _held;
     private bool _handedOver;
 
-    /// <summary>True while events of the transport must be held.</summary>
+    /// <summary>True while events of the transport must be held back.</summary>
     internal readonly bool Holds => _held is not null;
 
-    /// <summary>The transport is ours, and an old owner will hand over (or has done so already).</summary>
+    /// <summary>
+    /// Starts to hold events: this actor owns the transport, and the old owner will hand over. Does nothing if it has already done
+    /// so.
+    /// </summary>
     internal void Begin()
     {
         if (!_handedOver)
@@ -23,10 +26,10 @@ internal struct IncomingSwap
         }
     }
 
-    /// <summary>Keeps an event of the transport until the hand-over.</summary>
+    /// <summary>Holds an event of the transport back until the hand-over.</summary>
     internal readonly void Hold(object transportEvent) => _held!.Enqueue(transportEvent);
 
-    /// <summary>The old owner has handed over; the events to replay, in order.</summary>
+    /// <summary>Ends the holding, because the old owner has handed over. Returns the events to replay, in order.</summary>
     internal Queue<object> Complete()
     {
         Queue<object> replay = _held ?? new Queue<object>();

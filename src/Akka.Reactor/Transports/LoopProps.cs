@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace Akka.Reactor.Transports;
 
-/// <summary>Dispatchers are not inherited in Akka: Props that name none are given the loop's.</summary>
+/// <summary>Gives Props that name no dispatcher the dispatcher of the loop. In Akka, actors do not inherit a dispatcher.</summary>
 internal static class LoopProps
 {
     internal static Props OnLoop(this Props props, string dispatcher) =>

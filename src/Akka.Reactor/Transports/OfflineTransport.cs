@@ -7,8 +7,9 @@ using Akka.Util;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The transport of a client's protocol while there is no connection: it refuses writes at once, or keeps so many bytes of
-/// them for the next connection. Whoever has kept it reaches that connection through it. Not an actor. Any thread.
+/// The transport of a client's protocol while there is no connection. It refuses writes immediately, or keeps up to a given number
+/// of bytes of them for the next connection. An actor that has kept this ref reaches the next connection through it. It is not an
+/// actor. Can be used on any thread.
 /// </summary>
 internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerificationNeeded
 {
@@ -21,9 +22,9 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
     private bool _refuses;
     private bool _over;
 
-    /// <param name="client">Whose path it is told by.</param>
-    /// <param name="limit">Bytes kept; 0: none.</param>
-    /// <param name="provider">The system's.</param>
+    /// <param name="client">The client. Its path and its name identify this transport.</param>
+    /// <param name="limit">The number of bytes to keep; 0 means none.</param>
+    /// <param name="provider">The provider of the actor system.</param>
     internal OfflineTransport(IActorRef client, int limit, IActorRefProvider provider)
     {
         _client = client;
@@ -36,10 +37,10 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
 
     public override IActorRefProvider Provider { get; }
 
-    /// <summary>There is a connection.</summary>
+    /// <summary>True while there is a connection.</summary>
     internal bool IsOnline => Volatile.Read(ref _online) is not null;
 
-    /// <summary>Who is answered where a write had no sender.</summary>
+    /// <summary>The actor that gets the answer to a write without a sender.</summary>
     internal IActorRef Owner { get; set; } = ActorRefs.Nobody;
 
     public override ISurrogate ToSurrogate(ActorSystem system) =>
@@ -47,12 +48,12 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
             $"{Path} is the transport of a local client and cannot be serialized; send messages to its protocol instead."
         );
 
-    /// <summary>There is a connection: it gets what was kept, and from now on everything.</summary>
+    /// <summary>Sends the kept writes to a new connection, and from now on all messages.</summary>
     internal void GoOnline(IActorRef transport)
     {
         lock (_lock)
         {
-            // Told under the lock: what comes from another thread comes behind it.
+            // Sends under the lock, so that messages from other threads come behind the kept writes.
             while (_kept.TryDequeue(out PendingWrite kept))
             {
                 transport.Tell(kept.Write, kept.Sender);
@@ -64,7 +65,7 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
         }
     }
 
-    /// <summary>The connection is lost.</summary>
+    /// <summary>Notes that the connection is lost.</summary>
     internal void GoOffline()
     {
         lock (_lock)
@@ -73,7 +74,7 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
         }
     }
 
-    /// <summary>There will be no connection any more: all that was kept is refused, and whatever comes.</summary>
+    /// <summary>Refuses all kept writes and all later ones, because there will be no other connection.</summary>
     internal void End()
     {
         PendingWrite[] left;
@@ -104,11 +105,11 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
 
             if (write is null)
             {
-                // Nothing is open that it could be about.
+                // There is no connection to which the command could apply.
                 return;
             }
 
-            // Of one whose bytes are fetched later nothing is kept.
+            // For a write whose bytes are fetched later, no bytes are kept: only the overhead counts.
             long bytes = _bytes + WriteCost.Overhead + ((write as Write)?.Data.Length ?? 0);
             _refuses |= _over || bytes > _limit;
             if (!_refuses)

@@ -4,27 +4,28 @@ using Akka.Actor;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// How much of what a protocol has written to its connection still waits, as far as the protocol knows: it learns what the kernel
-/// has by marks, which it puts between its writes now and then. Above high water it is pressed until low water, and is offered
-/// nothing meanwhile: what it answers would have no room. Pure. Mutable: keep it in a field.
+/// The cost of the writes that a protocol has sent to its connection and that still wait, as far as the protocol knows. Marks,
+/// which the protocol puts between its writes now and then, show it what the kernel has. From the high-water mark until the
+/// low-water mark, the protocol is pressed and is offered no received bytes, because its answers would have no room. Pure. Mutable:
+/// keep it in a field.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct OutboundPace
 {
-    // Marks of another connection are not this one's. Null: nothing is counted.
+    // Marks of another connection are ignored. If this is null, nothing is counted.
     private readonly Connected? _connection;
     private readonly int _highWater;
     private readonly int _lowWater;
     private readonly int _limit;
 
-    // All in the measure of WriteCost: what was written; how much of it the kernel has, as far as is known; where the last mark
-    // is; and how much was written when the last look was taken.
+    // All in the measure of WriteCost: what was written; how much of it the kernel is known to have; the position of the last mark;
+    // and how much was written at the last look.
     private long _written;
     private long _taken;
     private long _mark;
     private long _looked;
 
-    /// <summary>Nothing was written to this connection yet.</summary>
+    /// <summary>Creates the pace of a connection to which nothing was written yet.</summary>
     internal OutboundPace(Connected connection)
     {
         ConnectionOptions options = connection.Options;
@@ -34,17 +35,20 @@ internal struct OutboundPace
         _limit = options.WriteQueueLimit;
     }
 
-    /// <summary>True from high water until low water.</summary>
+    /// <summary>True from the high-water mark until the low-water mark.</summary>
     internal bool IsPressed { get; private set; }
 
     /// <summary>
-    /// True when it is pressed and no mark is on its way that would say otherwise: <see cref="Look"/> or <see cref="PutMark"/> now.
+    /// True when the protocol is pressed and no mark is on its way that could end that: call <see cref="Look"/> or
+    /// <see cref="PutMark"/>.
     /// </summary>
     internal readonly bool IsBlind => IsPressed && _mark <= _taken;
 
     private readonly long Waiting => _written - _taken;
 
-    /// <summary>A write was told to the transport. True when it is time to <see cref="Look"/>, or to <see cref="PutMark"/>.</summary>
+    /// <summary>
+    /// Notes a write that was sent to the transport. Returns true when it is time for <see cref="Look"/> or <see cref="PutMark"/>.
+    /// </summary>
     internal bool Wrote(IWriteCommand write)
     {
         if (_connection is null)
@@ -62,8 +66,10 @@ internal struct OutboundPace
         return false;
     }
 
-    /// <summary>The transport says what waits in it, which is all that was written and is not taken.</summary>
-    /// <returns>True when a mark is needed: nobody else would say when that is gone.</returns>
+    /// <summary>
+    /// Notes the cost of the writes that wait in the transport: these are all writes that the kernel has not taken.
+    /// </summary>
+    /// <returns>True if a mark is needed, because nothing else would report that these writes are gone.</returns>
     internal bool Look(long cost)
     {
         Advance(_written - cost);
@@ -71,7 +77,9 @@ internal struct OutboundPace
         return Waiting > _lowWater;
     }
 
-    /// <summary>A mark behind all that was written, to be told to the transport as the acknowledgement of a write of nothing.</summary>
+    /// <summary>
+    /// Creates a mark behind everything written so far. Send it to the transport as the acknowledgement of an empty write.
+    /// </summary>
     internal Mark PutMark()
     {
         _mark = _written;
@@ -80,7 +88,7 @@ internal struct OutboundPace
         return new Mark(_connection!, _written);
     }
 
-    /// <summary>The kernel has everything before a mark.</summary>
+    /// <summary>Notes that the kernel has everything before a mark.</summary>
     internal void Take(Mark mark)
     {
         if (ReferenceEquals(mark.Connection, _connection))
@@ -89,7 +97,7 @@ internal struct OutboundPace
         }
     }
 
-    /// <summary>The transport is down to low water, and may have refused marks before.</summary>
+    /// <summary>Notes that the transport has drained to the low-water mark. It may have refused marks before.</summary>
     internal void TakeAll() => Advance(_written);
 
     private void Advance(long taken)
@@ -98,6 +106,6 @@ internal struct OutboundPace
         IsPressed &= Waiting > _lowWater;
     }
 
-    /// <summary>Behind so much of what a protocol has written to one connection.</summary>
+    /// <summary>A position in everything that a protocol has written to one connection.</summary>
     internal sealed record Mark(Connected Connection, long Written) : INoSerializationVerificationNeeded;
 }

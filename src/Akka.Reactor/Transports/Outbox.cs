@@ -6,48 +6,54 @@ using Akka.Reactor.Buffers;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// What a channel has accepted and not sent: bounded, and once it has refused a write it refuses all until it is down to
-/// low water and the writer knows, so that no hole can open in the stream.
+/// The writes that a channel has accepted and not yet sent. The queue is bounded. After it has refused one write it refuses all
+/// later writes, until it has drained to the low-water mark and the writer knows: otherwise the stream could miss a write in the
+/// middle.
 /// </summary>
-/// <param name="options">The bounds.</param>
-/// <param name="opener">Begins to read the source of a write.</param>
+/// <param name="options">The bounds of the queue.</param>
+/// <param name="opener">Opens the source of a write.</param>
 internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
 {
-    private WriteQueue<PendingWrite> _queue; // Mutable struct: not readonly.
+    private WriteQueue<PendingWrite> _queue; // A mutable struct must not be readonly.
     private SourceLine? _line;
     private FileRange _file;
     private long _fileBytes;
     private RefusalGate _gate;
     private bool _owesDrained;
 
-    /// <summary>Bytes in memory that are sent next.</summary>
+    /// <summary>The number of bytes in memory that are sent next.</summary>
     internal long Bytes => _queue.Bytes;
 
-    /// <summary>What costs that which waits; of the current source the piece that is in memory. See <see cref="WriteCost"/>.</summary>
+    /// <summary>
+    /// The cost of all waiting writes. For the current source, only the piece in memory counts. See <see cref="WriteCost"/>.
+    /// </summary>
     internal long Cost => _queue.Bytes + ((long)_queue.Count * WriteCost.Overhead) + (_line?.Cost ?? 0);
 
     /// <summary>True when nothing waits, not even an empty write.</summary>
     internal bool IsEmpty => _queue.IsEmpty && _line is not { IsActive: true };
 
-    /// <summary>True from high water until low water: reading should pause.</summary>
+    /// <summary>True from the high-water mark until the low-water mark: reading should pause.</summary>
     internal bool IsPressed { get; private set; }
 
-    /// <summary>Where the last completed write ends in the stream of everything taken.</summary>
+    /// <summary>The position at which the last completed write ends, in the stream of all bytes taken.</summary>
     internal long Completed => _queue.Completed + _fileBytes;
 
-    /// <summary>All bytes ever taken.</summary>
+    /// <summary>The number of all bytes that were ever taken.</summary>
     internal long Taken => _queue.Taken + _fileBytes;
 
-    /// <summary>The part of a file that is to be sent next, when no bytes are. It is empty when there is none.</summary>
+    /// <summary>The part of a file that is to be sent next, when no bytes in memory wait. It is empty when there is none.</summary>
     internal FileRange File => _queue.Bytes == 0 ? _file : default;
 
-    /// <summary>True when what waits behind a failed source could be refused and written again.</summary>
+    /// <summary>True when the writes that wait behind a failed source can be refused and written again.</summary>
     internal bool CanRefuseTheRest => _line is not { HoldsCommitted: true };
 
-    /// <summary>Takes a write, or says why not; then no byte of it was taken.</summary>
+    /// <summary>
+    /// Accepts a write and returns null, or returns the reason for a refusal. Of a refused write no byte is taken.
+    /// </summary>
     internal ReactorException? Accept(IWriteCommand command, IActorRef? sender)
     {
-        // What a layer has made of writes it accepted cannot be refused any more: it does that above.
+        // A layer's write cannot be refused any more when the layer made it of writes that it accepted. The layer refuses writes
+        // above instead.
         bool committed = command is Write { Carries: not null };
         if (!committed && _gate.Admit(command, Cost, options.WriteQueueLimit) is { } refusal)
         {
@@ -60,10 +66,10 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return null;
     }
 
-    /// <summary>A write was refused, and so is every later one until its owner goes on.</summary>
+    /// <summary>True after a write was refused: all later writes are refused until the owner resumes writing.</summary>
     internal bool Refuses => _gate.IsClosed;
 
-    /// <summary>Refuses a write for a reason of its own.</summary>
+    /// <summary>Closes the gate after a write that was refused for a reason outside this queue.</summary>
     internal void CloseGate() => _gate.Close();
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
@@ -72,7 +78,9 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <inheritdoc cref="RefusalGate.ChangeOwner"/>
     internal Writable? ChangeOwner() => _gate.ChangeOwner();
 
-    /// <summary>A piece of the current source, or its end. False when it is of no source that is current.</summary>
+    /// <summary>
+    /// Takes a piece of the current source, or its end. Returns false when the piece does not belong to the current source.
+    /// </summary>
     internal bool Arrived(PieceRead read)
     {
         if (_line is not { } line || !line.IsCurrent(read.Pump))
@@ -100,11 +108,11 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return true;
     }
 
-    /// <summary>Whether this answer is the current source's.</summary>
+    /// <summary>Returns whether an answer of this pump comes from the current source.</summary>
     internal bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
 
     /// <summary>
-    /// The current source has failed: its write does, and all that waits behind it is refused, to be written again.
+    /// Fails the write of the current source and refuses all writes that wait behind it. The refused writes can be written again.
     /// </summary>
     internal IEnumerable<(PendingWrite Write, ReactorException Reason)> FailSource(Exception cause)
     {
@@ -120,7 +128,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         }
     }
 
-    /// <summary>Why the current source failed, in words for whoever wrote it.</summary>
+    /// <summary>Returns the failure of the current source, in words for the sender of the write.</summary>
     internal WriteSourceException FailureOfSource(Exception cause) =>
         SourceLine.Failure(_line!.Current.Write, _line.Sent, cause);
 
@@ -130,7 +138,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <inheritdoc cref="WriteQueue{TState}.Advance"/>
     internal void Advance(int count) => _queue.Advance(count);
 
-    /// <summary>Notes that so many bytes of <see cref="File"/> were taken.</summary>
+    /// <summary>Notes that the given number of bytes of <see cref="File"/> were taken.</summary>
     internal void AdvanceFile(int count)
     {
         _fileBytes += count;
@@ -162,7 +170,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return false;
     }
 
-    /// <summary>Takes out the next write that will never complete now.</summary>
+    /// <summary>Removes the next write that will now never complete.</summary>
     internal bool TryAbandon(out PendingWrite abandoned)
     {
         _file = default;
@@ -184,7 +192,8 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     }
 
     /// <summary>
-    /// After sending: at low water the pressure is off. Returns what the owner is to be told when writes were refused.
+    /// Called after sending. At the low-water mark it ends the pressure. Returns the message for the owner if writes were refused,
+    /// or null.
     /// </summary>
     /// <param name="ask">See <see cref="RefusalGate.Relax"/>.</param>
     internal Writable? Relax(bool ask)
@@ -198,7 +207,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return _gate.Relax(this, ask);
     }
 
-    /// <summary>True once after the queue, which had been above high water, has become empty.</summary>
+    /// <summary>Returns true once after the queue, which had been above the high-water mark, has become empty.</summary>
     internal bool TakeDrained()
     {
         bool drained = _owesDrained && IsEmpty;
@@ -206,7 +215,7 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return drained;
     }
 
-    // A piece has no write of its own: its source's is answered at the end.
+    // A piece has no write of its own: the write of its source is answered at the end.
     private static bool IsPiece(PendingWrite entry) => entry.Write is null;
 
     private void Add(PendingWrite pending)

@@ -4,9 +4,9 @@ using Akka.Reactor.Buffers;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The old owner's side of a change of owner. Between the claim and the transport's word that it now talks to somebody
-/// else, whatever the old owner was told belongs to the new one: it is collected here, in order, and then handed over
-/// or refused, never given to the old protocol.
+/// The old owner's side of a change of owner. Events that the old owner receives between its claim for the new owner and the
+/// transport's <see cref="OwnerChanged"/> belong to the new owner. They are collected here, in order, and then handed over or
+/// refused. The old protocol never gets them.
 /// </summary>
 internal sealed class OutgoingSwap(UnreadPolicy policy)
 {
@@ -15,8 +15,8 @@ internal sealed class OutgoingSwap(UnreadPolicy policy)
     private bool _aheadOfClaim;
 
     /// <summary>
-    /// Bytes that the old owner held when it decided to hand over: under <see cref="UnreadPolicy.Reject"/> the peer sent them
-    /// before it was allowed to.
+    /// Collects bytes that the old owner held when it decided to hand over. Under <see cref="UnreadPolicy.Reject"/>, the peer sent
+    /// them before it was allowed to.
     /// </summary>
     internal void CollectHeld(in ReadOnlySequence<byte> data)
     {
@@ -24,13 +24,13 @@ internal sealed class OutgoingSwap(UnreadPolicy policy)
         _collected.Append(data);
     }
 
-    /// <summary>Bytes that were on their way to the old owner at that moment.</summary>
+    /// <summary>Collects bytes that were on their way to the old owner at that moment.</summary>
     internal void CollectLate(in ReadOnlySequence<byte> data) => _collected.Append(data);
 
-    /// <summary>The peer's FIN was on its way to the old owner.</summary>
+    /// <summary>Notes that the peer's FIN was on its way to the old owner.</summary>
     internal void PeerFinished() => _peerFinished = true;
 
-    /// <summary>The transport told its last: this is what the new owner gets.</summary>
+    /// <summary>Returns the message for the new owner, after the transport's last event for the old owner.</summary>
     internal HandedOver Complete() =>
         policy == UnreadPolicy.Reject && _aheadOfClaim
             ? new HandedOver(

@@ -4,23 +4,29 @@ using Akka.Actor;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The changes of owner an actor has begun and that are not done yet, each by the transport it gives away. A part of that
-/// actor, never copied.
+/// The changes of owner that an actor has begun and not yet completed. Each is kept with the transport that the actor gives away.
+/// This struct is a part of that actor and must never be copied.
 /// </summary>
 internal struct OutgoingSwaps
 {
-    // Null while nothing is given away: few actors ever do, hardly one does two at a time, and an idle one owns no list.
+    // Null while no transport is given away. Few actors ever give one away, hardly any gives two away at a time, and an idle actor
+    // owns no list.
     private List<(IActorRef From, IActorRef To, OutgoingSwap Swap)>? _swaps;
 
-    /// <summary>Whether one is under way.</summary>
+    /// <summary>True while a change is under way.</summary>
     internal readonly bool Any => _swaps is not null;
 
     internal void Begin(IActorRef from, IActorRef to, OutgoingSwap swap) => (_swaps ??= []).Add((from, to, swap));
 
-    /// <summary>The swap of that transport, or null when it was never ours to give or is given already.</summary>
+    /// <summary>
+    /// Returns the swap of the given transport, or null if this actor never had it to give or has already given it away.
+    /// </summary>
     internal readonly OutgoingSwap? Find(IActorRef from) => _swaps?.Find(swap => swap.From.Is(from)).Swap;
 
-    /// <summary>The transport told its last: hands over what was collected. False: this actor has not given it away.</summary>
+    /// <summary>
+    /// Hands over the collected events, after the transport's last event. Returns false if this actor has not given the transport
+    /// away.
+    /// </summary>
     internal bool TryComplete(IActorRef from, IActorRef self)
     {
         int index = _swaps?.FindIndex(swap => swap.From.Is(from)) ?? -1;

@@ -3,26 +3,26 @@ using System.Buffers;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The answer of a protocol to a <see cref="Writable"/> of this origin: every write of mine before this was on its way
-/// without my knowing of the refusals before it, and behind it comes none until I am told <see cref="WritingResumed"/>.
+/// The answer of a protocol to a <see cref="Writable"/> of this origin. The protocol may have sent its writes before this message
+/// without knowing of refusals. After this message it sends no write until it receives <see cref="WritingResumed"/>.
 /// </summary>
 internal sealed record ResumeWriting(object Origin) : ITransportCommand;
 
-/// <summary>To a protocol, after its <see cref="ResumeWriting"/>: writes are accepted again.</summary>
+/// <summary>Tells a protocol, after its <see cref="ResumeWriting"/>, that writes are accepted again.</summary>
 internal sealed record WritingResumed : ITransportEvent
 {
-    /// <summary>Something was refused that can be written again now.</summary>
+    /// <summary>A refused write can now be written again.</summary>
     internal static WritingResumed Awaited { get; } = new() { IsAwaited = true };
 
-    /// <summary>What was refused can never be accepted.</summary>
+    /// <summary>None of the refused writes can ever be accepted.</summary>
     internal static WritingResumed Unawaited { get; } = new();
 
     internal bool IsAwaited { get; private init; }
 }
 
 /// <summary>
-/// To an owner that reads to the end: the peer is gone, and nothing is sent any more. What was received before is offered still; what
-/// is written meanwhile fails, and waits for no room.
+/// Tells an owner that reads to the end that the peer is gone and that nothing is sent any more. Bytes received before are still
+/// offered. Writes made in the meantime fail and need not wait for room.
 /// </summary>
 internal sealed record NothingIsSent : ITransportEvent
 {
@@ -30,7 +30,7 @@ internal sealed record NothingIsSent : ITransportEvent
 }
 
 /// <summary>
-/// An owner to its transport, which has all earlier writes: nobody uses any more what was told as this
-/// <see cref="Akka.Reactor.Received"/>, but for what was written of it.
+/// Sent by an owner to its transport, which already has all earlier writes. Nobody uses the bytes of this
+/// <see cref="Akka.Reactor.Received"/> any more, except the writes that were made of them.
 /// </summary>
 internal sealed record ReleaseReceived(ReadOnlySequence<byte> Received) : ITransportCommand;

@@ -3,15 +3,17 @@ using System;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// Holds what a peer sends, or takes, against a demanded rate, over one period after the other. Only time in which something
-/// was wanted of the peer is counted, so that a pause of ours is no fault of its.
+/// Compares the rate at which a peer sends or takes bytes with a demanded rate, one period after the other. Only time in which
+/// something is wanted of the peer counts, so that the peer is not blamed for a pause of ours.
 /// </summary>
 internal struct RateGauge(int bytesPerSecond, TimeSpan period)
 {
     private long _milliseconds;
     private long _bytes;
 
-    /// <summary>Adds a stretch of time; returns the bytes of the period that it completes when they are too few, else null.</summary>
+    /// <summary>
+    /// Adds a span of time. If it completes a period with too few bytes, returns the bytes of that period, else null.
+    /// </summary>
     internal long? Observe(long milliseconds, long bytes)
     {
         _milliseconds += milliseconds;

@@ -8,11 +8,11 @@ using System.Text;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// An end point as configuration writes it: <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c>, or <c>unix:/PATH</c>.
+/// An end point as it is written in configuration: <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c>, or <c>unix:/PATH</c>.
 /// </summary>
 /// <param name="Secure">True for <c>tls</c>.</param>
 /// <param name="Host">A name, an IPv4 address, or an IPv6 address (in brackets when written).</param>
-/// <param name="Port">0 lets the system choose, where binding.</param>
+/// <param name="Port">The port. When binding, 0 lets the system choose.</param>
 internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
 {
     internal const string Allowed =
@@ -20,13 +20,16 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
 
     internal const string UnixScheme = "unix:";
 
-    /// <summary>The absolute path of a unix socket; then there is no host and no port.</summary>
+    /// <summary>The absolute path of a unix socket, which has no host and no port. Null for all other end points.</summary>
     internal string? UnixPath { get; private init; }
 
-    /// <summary>The address, when <see cref="Host"/> is one.</summary>
+    /// <summary>The IP address, if <see cref="Host"/> is one, else null.</summary>
     internal IPAddress? Address => IPAddress.TryParse(Host, out IPAddress? address) ? address : null;
 
-    /// <summary>The zone of an address (RFC 4007) that names no interface of this machine; .NET takes it for none.</summary>
+    /// <summary>
+    /// The zone of an address (RFC 4007), if it names no interface of this machine. .NET treats such an address as one without a
+    /// zone.
+    /// </summary>
     internal string? UnknownZone => Address is { } address ? UnknownZoneIn(Host, address) : null;
 
     /// <inheritdoc cref="UnknownZone"/>
@@ -91,7 +94,9 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         return true;
     }
 
-    /// <summary>The unix socket's address, where the system takes a path as long.</summary>
+    /// <summary>
+    /// Returns the address of the unix socket. Returns null, with a reason, if the system accepts no path of this length.
+    /// </summary>
     internal UnixDomainSocketEndPoint? UnixAddress(out string reason)
     {
         try

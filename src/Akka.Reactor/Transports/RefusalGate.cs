@@ -1,30 +1,34 @@
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// Closed by a refused write: from then on every write is refused, so that no hole can open in the stream. Opened when there
-/// is room and the owner knows: a <see cref="ProtocolActor"/> is asked first, because writes of its that were on their way
-/// when there was room would leave ahead of those refused before; other owners are just told.
+/// A refused write closes the gate. From then on every write is refused: otherwise the stream could miss a write in the middle. The
+/// gate opens when there is room and the owner knows of the refusals. A <see cref="ProtocolActor"/> is asked first, because the
+/// writes that it has on their way when there is room would leave ahead of the refused ones. Other owners are only notified.
 /// </summary>
 internal struct RefusalGate
 {
     private bool _asked;
     private bool _refusedSince;
 
-    // Somebody has to write again what was refused. Nobody does while all that was refused can never be accepted.
+    // True if a refused write can be written again. A write that is larger than the whole queue never can.
     private bool _awaited;
 
     /// <summary>True while writes are refused.</summary>
     internal bool IsClosed { get; private set; }
 
-    /// <summary>Refuses a write while writes are refused, or when there is no room for it. Null: it is accepted.</summary>
+    /// <summary>
+    /// Refuses a write while the gate is closed, or when there is no room for it. Returns null when the write is accepted.
+    /// </summary>
     /// <inheritdoc cref="Judge"/>
     internal ReactorException? Admit(IWriteCommand write, long cost, int limit) =>
         IsClosed ? Refuse(write, cost, limit) : Judge(write, cost, limit);
 
-    /// <summary>Refuses a write for which there is no room, whatever became of those before it. Null: there is.</summary>
-    /// <param name="write">Of any kind.</param>
-    /// <param name="cost">Of what waits already.</param>
-    /// <param name="limit">Of all that waits.</param>
+    /// <summary>
+    /// Refuses a write for which there is no room, whatever happened to the writes before it. Returns null when there is room.
+    /// </summary>
+    /// <param name="write">A write of any kind.</param>
+    /// <param name="cost">The cost of the writes that already wait.</param>
+    /// <param name="limit">The limit for all waiting writes.</param>
     internal ReactorException? Judge(IWriteCommand write, long cost, int limit)
     {
         long size = WriteCost.SizeOf(write, limit);
@@ -37,7 +41,7 @@ internal struct RefusalGate
         return cost + size > limit ? Refuse(write, cost, limit) : null;
     }
 
-    /// <summary>Refuses a write, to be written again.</summary>
+    /// <summary>Refuses a write that can be written again.</summary>
     internal WriteRefusedException Refuse(IWriteCommand write, long cost, int limit)
     {
         // A mark is not written again.
@@ -45,7 +49,7 @@ internal struct RefusalGate
         return new WriteRefusedException(WriteCost.SizeOf(write, limit), cost, limit);
     }
 
-    /// <summary>A write is refused.</summary>
+    /// <summary>Closes the gate, because a write is refused.</summary>
     /// <param name="awaited">Whether the owner waits for <see cref="Writable"/>.</param>
     internal void Close(bool awaited = true)
     {
@@ -54,9 +58,11 @@ internal struct RefusalGate
         _refusedSince |= _asked;
     }
 
-    /// <summary>There is room. Returns what the owner is to be told, if anything is.</summary>
-    /// <param name="origin">Whose gate this is.</param>
-    /// <param name="ask">The owner answers with <see cref="ResumeWriting"/>; see <see cref="TransportRef.OwnerPaces"/>.</param>
+    /// <summary>Notes that there is room. Returns the message for the owner, or null.</summary>
+    /// <param name="origin">The object to which this gate belongs.</param>
+    /// <param name="ask">
+    /// Whether the owner answers with <see cref="ResumeWriting"/>; see <see cref="TransportRef.OwnerPaces"/>.
+    /// </param>
     internal Writable? Relax(object origin, bool ask)
     {
         if (!IsClosed || _asked)
@@ -73,10 +79,13 @@ internal struct RefusalGate
         return Open() ? Writable.Instance : null;
     }
 
-    /// <summary>The owner goes on. Returns what it is to be told when it may; null: it may not.</summary>
+    /// <summary>
+    /// Handles the owner's request to resume writing. Returns the message that permits it, or null if the owner may not write yet.
+    /// </summary>
     /// <param name="heardAll">
-    /// It has heard of all refusals, and writes nothing until it is told that it may. Otherwise it has heard the question, and has
-    /// not heard of what was refused since: if anything was, that has to come before whatever it writes now, and it may not.
+    /// True if the owner has received all refusals and writes nothing until it gets the permission. False if it has received only
+    /// the question, and none of the refusals since then. If there was such a refusal, the owner must receive it before it writes,
+    /// so it may not write yet.
     /// </param>
     internal WritingResumed? Resume(bool heardAll)
     {
@@ -88,7 +97,7 @@ internal struct RefusalGate
         return Open() ? WritingResumed.Awaited : WritingResumed.Unawaited;
     }
 
-    /// <summary>There is another owner now, who was asked nothing yet. Returns what it is to be told, if anything is.</summary>
+    /// <summary>Notes a new owner, which has not been asked yet. Returns the message for it, or null.</summary>
     internal Writable? ChangeOwner() => _asked && Open() ? Writable.Instance : null;
 
     private bool Open()

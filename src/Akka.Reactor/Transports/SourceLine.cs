@@ -5,47 +5,49 @@ using Akka.Actor;
 
 namespace Akka.Reactor.Transports;
 
-/// <summary>A write that was accepted, and who is told how it went.</summary>
+/// <summary>A write that was accepted, and the actor that gets its answer.</summary>
 internal readonly record struct PendingWrite(IWriteCommand Write, IActorRef? Sender);
 
-/// <summary>Who reads sources for a <see cref="SourceLine"/>, and is given their pieces.</summary>
+/// <summary>Opens the sources of a <see cref="SourceLine"/> and receives their pieces.</summary>
 internal interface ISourceOpener
 {
-    /// <summary>A pump for the source of a <see cref="WriteFile"/> or <see cref="WriteFrom"/>.</summary>
+    /// <summary>Creates a pump for the source of a <see cref="WriteFile"/> or <see cref="WriteFrom"/>.</summary>
     SourcePump Open(IWriteCommand write);
 }
 
 /// <summary>
-/// The writes of a transport whose bytes come from a source, one at a time, and whatever was written behind them. Asks for a
-/// piece when its user says that the one before is gone; where the pieces go is its user's.
+/// The writes of a transport whose bytes come from a source, which are sent one at a time, and all writes behind them. Asks for the
+/// next piece when its user reports that the previous piece is gone. The user decides where the pieces go.
 /// </summary>
-/// <param name="opener">Begins to read a source.</param>
+/// <param name="opener">Opens a source.</param>
 /// <param name="limit">The transport's limit of queued bytes.</param>
 internal sealed class SourceLine(ISourceOpener opener, int limit)
 {
     private readonly Queue<PendingWrite> _waiting = new();
 
-    /// <summary>The current source's; null while there is none.</summary>
+    /// <summary>The pump of the current source; null while there is none.</summary>
     internal SourcePump? Pump { get; private set; }
 
-    /// <summary>True while a source is being sent; then everything else has to wait behind it.</summary>
+    /// <summary>True while a source is being sent. Everything else then has to wait behind it.</summary>
     internal bool IsActive => Pump is not null;
 
-    /// <summary>The source being sent, or the last one.</summary>
+    /// <summary>The write of the source that is being sent, or of the last source.</summary>
     internal PendingWrite Current { get; private set; }
 
-    /// <summary>What costs that which waits behind the current source; see <see cref="WriteCost"/>.</summary>
+    /// <summary>The cost of the writes that wait behind the current source; see <see cref="WriteCost"/>.</summary>
     internal long Cost { get; private set; }
 
-    /// <summary>Bytes of the current source that are gone.</summary>
+    /// <summary>The number of bytes of the current source that are gone.</summary>
     internal long Sent { get; private set; }
 
     /// <summary>
-    /// True when something waits that a layer has made part of its own stream: it can be neither refused nor left out.
+    /// True when a waiting write is part of a layer's own stream: such a write can be neither refused nor left out.
     /// </summary>
     internal bool HoldsCommitted => _waiting.Any(write => write.Write is Write { Carries: not null });
 
-    /// <summary>Makes a source the current one, when none is. It is asked for nothing yet.</summary>
+    /// <summary>
+    /// Makes a source the current one. There must be no current source. The source is not asked for anything yet.
+    /// </summary>
     internal void Begin(PendingWrite source)
     {
         Current = source;
@@ -60,17 +62,19 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
         _waiting.Enqueue(write);
     }
 
-    /// <summary>Whether an answer is the current source's, and not a late one of another.</summary>
+    /// <summary>Returns whether an answer comes from the current source and is not a late answer of another source.</summary>
     internal bool IsCurrent(SourcePump pump) => Pump == pump;
 
-    /// <summary>So many bytes of the current source are gone.</summary>
+    /// <summary>Notes that the given number of bytes of the current source are gone.</summary>
     internal void Taken(long bytes) => Sent += bytes;
 
-    /// <summary>Asks the current source for its first piece, or for the next when one is gone.</summary>
+    /// <summary>Asks the current source for its first piece, or for the next one after a piece is gone.</summary>
     internal void PullNext() => Pump?.Pull();
 
-    /// <summary>The current source is done with, for good or bad; returns its write.</summary>
-    /// <param name="untouched">It was refused before it was asked for anything: it stays whose it was.</param>
+    /// <summary>Ends the current source, whether it has succeeded or failed. Returns its write.</summary>
+    /// <param name="untouched">
+    /// True if the source was refused before it was asked for anything: it still belongs to its sender.
+    /// </param>
     internal PendingWrite End(bool untouched = false)
     {
         if (!untouched)
@@ -82,7 +86,9 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
         return Current;
     }
 
-    /// <summary>Takes out what waited, for good: an accepted source is let go even if its turn never came.</summary>
+    /// <summary>
+    /// Removes a waiting write for good. The source of an accepted write is disposed even if its turn never came.
+    /// </summary>
     internal bool TryAbandon(out PendingWrite abandoned)
     {
         if (!TryNext(out abandoned))
@@ -98,7 +104,7 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
         return true;
     }
 
-    /// <summary>The next write that waited. Call it when no source is active.</summary>
+    /// <summary>Removes and returns the next waiting write. Call this only when no source is active.</summary>
     internal bool TryNext(out PendingWrite next)
     {
         if (!_waiting.TryDequeue(out next))
@@ -110,7 +116,7 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
         return true;
     }
 
-    /// <summary>Why a source failed, in words for whoever wrote it.</summary>
+    /// <summary>Returns the failure of a source, in words for the sender of the write.</summary>
     internal static WriteSourceException Failure(IWriteCommand source, long sent, Exception cause) =>
         new((source as WriteFile)?.Path, sent, cause);
 }

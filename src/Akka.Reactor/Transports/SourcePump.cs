@@ -6,12 +6,12 @@ using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Transports;
 
-/// <summary>What a source answered: a piece, its end, or why it failed.</summary>
+/// <summary>The answer of a source: a piece, its end, or the exception with which it failed.</summary>
 internal sealed record PieceRead(SourcePump Pump, Piece Piece, Exception? Fault) : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// Asks a source for its pieces, off the loop, one when it is told to; and disposes it off the loop, once, when it is
-/// closed, which never happens while the source is being asked or a piece of it is lent.
+/// Asks a source for its pieces, off the loop, one piece for each request. After it is closed, it disposes the source once, off the
+/// loop, but never while the source is being asked or a piece of it is lent.
 /// </summary>
 internal sealed class SourcePump : ILease
 {
@@ -28,9 +28,9 @@ internal sealed class SourcePump : ILease
     private readonly CancellationTokenSource _cancel = new();
     private int _state;
 
-    /// <param name="source">The pump's from now on.</param>
-    /// <param name="offload">Runs something where it may block.</param>
-    /// <param name="deliver">Given every answer, on any thread.</param>
+    /// <param name="source">The source. It belongs to the pump from now on.</param>
+    /// <param name="offload">Runs work on a thread that may block.</param>
+    /// <param name="deliver">Receives every answer, on any thread.</param>
     internal SourcePump(IByteSource source, Action<Action> offload, Action<PieceRead> deliver)
     {
         _source = source;
@@ -39,7 +39,7 @@ internal sealed class SourcePump : ILease
         _pull = () => _ = PullAsync();
     }
 
-    /// <summary>Asks for the next piece; the one before is not used any more.</summary>
+    /// <summary>Asks for the next piece. The previous piece is not used any more.</summary>
     internal void Pull()
     {
         if (Interlocked.CompareExchange(ref _state, Pulling, Idle) == Idle)
@@ -49,12 +49,14 @@ internal sealed class SourcePump : ILease
     }
 
     /// <summary>
-    /// The last piece delivered goes to where its user does not see it: until <see cref="ILease.Release()"/> the source
-    /// is not disposed, since that may take the memory with it.
+    /// Lends the last delivered piece to a place that the pump's user does not see. Until <see cref="ILease.Release()"/> the source
+    /// is not disposed, because its disposal may free the memory of the piece.
     /// </summary>
     internal void Lease() => Interlocked.CompareExchange(ref _state, Leased, Idle);
 
-    /// <summary>Nothing more is wanted; what was asked for is not delivered. No piece but a lent one is used after this.</summary>
+    /// <summary>
+    /// Ends the requests. A piece that was already asked for is not delivered. After this call, only a lent piece is still used.
+    /// </summary>
     internal void Close()
     {
         int before;
@@ -72,7 +74,7 @@ internal sealed class SourcePump : ILease
                 _offload(() => _ = DisposeAsync());
                 break;
             case Pulling:
-                // Whoever registered with the token runs then: not on the loop.
+                // Cancellation runs the callbacks that are registered with the token, so it must not run on the loop.
                 _offload(Cancel);
                 break;
         }
@@ -119,7 +121,7 @@ internal sealed class SourcePump : ILease
         }
         catch (AggregateException)
         {
-            // Of whoever registered with the token. The source is disposed all the same once it answers.
+            // A callback that is registered with the token has thrown. The source is still disposed once it answers.
         }
     }
 
@@ -131,7 +133,7 @@ internal sealed class SourcePump : ILease
         }
         catch (Exception)
         {
-            // The write was answered already: there is nobody left whom the source's complaint would concern.
+            // The write was already answered: nobody is left who needs to know of this exception.
         }
     }
 }

@@ -5,31 +5,34 @@ using Akka.Event;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// An owner to its transport: the next <see cref="Claim"/> is part of a hand-over. I pass on what I was told and had not
-/// consumed, and the new owner holds back what it is told directly until then. Told before the new owner is made: a layer
-/// claims by itself when it starts, and may come before the protocol that put it in.
+/// Tells a transport, from its owner, that the next <see cref="Claim"/> is part of a hand-over. The owner passes on the bytes that
+/// it received and did not consume. Until then the new owner holds back the events that it receives directly. The owner sends this
+/// before it creates the new owner: a layer claims by itself when it starts, and its claim may arrive before that of the protocol
+/// that put it in.
 /// </summary>
 internal sealed record AnnounceHandover : ITransportCommand
 {
     internal static AnnounceHandover Instance { get; } = new();
 }
 
-/// <summary>A transport to its old owner: what it told before this is all it will ever tell it.</summary>
+/// <summary>The last event that a transport sends to its old owner, except <see cref="ClaimedConnectionOver"/>.</summary>
 internal sealed record OwnerChanged(IActorRef NewOwner) : ITransportEvent;
 
 /// <summary>
-/// An old owner to the new one: the bytes it was told and did not consume, or why they may not be passed on.
+/// Sent by an old owner to the new one: the bytes that it received and did not consume, or why they may not be passed on.
 /// </summary>
 internal sealed record HandedOver(ReadOnlySequence<byte> Unread, ReactorException? Refusal) : ITransportEvent
 {
-    /// <summary>Under which policy the bytes are passed on.</summary>
+    /// <summary>The policy under which the bytes are passed on.</summary>
     internal UnreadPolicy Policy { get; init; } = UnreadPolicy.Forward;
 
     /// <summary>True when the peer's FIN came behind the bytes.</summary>
     internal bool PeerFinished { get; init; }
 }
 
-/// <summary>To those who owned the transport until another actor claimed it without a hand-over: it has ended.</summary>
+/// <summary>
+/// Tells a former owner, whose transport another actor has claimed without a hand-over, that the transport has ended.
+/// </summary>
 internal sealed record ClaimedConnectionOver : ITransportEvent, IDeadLetterSuppression
 {
     internal static ClaimedConnectionOver Instance { get; } = new();

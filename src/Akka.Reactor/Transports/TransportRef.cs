@@ -11,13 +11,14 @@ using Akka.Util;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// A channel's address for actors: told something on its own loop, the channel acts at once; told from any other thread,
-/// the command is queued to the loop. Not an actor, so a plain connection is one actor and a write no mailbox run. Never
-/// throws into the teller.
+/// The address of a channel for actors. The channel handles a message immediately if it is sent on the channel's own loop. A
+/// message sent on any other thread is queued to the loop. This is not an actor, so a plain connection is one actor, and a write
+/// needs no mailbox run. It never throws into the sender.
 /// </summary>
 internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INoSerializationVerificationNeeded
 {
-    // Never re-used, unlike descriptors: a ref named for its descriptor would equal its successor.
+    // Never re-used, unlike descriptors: a ref that is named after its descriptor would equal the ref of the descriptor's next
+    // user.
     private static long s_lastUid;
 
     private readonly Channel _channel;
@@ -28,7 +29,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     private bool _ownerPaces;
     private bool _ownerReadsToEnd;
 
-    // Loop only.
+    // Used only on the loop.
     private List<IInternalActorRef>? _watchers;
     private bool _terminated;
 
@@ -40,16 +41,16 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
         Provider = provider;
     }
 
-    // Made when first asked for: most connections never are.
+    // Created when first asked for, because most connections never need it.
     public override ActorPath Path =>
         _path ??= new ChildActorPath(_parent, string.Create(null, $"transport-{_uid}"), _uid);
 
     public override IActorRefProvider Provider { get; }
 
     /// <summary>
-    /// Whether the owner at the top of this connection's stack answers a <see cref="Writable"/> with
-    /// <see cref="ResumeWriting"/>. Says of itself a <see cref="ProtocolActor"/>, before it writes anything; taken back when
-    /// somebody else claims the top. Any thread.
+    /// Whether the owner at the top of this connection's stack answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>. A
+    /// <see cref="ProtocolActor"/> sets this before it writes anything. It is reset when another actor claims the top without a
+    /// hand-over. Can be used on any thread.
     /// </summary>
     internal bool OwnerPaces
     {
@@ -58,8 +59,8 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     }
 
     /// <summary>
-    /// Whether a reset that comes while the owner at the top of the stack has suspended reading waits until it has read what came
-    /// before. Said as <see cref="OwnerPaces"/> is.
+    /// Whether a reset waits, while the owner at the top of the stack has suspended reading, until the owner has read the bytes
+    /// that came before. It is set and reset like <see cref="OwnerPaces"/>.
     /// </summary>
     internal bool OwnerReadsToEnd
     {
@@ -78,10 +79,11 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
 
     public override bool IsTerminated => _terminated;
 
-    /// <summary>Whether this is its loop's thread, on which what it is told is done at once.</summary>
+    /// <summary>True on the thread of the channel's loop. There, a message to this ref is handled immediately.</summary>
     internal bool IsOnLoop => _loop.IsCurrent;
 
-    // It is one object, and can be told from others without its path; whoever watches or is watched asks that.
+    // A transport is one object, so its ref is compared by reference, without its path. Akka compares refs whenever an actor
+    // watches.
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
     bool IEquatable<IActorRef>.Equals(IActorRef? other) => ReferenceEquals(this, other);
@@ -93,7 +95,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
             $"{Path} is the transport of a local connection and cannot be serialized; send messages to its owner instead."
         );
 
-    /// <summary>The channel is gone: answers the watchers, and from now on every watch at once.</summary>
+    /// <summary>Handles the end of the channel: notifies the watchers, and from now on every new watcher immediately.</summary>
     internal void Terminate()
     {
         _terminated = true;
@@ -106,18 +108,22 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     }
 
     /// <summary>
-    /// As <see cref="ResumeWriting"/> told by the owner, where nothing can come between: on the loop its answer is returned, and not
-    /// told. Null when the owner may not write yet, and on any other thread.
+    /// Does the same as a <see cref="ResumeWriting"/> from the owner, in a place where no message can come between: on the loop,
+    /// the answer is returned and not sent. Returns null when the owner may not write yet, and on any other thread.
     /// </summary>
     /// <param name="heardAll">See <see cref="RefusalGate.Resume"/>.</param>
     internal WritingResumed? TryResumeWriting(bool heardAll) => IsOnLoop ? _channel.TryResumeWriting(heardAll) : null;
 
-    /// <summary>What waits to be sent, by its cost (<see cref="WriteCost"/>). On the loop only.</summary>
+    /// <summary>The cost of the writes that wait to be sent (<see cref="WriteCost"/>). Can be read only on the loop.</summary>
     internal long Waiting => _channel.Waiting;
 
-    /// <summary>The owner has read what it was told, all of one <see cref="Received"/>, and nobody has kept any of it.</summary>
-    /// <param name="received">The loop may receive into this memory again.</param>
-    /// <param name="written">Nobody but this transport, which may have been told to write some of it.</param>
+    /// <summary>
+    /// Gives back the memory of one <see cref="Received"/>. The owner has read all of it, and nobody has kept any of it.
+    /// </summary>
+    /// <param name="received">The bytes. The loop may receive into their memory again.</param>
+    /// <param name="written">
+    /// True if the owner may have written some of the bytes to this transport, which then still uses them.
+    /// </param>
     internal void Release(in ReadOnlySequence<byte> received, bool written)
     {
         if (IsOnLoop)
@@ -177,7 +183,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     private void NotifyWatcher(IInternalActorRef watcher) =>
         watcher.SendSystemMessage(new DeathWatchNotification(this, existenceConfirmed: true, addressTerminated: false));
 
-    /// <summary>Something told from another thread, on its way to the loop.</summary>
+    /// <summary>A message from another thread, on its way to the loop.</summary>
     private sealed class Command(TransportRef target, object message, IActorRef? sender) : IRunnable
     {
         public void Run()

@@ -3,23 +3,23 @@ using System;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// What a write costs while it waits: its bytes, and as much again as the objects around them take. Bounds are in this measure, so
-/// that a peer which sends byte by byte and reads none of the answers costs no more than another.
+/// The cost of a write while it waits: its bytes, plus about the size of the objects around them. Bounds are in this measure, so
+/// that a peer that sends byte by byte and reads none of the answers costs no more than another peer.
 /// </summary>
 internal static class WriteCost
 {
-    /// <summary>What a write costs beside its bytes, about.</summary>
+    /// <summary>The approximate cost of a write in addition to its bytes.</summary>
     internal const int Overhead = 128;
 
-    // What a source costs while it waits: about as much memory as it may take when its turn comes.
+    // The cost of a source while it waits: about the memory that it may take when its turn comes.
     private const int SourceSize = 64 * 1024;
 
-    /// <summary>The bytes of a write; of a source, whose bytes are fetched later, a fixed size.</summary>
-    /// <param name="write">Of any kind.</param>
-    /// <param name="limit">That of the queue. No source is larger.</param>
+    /// <summary>Returns the number of bytes of a write, or a fixed size for a source, whose bytes are fetched later.</summary>
+    /// <param name="write">A write of any kind.</param>
+    /// <param name="limit">The limit of the queue. No source counts as larger.</param>
     internal static long SizeOf(IWriteCommand write, int limit) =>
         write is Write { Data.Length: var length } ? length : Math.Min(SourceSize, limit);
 
-    /// <summary>All that a write costs in a queue of this limit.</summary>
+    /// <summary>Returns the whole cost of a write in a queue with this limit.</summary>
     internal static long Of(IWriteCommand write, int limit) => SizeOf(write, limit) + Overhead;
 }

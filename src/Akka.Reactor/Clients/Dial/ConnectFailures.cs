@@ -5,10 +5,10 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients.Dial;
 
-/// <summary>What the operating system says of a connect, in our words.</summary>
+/// <summary>Translates the operating system's errors of a connect into our exceptions.</summary>
 internal static class ConnectFailures
 {
-    /// <summary>Why one address could not be connected.</summary>
+    /// <summary>Returns the reason why one address could not be connected.</summary>
     internal static ConnectException Of(
         ReactorEndPoint endPoint,
         EndPoint address,
@@ -31,7 +31,10 @@ internal static class ConnectFailures
         };
     }
 
-    /// <summary>Why none could be: the last failure stands, and names all the others.</summary>
+    /// <summary>
+    /// Returns the reason why no address could be connected: the last failure, which also lists all failures if there were
+    /// several.
+    /// </summary>
     internal static ReactorException Of(IReadOnlyList<AddressFailure> failures)
     {
         ReactorException last = failures[^1].Cause;

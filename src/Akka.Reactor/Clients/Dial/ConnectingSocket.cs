@@ -6,7 +6,7 @@ using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Clients.Dial;
 
-/// <summary>A connect in progress, in its selector's table. Tells its dialer once how it went.</summary>
+/// <summary>A connect in progress, in its selector's table. Reports the result to its dialer once.</summary>
 internal sealed class ConnectingSocket : Selectable
 {
     private readonly IActorRef _dialer;
@@ -28,10 +28,10 @@ internal sealed class ConnectingSocket : Selectable
         }
     }
 
-    /// <summary>The error that the socket had when it was connected, and that it does not tell again.</summary>
+    /// <summary>The error that the socket had when it was connected. The socket reports this error only once.</summary>
     internal IoResult Met { get; private set; }
 
-    /// <summary>Gives the descriptor away; it is not watched any more.</summary>
+    /// <summary>Gives the descriptor to the caller. The selector does not watch the descriptor any more.</summary>
     internal nint Take()
     {
         _owned = false;
@@ -62,8 +62,8 @@ internal sealed class ConnectingSocket : Selectable
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted)
         {
-            // Only what was connected can be reset: whoever refuses a connect has another error. What the peer sent before may
-            // still be there to be received.
+            // Only an established connection can be reset; a refused connect has another error. Bytes that the peer sent before
+            // the reset may still be there to be received.
             Met = IoResult.Failed(fault, errno);
             fault = SocketFault.None;
         }
@@ -79,11 +79,11 @@ internal sealed class ConnectingSocket : Selectable
         _dialer.Tell(new Decided(this, SocketFault.Other, 0) { Cause = cause }, ActorRefs.NoSender);
     }
 
-    /// <summary>It is connected, or failed.</summary>
+    /// <summary>Tells the dialer that the socket is connected, or that the connect has failed.</summary>
     internal sealed record Decided(ConnectingSocket Socket, SocketFault Fault, int Errno)
         : INoSerializationVerificationNeeded
     {
-        /// <summary>What failed where it was not the system that said so; then there is no error number.</summary>
+        /// <summary>The failure, if the system did not report it. There is no error number in this case.</summary>
         internal Exception? Cause { get; init; }
     }
 }

@@ -7,8 +7,8 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Clients.Dial;
 
 /// <summary>
-/// Which address is tried when, and what came of each. A plain state machine: it is told the time, in milliseconds of the
-/// loop's clock, and how attempts went; whoever drives it makes the sockets.
+/// Decides when to try which address, and records the result of each attempt. A plain state machine: the caller passes the
+/// time, in milliseconds of the loop's clock, and the results of the attempts, and makes the sockets.
 /// </summary>
 internal sealed class DialPlan
 {
@@ -20,11 +20,13 @@ internal sealed class DialPlan
     private readonly long _until;
     private long _nextAt;
 
-    /// <param name="addresses">In the resolver's order.</param>
-    /// <param name="order">One at a time, or several side by side.</param>
-    /// <param name="stagger">Milliseconds after which another is tried beside those that have not answered.</param>
-    /// <param name="now">When it begins.</param>
-    /// <param name="until">When all of it must be done; <see cref="Deadline.Never"/>: there is no such time.</param>
+    /// <param name="addresses">The addresses in the resolver's order.</param>
+    /// <param name="order">One at a time, or several in parallel.</param>
+    /// <param name="stagger">
+    /// Milliseconds after which another address is tried in parallel with those that have not answered.
+    /// </param>
+    /// <param name="now">The time at which the plan begins.</param>
+    /// <param name="until">The time at which the whole plan must be done; <see cref="Deadline.Never"/>: no limit.</param>
     internal DialPlan(IReadOnlyList<EndPoint> addresses, ConnectOrder order, long stagger, long now, long until)
     {
         _staggered = order == ConnectOrder.HappyEyeballs;
@@ -34,13 +36,16 @@ internal sealed class DialPlan
         _until = until;
     }
 
-    /// <summary>What failed so far, in that order.</summary>
+    /// <summary>The failures so far, in the order in which they happened.</summary>
     internal IReadOnlyList<AddressFailure> Failures => _failures;
 
-    /// <summary>Nothing is under way, and nothing is left to try.</summary>
+    /// <summary>Whether no attempt is in progress and no address is left to try.</summary>
     internal bool IsExhausted => _open.Count == 0 && _addresses.Count == 0;
 
-    /// <summary>When there is something to do though nobody has answered; <see cref="Deadline.Never"/>: not at all.</summary>
+    /// <summary>
+    /// The time at which there is something to do although no address has answered; <see cref="Deadline.Never"/>: there is
+    /// none.
+    /// </summary>
     internal long NextAt
     {
         get
@@ -55,7 +60,9 @@ internal sealed class DialPlan
         }
     }
 
-    /// <summary>The attempt that is to be made now: a new one, or one that was put off; null for the time being.</summary>
+    /// <summary>
+    /// Begins the attempt that is due, a new one or a postponed one, and returns it; returns null if none is due now.
+    /// </summary>
     internal Attempt? Begin(long now)
     {
         if (_open.Find(attempt => attempt.AgainAt <= now) is { } again)
@@ -75,13 +82,15 @@ internal sealed class DialPlan
         return begun;
     }
 
-    /// <summary>Attempts whose time is over; the plan still counts them as open.</summary>
+    /// <summary>Returns the attempts whose time is over. The plan still counts them as open.</summary>
     internal IReadOnlyList<Attempt> Expired(long now) => _open.FindAll(attempt => attempt.Until <= now);
 
-    /// <summary>It could not even begin yet: once more at that time.</summary>
+    /// <summary>Postpones an attempt that could not begin yet until the given time.</summary>
     internal static void PutOff(Attempt attempt, long until) => attempt.AgainAt = until;
 
-    /// <summary>An attempt failed; another may begin at once, while there is time.</summary>
+    /// <summary>
+    /// Records that an attempt has failed. Another attempt may begin immediately, unless the time for the whole plan is over.
+    /// </summary>
     internal void Fail(Attempt attempt, ReactorException reason, long now)
     {
         _open.Remove(attempt);
@@ -89,18 +98,18 @@ internal sealed class DialPlan
         _nextAt = now;
         if (now >= _until)
         {
-            // They would be asked, and not waited for.
+            // Attempts to the other addresses would begin, but there is no time left to wait for their answers.
             _addresses.Clear();
         }
     }
 
-    // Side by side, each may take all the time there is.
+    // In parallel, each attempt may take all the remaining time. One at a time, each one gets an equal share of it.
     private long ShareOf(long now) =>
         _until == Deadline.Never ? Deadline.Never
         : _staggered ? _until
         : now + (Math.Max(0, _until - now) / (_addresses.Count + 1));
 
-    // The family of the first address comes first, then the families take turns.
+    // The families take turns. The family of the first address begins.
     private static IEnumerable<EndPoint> Interleave(IReadOnlyList<EndPoint> addresses)
     {
         ILookup<bool, EndPoint> families = addresses.ToLookup(address =>
@@ -123,21 +132,24 @@ internal sealed class DialPlan
         }
     }
 
-    /// <summary>One address being tried.</summary>
+    /// <summary>The attempt to connect to one address.</summary>
     internal sealed class Attempt(EndPoint address)
     {
         internal EndPoint Address { get; } = address;
 
-        /// <summary>When it has failed for want of an answer.</summary>
+        /// <summary>The time at which the attempt fails if there is no answer.</summary>
         internal long Until { get; init; }
 
-        /// <summary>Why it was put off; null: for want of room, or it was not.</summary>
+        /// <summary>
+        /// The shortage of descriptors for which the attempt was postponed; null if it was not postponed, or was postponed
+        /// because of a full backlog.
+        /// </summary>
         internal ReactorException? PutOffFor { get; set; }
 
-        /// <summary>When it is to be begun once more.</summary>
+        /// <summary>The time at which the postponed attempt is to begin again.</summary>
         internal long AgainAt { get; set; } = Deadline.Never;
 
-        /// <summary>What its driver connects with; null while it is put off.</summary>
+        /// <summary>The socket that the caller connects with; null while the attempt is postponed.</summary>
         internal ConnectingSocket? Socket { get; set; }
     }
 }

@@ -14,13 +14,14 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Clients.Dial;
 
 /// <summary>
-/// Resolves an end point and connects to the first of its addresses that answers, for an actor on the selector's loop: it is
-/// given what that actor is told, and says once how it ended. A <see cref="DialPlan"/> with real sockets. Owns every
-/// descriptor until it gives one away or is stopped.
+/// Resolves an end point and connects to the first of its addresses that answers, for an actor on the selector's loop. The
+/// actor passes its messages to <see cref="Handle"/> and gets the result once. It runs a <see cref="DialPlan"/> with real
+/// sockets. It owns every descriptor until it gives the descriptor away or is stopped.
 /// </summary>
 internal sealed class Dialer
 {
-    // A unix socket's backlog was full, or there was no descriptor. More often than a shortage is forgotten.
+    // The dialer waits this many milliseconds before the next try when a unix socket's backlog is full or there is no
+    // descriptor. A reported shortage lasts longer, so the next try comes before the shortage is forgotten.
     private const long PauseForRoom = 50;
 
     private readonly ReactorEndPoint _endPoint;
@@ -53,19 +54,19 @@ internal sealed class Dialer
         _due = new TellDeadline(self, new Due(this), judgesPeer: true);
     }
 
-    /// <summary>Whoever wants the connection.</summary>
+    /// <summary>Receives the result.</summary>
     internal interface IOutcome
     {
-        /// <summary>It is there; the socket is the callee's to take.</summary>
+        /// <summary>Called when the connection exists. The callee takes the socket.</summary>
         void Reached(EndPoint address, ConnectingSocket socket);
 
-        /// <summary>It cannot be made. Nothing is open any more.</summary>
+        /// <summary>Called when the connection cannot be made. No socket is open any more.</summary>
         void Unreachable(ReactorException reason);
     }
 
     private ReactorLoop Loop => _selector.Loop;
 
-    /// <summary>Begins. What comes of it is told to the actor and not before this returns.</summary>
+    /// <summary>Begins. Results are sent to the actor as messages, so there is no result before this method returns.</summary>
     internal void Start()
     {
         if (_endPoint.UnixPath is not null)
@@ -82,7 +83,7 @@ internal sealed class Dialer
         }
     }
 
-    /// <summary>Takes a message that is this dialer's business; false for any other.</summary>
+    /// <summary>Handles a message of this dialer; returns false for any other message.</summary>
     internal bool Handle(object message)
     {
         switch (message)
@@ -116,7 +117,7 @@ internal sealed class Dialer
         }
     }
 
-    /// <summary>Closes what is open and says nothing more. May be called again.</summary>
+    /// <summary>Closes the open sockets and reports nothing more. Can be called again.</summary>
     internal void Stop()
     {
         _ended = true;
@@ -147,7 +148,7 @@ internal sealed class Dialer
             );
     }
 
-    // A resolver that throws at once has failed as one that does so later.
+    // This method is async, so that a resolver that throws synchronously fails like one that throws later.
     private async Task<IReadOnlyList<IPAddress>> Lookup(string host) =>
         await _resolver.Resolve(host, _resolving.Token).ConfigureAwait(false);
 
@@ -236,12 +237,13 @@ internal sealed class Dialer
         }
     }
 
-    /// <summary>Begins to connect, or to wait for room; otherwise the reason why neither is possible.</summary>
+    /// <summary>Begins to connect, or to wait for room, and returns null. Returns the reason if neither is possible.</summary>
     private ReactorException? Connect(DialPlan.Attempt attempt)
     {
         if (!_selector.Reserve.MayOpen(Loop.Now, out int missing))
         {
-            // Others end, and give theirs back. Meanwhile nobody is accepted, who would only need more of them.
+            // Other sockets end and give their descriptors back. Meanwhile no listener accepts connections, which would only
+            // need more descriptors.
             PutOff(attempt, missing, _selector.Sockets.Describe(missing));
             return null;
         }
@@ -259,7 +261,7 @@ internal sealed class Dialer
         }
         catch (SocketFaultException full) when (full.Fault == SocketFault.WouldBlock)
         {
-            // A unix socket's backlog is full: the system does not wait for room there, so we do.
+            // A unix socket's backlog is full. The system does not wait for room there, so the dialer does.
             DialPlan.PutOff(attempt, Loop.Now + PauseForRoom);
             return null;
         }
@@ -290,7 +292,8 @@ internal sealed class Dialer
     {
         if (decided.Fault == SocketFault.None && HasMetItself(attempt.Address, decided.Socket))
         {
-            // With RST, or the port would stay taken for the server that is to listen there.
+            // The socket is reset, because otherwise the port stays in use and the server that is to listen there cannot bind
+            // it.
             decided.Socket.Reset();
             Fail(attempt, ConnectRefusedException.ByItself(_endPoint.ToString(), attempt.Address));
             GoOn();
@@ -323,8 +326,8 @@ internal sealed class Dialer
         GoOn();
     }
 
-    // Where nobody listens, the system may choose the very port that is connected to, and TCP connects such a socket to itself
-    // (RFC 9293, section 3.5). Whoever asks for that port as the local one gets it.
+    // If no socket listens on a port of this machine, the system may choose this very port as the local port, and TCP then
+    // connects the socket to itself (RFC 9293, section 3.5). A caller that asks for this local port gets such a connection.
     private bool HasMetItself(EndPoint address, ConnectingSocket socket)
     {
         if (address is not IPEndPoint remote || _options.LocalAddress?.Port == remote.Port)
@@ -334,7 +337,7 @@ internal sealed class Dialer
 
         try
         {
-            // The unspecified address stands for one of this machine's own.
+            // The unspecified address stands for an address of this machine.
             return _selector.Sockets.LocalEndPoint(socket.Descriptor) is IPEndPoint local
                 && local.Port == remote.Port
                 && (

@@ -6,8 +6,8 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Clients.Dial;
 
 /// <summary>
-/// Serves one <see cref="Connect"/>: makes the connection once, and the protocol for it, whose parent it is. It gives up when
-/// whoever asked for it has stopped before that.
+/// Serves one <see cref="Connect"/>: makes the connection once, and then the protocol for it, whose parent it is. Gives up if
+/// the asker stops before that.
 /// </summary>
 internal sealed class DialerActor : OutgoingActor
 {
@@ -51,10 +51,10 @@ internal sealed class DialerActor : OutgoingActor
         base.PreStart();
     }
 
-    // A connection cannot be made twice for one answer.
+    // One request gets one answer, so a restart does not make the connection again.
     protected override void PostRestart(Exception reason)
     {
-        // By the instance before this one.
+        // The previous instance has answered.
         _answered = true;
         Context.Stop(Self);
     }
@@ -77,7 +77,7 @@ internal sealed class DialerActor : OutgoingActor
     {
         if (message is Terminated)
         {
-            // Nobody is left to answer.
+            // The asker is gone and needs no answer.
             _answered = true;
             Context.Stop(Self);
         }

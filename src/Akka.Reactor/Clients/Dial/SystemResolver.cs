@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Clients.Dial;
 
-/// <summary>The operating system's resolver, which sorts as RFC 6724 says and runs on the thread pool.</summary>
+/// <summary>The operating system's resolver, which sorts addresses according to RFC 6724 and runs on the thread pool.</summary>
 internal sealed class SystemResolver : INameResolver
 {
     internal static readonly SystemResolver Instance = new();

@@ -8,24 +8,25 @@ using System.Text;
 namespace Akka.Reactor.Layers.Proxies;
 
 /// <summary>
-/// The client of HTTP's CONNECT (RFC 9110, section 9.3.6; its messages: RFC 9112). The header section of a 2xx ends the
-/// dialogue, whatever its fields say; interim responses before it are skipped; of everything else the status line decides.
+/// The client of HTTP's CONNECT (RFC 9110, section 9.3.6; RFC 9112 defines the messages). The header section of a 2xx response
+/// ends the dialogue, whatever its fields contain. Interim responses before it are skipped. For every other response the status
+/// line decides.
 /// </summary>
 internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, ProxyCredentials? credentials)
     : ProxyHandshake(proxy, target)
 {
-    /// <summary>The most bytes that are read, interim responses included.</summary>
+    /// <summary>The largest number of bytes that are read, interim responses included.</summary>
     internal const int Limit = 16 * 1024;
 
     private const int LongestReason = 100;
     private const int StatusEnd = 5;
     private const int SwitchingProtocols = 101;
 
-    // Which is for origin servers, and is what tinyproxy answers to a wrong password.
+    // This status is meant for origin servers, but tinyproxy answers a wrong password with it.
     private const int Unauthorized = 401;
     private const int ProxyAuthenticationRequired = 407;
 
-    // A token: RFC 9110, section 5.6.2.
+    // A field name is a token: RFC 9110, section 5.6.2.
     private static readonly SearchValues<byte> NameCharacters = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8
     );
@@ -56,7 +57,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         }
         else if (value == '\n')
         {
-            // Alone, too: RFC 9112, section 2.2 lets a recipient take it for the end of a line.
+            // A line feed without a carriage return also ends a line: RFC 9112, section 2.2, allows a recipient to accept it.
             TakeLine(CollectionsMarshal.AsSpan(_line));
             _line.Clear();
             _afterReturn = false;
@@ -79,7 +80,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         }
     }
 
-    // Whatever is no HTTP is noticed at its first byte: its end of a line might never come.
+    // An answer that is not HTTP fails at its first wrong byte, because the end of its line might never come.
     private void TakeOfLine(byte value)
     {
         if (_status == 0 && _line.Count < Version.Length && value != Version[_line.Count])
@@ -108,13 +109,13 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         }
         else
         {
-            // The end of an interim response.
+            // The empty line ends an interim response.
             _status = 0;
         }
     }
 
-    // RFC 9112, section 4: behind the version's first half a digit, a space, three digits, a space and the reason. Where there is
-    // no reason the space is due all the same, and not always sent.
+    // RFC 9112, section 4: the first half of the version is followed by a digit, a space, three digits, a space and the reason.
+    // If there is no reason, the space is still required, but some proxies do not send it.
     private void TakeStatusLine(ReadOnlySpan<byte> line)
     {
         ReadOnlySpan<byte> text = line[Math.Min(line.Length, Version.Length)..];
@@ -137,7 +138,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
                 FailAuthentication(status);
                 break;
             case SwitchingProtocols or >= 300:
-                // Nobody asked for another protocol, and behind a 101 nothing more of this one would come.
+                // The client did not ask for a different protocol, and after a 101 no more HTTP would come.
                 FailRefused(status, ReasonIn(text[StatusEnd..]));
                 break;
             default:
@@ -146,7 +147,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         }
     }
 
-    // A line that begins with white space goes on with the field before it (RFC 9112, section 5.2).
+    // A line that begins with white space continues the field before it (RFC 9112, section 5.2).
     private void CheckField(ReadOnlySpan<byte> line)
     {
         int colon = line.IndexOf((byte)':');

@@ -9,7 +9,7 @@ using Akka.Reactor.Layers.Proxies;
 
 namespace Akka.Reactor;
 
-/// <summary>How a proxy is asked to open the way.</summary>
+/// <summary>The protocol by which a proxy is asked to open the way to a target.</summary>
 public enum ProxyKind
 {
     /// <summary>SOCKS5 (RFC 1928).</summary>
@@ -20,11 +20,11 @@ public enum ProxyKind
 }
 
 /// <summary>
-/// A proxy that outgoing connections go through, as configuration writes it: <c>socks5://HOST:PORT</c>,
-/// <c>socks5+tls://HOST:PORT</c>, <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>, with <c>USER:PASSWORD@</c> before the host where
-/// it asks for them. The target's name is resolved by the proxy.
+/// A proxy that outgoing connections go through, in the form that configuration uses: <c>socks5://HOST:PORT</c>,
+/// <c>socks5+tls://HOST:PORT</c>, <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>, with <c>USER:PASSWORD@</c> before the
+/// host if the proxy asks for them. The proxy resolves the target's name.
 /// </summary>
-/// <remarks>Immutable and safe on every thread. A value out of range is refused where it is set.</remarks>
+/// <remarks>Immutable and safe on every thread. Setting a value that is out of range throws an exception.</remarks>
 public sealed record Proxy
 {
     internal const string Allowed =
@@ -44,11 +44,11 @@ public sealed record Proxy
         ("https://", ProxyKind.HttpConnect, true),
     ];
 
-    /// <summary>A proxy that is asked in the clear, and not told who asks.</summary>
-    /// <param name="kind">How it is asked.</param>
-    /// <param name="host">Its name, or its address without brackets.</param>
-    /// <param name="port">1 to 65535.</param>
-    /// <exception cref="ArgumentException">It is no such kind, host or port.</exception>
+    /// <summary>Creates a proxy that is used without TLS and without credentials.</summary>
+    /// <param name="kind">The proxy's protocol.</param>
+    /// <param name="host">The proxy's name, or its address without brackets.</param>
+    /// <param name="port">The proxy's port: 1 to 65535.</param>
+    /// <exception cref="ArgumentException">The kind, the host or the port is not valid.</exception>
     public Proxy(ProxyKind kind, string host, int port)
     {
         if (!Enum.IsDefined(kind))
@@ -62,27 +62,27 @@ public sealed record Proxy
         Port = hop.Port;
     }
 
-    /// <summary>How it is asked.</summary>
+    /// <summary>The proxy's protocol.</summary>
     public ProxyKind Kind { get; }
 
-    /// <summary>Its name, or its address without brackets.</summary>
+    /// <summary>The proxy's name, or its address without brackets.</summary>
     public string Host { get; }
 
-    /// <summary>Its port.</summary>
+    /// <summary>The proxy's port.</summary>
     public int Port { get; }
 
     /// <summary>
-    /// Whether TLS is spoken with the proxy itself, which is verified as <see cref="Host"/>, against the trust anchors of
-    /// <see cref="ConnectOptions.Tls"/> where it has any. Only <see cref="ConnectOptions.Proxies"/> puts that TLS in;
-    /// <see cref="LayerTo(string, int)"/> refuses a secure proxy. Default false.
+    /// Whether the connection to the proxy itself uses TLS. The proxy is then verified as <see cref="Host"/>, against the trust
+    /// anchors of <see cref="ConnectOptions.Tls"/> if it has any. Only <see cref="ConnectOptions.Proxies"/> inserts that TLS
+    /// layer; <see cref="LayerTo(string, int)"/> refuses a secure proxy. Default false.
     /// </summary>
     public bool Secure { get; init; }
 
     /// <summary>
-    /// Whom it is told we are: for SOCKS5 1 to 255 bytes of UTF-8 each (RFC 1929), for HTTP a user name without a colon
-    /// (RFC 7617). Null, the default: nobody.
+    /// The credentials that the proxy receives. For SOCKS5 the user name and the password have 1 to 255 bytes of UTF-8 each
+    /// (RFC 1929). For HTTP the user name contains no colon (RFC 7617). Null, the default: the proxy receives no credentials.
     /// </summary>
-    /// <exception cref="ArgumentException">This kind of proxy cannot be told these.</exception>
+    /// <exception cref="ArgumentException">This kind of proxy cannot receive these credentials.</exception>
     public ProxyCredentials? Credentials
     {
         get;
@@ -94,26 +94,29 @@ public sealed record Proxy
     }
 
     /// <summary>
-    /// The total time for the dialogue with this proxy, in which the proxy also connects to its target. Above 0 and at most
-    /// 24.8 days; infinite switches the limit off. Null, the default: for a proxy in <see cref="ConnectOptions.Proxies"/>
-    /// <see cref="ConnectOptions.HandshakeTimeout"/>, and for <see cref="LayerTo(string, int)"/> 10 s. A value here wins over both.
-    /// TLS with a secure proxy has its own deadline, which is always <see cref="ConnectOptions.HandshakeTimeout"/>.
+    /// The total time for the dialogue with this proxy, during which the proxy also connects to its target. Above 0 and at most
+    /// 24.8 days; infinite switches the limit off. If the value is null, the default, a proxy in
+    /// <see cref="ConnectOptions.Proxies"/> uses <see cref="ConnectOptions.HandshakeTimeout"/>, and
+    /// <see cref="LayerTo(string, int)"/> uses 10 s. A value here takes precedence over both. TLS with a secure proxy has its
+    /// own deadline, which is always <see cref="ConnectOptions.HandshakeTimeout"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">No deadline can have this value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a valid deadline.</exception>
     public TimeSpan? HandshakeTimeout
     {
         get;
         init => field = value is { } timeout ? ProxyHandshakeTimeout.Checked(timeout) : null;
     }
 
-    /// <summary>Reads one as configuration writes it.</summary>
-    /// <exception cref="FormatException">It is none. The message does not show it: it may hold a password.</exception>
+    /// <summary>Reads a proxy in the form that configuration uses.</summary>
+    /// <exception cref="FormatException">
+    /// The text is not a proxy. The message does not show the text, because it may contain a password.
+    /// </exception>
     public static Proxy Parse(string text) =>
         TryParse(text, out Proxy? proxy)
             ? proxy
             : throw new FormatException($"This is no proxy; it must be {Allowed}.");
 
-    /// <summary>As <see cref="Parse"/>, and false for what is none.</summary>
+    /// <summary>Reads a proxy as <see cref="Parse"/> does, but returns false if the text is not a proxy.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Proxy? proxy)
     {
         proxy = null;
@@ -157,7 +160,7 @@ public sealed record Proxy
         }
     }
 
-    /// <summary>Without the password.</summary>
+    /// <summary>Returns the proxy in the form that configuration uses, without the password.</summary>
     public override string ToString()
     {
         string scheme = s_schemes.First(known => known.Kind == Kind && known.Secure == Secure).Scheme;
@@ -167,20 +170,22 @@ public sealed record Proxy
     }
 
     /// <summary>
-    /// The layer that asks this proxy to open the way to a target, named <c>socks5</c> or <c>http-connect</c>, for
-    /// <see cref="ConnectOptions.Layers"/> or <see cref="ProtocolActor.StartLayer(Layer)"/> on a connection to the proxy. The layer
-    /// speaks with the proxy until the way is open, and changes nothing from then on. A failure closes the connection with a
-    /// <see cref="ProxyException"/> or <see cref="ProxyTimeoutException"/>.
+    /// Returns the layer that asks this proxy to open the way to a target. The layer is named <c>socks5</c> or
+    /// <c>http-connect</c>. It is used in <see cref="ConnectOptions.Layers"/>, or with
+    /// <see cref="ProtocolActor.StartLayer(Layer)"/> on a connection to the proxy. The layer talks to the proxy until the way
+    /// is open, and changes nothing afterwards. A failure closes the connection with a <see cref="ProxyException"/> or
+    /// <see cref="ProxyTimeoutException"/>.
     /// </summary>
     /// <param name="host">
-    /// The target's IPv4 or IPv6 address (without brackets), or its name. The name is sent as it is, at most 255 bytes of ASCII,
-    /// and the proxy resolves it.
+    /// The target's IPv4 or IPv6 address (without brackets), or its name. The name is sent unchanged, at most 255 bytes of
+    /// ASCII, and the proxy resolves it.
     /// </param>
     /// <param name="port">The target's port: 1 to 65535.</param>
-    /// <exception cref="ArgumentException">The host or the port is none.</exception>
+    /// <exception cref="ArgumentException">The host or the port is not valid.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The proxy is <see cref="Secure"/>, which one layer cannot be: use <see cref="Tls.ClientLayer(TlsClientOptions)"/> for the
-    /// proxy's name, and above it the layer of a proxy that is not secure.
+    /// The proxy is <see cref="Secure"/>, and a single layer cannot provide that. Use
+    /// <see cref="Tls.ClientLayer(TlsClientOptions)"/> for the proxy's name, and above it the layer of a proxy that is not
+    /// secure.
     /// </exception>
     public Layer LayerTo(string host, int port) =>
         Secure
@@ -190,10 +195,10 @@ public sealed record Proxy
             )
             : LayerTo(host, port, ProxyHandshakeTimeout.Default);
 
-    /// <summary>The same without the TLS of a secure proxy, whose layer the caller puts in.</summary>
+    /// <summary>Returns the same layer without the TLS of a secure proxy; the caller inserts the TLS layer.</summary>
     /// <param name="host">The target's address or name.</param>
     /// <param name="port">The target's port.</param>
-    /// <param name="handshakeTimeout">The limit where <see cref="HandshakeTimeout"/> is null.</param>
+    /// <param name="handshakeTimeout">The limit if <see cref="HandshakeTimeout"/> is null.</param>
     internal Layer LayerTo(string host, int port, TimeSpan handshakeTimeout)
     {
         ProxyTarget target = new(host, port);
@@ -244,7 +249,8 @@ public sealed record Proxy
             : new ProxyCredentials(Unescaped(text[..colon]), Unescaped(text[(colon + 1)..]));
     }
 
-    // Uri.UnescapeDataString lets a malformed escape stand: the proxy would be shown another password than was meant.
+    // Uri.UnescapeDataString leaves a malformed escape unchanged: the proxy would then receive a different password than was
+    // meant.
     private static string Unescaped(string text)
     {
         List<byte> bytes = [];

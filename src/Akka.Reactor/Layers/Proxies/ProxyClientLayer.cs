@@ -5,7 +5,8 @@ using Akka.Actor;
 namespace Akka.Reactor.Layers.Proxies;
 
 /// <summary>
-/// The way out through a proxy as a layer: a thin actor around a <see cref="ProxyHandshake"/>, with a total deadline on it.
+/// A connection through a proxy as a layer: a thin actor around a <see cref="ProxyHandshake"/>, with a total deadline for the
+/// handshake.
 /// </summary>
 internal sealed class ProxyClientLayer : HandshakeLayer
 {
@@ -14,7 +15,7 @@ internal sealed class ProxyClientLayer : HandshakeLayer
     private readonly ProxyCredentials? _credentials;
     private readonly TimeSpan _timeout;
 
-    // Null before there is a connection, and again when it is over.
+    // Null before there is a connection, and again after the handshake is over.
     private ProxyHandshake? _handshake;
     private ConnectionTimer? _timer;
 
@@ -33,7 +34,7 @@ internal sealed class ProxyClientLayer : HandshakeLayer
         _timeout = timeout;
     }
 
-    // TLS below is with the proxy.
+    // The TLS below this layer is with the proxy, not with the target.
     protected override TlsInfo? TlsAbove => null;
 
     protected override void OnLowerConnected()

@@ -4,9 +4,9 @@ using System.Buffers;
 namespace Akka.Reactor.Layers.Proxies;
 
 /// <summary>
-/// The client's side of the dialogue in which a proxy opens the way to a target: bytes in, bytes out, no clock and no socket.
-/// It takes one byte after the other, so that no segmentation can change how it ends, and none behind its end: they come from
-/// the target.
+/// The client's side of the dialogue in which a proxy opens the way to a target: bytes in, bytes out, without a clock or a
+/// socket. It takes one byte after another, so that segmentation cannot change the result. It takes no bytes behind the end of
+/// the dialogue: they come from the target.
 /// </summary>
 internal abstract class ProxyHandshake
 {
@@ -18,20 +18,20 @@ internal abstract class ProxyHandshake
         Target = target;
     }
 
-    /// <summary>True when the way is open.</summary>
+    /// <summary>True when the proxy has opened the way to the target.</summary>
     internal bool IsOpen { get; private set; }
 
-    /// <summary>Why it will never be; null while it may.</summary>
+    /// <summary>The reason why the way will never open; null if the dialogue has not failed.</summary>
     internal ProxyException? Failure { get; private set; }
 
-    /// <summary>How many bytes of the proxy's were taken.</summary>
+    /// <summary>The number of bytes taken from the proxy.</summary>
     internal long Received { get; private set; }
 
     private protected string Proxy { get; }
 
     private protected ProxyTarget Target { get; }
 
-    /// <summary>What is sent first.</summary>
+    /// <summary>Returns the bytes to send first.</summary>
     internal ReadOnlyMemory<byte> Begin()
     {
         Greet();
@@ -39,9 +39,9 @@ internal abstract class ProxyHandshake
     }
 
     /// <summary>Takes bytes up to the end of the dialogue.</summary>
-    /// <param name="data">What has come from the proxy.</param>
-    /// <param name="used">How many bytes were of the dialogue.</param>
-    /// <returns>What is to be sent now, the caller's to keep. May be empty.</returns>
+    /// <param name="data">The bytes that have come from the proxy.</param>
+    /// <param name="used">The number of bytes that belonged to the dialogue.</param>
+    /// <returns>The bytes to send now; may be empty. The caller may keep the memory.</returns>
     internal ReadOnlyMemory<byte> Receive(in ReadOnlySequence<byte> data, out long used)
     {
         long before = Received;
@@ -56,7 +56,7 @@ internal abstract class ProxyHandshake
 
                 if (_unsent.WrittenCount > 0)
                 {
-                    // What it would answer is still to be sent, so it is no answer to that.
+                    // The request is not sent yet, so this byte cannot be an answer to it.
                     FailMalformed("it was sent ahead of the request");
                     break;
                 }
@@ -70,11 +70,11 @@ internal abstract class ProxyHandshake
         return TakeUnsent();
     }
 
-    /// <summary>The proxy sends nothing more.</summary>
-    /// <param name="cause">What ended it, where it was no orderly end.</param>
+    /// <summary>Returns the failure for a proxy that sends nothing more.</summary>
+    /// <param name="cause">The error that ended the connection; null after an orderly end.</param>
     internal ProxyException EndedBy(ReactorException? cause) => new(Proxy, Target.ToString(), Received, cause);
 
-    /// <summary>The time is over.</summary>
+    /// <summary>Returns the failure for an expired deadline.</summary>
     internal ProxyTimeoutException TimedOutAfter(TimeSpan timeout) => new(Proxy, Target.ToString(), timeout);
 
     private protected abstract void Greet();
@@ -105,7 +105,7 @@ internal abstract class ProxyHandshake
             Received
         );
 
-    // What was handed out must not change, so the next bytes get a memory of their own.
+    // Bytes that were handed out must not change, so the next bytes get new memory.
     private ReadOnlyMemory<byte> TakeUnsent()
     {
         ReadOnlyMemory<byte> bytes = _unsent.WrittenMemory;

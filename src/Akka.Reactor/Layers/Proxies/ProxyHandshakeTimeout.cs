@@ -3,15 +3,15 @@ using System.Threading;
 
 namespace Akka.Reactor.Layers.Proxies;
 
-/// <summary>How long a proxy may take.</summary>
+/// <summary>The limits of the time that a proxy may take.</summary>
 internal static class ProxyHandshakeTimeout
 {
     internal static readonly TimeSpan Default = TimeSpan.FromSeconds(10);
 
-    // What deadlines can count in milliseconds.
+    // A deadline can count at most this number of milliseconds.
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <exception cref="ArgumentOutOfRangeException">No deadline can be set so.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a valid deadline.</exception>
     internal static TimeSpan Checked(TimeSpan value) =>
         (value > TimeSpan.Zero && value <= Longest) || value == Timeout.InfiniteTimeSpan
             ? value

@@ -5,12 +5,14 @@ using Akka.Reactor.Layers.Proxies;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The PROXY protocol (haproxy's proxy-protocol.txt, versions 1 and 2), by which who passes a connection on tells the server
-/// behind whose it is.
+/// The PROXY protocol (haproxy's proxy-protocol.txt, versions 1 and 2). An intermediary that passes a connection on uses it to
+/// tell the server behind it whose connection it is.
 /// </summary>
 public static class ProxyProtocol
 {
-    /// <summary>The Props of the layer that sends the header: <c>Context.ActorOf(ProxyProtocol.Sender(transport, options))</c>.</summary>
+    /// <summary>
+    /// Returns the Props of the layer that sends the header: <c>Context.ActorOf(ProxyProtocol.Sender(transport, options))</c>.
+    /// </summary>
     public static Props Sender(IActorRef transport, ProxyProtocolOptions options)
     {
         ArgumentNullException.ThrowIfNull(transport);
@@ -19,9 +21,9 @@ public static class ProxyProtocol
     }
 
     /// <summary>
-    /// The same as a layer named <c>proxy-protocol-v1</c> or <c>proxy-protocol-v2</c>, for <see cref="ConnectOptions.Layers"/>;
-    /// with the default options it is what configuration means by these names. The header is sent ahead of everything else, and
-    /// nothing is awaited; what the peer sends passes through.
+    /// Returns the same as a layer named <c>proxy-protocol-v1</c> or <c>proxy-protocol-v2</c>, for
+    /// <see cref="ConnectOptions.Layers"/>. With the default options it is the layer that these names mean in configuration.
+    /// The layer sends the header ahead of everything else and waits for nothing. The peer's bytes pass through.
     /// </summary>
     public static Layer SenderLayer(ProxyProtocolOptions options)
     {

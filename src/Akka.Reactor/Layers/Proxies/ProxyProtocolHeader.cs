@@ -9,19 +9,19 @@ using System.Text;
 
 namespace Akka.Reactor.Layers.Proxies;
 
-/// <summary>Writes the header of the PROXY protocol, of which sections 2.1 and 2.2 of its specification are meant here.</summary>
+/// <summary>Writes the header of the PROXY protocol, according to sections 2.1 and 2.2 of its specification.</summary>
 internal static class ProxyProtocolHeader
 {
     private const int UnixPathBytes = ProxyProtocolOptions.UnixPathBytes;
 
-    // Before the path: the family, in two bytes on every system.
+    // The family precedes the path, in two bytes on every system.
     private const int UnixPathOffset = 2;
 
-    // Version 2 in the high half, the command in the low one.
+    // The high half of the byte holds version 2, the low half the command.
     private const byte Local = 0x20;
     private const byte Proxy = 0x21;
 
-    // The family in the high half, STREAM in the low one.
+    // The high half of the byte holds the family, the low half STREAM.
     private const byte Unspecified = 0x00;
     private const byte TcpOverV4 = 0x11;
     private const byte TcpOverV6 = 0x21;
@@ -29,9 +29,9 @@ internal static class ProxyProtocolHeader
 
     private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
-    /// <param name="version">Which form.</param>
-    /// <param name="addresses">Null: none are told.</param>
-    /// <param name="tlvs">Of version 2.</param>
+    /// <param name="version">The version of the header.</param>
+    /// <param name="addresses">The addresses to send. Null: the header contains no addresses.</param>
+    /// <param name="tlvs">The TLVs; only version 2 sends them.</param>
     internal static byte[] Encode(
         ProxyProtocolVersion version,
         ProxyAddresses? addresses,
@@ -80,7 +80,8 @@ internal static class ProxyProtocolHeader
         );
     }
 
-    // A header has one family. What was mapped into IPv6 only for the sake of a socket that takes both is told as IPv4.
+    // A header has one address family. If both addresses are IPv4, or IPv4 mapped to IPv6 for a socket that accepts both, they
+    // are sent as IPv4.
     private static (IPAddress From, IPAddress To) InOneFamily(IPAddress from, IPAddress to)
     {
         bool v4 = IsV4(from) && IsV4(to);
@@ -90,7 +91,7 @@ internal static class ProxyProtocolHeader
     private static bool IsV4(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;
 
-    // .NET writes the last 32 bits of some IPv6 addresses in decimal, and a scope behind: the specification has neither.
+    // .NET writes the last 32 bits of some IPv6 addresses in decimal and appends a scope. The specification allows neither.
     private static string Text(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetwork)
@@ -106,7 +107,8 @@ internal static class ProxyProtocolHeader
         return string.Join(':', groups);
     }
 
-    // Nearly every client of a unix socket has no name: all zeros, as is what a shorter one leaves.
+    // Nearly every client of a unix socket has no name: then the path is all zeros. Zeros also fill the rest after a shorter
+    // path.
     private static byte[] UnixPath(EndPoint endPoint)
     {
         byte[] path = new byte[UnixPathBytes];

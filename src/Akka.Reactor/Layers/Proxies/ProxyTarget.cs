@@ -7,12 +7,12 @@ using System.Net.Sockets;
 namespace Akka.Reactor.Layers.Proxies;
 
 /// <summary>
-/// Where a proxy shall connect to: an address, or a name that only the proxy resolves. What cannot be either is refused here,
-/// so that nothing in it can become a part of the dialogue with the proxy.
+/// The target that a proxy connects to: an address, or a name that only the proxy resolves. A text that is neither is refused
+/// here, so that nothing in it can become a part of the dialogue with the proxy.
 /// </summary>
 internal sealed record ProxyTarget
 {
-    /// <summary>What fits the length byte of a SOCKS5 request (RFC 1928, section 5).</summary>
+    /// <summary>The longest name that fits the length byte of a SOCKS5 request (RFC 1928, section 5).</summary>
     internal const int LongestName = 255;
 
     private const string Allowed =
@@ -25,7 +25,7 @@ internal sealed record ProxyTarget
 
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
-    /// <exception cref="ArgumentException">It is no host or no port.</exception>
+    /// <exception cref="ArgumentException">The host or the port is not valid.</exception>
     internal ProxyTarget(string host, int port)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -44,21 +44,21 @@ internal sealed record ProxyTarget
         }
     }
 
-    /// <summary>Whether a proxy can be told this host.</summary>
+    /// <summary>Returns whether a proxy can be given this host.</summary>
     internal static bool CanBe(string host) => AddressOf(host) is not null || IsName(host);
 
     internal string Host { get; }
 
     internal int Port { get; }
 
-    /// <summary>The address, when <see cref="Host"/> is one; otherwise it is a name, in ASCII.</summary>
+    /// <summary>The address, if <see cref="Host"/> is an address; null if it is a name, which is in ASCII.</summary>
     internal IPAddress? Address { get; }
 
-    /// <summary>As an authority of RFC 3986 with its port: an IPv6 address is in brackets.</summary>
+    /// <summary>Returns the target as an authority of RFC 3986 with its port: an IPv6 address is in brackets.</summary>
     public override string ToString() =>
         Address?.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
-    // .NET takes much more for an address: 127.1, 0x7f000001, brackets, even a port behind them.
+    // .NET accepts many other forms of an address: 127.1, 0x7f000001, brackets, even a port behind the brackets.
     private static IPAddress? AddressOf(string host)
     {
         if (host.AsSpan().ContainsAnyExcept(AddressCharacters) || !IPAddress.TryParse(host, out IPAddress? address))
@@ -69,7 +69,7 @@ internal sealed record ProxyTarget
         return address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == host ? address : null;
     }
 
-    // A name whose last label is a number is an address that was written wrong, and resolvers disagree which one.
+    // A name whose last label is a number is a wrongly written address, and resolvers disagree about which address it means.
     private static bool IsName(string host)
     {
         string last = host.TrimEnd('.').Split('.')[^1];

@@ -4,8 +4,8 @@ using System.Text;
 namespace Akka.Reactor.Layers.Proxies;
 
 /// <summary>
-/// The client of SOCKS5 (RFC 1928), with no authentication or a user name and password (RFC 1929), for the command CONNECT.
-/// Nothing of an answer is kept but how far it has come; the longest one, a reply with a name, has 262 bytes.
+/// The client of SOCKS5 (RFC 1928) for the command CONNECT, with no authentication or with a user name and password (RFC 1929).
+/// It keeps nothing of an answer except the position in it. The longest answer, a reply with a name, has 262 bytes.
 /// </summary>
 internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCredentials? credentials)
     : ProxyHandshake(proxy, target)
@@ -15,17 +15,17 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
     private const byte ConnectCommand = 1;
     private const byte Reserved = 0;
 
-    // Methods: RFC 1928, section 3.
+    // RFC 1928, section 3, defines the methods.
     private const byte NoAuthentication = 0;
     private const byte UserNameAndPassword = 2;
     private const byte NoAcceptableMethod = 0xFF;
 
-    // Types of addresses: RFC 1928, section 5.
+    // RFC 1928, section 5, defines the types of addresses.
     private const byte V4 = 1;
     private const byte DomainName = 3;
     private const byte V6 = 4;
 
-    // Version, code, reserved, type; a name begins with its length.
+    // A reply begins with version, code, reserved byte and address type. A name begins with its length.
     private const int ReplyHeader = 4;
     private const int PortBytes = 2;
 
@@ -94,7 +94,8 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
     {
         if (position == 0)
         {
-            // There is one version of this dialogue, and some proxies answer with that of SOCKS: the status is what matters.
+            // The version is not checked. This dialogue has only one version, and some proxies answer with the version of SOCKS
+            // instead. Only the status matters.
             return;
         }
 
@@ -116,7 +117,7 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
                 CheckVersion(value);
                 break;
             case 1 when value != 0:
-                // What follows says nothing more, and not every proxy sends it.
+                // The rest of the reply has no further information, and not every proxy sends it.
                 FailRefused(value, NameOf(value));
                 break;
             case 3:
@@ -183,7 +184,7 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
         _position = 0;
     }
 
-    // RFC 1928, section 6.
+    // RFC 1928, section 6, defines these names.
     private static string NameOf(byte code) =>
         code switch
         {

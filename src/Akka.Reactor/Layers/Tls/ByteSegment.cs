@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace Akka.Reactor.Layers.Tls;
 
-/// <summary>A link of a byte sequence.</summary>
+/// <summary>A segment of a byte sequence.</summary>
 internal sealed class ByteSegment : ReadOnlySequenceSegment<byte>
 {
     public ByteSegment(ReadOnlyMemory<byte> memory)
@@ -11,7 +11,7 @@ internal sealed class ByteSegment : ReadOnlySequenceSegment<byte>
         Memory = memory;
     }
 
-    /// <summary>Links a further piece behind this one and returns it.</summary>
+    /// <summary>Links a further piece behind this segment and returns the new segment.</summary>
     public ByteSegment Append(ReadOnlyMemory<byte> memory)
     {
         var next = new ByteSegment(memory) { RunningIndex = RunningIndex + Memory.Length };
@@ -19,7 +19,7 @@ internal sealed class ByteSegment : ReadOnlySequenceSegment<byte>
         return next;
     }
 
-    /// <summary>One sequence of two, without copying bytes.</summary>
+    /// <summary>Returns one sequence that consists of the two sequences, without copying bytes.</summary>
     public static ReadOnlySequence<byte> Concat(in ReadOnlySequence<byte> first, in ReadOnlySequence<byte> second)
     {
         if (first.IsEmpty || second.IsEmpty)

@@ -5,9 +5,10 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// The runtime runs an awaiting method's continuation inline only where the completing thread has no synchronization
-/// context and the default task scheduler is current; otherwise it goes to the thread pool. An actor's async receive
-/// and a test runner both violate that, so the engine steps out of them for the length of a call.
+/// Runs calls so that continuations stay on the calling thread. The runtime runs an awaiting method's continuation inline only
+/// if the completing thread has no synchronization context and the default task scheduler is current; otherwise the
+/// continuation goes to the thread pool. An actor's async receive and a test runner both violate this condition, so the engine
+/// leaves their context for the duration of a call.
 /// </summary>
 internal static class InlineScope
 {
@@ -15,7 +16,7 @@ internal static class InlineScope
     public static bool IsNeeded =>
         SynchronizationContext.Current is not null || TaskScheduler.Current != TaskScheduler.Default;
 
-    /// <summary>Runs the action on the calling thread, now, where continuations run inline.</summary>
+    /// <summary>Runs the action immediately on the calling thread, in a context where continuations run inline.</summary>
     public static void Run<TState>(Action<TState> action, TState state)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
@@ -28,8 +29,8 @@ internal static class InlineScope
                 return;
             }
 
-            // The current scheduler is that of the current task: a task of the default one shadows it. The default
-            // scheduler executes RunSynchronously on the caller, always.
+            // The current scheduler is the scheduler of the current task, so a task on the default scheduler hides it. The
+            // default scheduler always executes RunSynchronously on the caller's thread.
             var task = new Task(() => action(state));
             task.RunSynchronously(TaskScheduler.Default);
             task.GetAwaiter().GetResult();

@@ -4,7 +4,7 @@ using Akka.Event;
 
 namespace Akka.Reactor.Layers.Tls;
 
-/// <summary>Warns once of each file with a private key that everybody can read. One actor's only.</summary>
+/// <summary>Warns once for each private key file that everybody can read. Belongs to one actor; not thread-safe.</summary>
 internal sealed class KeyFileWarnings(ILoggingAdapter log)
 {
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);

@@ -4,9 +4,9 @@ using System.Buffers.Binary;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Reads the unencrypted start of what a server sends, only to tell whether it resumes a session, which SslStream does
-/// not say. TLS 1.3 resumes with the pre_shared_key extension in ServerHello (RFC 8446 section 4.2.11); TLS 1.2 by
-/// leaving out Certificate (RFC 5246 section 7.3). Never fails: what it cannot read counts as not resumed.
+/// Reads the unencrypted start of a server's bytes, only to find out whether the server resumes a session, which SslStream does
+/// not report. TLS 1.3 resumes with the pre_shared_key extension in ServerHello (RFC 8446 section 4.2.11); TLS 1.2 resumes by
+/// omitting Certificate (RFC 5246 section 7.3). Never fails: bytes that it cannot read count as not resumed.
 /// </summary>
 internal sealed class ServerFlight
 {
@@ -16,7 +16,8 @@ internal sealed class ServerFlight
     private const int SupportedVersions = 43;
     private const int MaxMessage = 1024;
 
-    // SHA-256 of "HelloRetryRequest": a ServerHello with this random is not the real one yet (RFC 8446 section 4.1.3).
+    // This is the SHA-256 of "HelloRetryRequest". A ServerHello with this random is not the real one yet (RFC 8446 section
+    // 4.1.3).
     private static ReadOnlySpan<byte> HelloRetryRandom =>
         [
             0xCF,
@@ -98,7 +99,7 @@ internal sealed class ServerFlight
 
                 break;
             case TlsRecordReader.ChangeCipherSpec when _tls12Hello:
-                // The server has proved itself without a certificate: by the master secret of an earlier session.
+                // The server has authenticated itself without a certificate: by the master secret of an earlier session.
                 Decide(resumed: true);
                 break;
         }
@@ -134,7 +135,7 @@ internal sealed class ServerFlight
 
     private void OnServerHello(ReadOnlySpan<byte> hello)
     {
-        // version 2, random 32, session id 1 + n, cipher suite 2, compression 1, extensions 2 + n
+        // The fields have these sizes: version 2, random 32, session id 1 + n, cipher suite 2, compression 1, extensions 2 + n.
         if (hello.Length < 38 || hello.Slice(2, 32).SequenceEqual(HelloRetryRandom))
         {
             return;

@@ -8,8 +8,8 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// An SslStream as a thing without waiting: it is offered ciphertext, and each of its operations has then either finished
-/// or waits for more. So results are looked at and never called back. Throws what SslStream throws.
+/// Drives an SslStream without waiting. The driver offers ciphertext, and after that each operation has either finished or
+/// waits for more ciphertext. So results are polled, and there are no callbacks. Throws the exceptions that SslStream throws.
 /// </summary>
 internal sealed class SslStreamDriver
 {
@@ -19,7 +19,7 @@ internal sealed class SslStreamDriver
     private readonly TlsDuplex _duplex;
     private readonly SslStream _ssl;
     private readonly bool _isClient;
-    private Task? _handshake; // Null when it is complete.
+    private Task? _handshake; // Null after the handshake is complete.
     private ServerFlight? _flight = new();
     private ValueTask<int> _read;
     private bool _reading;
@@ -34,25 +34,25 @@ internal sealed class SslStreamDriver
         _ssl = new SslStream(_duplex, leaveInnerStreamOpen: true);
         try
         {
-            // Asynchronous in form only: every await inside is on the duplex.
+            // The call is asynchronous in form only: every await inside it is on the duplex.
             _handshake = authenticate(_ssl);
         }
-        catch (Exception e) // Options the platform refuses are thrown and not returned.
+        catch (Exception e) // SslStream throws, instead of returning a failed task, if the platform refuses the options.
         {
             _handshake = Task.FromException(e);
         }
     }
 
-    /// <summary>Whether anything was written to the peer yet.</summary>
+    /// <summary>Whether SslStream has written anything to the peer yet.</summary>
     public bool HasWritten => _duplex.HasWritten;
 
     /// <summary>The last unencrypted alert written to the peer, if any.</summary>
     public TlsAlert? AlertWritten => _duplex.AlertWritten;
 
-    /// <summary>Whether SslStream has read all it was offered.</summary>
+    /// <summary>Whether SslStream has read all bytes that it was offered.</summary>
     public bool HasReadAll => _duplex.HasReadAll;
 
-    /// <summary>Fewest bytes by which a record's payload exceeds its plaintext.</summary>
+    /// <summary>The smallest number of bytes by which a record's payload exceeds its plaintext.</summary>
     public int ReceiveOverhead { get; private set; }
 
     /// <summary>Starts a server's handshake. The calling thread may touch the result until <see cref="Leave"/>.</summary>
@@ -63,13 +63,15 @@ internal sealed class SslStreamDriver
     public static SslStreamDriver Begin(TlsClientOptions options, TlsPeerVerifier verifier, TlsOutput output) =>
         new(output, isClient: true, ssl => ssl.AuthenticateAsClientAsync(TlsSslOptions.Client(options, verifier)));
 
-    /// <summary>Allows the calling thread in.</summary>
+    /// <summary>Allows the calling thread to run SslStream's code, until <see cref="Leave"/>.</summary>
     public void Enter() => _duplex.Enter();
 
-    /// <summary>From here on no thread may go on inside SslStream.</summary>
+    /// <summary>Forbids every thread to continue inside SslStream, until <see cref="Enter"/>.</summary>
     public void Leave() => _duplex.Leave();
 
-    /// <summary>Offers ciphertext that ends no later than the current record, and lets SslStream go on with it.</summary>
+    /// <summary>
+    /// Offers ciphertext that ends no later than the current record. SslStream continues with it before the call returns.
+    /// </summary>
     public void Offer(ReadOnlyMemory<byte> ciphertext)
     {
         if (_isClient)
@@ -80,7 +82,10 @@ internal sealed class SslStreamDriver
         _duplex.Offer(ciphertext);
     }
 
-    /// <summary>What the handshake agreed on; null while it waits for ciphertext. Not after it has answered.</summary>
+    /// <summary>
+    /// Returns the result of the handshake, or null while the handshake waits for ciphertext. Must not be called again after it
+    /// has returned a result.
+    /// </summary>
     public TlsInfo? CompleteHandshake()
     {
         if (!_handshake!.IsCompleted)
@@ -97,7 +102,7 @@ internal sealed class SslStreamDriver
     }
 
     /// <summary>
-    /// Whether <see cref="Read"/> has something to tell. A read of nothing is what waits meanwhile: it needs no buffer.
+    /// Returns whether <see cref="Read"/> has a result. Until then a read of zero bytes waits, because it needs no buffer.
     /// </summary>
     public bool IsReadable()
     {
@@ -117,7 +122,10 @@ internal sealed class SslStreamDriver
         return true;
     }
 
-    /// <summary>Takes plaintext out; 0 when the peer has sent close_notify. Only after <see cref="IsReadable"/>.</summary>
+    /// <summary>
+    /// Reads plaintext. Returns 0 when the peer has sent close_notify. May be called only after <see cref="IsReadable"/> has
+    /// returned true.
+    /// </summary>
     public int Read(Memory<byte> room)
     {
         ValueTask<int> read = _ssl.ReadAsync(room);
@@ -135,7 +143,7 @@ internal sealed class SslStreamDriver
             return;
         }
 
-        // Small segments are put together: a record costs more than a copy.
+        // Small segments are copied together, because a record costs more than a copy.
         byte[] scratch = ArrayPool<byte>.Shared.Rent(MaxPlaintextPerRecord);
         try
         {
@@ -149,12 +157,12 @@ internal sealed class SslStreamDriver
         }
         finally
         {
-            // Plaintext: it must not lie around in a pool that everything in the process rents from.
+            // The array holds plaintext, which must not remain in a pool that the whole process rents from.
             ArrayPool<byte>.Shared.Return(scratch, clearArray: true);
         }
     }
 
-    /// <summary>Puts close_notify into the output.</summary>
+    /// <summary>Writes close_notify into the output.</summary>
     public void CloseNotify()
     {
         _output.Expect(0);
@@ -168,8 +176,8 @@ internal sealed class SslStreamDriver
     }
 
     /// <summary>
-    /// Releases SslStream. Ending the duplex first lets an operation that waits run to its end here and now, give its
-    /// buffers back, and leave no exception unobserved.
+    /// Releases SslStream. The duplex is ended first, so that a waiting operation completes immediately, gives its buffers
+    /// back, and leaves no exception unobserved.
     /// </summary>
     public void Release()
     {
@@ -185,7 +193,7 @@ internal sealed class SslStreamDriver
             }
             catch (Exception)
             {
-                // The end of the stream in the middle of a record: what we have just caused.
+                // The stream ended in the middle of a record, because this method has just ended it.
             }
         }
 
@@ -197,7 +205,7 @@ internal sealed class SslStreamDriver
     {
         bool tls13 = _ssl.SslProtocol == SslProtocols.Tls13;
         ReceiveOverhead = TlsSslOptions.RecordOverhead(tls13, _ssl.NegotiatedCipherSuite);
-        _sendOverhead = TlsRecordReader.HeaderSize + (tls13 ? 17 : 24); // AES-GCM; a guess that only sizes arrays.
+        _sendOverhead = TlsRecordReader.HeaderSize + (tls13 ? 17 : 24); // A guess for AES-GCM, used only to size arrays.
         string alpn = _ssl.NegotiatedApplicationProtocol.ToString();
         string host = _ssl.TargetHostName;
         return new TlsInfo(

@@ -4,7 +4,7 @@ using Akka.Reactor.Layers.Tls;
 
 namespace Akka.Reactor;
 
-/// <summary>TLS layers, for listeners and clients built in C# and for plain actors.</summary>
+/// <summary>Creates TLS layers, for listeners and clients built in C# and for plain actors.</summary>
 public static class Tls
 {
     private static readonly Layer s_towardsEndPoint = new(
@@ -12,7 +12,9 @@ public static class Tls
         _ => throw new InvalidOperationException("Tls.ClientLayer() needs the options of an outgoing connection.")
     );
 
-    /// <summary>The Props of a server's TLS layer on a transport: <c>Context.ActorOf(Tls.Server(transport, options))</c>.</summary>
+    /// <summary>
+    /// Returns the Props of a server's TLS layer on a transport: <c>Context.ActorOf(Tls.Server(transport, options))</c>.
+    /// </summary>
     public static Props Server(IActorRef transport, TlsServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(transport);
@@ -20,7 +22,7 @@ public static class Tls
         return Props.Create(() => new TlsLayer(transport, options));
     }
 
-    /// <summary>The Props of a client's TLS layer on a transport.</summary>
+    /// <summary>Returns the Props of a client's TLS layer on a transport.</summary>
     /// <exception cref="ArgumentException">The options name no host.</exception>
     public static Props Client(IActorRef transport, TlsClientOptions options)
     {
@@ -29,14 +31,14 @@ public static class Tls
         return Props.Create(() => new TlsLayer(transport, options));
     }
 
-    /// <summary>A server's TLS as a layer named <c>tls</c>. Bytes sent ahead of it are refused.</summary>
+    /// <summary>Returns a server's TLS as a layer named <c>tls</c>. The layer refuses bytes that were sent ahead of it.</summary>
     public static Layer ServerLayer(TlsServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new Layer("tls", transport => Server(transport, options));
     }
 
-    /// <summary>A client's TLS as a layer named <c>tls</c>.</summary>
+    /// <summary>Returns a client's TLS as a layer named <c>tls</c>.</summary>
     /// <exception cref="ArgumentException">The options name no host.</exception>
     public static Layer ClientLayer(TlsClientOptions options)
     {
@@ -45,8 +47,8 @@ public static class Tls
     }
 
     /// <summary>
-    /// TLS for <see cref="ConnectOptions.Layers"/>, with the rules of those options (<see cref="ConnectOptions.Tls"/>), towards the
-    /// host of the end point.
+    /// Returns a TLS layer for <see cref="ConnectOptions.Layers"/>, with the rules of those options
+    /// (<see cref="ConnectOptions.Tls"/>). The layer verifies the server as the host of the end point.
     /// </summary>
     public static Layer ClientLayer() => s_towardsEndPoint;
 

@@ -7,15 +7,15 @@ using System.Threading.Tasks.Sources;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// The stream SslStream believes to be its network. Reading takes from the one piece of ciphertext the engine offers
-/// and waits when it is used up; the wait ends, and SslStream's code goes on, inside <see cref="Offer"/>. Writing
-/// appends to the engine's output. Both finish synchronously, so SslStream never has a reason to leave the thread; if it
-/// ever did, its next touch of this stream throws.
+/// The stream that SslStream uses as its network. A read takes bytes from the one piece of ciphertext that the engine offers,
+/// and waits when the piece is used up. The wait ends, and SslStream's code continues, inside <see cref="Offer"/>. A write
+/// appends to the engine's output. Both complete synchronously, so SslStream never has a reason to leave the thread. If it ever
+/// did, its next access to this stream would throw.
 /// </summary>
 internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
 {
     private readonly TlsOutput _output;
-    private ManualResetValueTaskSourceCore<int> _read; // Runs continuations inline: it is not told otherwise.
+    private ManualResetValueTaskSourceCore<int> _read; // Runs continuations inline, by default.
     private ReadOnlyMemory<byte> _offered;
     private Memory<byte> _destination;
     private int _thread;
@@ -29,10 +29,10 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
     /// <summary>Whether SslStream waits for more ciphertext.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>Whether all offered bytes were taken.</summary>
+    /// <summary>Whether SslStream has taken all offered bytes.</summary>
     public bool HasReadAll => _offered.IsEmpty;
 
-    /// <summary>Observes what is written, for as long as the handshake lasts; null later.</summary>
+    /// <summary>Observes the written bytes until the handshake is complete; null afterwards.</summary>
     public ServerFlight? Observer { get; set; }
 
     /// <summary>Whether anything was ever written.</summary>
@@ -58,17 +58,19 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
     /// <summary>Allows the calling thread to touch the stream until <see cref="Leave"/>.</summary>
     public void Enter() => _thread = Environment.CurrentManagedThreadId;
 
-    /// <summary>From here on nobody may touch the stream.</summary>
+    /// <summary>Forbids every thread to touch the stream, until <see cref="Enter"/>.</summary>
     public void Leave() => _thread = 0;
 
-    /// <summary>Offers ciphertext, all earlier bytes having been taken, and lets a waiting reader go on now.</summary>
+    /// <summary>
+    /// Offers ciphertext, after all earlier bytes have been taken. A waiting reader continues before the call returns.
+    /// </summary>
     public void Offer(ReadOnlyMemory<byte> ciphertext)
     {
         _offered = ciphertext;
         Continue();
     }
 
-    /// <summary>Ends the stream: a waiting reader goes on now and sees the end.</summary>
+    /// <summary>Ends the stream. A waiting reader continues before the call returns, and sees the end.</summary>
     public void End()
     {
         _ended = true;
@@ -108,7 +110,7 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
             return;
         }
 
-        // The buffer is SslStream's own and goes back to its pool: it has to be copied.
+        // The buffer belongs to SslStream and returns to SslStream's pool, so it has to be copied.
         HasWritten = true;
         _output.Append(buffer);
         Observer?.Observe(buffer);
@@ -166,7 +168,7 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
         _read.SetResult(TakeInto(destination));
     }
 
-    // An empty destination asks only to be told that there is something to read.
+    // An empty destination only asks whether there is something to read.
     private int TakeInto(Memory<byte> destination)
     {
         int count = Math.Min(destination.Length, _offered.Length);

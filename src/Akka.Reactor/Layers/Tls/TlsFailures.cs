@@ -2,16 +2,16 @@ using System;
 
 namespace Akka.Reactor.Layers.Tls;
 
-/// <summary>Turns what SslStream throws into our types.</summary>
+/// <summary>Converts the exceptions that SslStream throws to our types.</summary>
 internal static class TlsFailures
 {
-    // OpenSSL packs an error as library << 23 | reason; an alert that was received has reason 1000 + its number.
+    // OpenSSL packs an error as library << 23 | reason. A received alert has the reason 1000 + its number.
     private const int OpenSslLibraryShift = 23;
     private const int OpenSslLibrarySsl = 20;
     private const int OpenSslReasonMask = (1 << OpenSslLibraryShift) - 1;
     private const int OpenSslAlertReason = 1000;
 
-    /// <summary>The failure of a handshake, by the most exact fact known.</summary>
+    /// <summary>Returns the failure of a handshake, according to the most exact fact known.</summary>
     public static ReactorException Handshake(
         Exception cause,
         TlsCertificateException? rejection,
@@ -34,7 +34,7 @@ internal static class TlsFailures
             : new TlsHandshakeException("The TLS handshake failed: " + Innermost(cause), cause);
     }
 
-    /// <summary>The failure of an established connection.</summary>
+    /// <summary>Returns the failure of an established connection.</summary>
     public static ReactorException Established(Exception cause) =>
         AlertIn(cause) is { } alert
             ? new TlsAlertException(sent: false, alert, cause)

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// The gate before SslStream: cuts the peer's bytes at record boundaries, counts them, and lets nothing of a record
-/// pass before its header, as far as it has arrived, was found acceptable.
+/// The gate in front of SslStream. It cuts the peer's bytes at record boundaries, counts them, and passes no byte of a record
+/// until the part of the header that has arrived was found acceptable.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct TlsInlet
@@ -18,17 +18,19 @@ internal struct TlsInlet
         _isClient = isClient;
     }
 
-    /// <summary>Bytes that have passed.</summary>
+    /// <summary>The number of bytes that have passed.</summary>
     public long Passed { get; private set; }
 
-    /// <summary>The record that the last bytes belong to.</summary>
+    /// <summary>The record to which the last bytes belong.</summary>
     public readonly TlsRecordReader Record => _record;
 
     /// <summary>Takes the bytes at the front that belong to the current record.</summary>
-    /// <param name="piece">Bytes of the peer, not empty.</param>
-    /// <param name="handshakeLimit">Most bytes the handshake may take so far; null once it is complete.</param>
-    /// <param name="taken">How many bytes pass, if none are refused.</param>
-    /// <returns>Why they are refused; null when they pass.</returns>
+    /// <param name="piece">Bytes from the peer; not empty.</param>
+    /// <param name="handshakeLimit">
+    /// The largest number of bytes that the handshake may have taken so far; null after the handshake is complete.
+    /// </param>
+    /// <param name="taken">The number of bytes that pass, if none are refused.</param>
+    /// <returns>The reason for the refusal; null if the bytes pass.</returns>
     public ReactorException? Take(ReadOnlyMemory<byte> piece, int? handshakeLimit, out int taken)
     {
         bool first = Passed < TlsRecordReader.HeaderSize;
@@ -44,7 +46,7 @@ internal struct TlsInlet
             return handshakeLimit is null ? new TlsProtocolException(message) : new TlsHandshakeException(message);
         }
 
-        // Announced bytes count, so that a record too large is not even waited for.
+        // The bytes that the header announces count too, so that the gate does not wait for a record that is too large.
         long total = Passed + taken + _record.Remaining;
         if (total > handshakeLimit)
         {
@@ -55,14 +57,14 @@ internal struct TlsInlet
         return null;
     }
 
-    // A server may answer a ClientHello with nothing but an alert; a client has no reason to begin with one.
+    // A server may answer a ClientHello with only an alert; a client has no reason to begin with an alert.
     private readonly bool MayComeFirst(byte contentType) =>
         contentType == TlsRecordReader.Handshake || (_isClient && contentType == TlsRecordReader.Alert);
 
     private readonly TlsHandshakeException NotSpoken(ReadOnlyMemory<byte> piece)
     {
         byte[] bytes = piece[..Math.Min(piece.Length, TlsHandshakeException.MaxFirstBytes)].ToArray();
-        // A wrong second byte may come in a piece of its own.
+        // A wrong second byte may arrive in a separate piece. The first byte is then known as the content type.
         return TlsHandshakeException.NotTls(Passed == 0 ? bytes : [_record.ContentType, .. bytes]);
     }
 }

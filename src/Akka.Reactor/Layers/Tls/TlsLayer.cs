@@ -8,15 +8,17 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// TLS as a layer: a thin actor around a <see cref="TlsSession"/>. Plaintext above, ciphertext below, a total deadline on
-/// the handshake, and answers to writes that mean the kernel has their ciphertext.
+/// TLS as a layer: a thin actor around a <see cref="TlsSession"/>, with plaintext above and ciphertext below. The handshake has
+/// a total deadline. An acknowledgement of a write means that the kernel has the write's ciphertext.
 /// </summary>
 internal sealed class TlsLayer : LayerActor, ITlsSink
 {
-    // Where nobody above asks for acknowledgements, one is asked for below so often, to know how much is still queued.
+    // If no write from above asks for an acknowledgement, the layer requests one below each time this much cost has been sent,
+    // to know how much is still queued.
     private const int ReportEvery = 32 * 1024;
 
-    // A record of TLS 1.2 with all that it may be extended by (RFC 5246, section 6.2.3), and its header.
+    // A record of TLS 1.2 has at most this length: the header, the plaintext and the largest expansion (RFC 5246, section
+    // 6.2.3).
     private const int LongestRecord = 5 + (16 * 1024) + 2048;
 
     private readonly TlsSession _session;
@@ -25,14 +27,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private TlsInfo? _info;
     private bool _hasReceived;
 
-    // Writes whose ciphertext has not been handed down yet: all of them until the handshake is complete. Null while there are
-    // none: an idle layer owns no list.
+    // The list holds the writes whose ciphertext has not been handed down yet: all writes until the handshake is complete. It
+    // is null if there are none, so that an idle layer owns no list.
     private List<Accepted>? _accepted;
     private long _unreported;
     private long _pending;
     private int _reportsAwaited;
 
-    // CloseWrite or Close: nothing more is written. Close: nothing more is wanted of the peer either.
+    // After CloseWrite or Close nothing more is written (_finished). After Close the peer's bytes are not wanted either
+    // (_discards).
     private bool _finished;
     private bool _discards;
     private ITransportCommand? _closeBelowWhenOpen;
@@ -53,7 +56,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _handshakeTimeout = options.HandshakeTimeout;
     }
 
-    // The owner is told of the connection only when this layer's own TLS is on.
+    // The owner receives Connected only after this layer's own handshake is complete.
     protected override TlsInfo? TlsAbove => _info;
 
     protected override void OnLowerConnected()
@@ -84,7 +87,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnPeerFinished()
     {
-        // Once we have closed ourselves nothing more is wanted of the peer, so nothing can be cut off.
+        // After a Close from above no more bytes of the peer are wanted, so nothing can be truncated.
         if (!_discards || _session.State != TlsSessionState.Open)
         {
             _session.ReceiveEnd();
@@ -96,7 +99,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         base.OnLowerClosed(closed.Undelivered.Count > 0 ? closed with { Undelivered = InOurWords(closed) } : closed);
     }
 
-    // The writes of those above in the place of the records that carried them.
+    // Returns the writes from above in place of the records that carried them.
     private List<IWriteCommand> InOurWords(Closed closed) =>
         [
             .. closed
@@ -111,7 +114,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
     {
-        // A layer that was deployed elsewhere has no part in the loop's memory.
+        // A layer that runs on another dispatcher must not use the loop's memory.
         if (_accepted is null && Connection.Loop.IsCurrent)
         {
             _session.PlaintextMemory = Connection.Loop.ReceiveMemory;
@@ -119,7 +122,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    // By an alert, or by the close_notify that it does not get.
+    // The peer recognizes a failure by an alert, or by the missing close_notify.
     private protected override bool TellsPeerOfFailures => true;
 
     private protected override IReadOnlyList<PendingWrite> AbandonWrites()
@@ -148,7 +151,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             return;
         }
 
-        // A layer above has made it part of its stream, or it is a piece of a source: either is bounded there.
+        // True if a layer above has made the write part of its own stream, or if the write is a piece of a source. Both are
+        // bounded there.
         bool committed = write.Carries is not null;
         if (!committed && TryRefuse(write, sender, _pending))
         {
@@ -170,14 +174,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 PayCredit();
                 break;
             case Close or CloseWrite when _session.State is TlsSessionState.Created or TlsSessionState.Handshaking:
-                // What was written before waits for the handshake, and so does the end.
+                // Earlier writes wait for the handshake, and so does the end.
                 _closeBelowWhenOpen = _closeBelowWhenOpen is Close ? _closeBelowWhenOpen : command;
                 Finish(command);
                 break;
             case Close or CloseWrite:
                 Finish(command);
 
-                // Without close_notify a FIN says already that there should be more, and destroys nothing that a reset would.
+                // A Close with ThenReset becomes a plain Close. A FIN without close_notify already tells the peer that data is
+                // missing, and it does not destroy data in transit as a reset would.
                 Lower.Tell(command is Close ? Close.Instance : command, Self);
                 break;
             default:
@@ -225,7 +230,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
                 break;
             case WriteFailed:
-                // Records of our own: the handshake, an alert.
+                // The write carried a record of this layer's own, such as the handshake or an alert.
                 break;
             case HandshakeExpired when _session.State == TlsSessionState.Handshaking:
                 FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
@@ -259,7 +264,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         long cost = 0;
         foreach (Accepted accepted in writes)
         {
-            // The engine is through with its bytes.
+            // The engine does not use the bytes of this write any more.
             ILease.Release(accepted.Write);
             asked |= accepted.Write.Ack is not null;
             cost += WriteCost.Of(accepted.Write, Limit);
@@ -280,7 +285,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         if (Lower is TransportRef)
         {
-            // Another layer may send anything else in its place.
+            // The ciphertext is lent only to a transport: another layer may send anything else in its place.
             carried.Lease(data);
         }
 
@@ -319,7 +324,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         if (_closeBelowWhenOpen is { } command)
         {
-            // In a message of its own: the engine has close_notify still to hand out.
+            // This is a separate message, so that OnCommand passes the end down after all ciphertext of this call, close_notify
+            // included.
             _closeBelowWhenOpen = null;
             Self.Tell(command, Self);
         }
@@ -367,7 +373,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    // A write of nothing makes no ciphertext that could carry its acknowledgement.
+    // An empty write produces no ciphertext that could carry its acknowledgement.
     private void CarryEmptyWrites()
     {
         if (_accepted is not null && _session.State == TlsSessionState.Open && _session.QueuedPlaintext == 0)
@@ -376,7 +382,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    // Until the handshake is complete nothing leaves, so there is nothing to wait for yet.
+    // Nothing leaves before the handshake is complete, so there is nothing to wait for yet.
     private protected override void AwaitRoom()
     {
         if (_session.State != TlsSessionState.Open)
@@ -386,7 +392,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         if (_unreported > 0)
         {
-            // Nobody asked for an acknowledgement of the last bytes, so nobody would say when they are gone.
+            // No acknowledgement was requested for the last bytes, so nothing would report when they are gone. This requests
+            // one.
             Carry(ReadOnlySequence<byte>.Empty);
         }
         else if (_reportsAwaited == 0)
@@ -403,9 +410,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    // Ciphertext is consumed below only as fast as plaintext is above: a protocol that reads nothing holds the peer back
-    // through TLS as it does without. What is not consumed above stays owed below, but for a record: one that does not fit
-    // whole could never be read.
+    // Ciphertext is consumed below only as fast as plaintext is consumed above: a protocol that reads nothing holds the peer
+    // back through TLS as it does without TLS. Plaintext that is not consumed above stays owed below, except for the length of
+    // one record: a record that does not fit completely could never be read.
     private void PayCredit()
     {
         int maxUnread = Connection.Options.MaxUnread;
@@ -420,7 +427,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private readonly record struct Accepted(Write Write, IActorRef Sender);
 
-    /// <summary>The writes that one piece of ciphertext completes, and the cost that it reports as gone.</summary>
+    /// <summary>
+    /// The writes that one piece of ciphertext completes, and the cost that is gone when the kernel has this ciphertext.
+    /// </summary>
     private sealed class Report(List<Accepted> writes, long cost) : ILease, INoSerializationVerificationNeeded
     {
         internal static readonly Report None = new([], 0);
@@ -439,7 +448,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    /// <summary>The writes to be told of when the peer's TCP has the record that completes them.</summary>
+    /// <summary>The writes to answer when the peer's TCP has the record that completes them.</summary>
     private sealed record DeliveredReport(List<Accepted> Writes) : INoSerializationVerificationNeeded;
 
     private sealed record HandshakeExpired : INoSerializationVerificationNeeded

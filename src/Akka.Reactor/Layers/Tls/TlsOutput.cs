@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Gathers ciphertext until it is taken. Its arrays are the shared pool's, sized for what is expected: whoever takes them may
-/// keep them for good, or give them back. Nothing is kept between takes, so an idle connection holds no output buffer.
+/// Gathers ciphertext until it is taken. Its arrays come from the shared pool and are sized for the expected number of bytes.
+/// The receiver of the arrays may keep them permanently or give them back. Nothing is kept between takes, so an idle connection
+/// holds no output buffer.
 /// </summary>
 internal sealed class TlsOutput
 {
@@ -20,7 +21,7 @@ internal sealed class TlsOutput
 
     public bool IsEmpty => _used == 0 && _head is null;
 
-    /// <summary>Says how many bytes are about to be appended, in total.</summary>
+    /// <summary>Announces the total number of bytes that will be appended.</summary>
     public void Expect(long bytes) => _expected = bytes;
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -53,7 +54,10 @@ internal sealed class TlsOutput
         return chain;
     }
 
-    /// <summary>What <see cref="Take"/> returned is not used any more, by anybody. Any thread.</summary>
+    /// <summary>
+    /// Gives back the memory that <see cref="Take"/> has returned. Nobody may use this memory any more. Can be called on any
+    /// thread.
+    /// </summary>
     public static void Release(in ReadOnlySequence<byte> taken)
     {
         foreach (ReadOnlyMemory<byte> piece in taken)

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Decides about the peer's certificate, on the thread and inside the call that received it, and remembers why it said
-/// no, which SslStream's exception tells only in prose.
+/// Decides whether the peer's certificate is accepted, on the thread and inside the call that received it. It remembers the
+/// reason for a rejection, which SslStream's exception gives only in prose.
 /// </summary>
 internal sealed class TlsPeerVerifier
 {
@@ -28,10 +28,10 @@ internal sealed class TlsPeerVerifier
         _certificateOptional = options.ClientCertificates != TlsClientCertificateMode.Require;
     }
 
-    /// <summary>Why the certificate was rejected; null while it was not.</summary>
+    /// <summary>The reason why the certificate was rejected; null if it was not rejected.</summary>
     public TlsCertificateException? Rejection { get; private set; }
 
-    /// <summary>The rules of a chain: our anchors or the machine's, and no network.</summary>
+    /// <summary>Returns the rules for a certificate chain: our anchors or the machine's, and no network access.</summary>
     public static X509ChainPolicy Policy(X509Certificate2Collection? anchors, bool peerIsServer)
     {
         var policy = new X509ChainPolicy

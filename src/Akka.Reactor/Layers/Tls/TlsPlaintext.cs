@@ -6,8 +6,8 @@ using Akka.Reactor.Buffers;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Gathers the plaintext of records that arrived together, in one array made to measure, so that it goes up as one
-/// piece. The array is handed out for good, unless whoever gets it gives it back; nothing is kept between batches.
+/// Gathers the plaintext of records that arrived together, in one array of the right size, so that it goes up as one piece. The
+/// array is handed out permanently, unless its receiver gives it back. Nothing is kept between batches.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct TlsPlaintext
@@ -19,10 +19,12 @@ internal struct TlsPlaintext
 
     public readonly bool IsEmpty => _used == 0;
 
-    /// <summary>Whether a record of this much plaintext still fits.</summary>
+    /// <summary>Returns whether a record with the given number of plaintext bytes still fits.</summary>
     public readonly bool HasRoom(int needed) => _array is not null && _array.Length - _used >= needed;
 
-    /// <summary>Makes room for a record and the complete records that follow it. Only when empty.</summary>
+    /// <summary>
+    /// Makes room for a record and for the complete records that follow it. Must be called only when this batch is empty.
+    /// </summary>
     public void Allocate(int needed, ReadOnlySpan<byte> following, int overhead, ReceiveMemory? memory)
     {
         int size = needed + ToCome(following, overhead, MaxBatch - needed);

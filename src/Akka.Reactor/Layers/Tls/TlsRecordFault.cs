@@ -1,19 +1,22 @@
 namespace Akka.Reactor.Layers.Tls;
 
-/// <summary>What is wrong with a record header.</summary>
+/// <summary>The error in a record header.</summary>
 internal enum TlsRecordFault
 {
     None,
 
-    /// <summary>Not a content type of TLS, or not one that may come first.</summary>
+    /// <summary>The content type is not one of TLS.</summary>
     ContentType,
 
     /// <summary>The major version is not 3, which all versions of TLS share.</summary>
     Version,
 
-    /// <summary>Longer than any version allows.</summary>
+    /// <summary>The record is longer than any version of TLS allows.</summary>
     Length,
 
-    /// <summary>Without payload, which no content type may be here: those that may be empty are encrypted, and longer then.</summary>
+    /// <summary>
+    /// The record has no payload. No record may be empty here: the content types that may be empty are encrypted, and
+    /// encryption makes them longer.
+    /// </summary>
     Empty,
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Finds the record boundaries in a TLS byte stream (RFC 8446 section 5.1), whatever pieces it arrives in. A header is
-/// judged byte by byte, so that nothing which cannot be TLS is ever passed on.
+/// Finds the record boundaries in a TLS byte stream (RFC 8446 section 5.1), in whatever pieces the stream arrives. Each header
+/// byte is checked as it arrives, so that bytes which cannot be TLS are never passed on.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct TlsRecordReader
@@ -16,7 +16,7 @@ internal struct TlsRecordReader
     public const byte Handshake = 22;
     public const byte ApplicationData = 23;
 
-    // RFC 5246 section 6.2.3 allows 2,048 bytes of expansion, TLS 1.3 only 256.
+    // RFC 5246 section 6.2.3 allows 2,048 bytes of expansion; TLS 1.3 allows only 256.
     private const int MaxPayload = 16 * 1024 + 2048;
 
     private int _header;
@@ -24,13 +24,13 @@ internal struct TlsRecordReader
     private int _remaining;
     private byte _last;
 
-    /// <summary>The current record's content type; valid once its first byte was taken.</summary>
+    /// <summary>The current record's content type; valid after the record's first byte was taken.</summary>
     public byte ContentType { get; private set; }
 
-    /// <summary>Bytes of payload in the current record; valid once <see cref="HasHeader"/>.</summary>
+    /// <summary>The number of payload bytes in the current record; valid if <see cref="HasHeader"/> is true.</summary>
     public readonly int PayloadLength => _length;
 
-    /// <summary>Bytes still to come of the current record, as far as its header tells.</summary>
+    /// <summary>The number of bytes of the current record that are still to come; 0 until the header is complete.</summary>
     public readonly int Remaining => HasHeader ? _remaining : 0;
 
     /// <summary>Whether the current record's header has been read.</summary>
@@ -39,16 +39,16 @@ internal struct TlsRecordReader
     /// <summary>Whether the current record has been read to its end.</summary>
     public readonly bool IsComplete => _header == HeaderSize && _remaining == 0;
 
-    /// <summary>The description of a complete, unencrypted alert (encrypted ones are longer), else null.</summary>
+    /// <summary>The description of a complete, unencrypted alert, or null. Encrypted alerts are longer.</summary>
     public readonly TlsAlert? PlainAlert => IsComplete && ContentType == Alert && _length == 2 ? (TlsAlert)_last : null;
 
     /// <summary>
-    /// Takes the bytes at the front that belong to the current record, at most to its end, and starts a new record if
-    /// the last one is complete.
+    /// Takes the bytes at the front that belong to the current record, at most to the record's end. Starts a new record if the
+    /// last one is complete.
     /// </summary>
     /// <param name="bytes">Bytes of the stream, not empty.</param>
-    /// <param name="fault">What is wrong with the header; then nothing may be passed on.</param>
-    /// <returns>How many bytes belong to the record.</returns>
+    /// <param name="fault">The error in the header. If there is one, no byte may be passed on.</param>
+    /// <returns>The number of bytes that belong to the record.</returns>
     public int Take(ReadOnlySpan<byte> bytes, out TlsRecordFault fault)
     {
         if (IsComplete)

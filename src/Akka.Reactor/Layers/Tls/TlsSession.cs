@@ -7,14 +7,13 @@ using Akka.Reactor.Buffers;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// TLS as bytes in, bytes out: ciphertext and plaintext go in through the methods, come out at the
-/// <see cref="ITlsSink"/>, and nothing happens in between calls. A plain object without threads, timers or locks;
-/// driven by one owner at a time, on any thread.
+/// TLS as bytes in, bytes out: ciphertext and plaintext go in through the methods and come out at the <see cref="ITlsSink"/>,
+/// and nothing happens between calls. A plain object without threads, timers or locks. One owner at a time drives it, on any
+/// thread.
 /// </summary>
 /// <remarks>
-/// It feeds an SslStream one record at a time and looks after each at what has come of it. So it is known exactly after
-/// which byte the peer's close_notify ended TLS, and an idle connection waits, if at all, in a
-/// read of nothing.
+/// The session feeds an SslStream one record at a time and checks the result after each record. So it is known exactly after
+/// which byte the peer's close_notify ended TLS. An idle connection waits, if at all, in a read of zero bytes.
 /// </remarks>
 internal sealed class TlsSession : IDisposable
 {
@@ -36,7 +35,7 @@ internal sealed class TlsSession : IDisposable
     private Queue<ReadOnlySequence<byte>>? _queued;
     private bool _closeRequested;
 
-    /// <summary>Makes the server's side of a connection.</summary>
+    /// <summary>Creates the server's side of a connection.</summary>
     public TlsSession(TlsServerOptions options, ITlsSink sink)
     {
         _server = options;
@@ -45,7 +44,7 @@ internal sealed class TlsSession : IDisposable
         _maxHandshakeBytes = options.MaxHandshakeBytes;
     }
 
-    /// <summary>Makes the client's side of a connection.</summary>
+    /// <summary>Creates the client's side of a connection.</summary>
     public TlsSession(TlsClientOptions options, ITlsSink sink)
     {
         _client = options;
@@ -55,28 +54,33 @@ internal sealed class TlsSession : IDisposable
         _maxHandshakeBytes = options.MaxHandshakeBytes;
     }
 
-    /// <summary>Where the engine stands.</summary>
+    /// <summary>The state of the session.</summary>
     public TlsSessionState State { get; private set; }
 
     /// <summary>Whether the peer's close_notify has arrived.</summary>
     public bool PeerClosed { get; private set; }
 
-    /// <summary>Whether our close_notify has been given to the sink or is about to be.</summary>
+    /// <summary>Whether our close_notify has been given to the sink or is about to be given to it.</summary>
     public bool CloseNotifySent { get; private set; }
 
-    /// <summary>Whether close_notify has gone both ways, so that TLS can be removed; the state remains Open.</summary>
+    /// <summary>
+    /// Whether close_notify has been sent in both directions, so that TLS can be removed; the state remains Open.
+    /// </summary>
     public bool IsClosed => PeerClosed && CloseNotifySent;
 
-    /// <summary>Plaintext bytes accepted before the handshake completed and not yet encrypted. The owner bounds it.</summary>
+    /// <summary>
+    /// The number of plaintext bytes that were accepted before the handshake completed and are not yet encrypted. The owner
+    /// bounds this number.
+    /// </summary>
     public long QueuedPlaintext { get; private set; }
 
-    /// <summary>Where there may be memory for plaintext; its own thread's. None needed.</summary>
+    /// <summary>The optional source of memory for plaintext. It may be used only on the thread to which it belongs.</summary>
     public ReceiveMemory? PlaintextMemory { get; set; }
 
-    /// <summary>TLS goes on, and nothing of the ciphertext received so far is kept.</summary>
+    /// <summary>True if TLS is open and nothing of the ciphertext received so far is kept.</summary>
     public bool HasReadAll => State == TlsSessionState.Open && _input.IsEmpty && _driver!.HasReadAll;
 
-    // Until it is answered, all that a client may send is its hello.
+    // Until the server answers, a client may send only its ClientHello.
     private int? HandshakeLimit =>
         State == TlsSessionState.Open ? null
         : _server is not null && _driver?.HasWritten != true ? _server.MaxClientHelloBytes
@@ -85,7 +89,7 @@ internal sealed class TlsSession : IDisposable
     private bool IsAlive => State is TlsSessionState.Handshaking or TlsSessionState.Open;
 
     /// <summary>
-    /// Begins the handshake: a client emits its ClientHello at once. Ciphertext received earlier is processed now.
+    /// Begins the handshake. A client emits its ClientHello immediately. Ciphertext that was received earlier is processed now.
     /// </summary>
     public void Start()
     {
@@ -119,9 +123,9 @@ internal sealed class TlsSession : IDisposable
     }
 
     /// <summary>
-    /// Takes bytes from the transport. They are read before the call returns and not kept, except after the peer's
-    /// close_notify (see <see cref="TakeUnread"/>), before <see cref="Start"/>, and when called from inside a sink's
-    /// method: then the memory must stay as it is. Ignored after a failure.
+    /// Takes bytes from the transport. They are read before the call returns and are not kept, with three exceptions: after the
+    /// peer's close_notify (see <see cref="TakeUnread"/>), before <see cref="Start"/>, and when the call comes from inside a
+    /// method of the sink. In these cases the memory must not change. After a failure the bytes are ignored.
     /// </summary>
     public void ReceiveCiphertext(ReadOnlySequence<byte> data)
     {
@@ -149,8 +153,9 @@ internal sealed class TlsSession : IDisposable
     }
 
     /// <summary>
-    /// The transport has ended. Without the peer's close_notify before it this is a <see cref="TruncatedException"/>;
-    /// an owner that has sent close_notify itself and wants nothing more may choose to overlook that.
+    /// Reports the end of the transport. If the peer has not sent close_notify before, the session fails with a
+    /// <see cref="TruncatedException"/>. An owner that has sent close_notify itself and wants nothing more may choose not to
+    /// report the end.
     /// </summary>
     public void ReceiveEnd()
     {
@@ -173,12 +178,12 @@ internal sealed class TlsSession : IDisposable
     }
 
     /// <summary>
-    /// Encrypts bytes, in order. Before the handshake is complete they are queued, and their memory must stay as it is;
-    /// otherwise they are read before the call returns.
+    /// Encrypts bytes, in order. Before the handshake is complete the bytes are queued, and their memory must not change. Later
+    /// they are read before the call returns.
     /// </summary>
     /// <returns>
-    /// False when nothing can be sent any more (failed, disposed, or after <see cref="CloseNotify"/>): then not one byte
-    /// was taken. False also when encrypting these bytes made the engine fail.
+    /// False if nothing can be sent any more (after a failure, <see cref="Dispose"/> or <see cref="CloseNotify"/>): then no
+    /// byte was taken. False also if encrypting these bytes made the session fail.
     /// </returns>
     public bool WritePlaintext(ReadOnlySequence<byte> data)
     {
@@ -213,8 +218,8 @@ internal sealed class TlsSession : IDisposable
     }
 
     /// <summary>
-    /// Sends close_notify after everything written so far; before the handshake is complete, when it is. Reading goes
-    /// on. Calling it again does nothing.
+    /// Sends close_notify after everything written so far. Before the handshake is complete, close_notify waits for it. Reading
+    /// continues. A second call does nothing.
     /// </summary>
     public void CloseNotify()
     {
@@ -245,9 +250,9 @@ internal sealed class TlsSession : IDisposable
     }
 
     /// <summary>
-    /// The bytes that followed the peer's close_notify, which are not TLS any more: the owner that removes TLS goes on
-    /// with them. The engine keeps whatever arrives after close_notify until it is asked or disposed, so an owner that
-    /// does not remove TLS stops reading. Empty before close_notify.
+    /// Returns the bytes that followed the peer's close_notify. They are not TLS any more: an owner that removes TLS continues
+    /// with them. The session keeps all bytes that arrive after close_notify until this method is called or the session is
+    /// disposed, so an owner that does not remove TLS stops reading. Empty before close_notify.
     /// </summary>
     public ReadOnlySequence<byte> TakeUnread()
     {
@@ -262,8 +267,8 @@ internal sealed class TlsSession : IDisposable
     }
 
     /// <summary>
-    /// Releases everything at once, at any moment, inside a sink's method too. Sends nothing, calls nothing back.
-    /// Idempotent.
+    /// Releases everything immediately. Can be called at any moment, also inside a method of the sink. Sends nothing and calls
+    /// nothing back. Idempotent.
     /// </summary>
     public void Dispose()
     {
@@ -290,7 +295,7 @@ internal sealed class TlsSession : IDisposable
         _driver?.Enter();
     }
 
-    // The outermost call hands out what the inner ones, made by the sink, have added to.
+    // The outermost call hands out the output, including what inner calls, made by the sink, have added.
     private void Leave()
     {
         if (_depth == 1)
@@ -342,7 +347,7 @@ internal sealed class TlsSession : IDisposable
 
         if (_input.IsEmpty)
         {
-            // An empty sequence keeps the memory alive that it is the end of.
+            // An empty sequence would keep alive the memory whose end it marks.
             _input = default;
         }
 
@@ -363,7 +368,7 @@ internal sealed class TlsSession : IDisposable
         _input = _input.Slice(taken);
         if (State == TlsSessionState.Handshaking)
         {
-            // A server makes no SslStream for a peer that has not said anything that may be TLS.
+            // A server creates an SslStream only after the peer has sent bytes that may be TLS.
             _driver ??= SslStreamDriver.Begin(_server!, _verifier, _output);
             _driver.Offer(piece[..taken]);
             CheckHandshake();
@@ -435,7 +440,7 @@ internal sealed class TlsSession : IDisposable
         if (!_plaintext.HasRoom(most))
         {
             FlushPlaintext();
-            if (State != TlsSessionState.Open) // The sink has ended us.
+            if (State != TlsSessionState.Open) // The sink has ended this session.
             {
                 return;
             }

@@ -1,18 +1,20 @@
 namespace Akka.Reactor.Layers.Tls;
 
-/// <summary>Where a <see cref="TlsSession"/> stands. The two closing directions of an open engine are properties.</summary>
+/// <summary>
+/// The state of a <see cref="TlsSession"/>. The two closing directions of an open session are properties of the session.
+/// </summary>
 internal enum TlsSessionState
 {
     /// <summary>Not started.</summary>
     Created,
 
-    /// <summary>Handshake under way; writes are queued.</summary>
+    /// <summary>The handshake is in progress; writes are queued.</summary>
     Handshaking,
 
-    /// <summary>Handshake complete.</summary>
+    /// <summary>The handshake is complete.</summary>
     Open,
 
-    /// <summary>Failed; nothing goes in or out any more.</summary>
+    /// <summary>The session has failed; no bytes go in or out any more.</summary>
     Failed,
 
     /// <summary>Disposed.</summary>

@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.Reactor.Layers.Tls;
 
-/// <summary>Our options in SslStream's terms. Built anew per connection, because SslStream fills in chain policies.</summary>
+/// <summary>
+/// Converts our options to SslStream's options. They are built again for each connection, because SslStream fills in chain
+/// policies.
+/// </summary>
 internal static class TlsSslOptions
 {
     public static SslServerAuthenticationOptions Server(TlsServerOptions options, TlsPeerVerifier verifier)
@@ -41,7 +44,8 @@ internal static class TlsSslOptions
         };
 
     /// <summary>
-    /// Fewest bytes by which a record's payload exceeds its plaintext: the tag, under TLS 1.3 the content type too.
+    /// Returns the smallest number of bytes by which a record's payload exceeds its plaintext: the tag, and in TLS 1.3 also the
+    /// content type.
     /// </summary>
     public static int RecordOverhead(bool tls13, TlsCipherSuite suite) =>
         !tls13 ? 16

@@ -6,15 +6,15 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Bsd;
 
 /// <summary>
-/// kqueue, of macOS and FreeBSD. Interest is a level-triggered filter for reading and one for writing; changes go to the
-/// system in the call that waits.
+/// The engine for kqueue, on macOS and FreeBSD. Interest is a level-triggered filter for reading and one for writing.
+/// Changes are given to the system in the call that waits.
 /// </summary>
 /// <remarks>
-/// kqueue tells nothing of a descriptor without a filter, not even a reset. A socket that nobody wants to read from or
-/// write to therefore keeps a filter for reading that is edge-triggered (EV_CLEAR): it fires when bytes arrive, which is
-/// passed over, once for each arrival and not for ever, and when the socket failed, with its error in <c>fflags</c>. The
-/// filter for writing tells of a failure by itself. A filter's trigger cannot be changed, so the one for reading is
-/// deleted and added. A mere end of the stream (EV_EOF without an error) is something to read and not a fault.
+/// kqueue reports nothing of a descriptor without a filter, not even a reset. A socket without any interest therefore
+/// keeps a filter for reading that is edge-triggered (EV_CLEAR). This filter fires once for each arrival of bytes, which
+/// the engine ignores, and when the socket has failed, with the error in <c>fflags</c>. The filter for writing reports a
+/// failure by itself. The trigger of a filter cannot be changed, so the filter for reading is deleted and added again.
+/// The end of the stream alone (EV_EOF without an error) is input and not a fault.
 /// </remarks>
 internal sealed unsafe class KqueueEngine : ReadinessEngine
 {
@@ -27,16 +27,17 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     private readonly nuint _eventSize;
     private readonly int _queue;
 
-    // Native memory for the system to fill and to read: owned by this engine, freed in Dispose, touched on the loop only.
+    // The system fills and reads this native memory. This engine owns it, frees it in Dispose, and uses it on the loop
+    // only.
     private readonly byte* _batch;
     private byte* _changes;
     private int _changeCapacity = BatchSize;
     private int _changeCount;
     private bool _disposed;
 
-    /// <param name="wake">Ends a wait.</param>
-    /// <param name="abi">This system's.</param>
-    /// <param name="native">The calls.</param>
+    /// <param name="wake">The signal that ends a wait.</param>
+    /// <param name="abi">The numbers of this system.</param>
+    /// <param name="native">The calls of kqueue.</param>
     internal KqueueEngine(IWakeSignal wake, PosixAbi abi, KqueueNative native)
         : base(new PosixIo(abi))
     {
@@ -54,7 +55,8 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
                 throw abi.Failure("kqueue", errno);
             }
 
-            // The call has no flag for it. kqueues are not inherited by a fork, but what emulates one may be.
+            // kqueue has no flag for close-on-exec. A child process does not inherit a kqueue, but it may inherit the
+            // descriptor of an emulation.
             _ = Libc.Fcntl(_queue, Libc.F_SETFD, Libc.FD_CLOEXEC);
             Change(wake.Descriptor, KqueueNative.EVFILT_READ, KqueueNative.EV_ADD, WakeToken);
             Submit();
@@ -70,14 +72,14 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     {
         Off,
 
-        /// <summary>Watched for faults alone.</summary>
+        /// <summary>The socket is watched for faults only.</summary>
         Muted,
         On,
     }
 
     protected override void Add(Registration registration)
     {
-        // At once: what is refused here is this registration's failure.
+        // Submits immediately, so that a refusal fails this registration only.
         ChangeReading(registration, Reading.Off, ReadingFor(registration, Interest.None));
         Submit();
     }
@@ -94,8 +96,8 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
         }
     }
 
-    // At once, and not with the next wait: the number may mean another socket by then. The kernel's filters go with the
-    // descriptor anyhow; an emulation's need not.
+    // Submits immediately and not with the next wait, because the number may belong to another socket by then. The kernel
+    // removes its filters when the descriptor is closed, but an emulation may keep them.
     protected override void Remove(Registration registration)
     {
         ChangeReading(registration, ReadingFor(registration, registration.Applied), Reading.Off);
@@ -104,7 +106,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
             Change(registration.Descriptor, KqueueNative.EVFILT_WRITE, KqueueNative.EV_DELETE, registration.Token);
         }
 
-        // A failure means that the descriptor is gone already, and with it its filters.
+        // A failure means that the descriptor is already closed and its filters are gone with it.
         _ = TrySubmit(out _);
     }
 
@@ -116,7 +118,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
         int count = _native.Kevent(_queue, _changes, changes, _batch, capacity, timeoutMilliseconds, out int errno);
         if (count < 0)
         {
-            // Interrupted while it waited; the changes are made by then.
+            // The wait was interrupted. The changes were made before the wait.
             return errno == Libc.EINTR ? 0 : throw _abi.Failure("kevent", errno);
         }
 
@@ -141,7 +143,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
                 continue;
             }
 
-            // Where it was put last: its two filters become one event.
+            // The index of this registration's last event. The events of its two filters become one.
             int place = registration.Place;
             if (place < filled && events[place].Registration == registration)
             {
@@ -183,7 +185,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
             return Reading.On;
         }
 
-        // A listening socket has no faults to be watched for, and a filter for writing tells of them.
+        // A listening socket has no faults to watch for. For other sockets a filter for writing also reports faults.
         return interest == Interest.None && registration.Kind != SocketKind.Listening ? Reading.Muted : Reading.Off;
     }
 
@@ -191,8 +193,8 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     {
         if ((entry->Flags & KqueueNative.EV_ERROR) != 0)
         {
-            // A change was refused: the descriptor was closed under the engine. A filter that is to be deleted and is
-            // gone is no fault.
+            // A change was refused because the descriptor was closed while registered. If a filter that is to be deleted
+            // is already gone, that is not a fault.
             return entry->Data is 0 or Libc.ENOENT ? Readiness.None : Readiness.Fault;
         }
 
@@ -201,7 +203,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
         {
             readiness |= Readiness.Fault;
 
-            // The systems leave it on the socket too; what emulates them takes it off in order to tell it.
+            // A kqueue also leaves the error on the socket. An emulation takes it from the socket in order to report it.
             int errno = (int)entry->FilterFlags;
             registration.TakenError = IoResult.Failed(_abi.ToFault(errno), errno);
         }
@@ -242,7 +244,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
     {
         if (_changeCount == _changeCapacity)
         {
-            // What is behind the fields we know is zero, in new room as well.
+            // The bytes after the known fields must be zero, also in new memory.
             int capacity = _changeCapacity * 2;
             nuint used = (nuint)_changeCapacity * _eventSize;
             _changes = (byte*)NativeMemory.Realloc(_changes, (nuint)capacity * _eventSize);
@@ -268,7 +270,7 @@ internal sealed unsafe class KqueueEngine : ReadinessEngine
         }
     }
 
-    // Without room for events the call makes the changes, does not wait, and fails with the first that is refused.
+    // Without memory for events the call makes the changes, does not wait, and fails with the first refused change.
     private bool TrySubmit(out int errno)
     {
         errno = 0;

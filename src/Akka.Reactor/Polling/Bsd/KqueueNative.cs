@@ -5,13 +5,13 @@ namespace Akka.Reactor.Polling.Bsd;
 
 /// <summary>
 /// The two calls of kqueue, found by name in a library at run time: the C library of a BSD, or an emulation on another
-/// Unix. Every pointer passed is to memory the engine owns, and is used during the call only.
+/// Unix. Every pointer passed is to memory that the engine owns; the system uses it during the call only.
 /// </summary>
 internal sealed unsafe class KqueueNative
 {
     /// <summary>
-    /// <c>struct kevent</c> of macOS (and OpenBSD), 32 bytes; FreeBSD's since version 12 begins with the same fields and
-    /// has 32 bytes more, which nobody here uses.
+    /// The size in bytes of <c>struct kevent</c> on macOS (and OpenBSD). FreeBSD's struct since version 12 begins with
+    /// the same fields and has 32 more bytes, which are not used here.
     /// </summary>
     internal const int MacOSEventSize = 32;
 
@@ -37,11 +37,12 @@ internal sealed unsafe class KqueueNative
         EventSize = eventSize;
     }
 
-    /// <summary>How far one event is from the next in an array of them.</summary>
+    /// <summary>The distance in bytes from one event to the next in an array.</summary>
     internal int EventSize { get; }
 
     /// <summary>
-    /// Loads the library, which stays loaded for the rest of the process, or says why that is not possible.
+    /// Loads the library, which stays loaded for the rest of the process. If that is not possible, returns null and the
+    /// reason.
     /// </summary>
     internal static KqueueNative? TryLoad(string library, int eventSize, out string? reason)
     {
@@ -61,7 +62,7 @@ internal sealed unsafe class KqueueNative
         }
     }
 
-    /// <summary>A new queue's descriptor, or -1.</summary>
+    /// <summary>Creates a queue; returns its descriptor, or -1.</summary>
     internal int Kqueue(out int errno)
     {
         Marshal.SetLastSystemError(0);
@@ -70,14 +71,14 @@ internal sealed unsafe class KqueueNative
         return descriptor;
     }
 
-    /// <summary>Makes changes, then waits for events; how many were filled in, or -1.</summary>
+    /// <summary>Makes changes, then waits for events. Returns the number of events filled in, or -1.</summary>
     /// <param name="queue">The queue's descriptor.</param>
-    /// <param name="changes">The first change; read during the call.</param>
-    /// <param name="changeCount">How many there are.</param>
-    /// <param name="events">Room for events; filled during the call.</param>
-    /// <param name="capacity">For how many.</param>
-    /// <param name="timeoutMilliseconds">-1 waits without end.</param>
-    /// <param name="errno">Why it failed.</param>
+    /// <param name="changes">The first change; read during the call only.</param>
+    /// <param name="changeCount">The number of changes.</param>
+    /// <param name="events">The memory for events; filled during the call only.</param>
+    /// <param name="capacity">The number of events that fit in this memory.</param>
+    /// <param name="timeoutMilliseconds">The longest time to wait; -1 waits without end.</param>
+    /// <param name="errno">The error number, if the call has failed.</param>
     internal int Kevent(
         int queue,
         byte* changes,
@@ -99,7 +100,7 @@ internal sealed unsafe class KqueueNative
         return count;
     }
 
-    /// <summary>What all systems' <c>struct kevent</c> begin with.</summary>
+    /// <summary>The first fields of <c>struct kevent</c>, which are the same on all systems.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Event
     {
@@ -110,13 +111,13 @@ internal sealed unsafe class KqueueNative
 
         internal ushort Flags;
 
-        /// <summary>With EV_EOF, the socket's error.</summary>
+        /// <summary>The socket's error, if EV_EOF is set.</summary>
         internal uint FilterFlags;
 
-        /// <summary>With EV_ERROR, the error number of a change that was refused, or 0.</summary>
+        /// <summary>If EV_ERROR is set: the error number of a refused change, or 0.</summary>
         internal long Data;
 
-        /// <summary>The registration's token: comes back as it was given.</summary>
+        /// <summary>The registration's token, which the system returns unchanged.</summary>
         internal ulong UserData;
     }
 

@@ -6,22 +6,23 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// Linux epoll, level-triggered: a readable socket is received from once per event, and epoll reports it again while
-/// more is there, so a busy connection cannot starve the others. The wake signal alone is edge-triggered: it needs no
-/// read to be armed again.
+/// The engine for Linux epoll. It is level-triggered: the loop receives once per event from a readable socket, and epoll
+/// reports the socket again while more bytes are there. So a busy connection cannot starve the others. Only the wake
+/// signal is edge-triggered, because then it need not be read before it can fire again.
 /// </summary>
 internal sealed unsafe class EpollEngine : ReadinessEngine
 {
     private const int BatchSize = 512;
     private const ulong WakeToken = ulong.MaxValue;
 
-    // struct epoll_event is packed to 12 bytes on x86-64 only, and 16 elsewhere; the token follows the mask.
+    // struct epoll_event is packed to 12 bytes on x86-64, and has 16 bytes on other architectures. The token follows the
+    // mask.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int TokenOffset = EventSize - sizeof(ulong);
 
     private readonly int _epoll;
 
-    // Native memory for the kernel to fill: owned by this engine, freed in Dispose, touched on the loop only.
+    // The kernel fills this native memory. This engine owns it, frees it in Dispose, and uses it on the loop only.
     private readonly byte* _batch = (byte*)NativeMemory.Alloc((nuint)BatchSize, 16);
 
     private bool _disposed;
@@ -46,7 +47,7 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         }
     }
 
-    // With what will be asked for next as a rule: then the first wait has nothing to change.
+    // Registers the interest that usually follows, so that the first wait has nothing to change.
     protected override void Add(Registration registration)
     {
         registration.Applied = registration.Kind == SocketKind.ConnectInProgress ? Interest.Write : Interest.Read;
@@ -61,7 +62,8 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         {
             if (registration.Kind == SocketKind.Listening)
             {
-                // Nobody asks a listening socket for its fault. The next engine refuses it, and that is told.
+                // Nobody asks for the fault of a listening socket. This exception ends the engine; the next engine
+                // refuses the socket when it is registered, and that error is reported.
                 throw PosixAbi.Linux.LastFailure("epoll_ctl");
             }
 
@@ -69,7 +71,7 @@ internal sealed unsafe class EpollEngine : ReadinessEngine
         }
     }
 
-    // A failure means that the descriptor is gone already, and with it the kernel's registration.
+    // A failure means that the descriptor is already closed and the kernel's registration is gone with it.
     protected override void Remove(Registration registration) =>
         _ = Libc.EpollCtl(_epoll, Libc.EPOLL_CTL_DEL, (int)registration.Descriptor, null);
 

@@ -3,7 +3,7 @@ using Akka.Reactor.Polling.Posix;
 
 namespace Akka.Reactor.Polling.Linux;
 
-/// <summary>A wake signal on Linux's eventfd.</summary>
+/// <summary>A wake signal that uses Linux's eventfd.</summary>
 internal sealed unsafe class EventFd : IWakeSignal
 {
     private readonly Lock _gate = new();
@@ -22,12 +22,14 @@ internal sealed unsafe class EventFd : IWakeSignal
 
     public void Set()
     {
-        // Against Dispose on another thread: the number may be another socket's by the time it is written to.
+        // Guards against Dispose on another thread: otherwise the number could belong to another socket when it is
+        // written to.
         lock (_gate)
         {
             if (_descriptor >= 0)
             {
-                // The value lives on this stack frame; the kernel copies it. EAGAIN: the counter is full, so it is set.
+                // The value lives on this stack frame; the kernel copies it. EAGAIN means that the counter is full: the
+                // signal is already set.
                 ulong one = 1;
                 _ = Libc.Write(_descriptor, &one, sizeof(ulong));
             }

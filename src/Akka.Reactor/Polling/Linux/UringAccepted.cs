@@ -6,8 +6,8 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// Connections that the kernel accepted and nobody has taken yet; owns their descriptors. They may outlive their engine,
-/// for the next one; should there never be one, the finalizer closes them.
+/// Connections that the kernel has accepted and the acceptor has not taken yet; owns their descriptors. The connections
+/// can outlive their engine and are then kept for the next engine. If there is no next engine, the finalizer closes them.
 /// </summary>
 internal sealed unsafe class UringAccepted
 {
@@ -18,7 +18,7 @@ internal sealed unsafe class UringAccepted
 
     private readonly Queue<int> _descriptors = new();
 
-#pragma warning disable MA0055 // It owns descriptors, and whom it was kept for may never come.
+#pragma warning disable MA0055 // It owns descriptors, and the engine for which they are kept may never come.
     ~UringAccepted() => Close();
 #pragma warning restore MA0055
 
@@ -26,10 +26,10 @@ internal sealed unsafe class UringAccepted
 
     internal void Add(int descriptor) => _descriptors.Enqueue(descriptor);
 
-    /// <summary>The descriptor is the caller's from now on.</summary>
+    /// <summary>Takes the oldest descriptor; false if there is none. The caller owns the descriptor from now on.</summary>
     internal bool TryTake(out int descriptor) => _descriptors.TryDequeue(out descriptor);
 
-    /// <summary>Closes what nobody took.</summary>
+    /// <summary>Closes the descriptors that were not taken.</summary>
     internal void Close()
     {
         while (_descriptors.TryDequeue(out int descriptor))
@@ -39,12 +39,13 @@ internal sealed unsafe class UringAccepted
     }
 
     /// <summary>
-    /// The answer to an accept. The peer's address is asked for as accept itself does it: getpeername knows none once the
-    /// peer has reset the connection, while whoever accepts is still given it, and learns of the reset by reading.
+    /// Returns the result of an accept. Gets the peer's address from SO_PEERNAME, as accept does internally: getpeername
+    /// fails once the peer has reset the connection, but accept still returns the address, and its caller notices the
+    /// reset when it reads.
     /// </summary>
     internal static AcceptResult WithPeer(int descriptor)
     {
-        // The kernel writes the address to this stack frame; it takes no more room than the address needs.
+        // The kernel writes the address to this stack frame. It refuses a length that is larger than the address.
         Span<byte> address = stackalloc byte[SockAddr.MaxSize];
         fixed (byte* start = address)
         {
@@ -56,8 +57,8 @@ internal sealed unsafe class UringAccepted
                     continue;
                 }
 
-                // Of a unix socket's address it has given no more than the beginning, perhaps; and there getpeername
-                // always knows.
+                // SO_PEERNAME may have returned only the beginning of a unix socket's address. For a unix socket
+                // getpeername always knows the address.
                 if (*(ushort*)start == Libc.AF_UNIX)
                 {
                     length = SockAddr.MaxSize;

@@ -3,7 +3,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Linux;
 
-/// <summary>What the kernel answers. Only notes it: no request is queued here.</summary>
+/// <summary>Handles the kernel's completions. Only records their results: no request is queued here.</summary>
 internal sealed unsafe partial class UringEngine
 {
     private bool _woken;
@@ -32,7 +32,7 @@ internal sealed unsafe partial class UringEngine
         return reaped;
     }
 
-    // The poll reports every change of the event descriptor, as an edge: it needs no read to be told the next one.
+    // The poll is edge-triggered and reports every change of the eventfd: no read is needed before the next report.
     private void WakeAnswered(UringCqe completion)
     {
         _wakeArmed = (completion.Flags & UringNative.CqeMore) != 0;
@@ -108,7 +108,7 @@ internal sealed unsafe partial class UringEngine
                 return;
             }
 
-            // What the kernel had received before it heard that nobody wants it.
+            // The kernel received these bytes before it learned that the registration no longer wants to read.
             socket.Inbox.Copy(_buffers, buffer, completion.Result);
         }
 
@@ -148,7 +148,7 @@ internal sealed unsafe partial class UringEngine
             }
             else
             {
-                // It came on the way to the end; nobody will take it.
+                // The connection arrived while the accept was being cancelled. It will never be taken.
                 socket.Untaken.Close();
             }
         }
@@ -192,7 +192,8 @@ internal sealed unsafe partial class UringEngine
         {
             socket.CanWrite = ((uint)result & Libc.EPOLLOUT) != 0;
 
-            // It reports changes; whether the socket is still writable, a new one will tell.
+            // A multishot poll reports changes only. It is ended, so that a new poll reports whether the socket is still
+            // writable.
             socket.EndsPollWrite = socket.CanWrite && !last;
         }
     }

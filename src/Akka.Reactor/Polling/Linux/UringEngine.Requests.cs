@@ -5,7 +5,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Linux;
 
-/// <summary>What the engine asks of the kernel.</summary>
+/// <summary>Queues the engine's requests to the kernel.</summary>
 internal sealed unsafe partial class UringEngine
 {
     private const uint MSG_DONTWAIT = 0x40;
@@ -13,12 +13,12 @@ internal sealed unsafe partial class UringEngine
     private const int EndPatienceMilliseconds = 2000;
     private const int QueueAttempts = 1000;
 
-    /// <summary>Queues every request that is missing, and the cancelling of every one too many.</summary>
+    /// <summary>Queues every missing request, and a cancellation for every request that is no longer wanted.</summary>
     private void Prepare()
     {
         if (_starved)
         {
-            // Who is slow to read gets copies, and the buffers go round again.
+            // Copies the bytes of sockets that are slow to read, so that their buffers return to the ring.
             _starved = false;
             foreach (UringSocket socket in _listed)
             {
@@ -89,8 +89,9 @@ internal sealed unsafe partial class UringEngine
 
         if (socket.WantsWatch && socket.Requests[(int)UringOperation.Watch].IsIdle)
         {
-            // A poll for nothing tells errors and hang-ups all the same. Every poll also asks for the peer's FIN: one for a single
-            // event would complete behind a FIN as often as it is begun, a multishot one reports it once and stays.
+            // A poll with an empty mask still reports errors and hang-ups. Every poll also reports the peer's FIN: after
+            // a FIN a one-shot poll would complete each time it is started, but a multishot poll reports the FIN once and
+            // stays active.
             Begin(socket, UringOperation.Watch, UringNative.OpPollAdd)->Length = UringNative.PollMultishot;
         }
     }
@@ -99,8 +100,9 @@ internal sealed unsafe partial class UringEngine
     {
         if (socket.Kind == SocketKind.Listening)
         {
-            // One, and whoever takes it accepts the others by itself. To accept without end would take every descriptor of
-            // the process while its loop is busy, whether it wants more connections or not.
+            // Accepts one connection. The acceptor that takes it accepts further connections by system calls. A multishot
+            // accept would take every descriptor of the process while the loop is busy, whether the loop wants more
+            // connections or not.
             Begin(socket, UringOperation.Input, UringNative.OpAccept)->OperationFlags = AcceptFlags;
         }
         else
@@ -115,7 +117,7 @@ internal sealed unsafe partial class UringEngine
 
     private bool QueueSend(UringSocket socket, ReadOnlySpan<byte> bytes)
     {
-        // Memory of the engine, the kernel's to read until the completion.
+        // The copy lies in the engine's memory. The kernel may read it until the completion.
         byte* copy = _sends.Copy(bytes);
         if (copy is null)
         {
@@ -126,7 +128,7 @@ internal sealed unsafe partial class UringEngine
         send->Address = (ulong)copy;
         send->Length = (uint)bytes.Length;
 
-        // Never kept in the kernel to wait for room: it is answered with EAGAIN then.
+        // MSG_DONTWAIT: the kernel never keeps a send until the socket has room, but completes it with EAGAIN.
         send->OperationFlags = Libc.MSG_NOSIGNAL | MSG_DONTWAIT;
         socket.SendBegun();
         return true;
@@ -159,7 +161,8 @@ internal sealed unsafe partial class UringEngine
 
         if (_ring.IsQueued(request.Position))
         {
-            // The kernel would take the number for whatever socket has it by then.
+            // The request names a descriptor number: the kernel would apply it to whichever socket has that number when
+            // it is submitted.
             _ring.Neutralise(request.Position);
             End(socket, operation);
             if (operation == UringOperation.Send)
@@ -170,7 +173,7 @@ internal sealed unsafe partial class UringEngine
         }
         else if (operation != UringOperation.Send)
         {
-            // Sends are answered at once; there is nothing to cancel.
+            // Only requests other than sends are cancelled: the kernel completes a send immediately.
             request.State = UringRequestState.Cancelling;
             UringSqe* cancel = Queue(UringRequest.Ignored, UringNative.OpCancel, -1, out _);
             cancel->Address = UringRequest.UserData(socket.Slot, operation);
@@ -190,11 +193,12 @@ internal sealed unsafe partial class UringEngine
 
             if (attempts > 0)
             {
-                // The kernel may want its completions taken first.
+                // The kernel may require that its completions are taken first.
                 Reap();
             }
 
-            // A fresh engine, before its first wait: a whole crowd of sockets has something to send.
+            // Before the first wait of a new engine the ring is not enabled yet, and many sockets may already have
+            // something to send.
             Enable();
             _ring.Submit();
         }
@@ -206,8 +210,9 @@ internal sealed unsafe partial class UringEngine
     }
 
     /// <summary>
-    /// Ends every request, so that the kernel has nothing of this engine, and what it has done by then is known. On another
-    /// thread than the engine's, the kernel may refuse; then it does nothing more for this ring either.
+    /// Ends every request, so that the kernel uses nothing of this engine any more, and records all that the kernel has
+    /// done until then. On a thread other than the engine's, the kernel may refuse this; it then does nothing more for
+    /// this ring either.
     /// </summary>
     private void Finish()
     {
@@ -237,7 +242,8 @@ internal sealed unsafe partial class UringEngine
         }
         catch (SocketFaultException)
         {
-            // It is being disposed because it failed; what it has is all there is to save.
+            // The engine is being disposed because the ring has failed. Only the completions that are already posted can
+            // be saved.
         }
 
         Reap();

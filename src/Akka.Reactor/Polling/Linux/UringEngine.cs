@@ -9,23 +9,28 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// Linux io_uring by completion: one system call per wait gives the kernel all that was asked for since the last one,
-/// sends included, and brings back what was received and accepted meanwhile. To the loop it looks like any engine: what
-/// was received is held here and reported while it lasts.
+/// The engine for Linux io_uring, which works by completion. One system call per wait gives the kernel all requests since
+/// the last wait, sends included, and returns the bytes received and the connections accepted meanwhile. To the loop this
+/// engine looks like any other: received bytes are held here, and the socket is reported as readable until the bytes have
+/// been taken.
 /// </summary>
 /// <remarks>
-/// Made on any thread; the first wait, or a full queue before it, makes its thread the engine's. Three traps shape it. A request refers to the file
-/// and not to the number, so a closed socket lives on until its requests are cancelled: <see cref="Deregister"/> asks for
-/// that, and the next wait, in the same turn, carries it. A request that is queued and not submitted is the opposite, it
-/// means the number, whoever has it by then: it is turned into nothing. And what a receive has taken out of a socket is
-/// nowhere else any more: it outlives registrations and engines in <see cref="Registration.State"/>.
+/// The engine can be created on any thread. The thread of the first wait becomes the engine's thread, or the thread that
+/// fills the request queue before that. Three properties of io_uring shape the engine. First, a submitted request refers
+/// to the file and not to the number, so a closed socket stays alive until its requests are cancelled:
+/// <see cref="Deregister"/> queues the cancellations, and the next wait, in the same turn of the loop, submits them.
+/// Second, a request that is queued and not yet submitted refers to the number, whichever socket has it by then: it is
+/// turned into a no-op. Third, bytes that a receive has taken from a socket exist nowhere else: they outlive
+/// registrations and engines in <see cref="Registration.State"/>.
 /// </remarks>
 internal sealed unsafe partial class UringEngine : IEngine
 {
-    // Longer ones are sent at once, by a system call of their own: a few of them would fill the memory of all.
+    // The number of bytes up to which a send is queued. A longer send is made directly, by its own system call: a few of
+    // them would fill the memory that all sends share.
     private const int LongestQueuedSend = 64 * 1024;
 
-    // Further calls in one wait, and how many completions of the last one make another worth it.
+    // The highest number of further calls in one wait, and the number of completions in one call that makes another call
+    // worthwhile.
     private const int MostRounds = 64;
     private const int FullCall = 16;
 
@@ -39,7 +44,7 @@ internal sealed unsafe partial class UringEngine : IEngine
     private readonly Queue<UringSocket> _dirty = new();
     private readonly Queue<UringSocket> _listed = new();
 
-    // Requests of sockets that are queued or with the kernel.
+    // The number of the sockets' requests that are queued or with the kernel.
     private int _underWay;
     private int _thread;
     private bool _wakeArmed;
@@ -65,10 +70,10 @@ internal sealed unsafe partial class UringEngine : IEngine
         _sends = new UringSendMemory(sizes.SendMemory);
     }
 
-    /// <summary>Completions dropped because nobody watched their socket any more.</summary>
+    /// <summary>The number of completions that came after their socket was deregistered.</summary>
     internal long StaleCompletions { get; private set; }
 
-    /// <summary>Requests that have not been answered for good.</summary>
+    /// <summary>The number of requests whose last completion has not come yet.</summary>
     internal int RequestsUnderWay => _underWay;
 
     public Registration Register(nint descriptor, SocketKind kind, object target, Registration? previous = null)
@@ -112,7 +117,7 @@ internal sealed unsafe partial class UringEngine : IEngine
 
         if (socket.UnderWay == 0)
         {
-            // Unless its last answer was taken meanwhile, to make room in the queue.
+            // The slot is already free if Cancel, to make room in the queue, has taken the socket's last completion.
             if (socket.Slot >= 0)
             {
                 FreeSlot(socket);
@@ -120,7 +125,7 @@ internal sealed unsafe partial class UringEngine : IEngine
         }
         else if (socket.Kind == SocketKind.Listening)
         {
-            // Its address must be free as soon as it is closed.
+            // Submits the cancellation now: the listening address must be free as soon as the socket is closed.
             _ring.Submit();
         }
     }
@@ -152,7 +157,7 @@ internal sealed unsafe partial class UringEngine : IEngine
 
         if (!input.IsIdle)
         {
-            // Behind the receive under way it could only come in the wrong order.
+            // A receive is in progress. A second one, by system call, could return bytes in the wrong order.
             return IoResult.Failed(SocketFault.WouldBlock, Libc.EAGAIN);
         }
 
@@ -186,7 +191,7 @@ internal sealed unsafe partial class UringEngine : IEngine
             : PosixIo.Instance.Send(socket.Descriptor, buffer);
     }
 
-    // The ring has no such request. No send is pending, so the system call keeps the order.
+    // io_uring has no such request. No send is pending here, so the system call keeps the order.
     public IoResult SendFile(Registration registration, in FileRange file) =>
         PosixIo.Instance.SendFile(registration.Descriptor, file);
 
@@ -230,7 +235,7 @@ internal sealed unsafe partial class UringEngine : IEngine
             _ring.Enter(ready ? 0 : left);
             if (_ring.Refused && !ready && !_ring.HasCompletions)
             {
-                // It did not wait, and asked again at once it would not either.
+                // The kernel did not wait, and another call immediately afterwards would not wait either.
 #pragma warning disable RS0030 // The kernel refused to wait, so the thread waits by itself.
                 Thread.Sleep(1);
 #pragma warning restore RS0030
@@ -244,7 +249,7 @@ internal sealed unsafe partial class UringEngine : IEngine
                 return filled;
             }
 
-            // Something came that nobody has to know of, or the time is over.
+            // The completions gave nothing to report, or the timeout has passed.
             if (left > 0)
             {
                 long elapsed = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
@@ -292,12 +297,14 @@ internal sealed unsafe partial class UringEngine : IEngine
             _sends.Dispose();
         }
 
-        // Else the kernel did not end its requests in time and may yet write where it was told to: that memory is given up.
+        // Otherwise the kernel has not ended its requests in time and may still use this memory, which is therefore never
+        // freed.
     }
 
-    // All that has come, not only what one call brings, and also what the caller has no room for: a peer is timed out by what a wait
-    // that was not full has not reported. The kernel completes some twenty requests a call (since 6.12), and a receive that found no
-    // buffer has to be begun again.
+    // Takes all completions that have arrived: not only those of one call, and also those that do not fit in the caller's
+    // batch. Otherwise a peer could be timed out although its bytes have arrived, because a batch that is not full counts
+    // as complete. The kernel completes about twenty requests per call (since 6.12), and a receive that found no buffer
+    // has to be started again.
     private void ReapAll()
     {
         int reaped = Reap();
@@ -340,13 +347,14 @@ internal sealed unsafe partial class UringEngine : IEngine
             events[filled++] = new EngineEvent(socket.Registration!, readiness);
             if (socket.CanWrite)
             {
-                // Polled once: it is asked again whether that is still so.
+                // The poll was one-shot. Prepare asks again whether the socket is still writable.
                 MarkDirty(socket);
             }
 
             socket.Reported(readiness);
 
-            // To the end: the others come first in the next batch, and this one again if it is still ready then.
+            // Moves the socket to the end: the other sockets come first in the next batch, and this one again if it is
+            // still ready.
             _listed.Enqueue(socket);
         }
 

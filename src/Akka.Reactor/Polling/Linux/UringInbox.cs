@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// What was received of a socket and not handed over yet, in order: buffers lent from the shared ring, and copies. Mutable:
-/// keep it in a field.
+/// The bytes received on a socket and not yet handed over, in order. They are in buffers lent from the shared ring, and
+/// in copies. The struct is mutable: keep it in a field.
 /// </summary>
 internal struct UringInbox
 {
@@ -13,23 +13,23 @@ internal struct UringInbox
     private Queue<Piece>? _rest;
     private int _lent;
 
-    /// <summary>Bytes in it.</summary>
+    /// <summary>The number of bytes in the inbox.</summary>
     internal int Bytes { get; private set; }
 
     internal readonly bool IsEmpty => Bytes == 0;
 
-    /// <summary>Takes in the first bytes of a buffer, which is given back when they are handed over or copied.</summary>
+    /// <summary>Adds the first bytes of a lent buffer. The buffer is given back when the bytes are handed over or copied.</summary>
     internal void Lease(ushort buffer, int length)
     {
         _lent++;
         Add(new Piece(null, buffer, 0, length));
     }
 
-    /// <summary>Takes in a copy of the first bytes of a buffer, which stays the caller's.</summary>
+    /// <summary>Adds a copy of the first bytes of a buffer. The caller keeps the buffer.</summary>
     internal void Copy(UringBufferRing buffers, ushort buffer, int length) =>
         Add(new Piece(buffers.Filled(buffer, 0, length).ToArray(), 0, 0, length));
 
-    /// <summary>Hands over as much as there is, or as the destination takes.</summary>
+    /// <summary>Hands over all bytes, or as many as the destination can hold, and returns their number.</summary>
     internal int Read(Span<byte> destination, UringBufferRing buffers)
     {
         int total = 0;
@@ -53,7 +53,10 @@ internal struct UringInbox
         return total;
     }
 
-    /// <summary>Gives every lent buffer back, so that a socket nobody reads from cannot hold what all need.</summary>
+    /// <summary>
+    /// Copies the bytes of all lent buffers and gives the buffers back, so that a socket that is not read cannot hold
+    /// buffers that all sockets share.
+    /// </summary>
     internal void CopyOut(UringBufferRing buffers)
     {
         if (_lent == 0)
@@ -103,7 +106,7 @@ internal struct UringInbox
         }
     }
 
-    /// <summary>Bytes in an array of their own, or, when that is null, in a lent buffer.</summary>
+    /// <summary>Bytes in an array (<paramref name="Held"/>), or in a lent buffer if the array is null.</summary>
     private readonly record struct Piece(byte[]? Held, ushort Buffer, int Offset, int Length)
     {
         internal ReadOnlySpan<byte> Bytes(UringBufferRing buffers) =>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// io_uring's three system calls and its structures, as linux/io_uring.h has them; the numbers are the same on every
-/// architecture. There is no C library function for them, and no library is needed.
+/// The three system calls of io_uring and its structures, as in linux/io_uring.h. The numbers are the same on every
+/// architecture. The C library has no functions for these calls, and they need no other library.
 /// </summary>
 internal static unsafe partial class UringNative
 {
@@ -39,7 +39,10 @@ internal static unsafe partial class UringNative
     internal const byte OpSend = 26;
     internal const byte OpReceive = 27;
 
-    /// <summary>Not used; it came with the kernel that has multishot receives, which nothing else tells.</summary>
+    /// <summary>
+    /// An operation that is not used here. It came with the same kernel as multishot receives, which the kernel reports
+    /// in no other way.
+    /// </summary>
     internal const byte OpSendZeroCopy = 47;
 
     internal const byte SqeSelectBuffer = 1 << 5;
@@ -75,7 +78,7 @@ internal static unsafe partial class UringNative
     internal static int Register(int ring, int operation, void* argument, uint count) =>
         (int)SystemCall(427, ring, operation, (nint)argument, (nint)count, 0, 0);
 
-    /// <summary>Maps a part of the ring's memory; null when the system refuses.</summary>
+    /// <summary>Maps a part of the ring's memory; returns null if the system refuses.</summary>
     internal static byte* Map(int ring, nuint length, nint offset)
     {
         nint address = MemoryMap(0, length, ProtectReadWrite, MapSharedPopulate, ring, offset);
@@ -85,7 +88,8 @@ internal static unsafe partial class UringNative
     [LibraryImport("libc", EntryPoint = "munmap")]
     internal static partial int Unmap(byte* address, nuint length);
 
-    // Pointers are to memory that the caller keeps for the call; what the kernel keeps beyond it, the structures say.
+    // Pointers are to memory that the caller keeps for the duration of the call. The structures say which memory the
+    // kernel uses after it.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
@@ -93,7 +97,7 @@ internal static unsafe partial class UringNative
     private static partial nint MemoryMap(nint address, nuint length, int protection, int flags, int fd, nint offset);
 }
 
-/// <summary>struct io_uring_params: what is asked for, and what the kernel answers.</summary>
+/// <summary>struct io_uring_params: the requested settings, and the kernel's answer.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 120)]
 internal struct UringParams
 {
@@ -132,8 +136,8 @@ internal struct UringParams
 }
 
 /// <summary>
-/// struct io_uring_sqe: one request. Lies in memory shared with the kernel, which reads it during io_uring_enter; what
-/// <see cref="Address"/> points to must live until the request's completion.
+/// struct io_uring_sqe: one request. It lies in memory shared with the kernel, which reads it during io_uring_enter. The
+/// memory that <see cref="Address"/> points to must live until the request's completion.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 internal struct UringSqe
@@ -175,7 +179,7 @@ internal struct UringCqe
     internal uint Flags;
 }
 
-/// <summary>struct io_uring_getevents_arg, read by the kernel during the call, and what it points to.</summary>
+/// <summary>struct io_uring_getevents_arg. The kernel reads it, and the memory it points to, during the call.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct UringWaitArgument
 {

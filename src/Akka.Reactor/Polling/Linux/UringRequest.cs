@@ -1,16 +1,16 @@
 namespace Akka.Reactor.Polling.Linux;
 
-/// <summary>The kinds of request a socket can have with the kernel, at most one of each at a time.</summary>
+/// <summary>The kinds of request that a socket can have with the kernel, at most one of each kind at a time.</summary>
 internal enum UringOperation : byte
 {
-    /// <summary>Multishot receive, or accept.</summary>
+    /// <summary>A receive, or an accept.</summary>
     Input,
     Send,
 
-    /// <summary>Poll for being writable, once.</summary>
+    /// <summary>A poll for writability: one-shot, or multishot after the peer's FIN.</summary>
     PollWrite,
 
-    /// <summary>Poll for nothing, which tells errors and hang-ups.</summary>
+    /// <summary>A poll with an empty mask, which reports errors and hang-ups.</summary>
     Watch,
 }
 
@@ -18,17 +18,17 @@ internal enum UringRequestState : byte
 {
     Idle,
 
-    /// <summary>Queued or with the kernel, which will post its last completion.</summary>
+    /// <summary>The request is queued or with the kernel. Its last completion is still to come.</summary>
     Running,
 
-    /// <summary>The same, and to be cancelled: its last completion comes soon.</summary>
+    /// <summary>Like <see cref="Running"/>, but the request is to be cancelled: its last completion comes soon.</summary>
     Cancelling,
 }
 
 /// <summary>One request of a socket.</summary>
 internal struct UringRequest
 {
-    /// <summary>The user data of requests whose completion says nothing.</summary>
+    /// <summary>The user data of requests whose completion carries no information.</summary>
     internal const ulong Ignored = ulong.MaxValue;
 
     /// <summary>The user data of the poll on the wake signal.</summary>
@@ -38,7 +38,10 @@ internal struct UringRequest
 
     internal UringRequestState State;
 
-    /// <summary>Where it was queued; says whether the kernel has seen it.</summary>
+    /// <summary>
+    /// The request's position in the queue, by which <see cref="UringRing.IsQueued"/> knows whether the kernel has seen
+    /// it.
+    /// </summary>
     internal ulong Position;
 
     internal readonly bool IsIdle => State == UringRequestState.Idle;

@@ -7,13 +7,14 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// One io_uring: its descriptor and the two queues in memory shared with the kernel. Made on any thread, and used from
-/// <see cref="Enable"/> on by the thread that called it.
+/// One io_uring: its descriptor and the two queues in memory shared with the kernel. It can be created on any thread. The
+/// thread that calls <see cref="Enable"/> owns it from then on.
 /// </summary>
 /// <remarks>
-/// Two ways to work, the first one the kernel takes. Best: completions are produced only while the owning thread is in
-/// <see cref="Enter"/>, so nothing is received behind its back; the kernel refuses any other thread (EEXIST). Else: they
-/// are produced whenever the owning thread is in the kernel.
+/// There are two modes; the ring uses the first one that the kernel accepts. In the preferred mode the kernel produces
+/// completions only while the owning thread is in <see cref="Enter"/>, so nothing is received between these calls; the
+/// kernel refuses calls from any other thread (EEXIST). In the other mode the kernel produces completions whenever the
+/// owning thread is in the kernel.
 /// </remarks>
 internal sealed unsafe class UringRing : IDisposable
 {
@@ -30,7 +31,8 @@ internal sealed unsafe class UringRing : IDisposable
     private readonly uint _sqMask;
     private readonly uint _cqMask;
 
-    // Memory shared with the kernel, mapped here and unmapped in Dispose, after which the kernel has its own mapping only.
+    // The kernel shares this memory. The constructor maps it, and Dispose unmaps it; after that only the kernel's own
+    // mapping is left.
     private readonly byte* _rings;
     private readonly nuint _ringsLength;
     private readonly UringSqe* _sqes;
@@ -42,13 +44,14 @@ internal sealed unsafe class UringRing : IDisposable
     private readonly uint* _cqTail;
     private readonly UringCqe* _cqes;
 
-    // 64 bits of the kernel's 32: a request that has run for long is not taken for one that waits in the queue.
+    // The kernel counts with 32 bits. With 64 bits a request that runs for long is never mistaken for one that still
+    // waits in the queue.
     private ulong _queued;
     private ulong _submitted;
 
     private bool _disposed;
 
-    /// <exception cref="SocketFaultException">The system refuses it.</exception>
+    /// <exception cref="SocketFaultException">The system refuses the ring.</exception>
     internal UringRing(UringSizes sizes)
     {
         UringParams parameters = default;
@@ -90,29 +93,35 @@ internal sealed unsafe class UringRing : IDisposable
         uint* array = (uint*)(_rings + parameters.SqArray);
         for (uint i = 0; i < parameters.SqEntries; i++)
         {
-            // Requests are taken in the order of their places.
+            // The kernel takes requests in the order of their places in the queue.
             array[i] = i;
         }
     }
 
     internal int Descriptor { get; }
 
-    /// <summary>What the kernel says it can.</summary>
+    /// <summary>The features that the kernel reports.</summary>
     internal uint Features { get; }
 
-    /// <summary>The kernel takes calls from the owning thread only, and does nothing for this ring outside of them.</summary>
+    /// <summary>
+    /// True if the kernel accepts calls from the owning thread only, and does nothing for this ring outside of these
+    /// calls.
+    /// </summary>
     internal bool OneThreadOnly { get; }
 
-    /// <summary>True from <see cref="Enable"/> on.</summary>
+    /// <summary>True after <see cref="Enable"/>.</summary>
     internal bool Enabled { get; private set; }
 
-    /// <summary>True while completions lie there to be taken.</summary>
+    /// <summary>True while there are completions to take.</summary>
     internal bool HasCompletions => *_cqHead != Volatile.Read(ref *_cqTail);
 
-    /// <summary>True while the kernel has more to complete than it did in the last <see cref="Enter"/>.</summary>
+    /// <summary>True while the kernel has more completions than it posted in the last <see cref="Enter"/>.</summary>
     internal bool HasMore => (Volatile.Read(ref *_sqFlags) & (UringNative.SqTaskrun | UringNative.SqOverflow)) != 0;
 
-    /// <summary>The kernel refused the last <see cref="Enter"/> for now: memory is short, or completions must be taken first.</summary>
+    /// <summary>
+    /// True if the kernel refused the last <see cref="Enter"/> for now: memory is short, or completions must be taken
+    /// first.
+    /// </summary>
     internal bool Refused { get; private set; }
 
     /// <summary>Makes the calling thread the ring's owner.</summary>
@@ -126,7 +135,10 @@ internal sealed unsafe class UringRing : IDisposable
         Enabled = true;
     }
 
-    /// <summary>A cleared request at the end of the queue, and its position; false when the queue is full.</summary>
+    /// <summary>
+    /// Adds a cleared request at the end of the queue and returns it and its position; returns false when the queue is
+    /// full.
+    /// </summary>
     internal bool TryQueue(out UringSqe* request, out ulong position)
     {
         position = _queued;
@@ -141,10 +153,10 @@ internal sealed unsafe class UringRing : IDisposable
         return true;
     }
 
-    /// <summary>Whether the kernel has not seen the request at this position yet.</summary>
+    /// <summary>Returns true if the kernel has not seen the request at this position yet.</summary>
     internal bool IsQueued(ulong position) => position >= _submitted;
 
-    /// <summary>Turns a request that is still queued into one that does nothing, which is reported by no completion.</summary>
+    /// <summary>Turns a request that is still queued into one that does nothing and has no completion.</summary>
     internal void Neutralise(ulong position)
     {
         UringSqe* request = _sqes + (uint)(position & _sqMask);
@@ -154,12 +166,13 @@ internal sealed unsafe class UringRing : IDisposable
         request->UserData = UringRequest.Ignored;
     }
 
-    /// <summary>Submits what is queued and lets the kernel complete what it can, without waiting.</summary>
+    /// <summary>Submits the queued requests and lets the kernel complete as many as it can, without waiting.</summary>
     internal void Submit() => Enter(0);
 
     /// <summary>
-    /// Submits what is queued and waits until there is a completion, with 0 not at all, with -1 without end. May return
-    /// early, with nothing to take. No system call when there is nothing to submit, to wait for or to complete.
+    /// Submits the queued requests and waits until there is a completion; 0 does not wait, -1 waits without end. May
+    /// return early, with no completion to take. Makes no system call when there is nothing to submit, to wait for or to
+    /// complete.
     /// </summary>
     internal void Enter(int timeoutMilliseconds)
     {
@@ -169,7 +182,7 @@ internal sealed unsafe class UringRing : IDisposable
             return;
         }
 
-        // Both live on this stack frame; the kernel reads them during the call.
+        // Both structures live on this stack frame; the kernel reads them during the call.
         UringTimeSpan timeout = new()
         {
             Seconds = timeoutMilliseconds / 1000,
@@ -187,19 +200,21 @@ internal sealed unsafe class UringRing : IDisposable
         );
         int errno = result < 0 ? Marshal.GetLastPInvokeError() : 0;
 
-        // How many the kernel took is in its head, and in the result only when nothing else was to be told.
+        // The queue's head shows how many requests the kernel has taken. The result shows it only if there was nothing
+        // else to report.
         _submitted = _queued - unchecked((uint)_queued - Volatile.Read(ref *_sqHead));
 
         Refused = errno is UringNative.EBUSY or Libc.EAGAIN;
 
-        // EBUSY and EAGAIN: completions must be taken first, or memory is short; what was not submitted stays queued.
+        // EBUSY and EAGAIN: completions must be taken first, or memory is short. Requests that were not submitted stay
+        // queued.
         if (errno is not (0 or Libc.EINTR or UringNative.ETIME or UringNative.EBUSY or Libc.EAGAIN))
         {
             throw PosixAbi.Linux.Failure("io_uring_enter", errno);
         }
     }
 
-    /// <summary>Takes the next completion.</summary>
+    /// <summary>Takes the next completion; returns false if there is none.</summary>
     internal bool TryTake(out UringCqe completion)
     {
         uint head = *_cqHead;

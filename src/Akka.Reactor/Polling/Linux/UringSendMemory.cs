@@ -4,20 +4,24 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Linux;
 
 /// <summary>
-/// Where bytes wait for the kernel to send them. Filled from the front, and empty again when none is under way: the
-/// kernel is through with all of a turn's sends when it has taken them, since none of them may wait.
+/// The memory that holds bytes until the kernel has sent them. It is filled from the front, and is empty again when no
+/// send is in progress. No send may wait in the kernel, so all sends of a turn are finished when the kernel has taken
+/// them.
 /// </summary>
 internal sealed unsafe class UringSendMemory(int size) : IDisposable
 {
     private const int Alignment = 64;
 
-    // Owned by this object until Dispose, which must come after the last completion of a send.
+    // This object owns the memory until Dispose, which must come after the last completion of a send.
     private readonly byte* _memory = (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
     private int _used;
     private int _underWay;
     private bool _disposed;
 
-    /// <summary>Copies the bytes; null when there is no room. Each copy is told to be over by <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Copies the bytes and returns the copy, or null when there is no room. <see cref="Release"/> must follow once for
+    /// each copy.
+    /// </summary>
     internal byte* Copy(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > size - _used)
@@ -32,7 +36,7 @@ internal sealed unsafe class UringSendMemory(int size) : IDisposable
         return start;
     }
 
-    /// <summary>The kernel is through with one copy.</summary>
+    /// <summary>Notes that the kernel does not use one copy any more.</summary>
     internal void Release()
     {
         if (--_underWay == 0)

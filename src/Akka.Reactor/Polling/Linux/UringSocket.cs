@@ -3,29 +3,33 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Linux;
 
-/// <summary>Where a socket's send stands.</summary>
+/// <summary>The state of a socket's send.</summary>
 internal enum UringSend : byte
 {
     None,
 
-    /// <summary>Queued or with the kernel.</summary>
+    /// <summary>The send is queued or with the kernel.</summary>
     Pending,
 
-    /// <summary>The kernel has answered, and nobody has asked for it yet.</summary>
+    /// <summary>The kernel has answered, and the caller has not fetched the answer yet.</summary>
     Answered,
 
-    /// <summary>Begun, and taken back before the kernel saw it: no byte of it was sent.</summary>
+    /// <summary>
+    /// The send was started and has ended before any byte was sent: it was taken back before the kernel saw it,
+    /// cancelled, interrupted, or given up with its engine.
+    /// </summary>
     Dropped,
 }
 
 /// <summary>
-/// What a <see cref="UringEngine"/> knows of one socket: its requests with the kernel, and what they brought. Completions
-/// find it by its slot, which is its own until the last of them, registered or not; as <see cref="Registration.State"/> it
-/// goes from one registration of the socket to the next, and from one engine to the next.
+/// The state that a <see cref="UringEngine"/> keeps for one socket: its requests with the kernel, and their results.
+/// Completions find the socket by its slot, which it keeps until its last completion, even if it is no longer registered.
+/// As <see cref="Registration.State"/> this object passes from one registration of the socket to the next, and from one
+/// engine to the next.
 /// </summary>
 internal sealed class UringSocket(nint descriptor, SocketKind kind)
 {
-    // Received and not taken: beyond this the kernel keeps what comes, and then the peer.
+    // The limit of bytes received and not taken. Beyond it, further bytes stay with the kernel, and then with the peer.
     private const int MostBytes = 64 * 1024;
 
     internal UringRequests Requests;
@@ -35,48 +39,48 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
 
     internal SocketKind Kind { get; } = kind;
 
-    /// <summary>Its place with its engine, or -1.</summary>
+    /// <summary>The socket's slot in its engine, or -1.</summary>
     internal int Slot { get; set; } = -1;
 
-    /// <summary>Whom events are for; null while nobody watches.</summary>
+    /// <summary>The registration that gets the events; null while there is none.</summary>
     internal Registration? Registration { get; private set; }
 
-    /// <summary>How many of <see cref="Requests"/> are not idle.</summary>
+    /// <summary>The number of <see cref="Requests"/> that are not idle.</summary>
     internal int UnderWay { get; set; }
 
-    /// <summary>On the engine's list of sockets to look at before the next wait.</summary>
+    /// <summary>True while the socket is on the engine's list of sockets to update before the next wait.</summary>
     internal bool Dirty { get; set; }
 
-    /// <summary>On the engine's list of sockets that may have something to report.</summary>
+    /// <summary>True while the socket is on the engine's list of sockets that may have something to report.</summary>
     internal bool Listed { get; set; }
 
-    /// <summary>Connections to take; null unless it listens.</summary>
+    /// <summary>The accepted connections to take; null unless the socket listens.</summary>
     internal UringAccepted? Untaken { get; } = kind == SocketKind.Listening ? new UringAccepted() : null;
 
-    /// <summary>The peer's FIN came, behind the bytes in <see cref="Inbox"/>.</summary>
+    /// <summary>True if the peer's FIN has come, after the bytes in <see cref="Inbox"/>.</summary>
     internal bool Finished { get; set; }
 
-    /// <summary>A fault that a receive or an accept met; succeeded when none did.</summary>
+    /// <summary>The fault of a receive or an accept; a success if there is none.</summary>
     internal IoResult Fault { get; private set; }
 
-    /// <summary>An error or hang-up was polled: there is no point in watching for it again.</summary>
+    /// <summary>True if a poll has reported an error or a hang-up. To watch for another one is useless.</summary>
     internal bool HungUp { get; private set; }
 
-    /// <summary>The poll for being writable has answered, and it was not reported yet.</summary>
+    /// <summary>True if the poll for writability has answered, and the answer was not reported yet.</summary>
     internal bool CanWrite { get; set; }
 
-    /// <summary>A poll has seen the peer's FIN, whether or not it was received.</summary>
+    /// <summary>True if a poll has seen the peer's FIN, whether or not the FIN was received.</summary>
     internal bool PeerHasFinished { get; set; }
 
-    /// <summary>The multishot poll for being writable has answered, and is to be ended.</summary>
+    /// <summary>True if the multishot poll for writability has answered and must be ended.</summary>
     internal bool EndsPollWrite { get; set; }
 
     internal UringSend Sending { get; private set; }
 
-    /// <summary>The answer to the send; when <see cref="Sending"/> says so.</summary>
+    /// <summary>The answer to the send; valid if <see cref="Sending"/> is <see cref="UringSend.Answered"/>.</summary>
     internal IoResult Answer { get; private set; }
 
-    // Reported once each.
+    // Each of these two is reported once.
     private bool _owesFault;
     private bool _owesAnswer;
 
@@ -85,15 +89,18 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
     internal bool WantsToWrite => Registration is { } registration && (registration.Interest & Interest.Write) != 0;
 
     /// <summary>
-    /// More comes than one buffer holds: then it is received buffer by buffer. A multishot receive brings half a mebibyte
-    /// before anybody can say that it is enough.
+    /// True if more arrives than one buffer holds. Then each receive fills one buffer: a multishot receive can bring half
+    /// a mebibyte before the engine can stop it.
     /// </summary>
     internal bool Streams { get; private set; }
 
-    /// <summary>Whether the receive that runs, or ran last, goes on by itself.</summary>
+    /// <summary>True if the current receive, or the last one, is multishot: it continues by itself.</summary>
     internal bool Multishot { get; set; }
 
-    /// <summary>Whether a receive or accept is to run. Begun only when all was taken, so that a slow reader has no more than it must.</summary>
+    /// <summary>
+    /// True if a receive or an accept should run. It is started only when all input was taken, so that a slow reader
+    /// holds as little as possible.
+    /// </summary>
     internal bool WantsInput
     {
         get
@@ -111,7 +118,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         }
     }
 
-    /// <summary>Whether faults have to be asked for, because no other request would tell them.</summary>
+    /// <summary>True if a poll for faults is necessary, because no other request would report them.</summary>
     internal bool WantsWatch =>
         Kind != SocketKind.Listening
         && !HungUp
@@ -121,7 +128,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
 
     private bool HasInput => !Inbox.IsEmpty || Finished || !Fault.Succeeded || Untaken is { Count: > 0 };
 
-    /// <summary>Events go to this registration from now on, and all that it has not been told yet.</summary>
+    /// <summary>Sends all later events to this registration, and also the events that were not reported yet.</summary>
     internal void Attach(Registration registration)
     {
         Registration = registration;
@@ -136,10 +143,10 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
 
     internal void Detach() => Registration = null;
 
-    /// <summary>A receive brought so much, and its buffer was full or not.</summary>
+    /// <summary>Notes whether a receive has filled its buffer.</summary>
     internal void NoteReceived(bool full) => Streams = full && (Streams || !Inbox.IsEmpty);
 
-    /// <summary>A receive or an accept met it.</summary>
+    /// <summary>Records the error of a receive or an accept.</summary>
     internal void Fail(int errno)
     {
         Fault = IoResult.Failed(PosixAbi.Linux.ToFault(errno), errno);
@@ -153,7 +160,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         }
     }
 
-    /// <summary>Takes the fault of an accept, after which accepting may go on.</summary>
+    /// <summary>Takes the fault of an accept. After that, accepting can continue.</summary>
     internal IoResult TakeFault()
     {
         IoResult fault = Fault;
@@ -161,7 +168,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         return fault;
     }
 
-    /// <summary>An error or a hang-up was polled.</summary>
+    /// <summary>Records that a poll has reported an error or a hang-up.</summary>
     internal void HangUp()
     {
         HungUp = true;
@@ -183,14 +190,14 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         _owesAnswer = true;
     }
 
-    /// <summary>The caller has come for the answer, and may send again.</summary>
+    /// <summary>Notes that the caller has fetched the answer and may send again.</summary>
     internal void SendOver()
     {
         Sending = UringSend.None;
         _owesAnswer = false;
     }
 
-    /// <summary>What there is to report.</summary>
+    /// <summary>The readiness to report.</summary>
     internal Readiness Readiness
     {
         get
@@ -216,8 +223,9 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
     }
 
     /// <summary>
-    /// It was reported: what is told once is not told again. A fault beside something to read counts as not told: whoever
-    /// reads first, and then wants to read no further, has not looked at it.
+    /// Notes that this readiness was reported, so that nothing is reported twice. A fault that was reported together with
+    /// input stays to be reported: the caller may read the input first, then stop reading, and so never look at the
+    /// fault.
     /// </summary>
     internal void Reported(Readiness readiness)
     {
@@ -226,7 +234,7 @@ internal sealed class UringSocket(nint descriptor, SocketKind kind)
         CanWrite = false;
     }
 
-    /// <summary>The engine and its requests are gone; everything else stays for the next engine.</summary>
+    /// <summary>Resets the socket after its engine and the requests are gone. Everything else stays for the next engine.</summary>
     internal void Abandon()
     {
         Registration = null;

@@ -6,7 +6,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Linux;
 
-/// <summary>Whether this kernel has the io_uring the engine needs, and lets this process use it.</summary>
+/// <summary>Finds out whether this kernel has the io_uring that the engine needs, and lets this process use it.</summary>
 internal static unsafe class UringSupport
 {
     private const string TooOld = "this kernel's io_uring is too old; it needs Linux 6.0 or later";
@@ -19,11 +19,13 @@ internal static unsafe class UringSupport
         | UringNative.FeatureExtArg
         | UringNative.FeatureSkipCompletion;
 
-    /// <summary>Why not, in words; null when it can be used. Makes a small ring and closes it.</summary>
+    /// <summary>Returns the reason why io_uring cannot be used, or null if it can. Creates a small ring and closes it.</summary>
     internal static string? WhyNot() => WhyNot(Probe, Disabled);
 
-    /// <param name="probe">Makes a ring and throws what the system says against it; answers whether it can what is needed.</param>
-    /// <param name="disabled">Reads the sysctl kernel.io_uring_disabled; null when there is none.</param>
+    /// <param name="probe">
+    /// Creates a ring; throws the system's error if it refuses. Returns true if the ring has all that the engine needs.
+    /// </param>
+    /// <param name="disabled">Reads the sysctl kernel.io_uring_disabled; returns null if there is none.</param>
     internal static string? WhyNot(Func<bool> probe, Func<string?> disabled)
     {
         try
@@ -59,8 +61,9 @@ internal static unsafe class UringSupport
 
     private static int LastOperation(UringRing ring)
     {
-        // struct io_uring_probe: a header of 16 bytes, the last operation first, and 8 for each operation. On this stack
-        // frame; the kernel writes it during the call, and wants it cleared.
+        // struct io_uring_probe: a header of 16 bytes that begins with the last operation, and 8 bytes for each
+        // operation. It lives on this stack frame. The kernel writes it during the call, and requires that it is cleared
+        // before.
         const int Size = 16 + (ProbedOperations * 8);
         byte* answer = stackalloc byte[Size];
         NativeMemory.Clear(answer, Size);

@@ -4,13 +4,13 @@ using System.Runtime.CompilerServices;
 namespace Akka.Reactor.Polling.Posix;
 
 /// <summary>
-/// <c>fd_set</c>: one bit for each descriptor below 1,024. The systems number the bits by words of 32 or 64; on
-/// little-endian machines, and with 64 on Linux's others, that is the same.
+/// <c>fd_set</c>: one bit for each descriptor below 1,024. Systems number the bits in words of 32 or 64 bits. On
+/// little-endian machines both give the same layout; on big-endian machines Linux uses 64 bits, as this struct does.
 /// </summary>
 [InlineArray(Words)]
 internal struct DescriptorSet
 {
-    /// <summary><c>FD_SETSIZE</c>. A higher number would write behind the set.</summary>
+    /// <summary><c>FD_SETSIZE</c>. A bit for this descriptor or a higher one would lie beyond the end of the set.</summary>
     internal const int Limit = 1024;
 
     internal const int Words = Limit / 64;
@@ -51,7 +51,7 @@ internal struct DescriptorSet
     /// <summary>The lowest member from <paramref name="from"/> on, or -1.</summary>
     internal readonly int Next(int from)
     {
-        // 1,024 is asked for after 1,023.
+        // from is 1,024 after descriptor 1,023.
         for (int word = from >> 6; word < Words; word++)
         {
             ulong bits = this[word];
@@ -69,7 +69,7 @@ internal struct DescriptorSet
         return -1;
     }
 
-    /// <summary>Everything in one of the two.</summary>
+    /// <summary>Returns the union of the two sets.</summary>
     internal readonly DescriptorSet With(in DescriptorSet other)
     {
         DescriptorSet both = this;

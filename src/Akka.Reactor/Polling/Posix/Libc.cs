@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Posix;
 
 /// <summary>
-/// The C library's calls, and Linux's numbers for them; other systems' are in <see cref="PosixAbi"/>. Every pointer passed is to memory the caller has fixed for the
-/// duration of the call; the kernel keeps none of them.
+/// The C library's calls, and Linux's numbers for them. The numbers of other systems are in <see cref="PosixAbi"/>. Every
+/// pointer passed is to memory that the caller has fixed for the duration of the call; the kernel keeps none of these
+/// pointers.
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -64,7 +65,9 @@ internal static unsafe partial class Libc
     internal const int MSG_NOSIGNAL = 0x4000;
     internal const int SHUT_WR = 1;
 
-    /// <summary>Bytes in the send queue that the peer has not acknowledged (<c>linux/sockios.h</c>).</summary>
+    /// <summary>
+    /// The request for the number of bytes in the send queue that the peer has not acknowledged (<c>linux/sockios.h</c>).
+    /// </summary>
     internal const nuint SIOCOUTQ = 0x5411;
 
     internal const int EPOLL_CLOEXEC = 0x80000;
@@ -124,25 +127,29 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int Shutdown(int fd, int how);
 
-    // Without O_CREAT the third argument is not looked at, and so need not be passed the way of variable ones.
+    // Without O_CREAT, open does not read its third argument, so the convention for variable arguments does not matter.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);
 
-    // Linux only, where its structure is the same on every processor, unlike that of stat.
+    // Only Linux has statx. Its structure is the same on every processor; the structure of stat is not.
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int StatX(int directory, string path, int flags, uint mask, void* status);
 
-    // The mode is narrower on some systems, which then look at its lower half.
+    // The mode is narrower on some systems, which then read only its lower half.
     [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Chmod(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);
 
-    /// <summary>Why the last of this thread's <see cref="Recv"/>, <see cref="Send"/> or <see cref="EpollWait"/> failed. Ask at once.</summary>
+    /// <summary>
+    /// The reason why this thread's last <see cref="Recv"/>, <see cref="Send"/> or <see cref="EpollWait"/> failed. Read
+    /// it directly after the call.
+    /// </summary>
     /// <remarks>
-    /// These three are called for every message, and nearly always succeed. SetLastError would call the runtime three more times
-    /// around each of them, only to keep errno for later; the runtime preserves it until the code that called goes on.
+    /// These three calls are made for every message, and nearly always succeed. SetLastError would add three calls of the
+    /// runtime around each of them, only to keep errno for later. The runtime preserves errno until the calling code
+    /// continues.
     /// </remarks>
     internal static int Errno => Marshal.GetLastSystemError();
 
@@ -152,11 +159,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "send")]
     internal static partial nint Send(int fd, byte* buffer, nuint length, int flags);
 
-    // Linux's; other systems have another call of this name.
+    // This is Linux's sendfile. Other systems have a different call of this name.
     [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
     internal static partial nint SendFile(int socket, int file, long* offset, nuint count);
 
-    // Of its variable arguments this is the only one; on the system where that matters nobody calls it.
+    // ioctl takes variable arguments, of which this call passes one. Nothing calls it on the system where their
+    // convention differs (macOS with Arm64).
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Ioctl(int fd, nuint request, int* value);
 
@@ -177,8 +185,9 @@ internal static unsafe partial class Libc
 
     internal static int Fcntl(int fd, int command, nint value) => Fcntl(fd, command, value, 0, 0, 0, 0, 0, value);
 
-    // fcntl takes a variable number of arguments. Everywhere but on one system these are passed like any others, and the
-    // third is the value; on macOS with Arm64 they are passed on the stack, where a ninth argument is the first to go.
+    // fcntl takes a variable number of arguments. On every system but one these are passed like any others, and the third
+    // argument is the value. On macOS with Arm64 they are passed on the stack, and the ninth argument is the first that
+    // goes there.
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Fcntl(
         int fd,
@@ -212,7 +221,10 @@ internal static unsafe partial class Libc
         internal short ReturnedEvents;
     }
 
-    /// <summary><c>struct timeval</c> of a 64-bit system. macOS's second field is an int: the same eight bytes, little-endian.</summary>
+    /// <summary>
+    /// <c>struct timeval</c> of a 64-bit system. On macOS the second field is an int: the same eight bytes on a
+    /// little-endian machine.
+    /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct TimeVal
     {

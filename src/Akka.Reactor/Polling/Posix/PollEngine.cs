@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Posix;
 
 /// <summary>
-/// <c>poll(2)</c>, which every Unix has. The system is given the whole list of descriptors with each wait, so a wait costs
-/// by their number; the list itself is kept between waits and changed where something changed.
+/// The engine for <c>poll(2)</c>, which every Unix has. Each wait gives the system the whole list of descriptors, so the
+/// cost of a wait grows with their number. The list itself is kept between waits, and only entries that change are
+/// updated.
 /// </summary>
 internal sealed unsafe class PollEngine : ReadinessEngine
 {
@@ -14,13 +15,14 @@ internal sealed unsafe class PollEngine : ReadinessEngine
     private readonly IWakeSignal _wake;
     private readonly PosixAbi _abi;
 
-    // Native memory for the kernel to read and fill: owned by this engine, grown in Add, freed in Dispose, touched on the
-    // loop only. Entry 0 is the wake signal's; the registration of every later one stands at the same place beside it.
+    // The kernel reads and fills this native memory. This engine owns it, grows it in Add, frees it in Dispose, and uses
+    // it on the loop only. Entry 0 belongs to the wake signal; the registration of every later entry has the same index
+    // in _registrations.
     private Libc.PollFd* _list;
     private Registration?[] _registrations = new Registration?[InitialCapacity];
     private int _count = 1;
 
-    // Who was ready and had no room in the caller's batch comes first in the next one.
+    // The entry at which the next batch starts: a ready one that did not fit in the last batch comes first.
     private int _first = 1;
 
     internal PollEngine(IWakeSignal wake, PosixAbi abi)
@@ -32,7 +34,7 @@ internal sealed unsafe class PollEngine : ReadinessEngine
         _list[0] = new Libc.PollFd { Fd = (int)wake.Descriptor, Events = Libc.POLLIN };
     }
 
-    /// <summary>How many entries each wait gives to the system, the wake signal's included.</summary>
+    /// <summary>The number of entries that each wait gives to the system, including the wake signal's.</summary>
     internal int ListLength => _count;
 
     protected override void Add(Registration registration)
@@ -44,7 +46,7 @@ internal sealed unsafe class PollEngine : ReadinessEngine
             _list = (Libc.PollFd*)NativeMemory.Realloc(_list, (nuint)capacity * (nuint)sizeof(Libc.PollFd));
         }
 
-        // Errors and hang-ups are reported without being asked for.
+        // The mask is empty: poll reports errors and hang-ups all the same.
         _list[_count] = new Libc.PollFd { Fd = (int)registration.Descriptor };
         _registrations[_count] = registration;
         registration.Place = _count++;
@@ -108,7 +110,8 @@ internal sealed unsafe class PollEngine : ReadinessEngine
                 ready--;
                 if ((entry->ReturnedEvents & Libc.POLLNVAL) != 0)
                 {
-                    // Closed under the engine. Told once: a negative number is passed over from now on.
+                    // The descriptor was closed while registered. This is reported once: from now on poll skips the
+                    // negative number.
                     entry->Fd = -1;
                 }
             }

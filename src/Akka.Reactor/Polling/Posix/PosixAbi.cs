@@ -5,13 +5,14 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Posix;
 
 /// <summary>
-/// The numbers by which one Unix differs from another for the same C call: error numbers, socket options, flags. What
-/// all of them agree on (EINTR, EBADF, <c>SHUT_WR</c>, the <c>poll</c> masks, the <c>fcntl</c> commands) is in
+/// The numbers by which one Unix differs from another for the same C call: error numbers, socket options, flags. The
+/// numbers that all of them share (EINTR, EBADF, <c>SHUT_WR</c>, the <c>poll</c> masks, the <c>fcntl</c> commands) are in
 /// <see cref="Libc"/>.
 /// </summary>
 /// <remarks>
-/// Taken from the systems' headers: <c>errno.h</c>, <c>sys/socket.h</c>, <c>netinet/in.h</c>, <c>fcntl.h</c>. A process
-/// uses one of them, which <see cref="Platforms"/> chooses; all can be looked at anywhere, which is how they are tested.
+/// The numbers come from the systems' headers: <c>errno.h</c>, <c>sys/socket.h</c>, <c>netinet/in.h</c>, <c>fcntl.h</c>.
+/// A process uses one instance, which <see cref="Platforms"/> chooses. Every instance can be read on every system, which
+/// is how they are tested.
 /// </remarks>
 internal sealed record PosixAbi
 {
@@ -56,7 +57,7 @@ internal sealed record PosixAbi
         EHostUnreach = Libc.EHOSTUNREACH,
     };
 
-    /// <summary>FreeBSD 12 and later.</summary>
+    /// <summary>The numbers of FreeBSD 12 and later.</summary>
     internal static readonly PosixAbi FreeBsd = new()
     {
         Name = "FreeBSD",
@@ -70,7 +71,7 @@ internal sealed record PosixAbi
         SoRcvBuf = 0x1002,
         SoKeepAlive = 0x8,
 
-        // SO_REUSEPORT_LB: its plain SO_REUSEPORT would give every connection to the one that came last.
+        // SO_REUSEPORT_LB: FreeBSD's plain SO_REUSEPORT gives every connection to the socket that came last.
         SoReusePort = 0x10000,
         TcpKeepIdle = 0x100,
         TcpKeepIntvl = 0x200,
@@ -101,8 +102,8 @@ internal sealed record PosixAbi
     };
 
     /// <summary>
-    /// macOS and its relatives: FreeBSD's numbers but for these. It has neither <c>accept4</c> nor flags in the type of
-    /// <c>socket</c>, and SIGPIPE is kept away by a socket option instead of a flag.
+    /// macOS and its relatives: FreeBSD's numbers, except for these. macOS has neither <c>accept4</c> nor flags in the
+    /// type of <c>socket</c>. A socket option prevents SIGPIPE there instead of a flag.
     /// </summary>
     internal static readonly PosixAbi MacOS = FreeBsd with
     {
@@ -121,7 +122,7 @@ internal sealed record PosixAbi
 
     internal required string Name { get; init; }
 
-    /// <summary>Whether it has Linux's <c>sendfile</c> and <c>SIOCOUTQ</c>.</summary>
+    /// <summary>True if the system has Linux's <c>sendfile</c> and <c>SIOCOUTQ</c>.</summary>
     internal bool IsLinux => string.Equals(Name, "Linux", StringComparison.Ordinal);
 
     internal required int AfInet6 { get; init; }
@@ -132,10 +133,10 @@ internal sealed record PosixAbi
 
     internal required int SoError { get; init; }
 
-    /// <summary>Only ever used with a time of 0: macOS counts it in ticks.</summary>
+    /// <summary>An option that is used only with a time of 0, because macOS counts the time in ticks.</summary>
     internal required int SoLinger { get; init; }
 
-    /// <summary>The option that keeps SIGPIPE away, or 0 where <see cref="SendFlags"/> does.</summary>
+    /// <summary>The option that prevents SIGPIPE, or 0 if <see cref="SendFlags"/> prevents it.</summary>
     internal required int SoNoSigPipe { get; init; }
 
     internal required int SoSndBuf { get; init; }
@@ -144,31 +145,33 @@ internal sealed record PosixAbi
 
     internal required int SoKeepAlive { get; init; }
 
-    /// <summary>The option by which several may listen at one address, and share what comes where the system does that.</summary>
+    /// <summary>
+    /// The option that lets several sockets listen at one address. Some systems distribute the connections between them.
+    /// </summary>
     internal required int SoReusePort { get; init; }
 
-    /// <summary>Seconds.</summary>
+    /// <summary>The value of this option is in seconds.</summary>
     internal required int TcpKeepIdle { get; init; }
 
-    /// <summary>Seconds.</summary>
+    /// <summary>The value of this option is in seconds.</summary>
     internal required int TcpKeepIntvl { get; init; }
 
     internal required int TcpKeepCnt { get; init; }
 
-    /// <summary>Milliseconds; 0 where there is no such option.</summary>
+    /// <summary>The value of this option is in milliseconds. Its number is 0 if the system has no such option.</summary>
     internal required int TcpUserTimeout { get; init; }
 
-    /// <summary>0 where there is no such option.</summary>
+    /// <summary>The number is 0 if the system has no such option.</summary>
     internal required int IpBindAddressNoPort { get; init; }
 
     internal required int Ipv6V6Only { get; init; }
 
-    /// <summary>What every send is called with: <c>MSG_NOSIGNAL</c> where there is one.</summary>
+    /// <summary>The flags of every send: <c>MSG_NOSIGNAL</c> if the system has it.</summary>
     internal required int SendFlags { get; init; }
 
     /// <summary>
-    /// What makes a new socket non-blocking and closed on exec in <c>socket</c> and <c>accept4</c>; 0 where the system has
-    /// no such flags and no <c>accept4</c>, and two calls of <c>fcntl</c> do it.
+    /// The flags of <c>socket</c> and <c>accept4</c> that make a new socket non-blocking and close-on-exec. They are 0 if
+    /// the system has neither these flags nor <c>accept4</c>; then <see cref="Prepare"/> does it with <c>fcntl</c>.
     /// </summary>
     internal required int SocketFlags { get; init; }
 
@@ -208,10 +211,10 @@ internal sealed record PosixAbi
 
     internal required int EHostUnreach { get; init; }
 
-    /// <summary>The fault an error number of this system means.</summary>
+    /// <summary>Returns the fault that an error number of this system means.</summary>
     internal SocketFault ToFault(int errno)
     {
-        // The one that comes all the time is asked for first.
+        // The most frequent error is checked first.
         if (errno == EAgain)
         {
             return SocketFault.WouldBlock;
@@ -240,14 +243,16 @@ internal sealed record PosixAbi
         };
     }
 
-    /// <summary>What a call that set <paramref name="errno"/> throws.</summary>
+    /// <summary>Returns the exception for a call that has set <paramref name="errno"/>.</summary>
     internal SocketFaultException Failure(string operation, int errno) =>
         new(operation, ToFault(errno), errno, Marshal.GetPInvokeErrorMessage(errno));
 
-    /// <summary>What the call made last throws.</summary>
+    /// <summary>Returns the exception for this thread's last P/Invoke, which has failed.</summary>
     internal SocketFaultException LastFailure(string operation) => Failure(operation, Marshal.GetLastPInvokeError());
 
-    /// <summary>Makes a descriptor non-blocking and closed on exec; false leaves the reason in errno.</summary>
+    /// <summary>
+    /// Makes a descriptor non-blocking and close-on-exec. Returns false if that fails; the reason is then in errno.
+    /// </summary>
     internal bool Prepare(int descriptor)
     {
         int flags = Libc.Fcntl(descriptor, Libc.F_GETFL, 0);

@@ -5,10 +5,10 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Posix;
 
-/// <summary>Receive, send and accept by the C library's calls. An interrupted call is made again.</summary>
+/// <summary>Receives, sends and accepts with the C library's calls. An interrupted call is made again.</summary>
 internal sealed unsafe class PosixIo : ISocketIo
 {
-    /// <summary>Linux's.</summary>
+    /// <summary>The instance for Linux.</summary>
     internal static readonly PosixIo Instance = new(PosixAbi.Linux);
 
     private const int MaxAcceptAttempts = 8;
@@ -46,7 +46,7 @@ internal sealed unsafe class PosixIo : ISocketIo
 
     public IoResult Send(nint descriptor, ReadOnlySpan<byte> buffer)
     {
-        // The buffer is fixed for the call only; the kernel copies what it takes.
+        // The buffer is fixed for the call only; the kernel copies the bytes that it takes.
         fixed (byte* start = buffer)
         {
             while (true)
@@ -75,8 +75,9 @@ internal sealed unsafe class PosixIo : ISocketIo
 
         while (true)
         {
-            // The file's handle is its source's, open until the caller has said that it is done with this range. No flag
-            // keeps SIGPIPE away here: the runtime ignores it for the whole process.
+            // The file's handle belongs to its source, which keeps it open until the caller has reported that it is done
+            // with this range. sendfile has no flag against SIGPIPE, but the runtime ignores SIGPIPE for the whole
+            // process.
             long offset = file.Offset;
             nint count = Libc.SendFile(
                 (int)descriptor,
@@ -99,7 +100,7 @@ internal sealed unsafe class PosixIo : ISocketIo
 
     public AcceptResult Accept(nint listener)
     {
-        // The address is written to this stack frame.
+        // The kernel writes the address to this stack frame.
         Span<byte> address = stackalloc byte[SockAddr.MaxSize];
         fixed (byte* start = address)
         {
@@ -120,7 +121,8 @@ internal sealed unsafe class PosixIo : ISocketIo
 
                 if (attempts == MaxAcceptAttempts)
                 {
-                    // Nothing that does not wait is interrupted so often: whoever does this must not hold the loop.
+                    // A call that does not wait is not interrupted so often by chance. Whatever interrupts it must not
+                    // keep the loop busy.
                     return new AcceptResult(-1, null, SocketFault.ConnectionAborted, errno);
                 }
             }
@@ -134,7 +136,7 @@ internal sealed unsafe class PosixIo : ISocketIo
 
     private AcceptResult Accepted(int descriptor, ReadOnlySpan<byte> address)
     {
-        // A connection that its peer has reset already comes without an address from some systems.
+        // Some systems return no address for a connection that its peer has already reset.
         if (address.Length < SockAddr.MinSize)
         {
             _ = Libc.Close(descriptor);

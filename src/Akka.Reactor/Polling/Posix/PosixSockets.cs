@@ -6,7 +6,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Posix;
 
-/// <summary>Sockets by the C library's calls, on raw descriptors. Stateless: any thread.</summary>
+/// <summary>Sockets by the C library's calls, on raw descriptors. The class is stateless and can be used on any thread.</summary>
 internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 {
     private readonly SocketOptionNumbers _options = new()
@@ -24,7 +24,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         UserTimeout = abi.TcpUserTimeout,
     };
 
-    /// <summary>Linux's.</summary>
+    /// <summary>Creates the sockets of Linux.</summary>
     internal PosixSockets()
         : this(PosixAbi.Linux) { }
 
@@ -83,7 +83,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
         int errno = Connect(descriptor, endPoint);
 
-        // An interrupted connect goes on by itself, as one in progress does.
+        // An interrupted connect continues by itself, like one in progress.
         if (errno != 0 && errno != abi.EInProgress && errno != Libc.EINTR)
         {
             Close(descriptor);
@@ -93,7 +93,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         return descriptor;
     }
 
-    // Of the cheapest kind there is.
+    // A unix socket is the cheapest descriptor.
     public nint Reserve(out int errno)
     {
         int descriptor = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | abi.SocketFlags, 0);
@@ -106,7 +106,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         TrySet(descriptor, abi.SoSndBuf, options.SendBuffer);
         TrySet(descriptor, abi.SoRcvBuf, options.ReceiveBuffer);
 
-        // The peer may be gone already, which the next receive tells.
+        // Errors are ignored: the peer may already be gone, and the next receive reports it.
         void TrySet(nint socket, int name, int? size)
         {
             if (size is { } bytes)
@@ -164,7 +164,9 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
     public string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
-    /// <summary>Where no flag of a send does it: a send to a peer that has reset would otherwise raise SIGPIPE.</summary>
+    /// <summary>
+    /// Prevents SIGPIPE on systems where no flag of send does: otherwise a send to a peer that has reset would raise it.
+    /// </summary>
     internal static void KeepSigPipeAway(PosixAbi abi, int descriptor)
     {
         if (abi.SoNoSigPipe != 0)
@@ -173,7 +175,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         }
     }
 
-    /// <summary>Binds. Throws <see cref="SocketFaultException"/>.</summary>
+    /// <summary>Binds the socket. Throws <see cref="SocketFaultException"/>.</summary>
     internal static void Bind(PosixAbi abi, int descriptor, EndPoint endPoint)
     {
         // The address lives on this stack frame; the kernel copies it.
@@ -188,7 +190,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         }
     }
 
-    /// <summary>Starts to connect; 0 or the error number.</summary>
+    /// <summary>Starts to connect; returns 0 or the error number.</summary>
     internal static int Connect(int descriptor, EndPoint endPoint)
     {
         // The address lives on this stack frame; the kernel copies it.
@@ -200,7 +202,7 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         }
     }
 
-    /// <summary>A stream socket, non-blocking and closed on exec. Throws <see cref="SocketFaultException"/>.</summary>
+    /// <summary>Opens a stream socket that is non-blocking and close-on-exec. Throws <see cref="SocketFaultException"/>.</summary>
     internal static int Open(PosixAbi abi, AddressFamily family)
     {
         (int domain, int protocol) = family switch
@@ -238,12 +240,13 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
 
         if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            // [::] takes IPv4 too unless it is to be otherwise, any other address only its own family.
+            // [::] accepts IPv4 too, unless Ipv6Only is set. Any other address accepts its own family only.
             bool dual = !settings.Ipv6Only && endPoint.Address.Equals(IPAddress.IPv6Any);
             SetOption(descriptor, Libc.IPPROTO_IPV6, abi.Ipv6V6Only, dual ? 0 : 1);
         }
 
-        // Before it listens: what it accepts has all of these from it, and the buffers decide on the window's scale.
+        // Must come before listen: accepted sockets inherit all these options, and the buffer sizes determine the window
+        // scale.
         Configure(descriptor, settings.Socket, tcp: true);
     }
 
@@ -251,12 +254,13 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
     {
         if (local.Port != 0)
         {
-            // The connection before may be in TIME_WAIT there.
+            // The previous connection from this port may still be in TIME_WAIT.
             SetOption(descriptor, abi.SolSocket, abi.SoReuseAddr, 1);
         }
         else if (abi.IpBindAddressNoPort != 0)
         {
-            // The system chooses the port when it knows the other end, so that one may serve towards many.
+            // The system chooses the port when it knows the remote address, so that one port can serve connections to
+            // many addresses.
             SetOption(descriptor, Libc.IPPROTO_IP, abi.IpBindAddressNoPort, 1);
         }
 
@@ -280,8 +284,8 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         }
     }
 
-    // A refused option never costs the connection: the peer may have reset it in the meantime, which the next
-    // receive reports with the true reason.
+    // A refused option does not fail the connection: the peer may have reset it in the meantime, and the next receive
+    // reports the true reason.
     private static void SetOption(int descriptor, int level, int name, int value) =>
         _ = Libc.SetSockOpt(descriptor, level, name, &value, sizeof(int));
 }

@@ -6,19 +6,21 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Posix;
 
 /// <summary>
-/// <c>select(2)</c>: the oldest way to wait, for descriptors below 1,024. A higher one is refused with
-/// <see cref="DescriptorLimitException"/>, which costs its connection and no other.
+/// The engine for <c>select(2)</c>, the oldest way to wait. It watches only descriptors below 1,024. A higher one is
+/// refused with <see cref="DescriptorLimitException"/>, which fails its own connection and no other.
 /// </summary>
 /// <remarks>
-/// To <c>select</c> a reset is nothing of its own: the socket is readable, as it is with bytes. A socket that nobody reads
-/// from is therefore watched for being readable all the same, and <c>poll</c>, asked for nothing, tells whether that is a
-/// fault. If it is not, bytes lie there unread, which <c>select</c> would report without end: such a socket is
-/// <em>quiet</em> from then on, left out of the set and asked for faults every <see cref="ProbeInterval"/> milliseconds.
-/// Neither an error is taken off the socket by this, nor a byte.
+/// <c>select</c> does not distinguish a reset from input: it reports the socket as readable in both cases. A socket
+/// without interest in reading is therefore watched for readability all the same, and <c>poll</c> with an empty mask
+/// finds out whether the socket has a fault. If not, the socket has unread bytes, which <c>select</c> would report
+/// without end. Such a socket becomes <em>quiet</em>: it is left out of the set, and <c>poll</c> checks it for faults
+/// every <see cref="ProbeInterval"/> milliseconds. These checks take neither an error nor a byte from the socket.
 /// </remarks>
 internal sealed unsafe class SelectEngine : ReadinessEngine
 {
-    /// <summary>How late, in milliseconds, a reset of a socket is noticed that has bytes nobody wants to read.</summary>
+    /// <summary>
+    /// The longest delay, in milliseconds, until a reset is noticed on a socket with bytes that nobody wants to read.
+    /// </summary>
     internal const int ProbeInterval = 250;
 
     private readonly IWakeSignal _wake;
@@ -27,14 +29,15 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
     private readonly Registration?[] _registrations = new Registration?[DescriptorSet.Limit];
     private readonly Libc.PollFd[] _questions = new Libc.PollFd[DescriptorSet.Limit];
 
-    // All: registered, and the wake signal. Read and Write: what select is asked for. Quiet: see above.
+    // _all: every registered descriptor, and the wake signal. _read and _write: the sets for select. _quiet: see the
+    // remarks.
     private DescriptorSet _all;
     private DescriptorSet _read;
     private DescriptorSet _write;
     private DescriptorSet _quiet;
     private long _nextProbe;
 
-    // Who was ready and had no room in the caller's batch comes first in the next one.
+    // The descriptor at which the next batch starts: a ready one that did not fit in the last batch comes first.
     private int _first;
 
     internal SelectEngine(IWakeSignal wake, PosixAbi abi)
@@ -47,7 +50,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         _read.Add(_wakeDescriptor);
     }
 
-    /// <summary>How often the system was asked to wait. For tests.</summary>
+    /// <summary>The number of calls that have asked the system to wait. For tests.</summary>
     internal long Waits { get; private set; }
 
     protected override void Add(Registration registration)
@@ -63,7 +66,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         int descriptor = (int)registration.Descriptor;
         _quiet.Remove(descriptor);
 
-        // A listening socket has no faults to be watched for.
+        // A listening socket has no faults to watch for.
         if ((registration.Interest & Interest.Read) != 0 || registration.Kind != SocketKind.Listening)
         {
             _read.Add(descriptor);
@@ -87,7 +90,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
     {
         int descriptor = (int)registration.Descriptor;
 
-        // Its number may be another registration's already, if it was closed before.
+        // If the descriptor was closed before, its number may already belong to another registration.
         if (_registrations[descriptor] == registration)
         {
             _registrations[descriptor] = null;
@@ -128,7 +131,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
                 return filled;
             }
 
-            // A socket became quiet, or it is time to ask the quiet ones, or the time is over.
+            // A socket became quiet, or the quiet sockets are due for a check, or the timeout has passed.
             timeoutMilliseconds = timeoutMilliseconds < 0 ? -1 : Until(end);
         }
     }
@@ -157,7 +160,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
             Microseconds = timeoutMilliseconds % 1000 * 1000,
         };
 
-        // The sets and the time are the caller's and this method's, on the stack; the system fills the sets during the call.
+        // The sets lie on the caller's stack frame and the time on this one. The system fills the sets during the call.
         fixed (DescriptorSet* readable = &read)
         fixed (DescriptorSet* writable = &write)
         {
@@ -209,7 +212,8 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         return filled;
     }
 
-    // Of the readable sockets that nobody reads from, those that failed; the others become quiet.
+    // Returns those readable sockets without interest in reading that have failed. Sockets that have no interest in
+    // reading and have not failed become quiet.
     private DescriptorSet FaultsOf(in DescriptorSet readable)
     {
         DescriptorSet faults = default;
@@ -248,7 +252,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         return faults;
     }
 
-    // A quiet socket that failed goes back to the others, where the next select finds it.
+    // Checks the quiet sockets for faults. One that has failed returns to the read set, where the next select finds it.
     private void ProbeQuiet()
     {
         _nextProbe = After(ProbeInterval);
@@ -264,7 +268,7 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         }
     }
 
-    // Descriptors closed under the engine make every select fail: each is reported once and left out.
+    // A descriptor that was closed while registered makes every select fail. It is reported once and then left out.
     private int ReportClosed(Span<EngineEvent> events)
     {
         int count = Question(_all);
@@ -303,13 +307,13 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         return count;
     }
 
-    // Asked for nothing, poll tells of faults alone, at once and without taking them off the socket.
+    // With an empty mask, poll reports faults only. It returns immediately and does not take the error from the socket.
     private void Ask(int count)
     {
         // The system fills in the answers during the call.
         fixed (Libc.PollFd* questions = _questions)
         {
-            // When the call itself fails no answer is written: no fault is known of then, and the next time tells.
+            // If the call fails it writes no answer. Then no fault is known, and the next call reports it.
             _ = Libc.Poll(questions, (nuint)count, 0);
         }
     }
@@ -321,7 +325,8 @@ internal sealed unsafe class SelectEngine : ReadinessEngine
         _quiet.Remove(descriptor);
     }
 
-    // Of the exact clock: the one that counts milliseconds may be some behind, and a wait would end early.
+    // Uses the exact clock: the clock that counts milliseconds may be some milliseconds behind, so that a wait would end
+    // early.
     private static long After(int milliseconds) =>
 #pragma warning disable RS0030 // The kernel waits in real time.
         Stopwatch.GetTimestamp() + (milliseconds * (Stopwatch.Frequency / 1000));

@@ -4,8 +4,9 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Posix;
 
 /// <summary>
-/// A wake signal for any Unix: a pipe, of which a byte to read means set. Between the making of the pipe and its being
-/// closed on exec lies a moment in which a process started by another thread inherits it, which costs a descriptor there.
+/// A wake signal for any Unix: a pipe. The signal is set while the pipe has a byte to read. The pipe is created first and
+/// marked as close-on-exec afterwards: a process that another thread starts between the two inherits it, which costs that
+/// process a descriptor or two.
 /// </summary>
 internal sealed unsafe class WakePipe : IWakeSignal
 {
@@ -36,12 +37,14 @@ internal sealed unsafe class WakePipe : IWakeSignal
 
     public void Set()
     {
-        // Against Dispose on another thread: the number may be another socket's by the time it is written to.
+        // Guards against Dispose on another thread: otherwise the number could belong to another socket when it is
+        // written to.
         lock (_gate)
         {
             if (_writer >= 0)
             {
-                // The byte lives on this stack frame; the kernel copies it. EAGAIN: the pipe is full, so it is set.
+                // The byte lives on this stack frame; the kernel copies it. EAGAIN means that the pipe is full: the
+                // signal is already set.
                 byte one = 1;
                 _ = Libc.Write(_writer, &one, 1);
             }
@@ -58,7 +61,7 @@ internal sealed unsafe class WakePipe : IWakeSignal
 
     public void Clear()
     {
-        // The kernel writes to this stack frame. All sets so far are one.
+        // The kernel writes the bytes to this stack frame. All calls of Set so far count as one.
         const int Size = 512;
         byte* bytes = stackalloc byte[Size];
         while (Libc.Read(_reader, bytes, Size) == Size) { }

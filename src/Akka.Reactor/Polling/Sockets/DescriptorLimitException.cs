@@ -1,8 +1,8 @@
 namespace Akka.Reactor.Polling.Sockets;
 
 /// <summary>
-/// A socket's descriptor is beyond the descriptors that the engine can watch: <c>select</c> knows those below 1,024 only. The
-/// connection that the descriptor was for is closed; another engine (such as <c>akka.reactor.engine = poll</c>) has no such limit.
+/// A socket's descriptor is higher than the engine can watch: <c>select</c> watches only descriptors below 1,024. The
+/// connection of this descriptor is closed. Another engine (such as <c>akka.reactor.engine = poll</c>) has no such limit.
 /// </summary>
 /// <param name="engine">The engine's name, as in <c>akka.reactor.engine</c>.</param>
 /// <param name="descriptor">The descriptor that was refused.</param>

@@ -4,8 +4,8 @@ using Akka.Reactor.Buffers;
 namespace Akka.Reactor.Polling.Sockets;
 
 /// <summary>
-/// One system's non-blocking input and output on a descriptor: what readiness engines do their own with. Stateless. The
-/// spans are used during the call only.
+/// The non-blocking input and output of one operating system on a descriptor, which the readiness engines use. An
+/// implementation is stateless. It uses the spans during the call only.
 /// </summary>
 internal interface ISocketIo
 {

@@ -3,62 +3,64 @@ using System.Net;
 namespace Akka.Reactor.Polling.Sockets;
 
 /// <summary>
-/// Makes and unmakes sockets; what flows through them is the engine's. Every descriptor returned is non-blocking,
-/// closed on exec, and belongs to the caller until <see cref="Close"/> or <see cref="Reset"/>. Never blocks.
+/// Creates and closes sockets; their input and output is the engine's task. Every descriptor returned is non-blocking and
+/// close-on-exec, and belongs to the caller until <see cref="Close"/> or <see cref="Reset"/>. No call blocks.
 /// </summary>
 internal interface ISockets
 {
-    /// <summary>What this system has of what not every one has.</summary>
+    /// <summary>The features that this system has and others may not have.</summary>
     SocketFeatures Features { get; }
 
     /// <summary>
-    /// Binds and listens. The file of a unix socket is the caller's to remove; one at which nobody answers any more is
-    /// replaced. Throws <see cref="SocketFaultException"/>.
+    /// Binds a socket, listens, and returns its descriptor. The caller must remove the file of a unix socket. An existing
+    /// socket file at which nobody answers any more is replaced. Throws <see cref="SocketFaultException"/>.
     /// </summary>
     /// <param name="endPoint">An address of this machine, or the path of a unix socket.</param>
-    /// <param name="backlog">Connections the kernel holds ready.</param>
-    /// <param name="settings">Null: the defaults.</param>
+    /// <param name="backlog">The number of connections that the kernel holds in the accept queue.</param>
+    /// <param name="settings">Null for the defaults.</param>
     nint Listen(EndPoint endPoint, int backlog, ListenOptions? settings = null);
 
     /// <summary>
-    /// Starts to connect; the descriptor becomes writable when it is decided, and <see cref="TakeError"/> tells how.
-    /// Throws <see cref="SocketFaultException"/> for what is refused at once, and then owns no descriptor. A unix socket
-    /// whose backlog is full is <see cref="SocketFault.WouldBlock"/>: it has to be tried again.
+    /// Starts to connect and returns the descriptor. The descriptor becomes writable when the outcome is known;
+    /// <see cref="TakeError"/> then returns the outcome. If the connect is refused immediately, throws
+    /// <see cref="SocketFaultException"/> and leaves no descriptor open. If the backlog of a unix socket is full, the
+    /// fault is <see cref="SocketFault.WouldBlock"/>, and the connect has to be tried again.
     /// </summary>
-    /// <param name="endPoint">Where to.</param>
-    /// <param name="options">Null: the defaults.</param>
-    /// <param name="local">This end's address, of the same family; port 0: any. Null: as the system likes.</param>
+    /// <param name="endPoint">The address to connect to.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="local">The local address, of the same family; port 0 means any port. Null lets the system choose.</param>
     nint Connect(EndPoint endPoint, SocketOptions? options = null, IPEndPoint? local = null);
 
     /// <summary>
-    /// A descriptor that is good for nothing but being given back when there is no other; -1, and why, when there is none
-    /// to be had.
+    /// Opens a descriptor whose only use is to be closed when no other descriptor is left. Returns -1 and the error
+    /// number if none is available.
     /// </summary>
     nint Reserve(out int errno);
 
-    /// <summary>The sizes of the buffers, for an accepted unix socket, which has not got them from the listening one.</summary>
+    /// <summary>Sets the buffer sizes of an accepted unix socket, which does not inherit them from the listening socket.</summary>
     void SetBuffers(nint descriptor, SocketOptions options);
 
-    /// <summary>The socket's pending error, which this clears.</summary>
+    /// <summary>Returns the socket's pending error and clears it.</summary>
     (SocketFault Fault, int Errno) TakeError(nint descriptor);
 
-    /// <summary>The address of this end.</summary>
+    /// <summary>Returns the local address.</summary>
     EndPoint LocalEndPoint(nint descriptor);
 
     /// <summary>
-    /// How many bytes, with the FIN as one, the peer has not acknowledged; -1 where the system does not tell.
+    /// Returns the number of bytes that the peer has not acknowledged, with the FIN counted as one; -1 if the system does
+    /// not report it.
     /// </summary>
     int Unacknowledged(nint descriptor);
 
-    /// <summary>Sends FIN after what the kernel has (shutdown for writing).</summary>
+    /// <summary>Sends a FIN after all bytes that the kernel still has (shutdown for writing).</summary>
     void ShutdownWrite(nint descriptor);
 
-    /// <summary>Closes; the kernel still delivers what it has.</summary>
+    /// <summary>Closes the socket. The kernel still delivers the bytes that it has.</summary>
     void Close(nint descriptor);
 
-    /// <summary>Closes with RST; what the kernel has is dropped.</summary>
+    /// <summary>Closes the socket with an RST. The bytes that the kernel still has are dropped.</summary>
     void Reset(nint descriptor);
 
-    /// <summary>The operating system's words for an error number.</summary>
+    /// <summary>Returns the text for an error number.</summary>
     string Describe(int errno);
 }

@@ -2,20 +2,20 @@ using System.IO;
 
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>How a socket listens, beside its address and its backlog.</summary>
+/// <summary>The options of a listening socket, other than its address and its backlog.</summary>
 internal sealed record ListenOptions
 {
     internal static readonly ListenOptions Default = new();
 
-    /// <summary>For the socket, and for those it accepts.</summary>
+    /// <summary>The options of the listening socket and of the sockets it accepts.</summary>
     internal SocketOptions Socket { get; init; } = SocketOptions.Default;
 
-    /// <summary>Others that ask for the same may listen at the same address (SO_REUSEPORT).</summary>
+    /// <summary>True if other sockets with this option may listen at the same address (SO_REUSEPORT).</summary>
     internal bool ReusePort { get; init; }
 
-    /// <summary>At <c>[::]</c> IPv4 is not taken too.</summary>
+    /// <summary>True if a socket at <c>[::]</c> does not accept IPv4.</summary>
     internal bool Ipv6Only { get; init; }
 
-    /// <summary>The mode of a unix socket's file; null leaves what the process's umask makes it.</summary>
+    /// <summary>The mode of a unix socket's file; null leaves the mode that results from the process's umask.</summary>
     internal UnixFileMode? UnixMode { get; init; }
 }

@@ -7,10 +7,10 @@ namespace Akka.Reactor.Polling.Sockets;
 /// <summary>Translates between .NET's end points and the system's <c>struct sockaddr</c>.</summary>
 internal static class SockAddr
 {
-    /// <summary>Large enough for any address we use, a unix path included.</summary>
+    /// <summary>Large enough for every address used here, including the path of a unix socket.</summary>
     internal const int MaxSize = 128;
 
-    /// <summary>A unix socket without a name: its family and nothing else.</summary>
+    /// <summary>The size of an unnamed unix socket's address, which consists of the family only.</summary>
     internal const int MinSize = 2;
 
     private static readonly IPEndPoint AnyV4 = new(IPAddress.Any, 0);
@@ -18,8 +18,8 @@ internal static class SockAddr
 
     internal static int Write(EndPoint endPoint, Span<byte> destination)
     {
-        // .NET keeps a SocketAddress in the platform's own layout. Where that begins with its length, the kernel sets it
-        // from the length it is given beside.
+        // .NET keeps a SocketAddress in the platform's own layout. If this layout begins with the length, the kernel sets
+        // it from the separate length argument.
         SocketAddress address = endPoint.Serialize();
         address.Buffer.Span[..address.Size].CopyTo(destination);
         return address.Size;
@@ -27,12 +27,12 @@ internal static class SockAddr
 
     internal static EndPoint Read(ReadOnlySpan<byte> source)
     {
-        // Made for any family: it reads its own out of the bytes.
+        // The family given here does not matter: a SocketAddress reads its family from the bytes.
         SocketAddress address = new(AddressFamily.Unspecified, source.Length);
         source.CopyTo(address.Buffer.Span);
         if (address.Family == AddressFamily.Unix)
         {
-            // Nothing behind the family, or nothing but room for a path.
+            // The address of an unnamed socket has nothing after the family, or only zero bytes for a path.
             bool named = source[MinSize..].IndexOfAnyExcept((byte)0) >= 0;
             return named ? UnixFamily.Any.Create(address) : UnnamedEndPoint.Instance;
         }
@@ -44,7 +44,7 @@ internal static class SockAddr
             : endPoint;
     }
 
-    // Made when it is first needed: not every system can.
+    // Created on first use, because not every system supports unix sockets.
     private static class UnixFamily
     {
         internal static readonly UnixDomainSocketEndPoint Any = new("/");

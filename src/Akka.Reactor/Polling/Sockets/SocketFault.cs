@@ -1,6 +1,6 @@
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>The faults the layers above tell apart, whatever number an operating system gives them.</summary>
+/// <summary>The faults that the layers above distinguish, whatever numbers the operating systems use for them.</summary>
 internal enum SocketFault : byte
 {
     None,
@@ -15,11 +15,11 @@ internal enum SocketFault : byte
     AddressNotAvailable,
     AccessDenied,
 
-    /// <summary>The process or the system is out of descriptors or socket memory: waiting helps.</summary>
+    /// <summary>The process or the system is out of descriptors or socket memory: a later call may succeed.</summary>
     OutOfResources,
     NotConnected,
 
-    /// <summary>The descriptor is closed, or no socket that can do this: no later call will do better.</summary>
+    /// <summary>The descriptor is closed, or is not a socket that supports the call: no later call will succeed.</summary>
     Invalid,
     Other,
 }

@@ -2,7 +2,9 @@ using System;
 
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>A socket could not be made, bound or connected. Never thrown while sending, receiving or accepting.</summary>
+/// <summary>
+/// A socket could not be created, bound or connected. A send, a receive or an accept never throws this exception.
+/// </summary>
 internal sealed class SocketFaultException(string operation, SocketFault fault, int errno, string text)
     : Exception($"{operation}: {text} (errno {errno})")
 {
@@ -10,6 +12,6 @@ internal sealed class SocketFaultException(string operation, SocketFault fault, 
 
     internal int Errno { get; } = errno;
 
-    /// <summary>The operating system's words for <see cref="Errno"/>.</summary>
+    /// <summary>The text for <see cref="Errno"/>.</summary>
     internal string Text { get; } = text;
 }

@@ -2,24 +2,24 @@ using System;
 
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>What not every system's sockets have.</summary>
+/// <summary>The features of sockets that not every system has.</summary>
 [Flags]
 internal enum SocketFeatures : byte
 {
     None = 0,
 
-    /// <summary><see cref="SocketOptions.UserTimeout"/>.</summary>
+    /// <summary>The system supports <see cref="SocketOptions.UserTimeout"/>.</summary>
     UserTimeout = 1,
 
-    /// <summary><see cref="ListenOptions.ReusePort"/>.</summary>
+    /// <summary>The system supports <see cref="ListenOptions.ReusePort"/>.</summary>
     ReusePort = 2,
 
-    /// <summary>Unix sockets.</summary>
+    /// <summary>The system supports unix sockets.</summary>
     UnixSockets = 4,
 
-    /// <summary><see cref="ISockets.Unacknowledged"/> knows.</summary>
+    /// <summary><see cref="ISockets.Unacknowledged"/> returns the number of bytes.</summary>
     Acknowledgements = 8,
 
-    /// <summary>Engines of this system can <see cref="IEngine.SendFile"/>.</summary>
+    /// <summary>The engines of this system support <see cref="IEngine.SendFile"/>.</summary>
     SendFile = 16,
 }

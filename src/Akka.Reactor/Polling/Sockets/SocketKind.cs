@@ -1,14 +1,17 @@
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>What a registered descriptor is for. A readiness engine need not care; a completion engine starts accepts, receives or polls by it.</summary>
+/// <summary>
+/// The purpose of a registered descriptor. A readiness engine may ignore it; a completion engine uses it to choose
+/// between accepts, receives and polls.
+/// </summary>
 internal enum SocketKind : byte
 {
     /// <summary>A connected socket.</summary>
     Stream,
 
-    /// <summary>A listening socket: <see cref="IEngine.Accept"/> only.</summary>
+    /// <summary>A listening socket, used by <see cref="IEngine.Accept"/> only.</summary>
     Listening,
 
-    /// <summary>A connect in progress: its being writable is waited for, nothing else.</summary>
+    /// <summary>A connect in progress. The engine only waits until the socket is writable.</summary>
     ConnectInProgress,
 }

@@ -3,13 +3,13 @@ using System.Collections.Generic;
 
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>What a system calls the options of a socket, and so what it has to be told.</summary>
+/// <summary>The numbers that a system uses for the options of a socket.</summary>
 internal sealed record SocketOptionNumbers
 {
-    /// <summary>The system's name, for errors.</summary>
+    /// <summary>The system's name, for error messages.</summary>
     internal required string System { get; init; }
 
-    /// <summary>The level of the socket itself.</summary>
+    /// <summary>The level of the options of the socket itself.</summary>
     internal required int Socket { get; init; }
 
     internal required int SendBuffer { get; init; }
@@ -18,7 +18,7 @@ internal sealed record SocketOptionNumbers
 
     internal required int KeepAlive { get; init; }
 
-    /// <summary>The level of TCP.</summary>
+    /// <summary>The level of the options of TCP.</summary>
     internal required int Tcp { get; init; }
 
     internal required int NoDelay { get; init; }
@@ -29,13 +29,13 @@ internal sealed record SocketOptionNumbers
 
     internal required int KeepAliveCount { get; init; }
 
-    /// <summary>0 where there is none.</summary>
+    /// <summary>The number of the option, or 0 if the system has no such option.</summary>
     internal int UserTimeout { get; init; }
 
-    /// <summary>What is to be set, in this order; what is left to the system is not.</summary>
-    /// <param name="options">Of the socket.</param>
-    /// <param name="tcp">False for a unix socket, which has buffers only.</param>
-    /// <exception cref="SocketFaultException">An option that this system does not have.</exception>
+    /// <summary>Returns the options to set, in this order. An option that is left to the system is not returned.</summary>
+    /// <param name="options">The options of the socket.</param>
+    /// <param name="tcp">False for a unix socket, for which only the buffer sizes are set.</param>
+    /// <exception cref="SocketFaultException">The system does not have one of the options.</exception>
     internal IEnumerable<SocketOptionValue> Of(SocketOptions options, bool tcp)
     {
         if (options.SendBuffer is { } send)
@@ -79,13 +79,13 @@ internal sealed record SocketOptionNumbers
 }
 
 /// <summary>One call of <c>setsockopt</c>.</summary>
-/// <param name="Key">Of the configuration, for errors.</param>
-/// <param name="Level">The system's number.</param>
-/// <param name="Name">The system's number.</param>
-/// <param name="Value">Every option here is a number.</param>
+/// <param name="Key">The option's key in the configuration, for error messages.</param>
+/// <param name="Level">The system's number of the level.</param>
+/// <param name="Name">The system's number of the option.</param>
+/// <param name="Value">The option's value. Every option here is a number.</param>
 internal readonly record struct SocketOptionValue(string Key, int Level, int Name, int Value)
 {
-    /// <summary>Names the option that the system has refused, with its reason.</summary>
+    /// <summary>Returns an exception that names the refused option and the system's reason.</summary>
     internal SocketFaultException Refused(SocketFaultException refusal) =>
         new("setsockopt", refusal.Fault, refusal.Errno, $"{Key} was refused: {refusal.Text}");
 }

@@ -7,14 +7,14 @@ using Akka.Reactor.Polling.Posix;
 namespace Akka.Reactor.Polling.Sockets;
 
 /// <summary>
-/// The file by which a unix socket is found. It outlives whoever listened there and was killed; then nobody answers at it,
-/// and it is replaced.
+/// The file at which a unix socket is found. The file remains when the listening process is killed. Nobody answers at
+/// such a file, and it is replaced.
 /// </summary>
 internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endPoint)
 {
     private readonly string _path = endPoint.ToString();
 
-    /// <summary>Binds the socket to it. Throws <see cref="SocketFaultException"/>.</summary>
+    /// <summary>Binds the socket to the file. Throws <see cref="SocketFaultException"/>.</summary>
     internal void Bind(int descriptor)
     {
         try
@@ -36,13 +36,13 @@ internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endP
             }
         }
 
-        // Two that start at the same moment may both come here. The later one then has the name, as it would have had it
-        // a moment before; nothing but a lock beside the socket could tell them apart.
+        // Two processes that start at the same moment may both come here. The later one then has the name, as if it had
+        // started a moment earlier. Only a lock file could prevent this.
         Remove(_path);
         PosixSockets.Bind(abi, descriptor, endPoint);
     }
 
-    /// <summary>Before it listens, so that nobody comes in through another mode.</summary>
+    /// <summary>Sets the mode of the file. Must be called before listen, so that nobody connects under another mode.</summary>
     internal void SetMode(UnixFileMode? mode)
     {
         if (mode is { } bits && Libc.Chmod(_path, (uint)bits) < 0)
@@ -53,7 +53,7 @@ internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endP
         }
     }
 
-    /// <summary>Removes the file; one that cannot be removed stays, and is replaced by whoever listens next.</summary>
+    /// <summary>Removes the file. A file that cannot be removed stays; the next process that listens there replaces it.</summary>
     internal static void Remove(string? path)
     {
         if (path is null)
@@ -67,12 +67,12 @@ internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endP
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            // Its folder may be gone, or not ours to write any more.
+            // The folder may be gone, or this process may no longer write to it.
         }
     }
 
-    // A socket cannot be opened, and has an error of its own for that. Who connects to a plain file is told the same as at
-    // a socket where nobody listens.
+    // open fails on a socket, with an error number of its own. connect cannot tell a plain file from a socket at which
+    // nobody listens: it fails with the same error on both.
     private bool IsSocket()
     {
         int descriptor = Libc.Open(_path, abi.ONonBlock);
@@ -91,7 +91,8 @@ internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endP
         int descriptor = PosixSockets.Open(abi, AddressFamily.Unix);
         try
         {
-            // A full backlog, for one, is an answer; and what is none of these two might be one.
+            // Only ENOENT and ECONNREFUSED mean that nobody answers. Any other result may be an answer, for example that
+            // of a full backlog.
             int errno = PosixSockets.Connect(descriptor, endPoint);
             return errno != Libc.ENOENT && errno != abi.EConnRefused;
         }

@@ -5,8 +5,8 @@ using Akka.Reactor.Polling.Posix;
 namespace Akka.Reactor.Polling.Sockets;
 
 /// <summary>
-/// Remembers which file of a unix socket is ours, by the time it was made and, where the system can be asked (Linux), by its
-/// number on its device: a file of the same name that somebody has put there since is not removed.
+/// Remembers which file of a unix socket is ours, by its last write time and, if the system supports that (Linux), by its
+/// device and inode numbers. A file of the same name that another process has created since is not removed.
 /// </summary>
 internal sealed class UnixSocketFileMark(string path)
 {
@@ -29,7 +29,7 @@ internal sealed class UnixSocketFileMark(string path)
         }
         catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
         {
-            // Not to be seen any more; then not to be removed either.
+            // This process can no longer see the file, so it does not remove it either.
             return default;
         }
     }

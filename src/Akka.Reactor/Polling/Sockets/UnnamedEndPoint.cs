@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Akka.Reactor.Polling.Sockets;
 
-/// <summary>A unix socket that has no name, as that of nearly every client. .NET's own prints as nothing.</summary>
+/// <summary>
+/// The end point of a unix socket without a name, such as nearly every client's. .NET's own end point prints as an empty
+/// string.
+/// </summary>
 internal sealed class UnnamedEndPoint : EndPoint
 {
     internal static readonly UnnamedEndPoint Instance = new();

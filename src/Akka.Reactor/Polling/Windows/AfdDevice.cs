@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
-/// A handle to the socket driver whose polls complete to a port, and the native memory of the polls made with it. Serves
-/// few sockets: to cancel one poll the system goes through all of its handle.
+/// A handle to the socket driver, whose polls complete to a port, and the native memory of these polls. A device serves
+/// few sockets, because to cancel one poll the system searches all polls of the handle.
 /// </summary>
 /// <remarks>
-/// The driver writes to a poll's memory until its completion was posted. Whoever owns the device therefore frees it with
-/// <see cref="Dispose"/> only after every poll's completion was taken from the port, and otherwise closes the handle and
-/// leaves the memory alone for ever (<see cref="Abandon"/>).
+/// The driver writes to a poll's memory until the poll's completion was posted. The owner of the device therefore calls
+/// <see cref="Dispose"/>, which frees the memory, only after every poll's completion was taken from the port. Otherwise
+/// the owner calls <see cref="Abandon"/>, which closes the handle and never frees the memory.
 /// </remarks>
 internal sealed unsafe class AfdDevice
 {
@@ -18,9 +18,11 @@ internal sealed unsafe class AfdDevice
     private readonly nint _handle;
     private readonly Request* _requests = (Request*)NativeMemory.AllocZeroed(Polls, (nuint)sizeof(Request));
 
-    /// <param name="port">Where completions go; must outlive the device.</param>
-    /// <param name="key">What they carry, so that a later engine on the same port knows them as not its own.</param>
-    /// <param name="firstIndex">The index of the first of its polls.</param>
+    /// <param name="port">The port to which the polls complete; it must outlive the device.</param>
+    /// <param name="key">
+    /// The key of the completions, by which a later engine on the same port knows that they are not its own.
+    /// </param>
+    /// <param name="firstIndex">The index of the first poll of this device.</param>
     internal AfdDevice(nint port, nuint key, int firstIndex)
     {
         try
@@ -48,14 +50,15 @@ internal sealed unsafe class AfdDevice
         }
     }
 
-    /// <summary>Which poll a completion from the port is for.</summary>
+    /// <summary>Returns the index of the poll to which a completion from the port belongs.</summary>
     internal static int IndexOf(nint completed) => ((Request*)completed)->Index;
 
-    /// <summary>Starts a poll; its completion comes through the port even if there is something to report at once.</summary>
-    /// <returns>Whether it was started; if not, the reason, and no completion comes.</returns>
+    /// <summary>Starts a poll. Its completion comes through the port even if there is something to report immediately.</summary>
+    /// <returns>True if the poll was started. If not, the status is the reason, and no completion comes.</returns>
     internal bool TryStart(int index, nint baseSocket, uint events, out int status)
     {
-        // Native memory, see the remarks; nobody else touches it until the completion was taken.
+        // This object owns this memory, see the remarks. After the start only the driver uses it, until the completion
+        // was taken.
         Request* request = _requests + (index % Polls);
         request->Info.Timeout = long.MaxValue;
         request->Info.Handles = 1;
@@ -78,33 +81,33 @@ internal sealed unsafe class AfdDevice
         return status is AfdNative.STATUS_SUCCESS or AfdNative.STATUS_PENDING;
     }
 
-    /// <summary>Makes a started poll complete soon. One that has completed already is left as it is.</summary>
+    /// <summary>Makes a started poll complete soon. A poll that has already completed stays as it is.</summary>
     internal void Cancel(int index)
     {
-        // The second block lives on this stack frame and is written during the call only.
+        // The second status block lives on this stack frame and is written during the call only.
         AfdNative.IoStatusBlock status;
         _ = AfdNative.NtCancelIoFileEx(_handle, &_requests[index % Polls].Status, &status);
     }
 
-    /// <summary>What a completed poll found: its status, and the events if that is a success.</summary>
+    /// <summary>Returns the result of a completed poll: its status, and the events if the status is a success.</summary>
     internal (int Status, uint Events) Result(int index)
     {
         Request* request = _requests + (index % Polls);
         int status = request->Status.Status;
 
-        // A cancelled poll still has in Events what was asked for.
+        // In a cancelled poll, Events still contains the requested events.
         bool found = status == AfdNative.STATUS_SUCCESS && request->Info.Handles > 0;
         return (status, found ? request->Info.Events : 0);
     }
 
-    /// <summary>Closes the handle and frees the memory: no completion is outstanding.</summary>
+    /// <summary>Closes the handle and frees the memory. No completion may be outstanding.</summary>
     internal void Dispose()
     {
         Abandon();
         NativeMemory.Free(_requests);
     }
 
-    /// <summary>Closes the handle only: the driver may still write.</summary>
+    /// <summary>Closes the handle only, because the driver may still write to the memory.</summary>
     internal void Abandon()
     {
         if (_handle != 0)
@@ -119,7 +122,7 @@ internal sealed unsafe class AfdDevice
         nint handle;
         int status;
 
-        // The name is fixed for the call, everything else lives on this stack frame; the system copies it.
+        // The name is fixed for the call, and everything else lives on this stack frame. The system copies both.
         fixed (char* start = Name)
         {
             AfdNative.UnicodeString name = new()

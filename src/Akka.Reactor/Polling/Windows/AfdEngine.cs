@@ -6,14 +6,15 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
-/// Windows, by polls of the socket driver that complete to the loop's completion port. A poll is level-triggered and for
-/// once: every registered socket has one in flight while the loop waits, also one without interest, for its resets, and
-/// what was reported is polled for again with the next wait.
+/// The engine for Windows. It polls the socket driver (AFD), and these polls complete to the loop's completion port. A
+/// poll is level-triggered and one-shot. While the loop waits, every registered socket has one poll in flight; a socket
+/// without interest has one too, for resets. After a poll has reported something, the next wait starts it again.
 /// </summary>
 /// <remarks>
-/// The driver writes to a poll's memory until its completion was posted. So a poll is used again only after its completion
-/// was taken from the port, and <see cref="Dispose"/> cancels all and takes their completions before it frees the memory.
-/// Should they not come in time, the memory is left alone for ever, and the port drops them by this engine's key.
+/// The driver writes to a poll's memory until the poll's completion was posted. A poll is therefore used again only after
+/// its completion was taken from the port, and <see cref="Dispose"/> cancels all polls and takes their completions before
+/// it frees the memory. If the completions do not come in time, the memory is never freed, and the port drops these
+/// completions by this engine's key.
 /// </remarks>
 internal sealed unsafe class AfdEngine : ReadinessEngine
 {
@@ -32,26 +33,26 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
     private readonly List<AfdPoll> _toStart = [];
     private readonly nint[] _completed = new nint[BatchSize];
 
-    // Sockets whose poll could not be started: reported once, as a fault.
+    // The tokens of sockets whose poll could not be started. Each is reported once, as a fault.
     private readonly Queue<ulong> _refused = new();
     private int _inFlight;
     private bool _disposed;
 
-    /// <param name="wake">The loop's <see cref="CompletionPort"/>; must outlive the engine.</param>
+    /// <param name="wake">The loop's <see cref="CompletionPort"/>, which must outlive the engine.</param>
     internal AfdEngine(IWakeSignal wake)
         : base(WinsockIo.Instance)
     {
         _port = (CompletionPort)wake;
         _key = _port.NextKey();
 
-        // A driver that cannot be opened is told now, and not with the first socket.
+        // Opens the driver now, so that a failure is reported here and not with the first socket.
         AddDevice();
     }
 
-    /// <summary>Polls that the driver has. For tests and diagnostics.</summary>
+    /// <summary>The number of polls that the driver has. For tests and diagnostics.</summary>
     internal int InFlight => _inFlight;
 
-    /// <summary>Polls there is memory for. For tests and diagnostics.</summary>
+    /// <summary>The number of polls for which there is memory. For tests and diagnostics.</summary>
     internal int Capacity => _polls.Count;
 
     protected override void Add(Registration registration)
@@ -77,8 +78,8 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         }
         else if (!poll.Cancelling && (Wanted(registration) & ~poll.Asked) != 0)
         {
-            // Started again when it completes. One that asks for more than is wanted may stay: what it finds beyond that
-            // is not reported, and the next asks for less.
+            // The poll is started again when it completes. A poll that asks for more than is wanted may stay in flight:
+            // other events that it finds are not reported, and the next poll asks for less.
             Cancel(poll);
         }
     }
@@ -127,8 +128,9 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
                 }
             }
 
-            // What has completed is taken before any poll is started again, which could complete once more. A poll that was cancelled
-            // to ask for something else, and one of a registration that is gone, end no wait.
+            // All finished polls are taken before any poll is started again, because a poll that is started again could
+            // complete once more. The wait does not end for a poll that was cancelled in order to ask for other events,
+            // nor for a poll whose registration is gone.
         } while (more || (filled == 0 && !woken && (remaining != 0 || _toStart.Count > 0)));
 
         return filled;
@@ -185,13 +187,13 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         }
         catch (Exception fault) when (fault is SocketFaultException or ObjectDisposedException)
         {
-            // The port is gone, and nothing can be taken from it.
+            // The port has failed or is closed: no completion can be taken from it.
             return false;
         }
 
         if (wasWoken)
         {
-            // It was not for this engine.
+            // The wake was not for this engine.
             _port.Set();
         }
 
@@ -204,7 +206,7 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         {
             poll.Queued = false;
 
-            // Gone, or given to another and started since.
+            // The registration is gone, or the poll now belongs to another registration and has already been started.
             if (!poll.Owned || poll.InFlight || Table.Find(poll.Token) is not { } registration)
             {
                 continue;
@@ -255,7 +257,7 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         {
             if (found != 0)
             {
-                // Found before it was cancelled: dropped, and counted as stale.
+                // The poll found events before it was cancelled. They are dropped, and Find counts them as stale.
                 _ = Table.Find(poll.Token);
             }
 
@@ -271,14 +273,14 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
 
         if (status is not (AfdNative.STATUS_SUCCESS or AfdNative.STATUS_CANCELLED or AfdNative.STATUS_TIMEOUT))
         {
-            // The driver does not know the socket any more; asking again would find the same.
+            // The driver does not know the socket any more. Another poll would find the same.
             return new EngineEvent(registration, Readiness.Fault);
         }
 
         if ((found & AfdNative.AFD_POLL_ABORT) != 0)
         {
-            // A receive says so on Windows. On Wine 8 it says that the stream ended: one that was cut off would be taken
-            // for whole.
+            // On Windows a receive also reports the reset. On Wine 8 a receive reports the end of the stream, so that a
+            // truncated stream would look complete.
             registration.TakenError = IoResult.Failed(SocketFault.ConnectionReset, WinsockErrors.WSAECONNRESET);
         }
 
@@ -306,7 +308,7 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
 
         if ((found & Faults) != 0)
         {
-            // A receive tells what it was.
+            // A receive returns the reason of the fault.
             readiness |= (interest & Interest.Read) != 0 ? Readiness.Fault | Readiness.Readable : Readiness.Fault;
         }
 
@@ -359,7 +361,7 @@ internal sealed unsafe class AfdEngine : ReadinessEngine
         }
     }
 
-    // Layered providers wrap sockets; the driver knows the handle below them all.
+    // Layered providers wrap sockets. The driver knows the handle below all of them.
     private static nint BaseHandle(nint descriptor)
     {
         // The system writes the handle and the length to this stack frame, during the call only.

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
-/// Completion ports, and the driver of Windows's sockets (AFD), which is what <c>select</c> and <c>WSAPoll</c> ask
-/// underneath. A pointer passed is to memory the caller keeps for the duration of the call, except for those of
-/// <see cref="NtDeviceIoControlFile"/>: these the system writes to until the completion was posted.
+/// The calls for completion ports and for the driver of Windows's sockets (AFD), which <c>select</c> and <c>WSAPoll</c>
+/// use internally. Every pointer passed is to memory that the caller keeps for the duration of the call. The memory
+/// passed to <see cref="NtDeviceIoControlFile"/> must be kept longer: the system writes to it until the completion was
+/// posted.
 /// </summary>
 internal static unsafe partial class AfdNative
 {
@@ -29,7 +30,7 @@ internal static unsafe partial class AfdNative
     internal const uint AFD_POLL_ACCEPT = 0x080;
     internal const uint AFD_POLL_CONNECT_FAIL = 0x100;
 
-    /// <summary>What GetQueuedCompletionStatusEx fails with when the time is over.</summary>
+    /// <summary>The error of GetQueuedCompletionStatusEx when the timeout has passed.</summary>
     internal const int WAIT_TIMEOUT = 258;
 
     internal const nint INVALID_HANDLE_VALUE = -1;
@@ -91,17 +92,17 @@ internal static unsafe partial class AfdNative
     [LibraryImport("ntdll")]
     internal static partial int NtCancelIoFileEx(nint file, IoStatusBlock* request, IoStatusBlock* status);
 
-    /// <summary>The Windows error number for an NTSTATUS.</summary>
+    /// <summary>Returns the Windows error number for an NTSTATUS.</summary>
     [LibraryImport("ntdll")]
     internal static partial int RtlNtStatusToDosError(int status);
 
-    /// <summary>What a completion port hands out.</summary>
+    /// <summary>An entry that a completion port returns.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct OverlappedEntry
     {
         internal nuint Key;
 
-        /// <summary>For a device request: its ApcContext.</summary>
+        /// <summary>The ApcContext, for a device request.</summary>
         internal nint Overlapped;
         internal nuint Internal;
         internal uint Bytes;
@@ -110,7 +111,7 @@ internal static unsafe partial class AfdNative
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoStatusBlock
     {
-        // A union of a status and a pointer: the status is its lower half.
+        // The field is a union of a status and a pointer. The status is the lower half.
         private readonly nint _status;
         private readonly nuint _information;
 

@@ -7,13 +7,14 @@ using System.Threading;
 namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
-/// A wake signal on Windows: an I/O completion port, to which an engine's requests complete as well. It belongs to the
-/// loop and outlives an engine. A wake is a packet of its own, of which at most one is in the port.
+/// A wake signal on Windows: an I/O completion port, to which an engine's requests also complete. The port belongs to the
+/// loop and outlives an engine. A wake is a packet of its own; at most one wake packet is in the port.
 /// </summary>
 /// <remarks>
-/// Members are for the loop's thread, <see cref="Set"/> and <see cref="Dispose"/> for any. While the loop waits here and
-/// not in its engine, the engine's completions come out all the same: they are kept for it. Those of an engine that is
-/// gone are dropped by their key, and never looked into.
+/// <see cref="Set"/> and <see cref="Dispose"/> can be called on any thread; all other members are for the loop's thread.
+/// If the loop waits here and not in its engine, completions of the engine also come out of the port: they are kept for
+/// the engine. Completions of an engine that is gone are recognised by their key and dropped. The memory they point to is
+/// never read.
 /// </remarks>
 internal sealed unsafe class CompletionPort : IWakeSignal
 {
@@ -22,7 +23,7 @@ internal sealed unsafe class CompletionPort : IWakeSignal
 
     private readonly Lock _gate = new();
 
-    // Native memory for the system to fill: owned by this object, freed in Dispose, touched on the loop only.
+    // The system fills this native memory. This object owns it, frees it in Dispose, and uses it on the loop only.
     private readonly AfdNative.OverlappedEntry* _entries = (AfdNative.OverlappedEntry*)
         NativeMemory.Alloc(Capacity, (nuint)sizeof(AfdNative.OverlappedEntry));
 
@@ -30,12 +31,12 @@ internal sealed unsafe class CompletionPort : IWakeSignal
     private nint _port;
     private nuint _lastKey;
 
-    // 1 from Set until the packet was taken from the port.
+    // The value is 1 from Set until the wake packet was taken from the port.
     private int _isSet;
 
     internal CompletionPort()
     {
-        // One thread waits, hence one may run.
+        // Only one thread waits on the port, so its concurrency is 1.
         _port = AfdNative.CreateIoCompletionPort(AfdNative.INVALID_HANDLE_VALUE, 0, 0, 1);
         if (_port == 0)
         {
@@ -46,10 +47,10 @@ internal sealed unsafe class CompletionPort : IWakeSignal
 
     public nint Descriptor => _port;
 
-    /// <summary>Completions dropped because their engine was gone. For tests and diagnostics.</summary>
+    /// <summary>The number of completions that were dropped because their engine was gone. For tests and diagnostics.</summary>
     internal long LateCompletions { get; private set; }
 
-    /// <summary>A number for an engine's completions that none had before.</summary>
+    /// <summary>Returns a key for the completions of one engine. No other engine has had it before.</summary>
     internal nuint NextKey() => ++_lastKey;
 
     public void Set()
@@ -59,12 +60,13 @@ internal sealed unsafe class CompletionPort : IWakeSignal
             return;
         }
 
-        // Against Dispose on another thread: the handle may be another object's by the time it is posted to.
+        // Guards against Dispose on another thread: otherwise the handle could belong to another object when it is posted
+        // to.
         lock (_gate)
         {
             if (_port != 0 && AfdNative.PostQueuedCompletionStatus(_port, 0, WakeKey, 0) == 0)
             {
-                // Out of memory: the next set tries again.
+                // The system is out of memory. The next call of Set tries again.
                 Volatile.Write(ref _isSet, 0);
             }
         }
@@ -92,13 +94,13 @@ internal sealed unsafe class CompletionPort : IWakeSignal
     public void Clear() => Wait(0);
 
     /// <summary>
-    /// Takes completed requests of one engine, after the ones kept for it; waits for the first packet of any kind.
+    /// Takes completed requests of one engine, the ones kept for it first. Waits for the first packet of any kind.
     /// </summary>
     /// <param name="key">The engine's key.</param>
-    /// <param name="requests">Filled from the front with what the requests were made with.</param>
+    /// <param name="requests">Filled from the front with the pointers that the requests were started with.</param>
     /// <param name="timeoutMilliseconds">0 does not wait, -1 waits without end.</param>
-    /// <param name="woken">The signal was set; it is not any more.</param>
-    /// <returns>How many were filled in; may be 0 before the time is over.</returns>
+    /// <param name="woken">True if the signal was set. In that case this call has cleared it.</param>
+    /// <returns>The number of requests filled in. Can be 0 before the timeout has passed.</returns>
     internal int Take(nuint key, Span<nint> requests, int timeoutMilliseconds, out bool woken)
     {
         int filled = 0;
@@ -136,7 +138,7 @@ internal sealed unsafe class CompletionPort : IWakeSignal
         }
     }
 
-    /// <summary>What is left of a waiting time: rounded up, so that nothing ends early; -1 stays without end.</summary>
+    /// <summary>Returns the time that is left of a wait, rounded up so that no wait ends early; -1 stays without end.</summary>
     internal static int Remaining(long started, int timeoutMilliseconds) =>
         timeoutMilliseconds <= 0
             ? timeoutMilliseconds
@@ -171,7 +173,7 @@ internal sealed unsafe class CompletionPort : IWakeSignal
         {
             if (_entries[i].Key == WakeKey)
             {
-                // Before the loop looks for work: what is set from here on posts again.
+                // Must happen before the loop looks for work: a Set after this line posts a new packet.
                 woken = true;
                 Interlocked.Exchange(ref _isSet, 0);
             }

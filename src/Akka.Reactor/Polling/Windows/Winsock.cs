@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
-/// Winsock's calls. Every pointer passed is to memory the caller has fixed for the duration of the call; the system keeps
-/// none of them. A socket is a handle and as wide as a pointer.
+/// Winsock's calls. Every pointer passed is to memory that the caller has fixed for the duration of the call; the system
+/// keeps none of these pointers. A socket is a handle and as wide as a pointer.
 /// </summary>
 internal static unsafe partial class Winsock
 {
@@ -35,10 +35,10 @@ internal static unsafe partial class Winsock
     internal const uint WSA_FLAG_OVERLAPPED = 1;
     internal const uint WSA_FLAG_NO_HANDLE_INHERIT = 0x80;
 
-    /// <summary>The version asked for: 2.2.</summary>
+    /// <summary>The requested version: 2.2.</summary>
     internal const ushort Version = 0x0202;
 
-    /// <summary>More than a WSADATA needs on any processor.</summary>
+    /// <summary>A size in bytes that is enough for a WSADATA on any processor.</summary>
     internal const int DataSize = 512;
 
     [LibraryImport("ws2_32", EntryPoint = "WSAStartup")]

@@ -4,8 +4,8 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Polling.Windows;
 
 /// <summary>
-/// Windows's error numbers of sockets: which fault each means, and words for it. The words are ours: the system's come in
-/// the language of the installation, end in a line break, and are missing where message tables are.
+/// Windows's error numbers of sockets, with the fault and the text for each. The texts are our own: the system's texts
+/// are in the language of the installation, end with a line break, and are missing on systems without message tables.
 /// </summary>
 internal static class WinsockErrors
 {
@@ -14,13 +14,13 @@ internal static class WinsockErrors
     internal const int WSAECONNRESET = 10054;
     internal const int WSAENOTCONN = 10057;
 
-    /// <summary>The fault an error number means.</summary>
+    /// <summary>Returns the fault that an error number means.</summary>
     internal static SocketFault ToFault(int error) => Find(error).Fault;
 
-    /// <summary>Words for an error number.</summary>
+    /// <summary>Returns the text for an error number.</summary>
     internal static string Describe(int error) => Find(error).Words;
 
-    /// <summary>The failure of the P/Invoke called last on this thread.</summary>
+    /// <summary>Returns the exception for the last P/Invoke of this thread, which has failed.</summary>
     internal static SocketFaultException LastFault(string operation) => Fault(operation, Marshal.GetLastPInvokeError());
 
     internal static SocketFaultException Fault(string operation, int error)
@@ -29,11 +29,11 @@ internal static class WinsockErrors
         return new SocketFaultException(operation, fault, error, words);
     }
 
-    /// <summary>The failure of a call that answers with an NTSTATUS.</summary>
+    /// <summary>Returns the exception for a call that has failed with this NTSTATUS.</summary>
     internal static SocketFaultException StatusFault(string operation, int status) =>
         Fault(operation, AfdNative.RtlNtStatusToDosError(status));
 
-    // The whole of winsock2.h's range, except for the name service's, and what calls on handles and ports fail with.
+    // All error numbers of winsock2.h except those of the name service, and the errors of calls on handles and ports.
     private static (SocketFault Fault, string Words) Find(int error) =>
         error switch
         {
@@ -77,7 +77,8 @@ internal static class WinsockErrors
             10056 => (SocketFault.Other, "Already connected"),
             WSAENOTCONN => (SocketFault.NotConnected, "Not connected"),
 
-            // A send after this end was shut down: what POSIX calls a broken pipe, and the Unix engines a reset.
+            // This is a send after this end was shut down. POSIX calls it a broken pipe, and the Unix engines report a
+            // reset.
             10058 => (SocketFault.ConnectionReset, "This end was shut down for sending"),
             10059 => (SocketFault.Other, "Too many references"),
             10060 => (SocketFault.TimedOut, "Connection timed out"),

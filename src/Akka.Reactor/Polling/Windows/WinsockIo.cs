@@ -5,7 +5,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Windows;
 
-/// <summary>Receive, send and accept by Winsock's calls.</summary>
+/// <summary>Receives, sends and accepts with Winsock's calls.</summary>
 internal sealed unsafe class WinsockIo : ISocketIo
 {
     internal static readonly WinsockIo Instance = new();
@@ -24,7 +24,7 @@ internal sealed unsafe class WinsockIo : ISocketIo
 
     public IoResult Send(nint descriptor, ReadOnlySpan<byte> buffer)
     {
-        // The buffer is fixed for the call only; the system copies what it takes.
+        // The buffer is fixed for the call only; the system copies the bytes that it takes.
         fixed (byte* start = buffer)
         {
             int count = Winsock.Send(descriptor, start, buffer.Length, 0);
@@ -37,7 +37,7 @@ internal sealed unsafe class WinsockIo : ISocketIo
 
     public AcceptResult Accept(nint listener)
     {
-        // The address is written to this stack frame.
+        // The system writes the address to this stack frame.
         Span<byte> address = stackalloc byte[SockAddr.MaxSize];
         int length = SockAddr.MaxSize;
         nint descriptor;
@@ -50,8 +50,8 @@ internal sealed unsafe class WinsockIo : ISocketIo
         {
             int error = Marshal.GetLastPInvokeError();
 
-            // Reset by its peer before it was accepted, in Windows's word and in Wine's: this connection's misfortune, and
-            // not the listener's.
+            // The peer reset the connection before it was accepted: Windows reports WSAECONNRESET, Wine reports
+            // WSAENOTCONN. This is a fault of the connection and not of the listener.
             SocketFault fault = error is WinsockErrors.WSAECONNRESET or WinsockErrors.WSAENOTCONN
                 ? SocketFault.ConnectionAborted
                 : WinsockErrors.ToFault(error);

@@ -6,7 +6,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Windows;
 
-/// <summary>Sockets by Winsock's calls, on raw handles. Stateless: any thread.</summary>
+/// <summary>Sockets by Winsock's calls, on raw handles. The class is stateless and can be used on any thread.</summary>
 internal sealed unsafe class WinsockSockets : ISockets
 {
     private const uint HANDLE_FLAG_INHERIT = 1;
@@ -25,7 +25,7 @@ internal sealed unsafe class WinsockSockets : ISockets
         KeepAliveCount = Winsock.TCP_KEEPCNT,
     };
 
-    // Once in the process's life; it ends with the process.
+    // Winsock is started once and stays started until the process ends.
     private static readonly int s_started = Start();
 
     internal WinsockSockets()
@@ -50,17 +50,17 @@ internal sealed unsafe class WinsockSockets : ISockets
         nint descriptor = Open(ip.AddressFamily);
         try
         {
-            // SO_REUSEADDR here would let another process take the port over; without an option it could ask for that
-            // itself.
+            // On Windows SO_REUSEADDR would let another process take over the port. Without SO_EXCLUSIVEADDRUSE another
+            // process could do so by setting SO_REUSEADDR itself.
             SetOption(descriptor, Winsock.SOL_SOCKET, Winsock.SO_EXCLUSIVEADDRUSE, 1);
             if (ip.AddressFamily == AddressFamily.InterNetworkV6)
             {
-                // [::] takes IPv4 too unless it is to be otherwise, any other address only its own family.
+                // [::] accepts IPv4 too, unless Ipv6Only is set. Any other address accepts its own family only.
                 bool dual = !settings.Ipv6Only && ip.Address.Equals(IPAddress.IPv6Any);
                 SetOption(descriptor, Winsock.IPPROTO_IPV6, Winsock.IPV6_V6ONLY, dual ? 0 : 1);
             }
 
-            // What it accepts has all of these from it.
+            // Accepted sockets inherit all these options.
             Configure(descriptor, settings.Socket);
 
             Bind(descriptor, ip);
@@ -101,7 +101,7 @@ internal sealed unsafe class WinsockSockets : ISockets
             {
                 int error = Marshal.GetLastPInvokeError();
 
-                // Winsock's word for a connect that goes on.
+                // Winsock reports a connect in progress with this error.
                 if (error != WinsockErrors.WSAEWOULDBLOCK)
                 {
                     Close(descriptor);
@@ -162,7 +162,7 @@ internal sealed unsafe class WinsockSockets : ISockets
         return SockAddr.Read(address[..length]);
     }
 
-    // A socket without an address has no more to it than a handle.
+    // A socket without an address needs no more than a handle.
     public nint Reserve(out int errno)
     {
         nint descriptor = Winsock.Socket(
@@ -177,7 +177,7 @@ internal sealed unsafe class WinsockSockets : ISockets
         return descriptor;
     }
 
-    // Only unix sockets need it.
+    // Only accepted unix sockets need this call.
     public void SetBuffers(nint descriptor, SocketOptions options) { }
 
     public int Unacknowledged(nint descriptor) => -1;
@@ -195,7 +195,7 @@ internal sealed unsafe class WinsockSockets : ISockets
 
     public string Describe(int errno) => WinsockErrors.Describe(errno);
 
-    /// <summary>Makes a socket non-blocking, and unknown to child processes, however it was made.</summary>
+    /// <summary>Makes a socket non-blocking and not inheritable by child processes, however it was created.</summary>
     internal static bool TryPrepare(nint descriptor, out int error)
     {
         uint nonBlocking = 1;
@@ -205,13 +205,15 @@ internal sealed unsafe class WinsockSockets : ISockets
             return false;
         }
 
-        // Layered providers may hand out what is no handle of the system; a child then inherits nothing of it either.
+        // A layered provider may return a socket that is not a handle of the system. Then this call fails, but a child
+        // process cannot inherit the socket either.
         _ = AfdNative.SetHandleInformation(descriptor, HANDLE_FLAG_INHERIT, 0);
         error = 0;
         return true;
     }
 
-    // A reset leaves no SO_ERROR here until an operation met it. The byte peeked at is dropped with this stack frame.
+    // On Windows SO_ERROR does not show a reset until an operation has met it. The byte is only peeked at; the copy is
+    // dropped with this stack frame.
     private static int PeekError(nint descriptor)
     {
         byte peeked;
@@ -268,7 +270,8 @@ internal sealed unsafe class WinsockSockets : ISockets
         }
     }
 
-    // Windows before version 1709 probes at times of its own: whoever has asked for no others is content with these.
+    // Windows before version 1709 does not know these options and uses its own times. That is accepted if the
+    // configuration has left the times at their defaults.
     private static bool IsLeftToTheSystem(
         SocketOptionValue option,
         SocketOptions options,
@@ -278,14 +281,14 @@ internal sealed unsafe class WinsockSockets : ISockets
         && options.KeepAlive == SocketOptions.Default.KeepAlive
         && option.Key.StartsWith("socket.keep-alive.", StringComparison.Ordinal);
 
-    // A refused option never costs the connection: the peer may have reset it in the meantime, which the next
-    // receive reports with the true reason.
+    // A refused option does not fail the connection: the peer may have reset it in the meantime, and the next receive
+    // reports the true reason.
     private static void SetOption(nint descriptor, int level, int name, int value) =>
         _ = Winsock.SetSockOpt(descriptor, level, name, &value, sizeof(int));
 
     private static int Start()
     {
-        // Winsock fills in what it is; nobody reads it.
+        // Winsock writes a description of itself to this stack frame. Nothing reads it.
         byte* data = stackalloc byte[Winsock.DataSize];
         return Winsock.Startup(Winsock.Version, data);
     }

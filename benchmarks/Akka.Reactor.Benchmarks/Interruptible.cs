@@ -5,13 +5,15 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Benchmarks;
 
-/// <summary>Work that has children to end when it is interrupted.</summary>
+/// <summary>Runs work that must end its child processes when it is interrupted.</summary>
 internal static class Interruptible
 {
     private const int Failed = 2;
     private const int Interrupted = 130;
 
-    /// <summary>Returns the exit code: of the work, 2 when it failed, 130 after SIGINT or SIGTERM.</summary>
+    /// <summary>
+    /// Runs the work and returns the exit code: that of the work, 2 if the work failed, or 130 after SIGINT or SIGTERM.
+    /// </summary>
     internal static async Task<int> Run(Func<CancellationToken, Task<int>> work)
     {
         using CancellationTokenSource interrupt = new();
@@ -32,7 +34,7 @@ internal static class Interruptible
             return Failed;
         }
 
-        // Not the end yet: first the children.
+        // The signal does not end the process immediately, because the child processes must end first.
         void Cancel(PosixSignalContext context)
         {
             context.Cancel = true;

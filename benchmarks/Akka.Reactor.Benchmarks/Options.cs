@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace Akka.Reactor.Benchmarks;
 
-/// <summary>Kinds of options that more than one command has.</summary>
+/// <summary>Makes the kinds of options that more than one command has.</summary>
 internal static class Options
 {
-    /// <summary>A whole number from 1 to <paramref name="most"/>.</summary>
+    /// <summary>Makes an option for a whole number from 1 to <paramref name="most"/>.</summary>
     internal static Option<int> Number(string name, string description, int byDefault, int most)
     {
         Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => byDefault };
         option.Validators.Add(result =>
         {
-            // By its token: what is no number has no value.
+            // The token is checked, because a text that is not a number has no value.
             if (
                 result.Tokens is [var token]
                 && !(

@@ -12,7 +12,7 @@ namespace Akka.Reactor.Benchmarks;
 
 internal static class Program
 {
-    // Apart from 1, which says that a limit was missed.
+    // This code differs from 1, which reports that a limit was missed.
     private const int WrongUsage = 2;
 
     private static async Task<int> Main(string[] arguments)
@@ -27,7 +27,7 @@ internal static class Program
         root.Add(GeneratorCommand.Create());
         ParseResult parsed = root.Parse(arguments);
 
-        // Signals are the commands' own: each has its way to end.
+        // Each command handles signals itself, because each ends in its own way.
         int exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? WrongUsage : exitCode;
     }

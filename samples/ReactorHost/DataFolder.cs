@@ -3,8 +3,9 @@ using System.IO;
 namespace ReactorHost;
 
 /// <summary>
-/// Where the certificate and the mail are kept: <c>data</c> in this sample's source folder when the program was built
-/// and runs inside the repository (git ignores it), and <c>data</c> beside the program where it is deployed.
+/// Finds the folder for the certificate and the mail. For a program that was built and runs inside the repository, the
+/// folder is <c>data</c> in this sample's source folder (git ignores it). For a deployed program, it is <c>data</c> in the
+/// program's folder.
 /// </summary>
 internal static class DataFolder
 {

@@ -3,33 +3,36 @@ using System.Collections.Generic;
 namespace ReactorHost;
 
 /// <summary>
-/// What a single-purpose form was told on the command line, as text: the library checks the values, and knows what is
-/// allowed. Null where an option was not given.
+/// The command-line options of a single-purpose form, as text. The library knows the allowed values and checks them. An
+/// option that was not given is null.
 /// </summary>
 internal sealed record FormOptions
 {
-    /// <summary><c>echo</c>, <c>discard</c>, <c>smtp</c> or <c>relay</c>; also the listener's name.</summary>
+    /// <summary>The form: <c>echo</c>, <c>discard</c>, <c>smtp</c> or <c>relay</c>. It is also the listener's name.</summary>
     internal required string Form { get; init; }
 
-    /// <summary>HOST:PORT.</summary>
+    /// <summary>The end point to listen on, as HOST:PORT.</summary>
     internal required string Listen { get; init; }
 
-    /// <summary>Certificate and key; TLS begins with the first byte.</summary>
+    /// <summary>The certificate and key for TLS that begins with the first byte.</summary>
     internal (string Certificate, string Key)? Tls { get; init; }
 
-    /// <summary>Certificate and key; TLS begins when the peer asks for it.</summary>
+    /// <summary>The certificate and key for TLS that begins when the peer asks for it (STARTTLS).</summary>
     internal (string Certificate, string Key)? StartTls { get; init; }
 
     internal string? Maildir { get; init; }
 
-    /// <summary>Where a relay passes connections on to: the first of these end points that can be connected.</summary>
+    /// <summary>The end points of a relay. It passes a connection on to the first of them to which it can connect.</summary>
     internal IReadOnlyList<string> Connect { get; init; } = [];
 
-    /// <summary>Whether a relay logs what it passes on.</summary>
+    /// <summary>Whether a relay logs the bytes that it passes on.</summary>
     internal bool Tap { get; init; }
 
     internal string? ConfigFile { get; init; }
 
-    /// <summary>The options that are settings of the same kind, by option: path below <c>akka.reactor</c>, and value.</summary>
+    /// <summary>
+    /// The options that set one setting each, by option name: the path of the setting below <c>akka.reactor</c>, and the
+    /// value.
+    /// </summary>
     internal required IReadOnlyDictionary<string, (string Path, string Value)> Settings { get; init; }
 }

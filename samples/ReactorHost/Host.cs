@@ -13,13 +13,13 @@ using ReactorHost.Mail;
 
 namespace ReactorHost;
 
-/// <summary>Starts an actor system with its listeners, says what listens where, and ends it in order.</summary>
+/// <summary>Starts an actor system with its listeners, prints where they listen, and ends the system in order.</summary>
 internal static class Host
 {
     private static string Data => DataFolder.Find(AppContext.BaseDirectory);
 
     /// <summary>Runs a configuration file.</summary>
-    /// <param name="configFile">Null: the reactor.conf beside the program.</param>
+    /// <param name="configFile">The path of the file. Null means the reactor.conf in the program's folder.</param>
     internal static Task<int> RunFile(string? configFile)
     {
         string data = Data;
@@ -111,7 +111,7 @@ internal static class Host
     private static string Where(Bound listener) =>
         listener.LocalEndPoint is UnixDomainSocketEndPoint unix ? $"unix:{unix}" : $"{listener.LocalEndPoint}";
 
-    // The setting that is wrong, by the name under which it was given here.
+    // Returns the command-line option that set the wrong setting, or null if no option did.
     private static string? Option(FormOptions options, string path)
     {
         foreach ((string option, (string setting, _)) in options.Settings)

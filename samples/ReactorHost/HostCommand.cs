@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace ReactorHost;
 
-/// <summary>The command line: what can be said, and what is wrong with it.</summary>
+/// <summary>The command line: its commands and options, and their checks.</summary>
 internal sealed class HostCommand
 {
     private const string About = """
@@ -96,7 +96,7 @@ internal sealed class HostCommand
         ),
     ];
 
-    /// <param name="runFile">Runs a configuration file; null: reactor.conf.</param>
+    /// <param name="runFile">Runs a configuration file. Null means reactor.conf.</param>
     /// <param name="runForm">Runs a form.</param>
     internal RootCommand Create(Func<string?, Task<int>> runFile, Func<FormOptions, Task<int>> runForm)
     {
@@ -174,7 +174,8 @@ internal sealed class HostCommand
         };
     }
 
-    // What is said of its connections holds for both: the one that is accepted and the one that is made for it.
+    // The connection settings of a relay apply to both connections: to the accepted one and to the one that the relay makes
+    // for it.
     private static bool IsRelay(string form) => string.Equals(form, "relay", StringComparison.Ordinal);
 
     private void CheckTls(CommandResult command)
@@ -200,7 +201,7 @@ internal sealed class HostCommand
         }
     }
 
-    // Not the arity's business: its message would not say of what there must be two.
+    // The arity does not check this, because its message would not name the two required files.
     private static void CheckPair(OptionResult result)
     {
         if (result.Tokens.Count != 2)

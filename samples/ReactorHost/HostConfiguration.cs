@@ -6,7 +6,7 @@ using Akka.Configuration;
 
 namespace ReactorHost;
 
-/// <summary>Makes the HOCON that the actor system is started with. There is no other way in which anything is set up.</summary>
+/// <summary>Makes the HOCON with which the actor system is started. Nothing is set up in any other way.</summary>
 internal static class HostConfiguration
 {
     private static readonly Config Defaults = ConfigurationFactory.FromResource(
@@ -14,12 +14,15 @@ internal static class HostConfiguration
         typeof(HostConfiguration).Assembly
     );
 
-    /// <summary>A configuration file; <c>${reactor-host.data}</c> in it is the data folder.</summary>
+    /// <summary>Reads a configuration file. <c>${reactor-host.data}</c> in the file stands for the data folder.</summary>
     /// <exception cref="HostException">The file cannot be read or is not HOCON.</exception>
     internal static Config FromFile(string path, string dataFolder) =>
         ReadFile(path, dataFolder).WithFallback(Defaults);
 
-    /// <summary>A single-purpose form: its options, over the file that was named with them.</summary>
+    /// <summary>
+    /// Makes the configuration of a single-purpose form. Its options override the configuration file that was named with
+    /// them.
+    /// </summary>
     /// <exception cref="HostException">The file cannot be read or is not HOCON.</exception>
     internal static Config FromOptions(FormOptions options, string dataFolder)
     {
@@ -94,7 +97,7 @@ internal static class HostConfiguration
         }
         catch (Exception failure)
         {
-            // HOCON's parser has no exception of its own.
+            // The HOCON parser has no specific exception type.
             throw new HostException($"cannot understand the configuration {path}: {failure.Message}", failure);
         }
     }

@@ -2,6 +2,6 @@ using System;
 
 namespace ReactorHost;
 
-/// <summary>What keeps the program from starting, in one line for the person who started it.</summary>
+/// <summary>The reason why the program cannot start, in one line for its user.</summary>
 internal sealed class HostException(string message, Exception? innerException = null)
     : Exception(message, innerException);

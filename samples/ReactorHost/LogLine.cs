@@ -6,12 +6,14 @@ using Akka.Event;
 namespace ReactorHost;
 
 /// <summary>
-/// The text of a log event: time, level, message. Akka's own format begins with thread and actor path, which drown what a
-/// connection's line has to say. Only an error's exception takes lines of its own.
+/// Makes the text of a log event: time, level, message. Akka's own format begins with the thread and the actor path, which
+/// hide the content of a connection's line. Only the exception of an error takes further lines.
 /// </summary>
 internal static class LogLine
 {
-    /// <summary>Never fails: an event whose text cannot be made has a line that says so.</summary>
+    /// <summary>
+    /// Returns the line of an event. Never fails: if the text of the event cannot be made, the line reports the failure.
+    /// </summary>
     internal static string Of(LogEvent logEvent)
     {
         try
@@ -21,7 +23,7 @@ internal static class LogLine
         }
         catch (Exception failure)
         {
-            // A message is made text by the types of its arguments, which may be anybody's.
+            // The arguments of a message make their own text, and their types can come from any code.
             return Of(
                 logEvent.Timestamp,
                 LogLevel.WarningLevel,
@@ -43,7 +45,7 @@ internal static class LogLine
         return $"{clock} {name} {OneLine(text)}";
     }
 
-    // A peer decides part of some messages; it must not be able to write lines of its own.
+    // Parts of some messages come from a peer, which must not be able to write additional lines.
     private static string OneLine(string? text)
     {
         StringBuilder line = new(text ?? "");

@@ -9,13 +9,16 @@ using Akka.Event;
 namespace ReactorHost;
 
 /// <summary>
-/// Writes lines on a thread of its own, so that an output that is slow, full or gone holds up nobody. Only
-/// <see cref="Most"/> lines wait for it. Further ones are lost until all of these are written, and a write that fails loses
-/// them all; the number of lost lines is a line of its own as soon as lines can be written again.
+/// Writes lines on its own thread, so that an output that is slow, full or gone blocks no other thread. At most
+/// <see cref="Most"/> lines wait. Further lines are lost until all waiting lines are written. A write that fails loses all
+/// waiting lines. The number of lost lines is written in a separate line as soon as lines can be written again.
 /// </summary>
 internal sealed class LogOutput
 {
-    /// <summary>More than the lines of a relay's tap that wait (4,096): the tap counts its own.</summary>
+    /// <summary>
+    /// The largest number of waiting lines. It is larger than the number of lines that wait in a relay's tap (4,096),
+    /// because the tap counts its own lost lines.
+    /// </summary>
     internal const int Most = 8192;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -27,20 +30,20 @@ internal sealed class LogOutput
     private readonly Func<Stream> _open;
     private readonly Thread _writer;
 
-    // The writer's only.
+    // Only the writer uses these fields.
     private Stream? _stream;
     private bool _failed;
 
-    // Under the gate.
+    // The gate protects these fields.
     private long _lost;
     private bool _closed;
 
-    /// <param name="open">Opens the output; called by the writer, again after a failure to open it.</param>
+    /// <param name="open">Opens the output. The writer calls it, and calls it again after a failure to open the output.</param>
     internal LogOutput(Func<Stream> open)
     {
         _open = open;
 
-        // In the background: a write that never ends does not keep the process.
+        // The writer is a background thread, so that a write that never ends does not keep the process alive.
         _writer = new Thread(Run) { IsBackground = true, Name = "log-output" };
         _writer.Start();
     }
@@ -48,14 +51,14 @@ internal sealed class LogOutput
     /// <summary>Standard output.</summary>
     internal static LogOutput Standard => Shared.Value;
 
-    /// <summary>Writes the event's line, which is made text by the writer. Any thread; never waits.</summary>
+    /// <summary>Queues the line of an event; the writer makes the text. Can be called on any thread. Never waits.</summary>
     internal void Offer(LogEvent logEvent) => Add(logEvent);
 
-    /// <summary>Writes this line. Any thread; never waits.</summary>
+    /// <summary>Queues a line. Can be called on any thread. Never waits.</summary>
     internal void Offer(string line) => Add(line);
 
-    /// <summary>Accepts no more, and gives the lines that wait this much time to be written.</summary>
-    /// <returns>Whether the writer has ended.</returns>
+    /// <summary>Accepts no further lines, and waits at most the given time until the waiting lines are written.</summary>
+    /// <returns>True if the writer has ended.</returns>
     internal bool Close(TimeSpan within)
     {
         lock (_gate)
@@ -78,7 +81,7 @@ internal sealed class LogOutput
 
             if (_lost > 0 || _waiting.Count == Most)
             {
-                // The writer has work already.
+                // The writer already has work and needs no signal.
                 _lost++;
                 return;
             }
@@ -109,7 +112,8 @@ internal sealed class LogOutput
         }
     }
 
-    // The next line, or null and how many have been lost at this point.
+    // Takes the next line. Returns a null line and the number of lost lines if lines have been lost at this point. Returns
+    // false if the output is closed and nothing is left to write.
     private bool TryTake(out object? line, out long lost)
     {
         while (true)
@@ -141,7 +145,8 @@ internal sealed class LogOutput
         }
     }
 
-    // What waits is lost as well: nothing accumulates while nothing can be written.
+    // Waits for the next attempt after a failed write. The waiting lines are lost as well, so that nothing accumulates
+    // while nothing can be written. Returns false if the output is closed.
     private bool GoOnLater(int lines)
     {
         long failed = Stopwatch.GetTimestamp();
@@ -174,7 +179,7 @@ internal sealed class LogOutput
         {
             _stream ??= _open();
 
-            // A line that failed may have been written in part.
+            // The failed line may have been written in part, so the next line begins with a line break.
             string start = _failed ? Environment.NewLine : "";
             _stream.Write(Encoding.UTF8.GetBytes($"{start}{line}{Environment.NewLine}"));
             _stream.Flush();

@@ -11,7 +11,7 @@ internal static class Program
 {
     private const int CannotStart = 2;
 
-    /// <summary>How long the end waits for the last lines of the log to be written.</summary>
+    /// <summary>The time that the program waits at its end for the last log lines to be written.</summary>
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(1);
 
     private static async Task<int> Main(string[] arguments)
@@ -24,7 +24,8 @@ internal static class Program
                 return Fail(parsed.Errors[0].Message);
             }
 
-            // The signals are ours: they mean draining, which may take longer than a command's default allows.
+            // This program handles the signals itself: a signal starts draining, which may take longer than the default
+            // timeout of a command.
             int exitCode = await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
             );
@@ -34,7 +35,7 @@ internal static class Program
         catch (Exception failure)
             when (failure is HostException or ReactorException or ConfigurationException or IOException)
         {
-            // An IOException: the output cannot take the help or the version.
+            // An IOException means that the help or the version could not be written to the output.
             return Fail(failure.Message);
         }
     }
@@ -48,10 +49,11 @@ internal static class Program
         }
         catch (IOException)
         {
-            // The exit code has to say it alone.
+            // Only the exit code can report the failure.
         }
 
-        // Not a return: an actor system that was about to start may have left threads that would keep the process.
+        // A return is not enough: an actor system that was about to start may have left threads that would keep the process
+        // alive.
         Environment.Exit(CannotStart);
         return CannotStart;
     }

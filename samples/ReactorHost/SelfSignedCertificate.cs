@@ -6,15 +6,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ReactorHost;
 
-/// <summary>A certificate for trying things out on this machine: nobody vouches for it.</summary>
+/// <summary>Makes a certificate for tests on this machine. It is self-signed: no authority vouches for it.</summary>
 internal static class SelfSignedCertificate
 {
     private const int Years = 10;
 
     /// <summary>
-    /// Makes <c>server.pem</c> and <c>server.key</c> (P-256, for localhost, 127.0.0.1 and ::1) unless both are there.
+    /// Makes <c>server.pem</c> and <c>server.key</c> (P-256, for localhost, 127.0.0.1 and ::1) unless both files exist.
     /// </summary>
-    /// <returns>True when they were made.</returns>
+    /// <returns>True if the files were made.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">A file cannot be written.</exception>
     internal static bool EnsureIn(string folder)
@@ -31,7 +31,7 @@ internal static class SelfSignedCertificate
         using X509Certificate2 certificate = Create(key);
         WriteKey(keyPath, key.ExportPkcs8PrivateKeyPem() + "\n");
 
-        // Last, and by renaming: both are there only when both are whole.
+        // The certificate is written last, and by renaming, so that both files exist only when both are complete.
         string written = certificatePath + ".new";
         File.WriteAllText(written, certificate.ExportCertificatePem() + "\n");
         File.Move(written, certificatePath, overwrite: true);
@@ -53,13 +53,13 @@ internal static class SelfSignedCertificate
         OidCollection serverAuthentication = [new Oid("1.3.6.1.5.5.7.3.1")];
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(serverAuthentication, critical: false));
 
-        // An hour back, for clocks that are a little behind.
+        // The validity begins an hour ago, for clocks that are a little behind.
         DateTimeOffset now = DateTimeOffset.UtcNow;
         return request.CreateSelfSigned(now.AddHours(-1), now.AddYears(Years));
     }
 
-    // Made with its mode, not given it later: there is no moment at which others could open it. An old file would keep
-    // its own mode, so it goes first.
+    // The file is created with its mode; the mode is not set afterwards. So there is no moment at which other users could
+    // open the file. An old file would keep its own mode, so it is deleted first.
     private static void WriteKey(string path, string pem)
     {
         File.Delete(path);

@@ -7,8 +7,8 @@ using Akka.Event;
 namespace ReactorHost;
 
 /// <summary>
-/// SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process at once. SIGHUP is ignored: it will
-/// load certificates again.
+/// Handles SIGINT and SIGTERM: the first signal requests an orderly end, the second ends the process immediately. SIGHUP is
+/// ignored; it is reserved for loading certificates again.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class Signals : IDisposable
         ];
     }
 
-    /// <summary>The first signal.</summary>
+    /// <summary>A task that completes with the first signal.</summary>
     internal Task<PosixSignal> First => _first.Task;
 
     public void Dispose()
@@ -39,7 +39,7 @@ internal sealed class Signals : IDisposable
         }
     }
 
-    // On Windows it is the end of the console, which cannot be refused.
+    // This handler is not used on Windows, where SIGHUP is the end of the console, which cannot be refused.
     private static void Ignore(PosixSignalContext context)
     {
         context.Cancel = true;
@@ -57,7 +57,7 @@ internal sealed class Signals : IDisposable
         context.Cancel = true;
         if (Interlocked.Increment(ref _count) > 1)
         {
-            // What a shell expects of a process that a signal ended: 128 and its number, 2 or 15.
+            // A shell expects this exit code of a process that a signal has ended: 128 plus the signal's number, 2 or 15.
             Environment.Exit(context.Signal == PosixSignal.SIGINT ? 130 : 143);
         }
 

@@ -7,7 +7,10 @@ using ReconnectingClient.Resp;
 
 namespace ReconnectingClient;
 
-/// <summary>Increments a counter as often as it is told to, and keeps the books: each command ends in one of three ways.</summary>
+/// <summary>
+/// Increments a counter as often as requested, and counts the results: each command is answered, not sent, or has an
+/// unknown outcome.
+/// </summary>
 internal sealed class CountingActor : UntypedActor
 {
     private readonly ClientStarted _client;
@@ -19,9 +22,9 @@ internal sealed class CountingActor : UntypedActor
     private long _counter;
     private string _reason = "the client has ended";
 
-    /// <param name="client">Of which the protocol is a <see cref="RedisClient"/>.</param>
-    /// <param name="key">The counter.</param>
-    /// <param name="ended">Is told why when the client is there no more.</param>
+    /// <param name="client">The client, whose protocol is a <see cref="RedisClient"/>.</param>
+    /// <param name="key">The key of the counter.</param>
+    /// <param name="ended">Gets the reason when the client has ended.</param>
     public CountingActor(ClientStarted client, string key, TaskCompletionSource<string> ended)
     {
         _client = client;
@@ -101,10 +104,10 @@ internal sealed class CountingActor : UntypedActor
 
     private static void Say(string line) => Console.Out.WriteLine(Printable.Of(line));
 
-    /// <summary>Increments so often.</summary>
+    /// <summary>Requests the given number of increments.</summary>
     internal sealed record Count(int Times);
 
-    /// <summary>Prints the books.</summary>
+    /// <summary>Requests that the counts are printed.</summary>
     internal sealed class Report
     {
         internal static readonly Report Instance = new();

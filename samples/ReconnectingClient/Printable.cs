@@ -3,12 +3,15 @@ using System.Linq;
 
 namespace ReconnectingClient;
 
-/// <summary>Text of a server's, on a console: it must not be able to write lines of its own, or to do worse to a terminal.</summary>
+/// <summary>
+/// Makes a server's text safe for a console: the text must not be able to write additional lines, or to control the
+/// terminal.
+/// </summary>
 internal static class Printable
 {
     private const int Longest = 300;
 
-    /// <summary>On one line, without control characters, and cut off where it is long.</summary>
+    /// <summary>Returns the text on one line, without control characters. A long text is cut off.</summary>
     internal static string Of(string text)
     {
         string shown = text.Length > Longest ? $"{text.AsSpan(0, Longest)}..." : text;

@@ -50,7 +50,7 @@ internal static class Program
 
     private static async Task<int> Run(string server, string key, int perTick, CancellationToken cancel)
     {
-        // A string of JSON is one of HOCON: whatever it holds, it is one value.
+        // A JSON string is also a HOCON string. So the text remains one value, whatever characters it contains.
         Config config = ConfigurationFactory
             .ParseString($"akka.reactor.clients.redis.connect = {JsonSerializer.Serialize(server)}")
             .WithFallback(

@@ -11,31 +11,32 @@ using ReconnectingClient.Resp;
 namespace ReconnectingClient;
 
 /// <summary>
-/// A Redis client for as long as its client actor lives: commands are pipelined, answers come in their order, subscriptions are
-/// made again after every connect, and after a restart. No command is lost silently, and none is sent twice.
+/// A Redis client that lives as long as its client actor. It pipelines commands, whose answers come in the same order. It
+/// makes subscriptions again after every connect and after a restart. No command is lost silently, and none is sent twice.
 /// </summary>
 internal sealed class RedisClient : ProtocolActor
 {
-    // Commands without an answer at which further ones are refused.
+    // The number of unanswered commands at which further commands are refused.
     private const int MostPending = 10_000;
 
-    // How much memory an answer may take, in bytes.
+    // The most memory that an answer may take, in bytes.
     private const long LargestReply = 16 * 1024 * 1024;
 
-    // They are answered by pushes, or go on being answered: no command's answer would be told from another's.
+    // The server answers these commands by pushes, or never stops answering. So replies could no longer be assigned to
+    // commands.
     private static readonly FrozenSet<string> s_unanswered = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         ["MONITOR", "PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE", "SUBSCRIBE", "SUNSUBSCRIBE", "UNSUBSCRIBE"]
     );
 
-    // In the order in which they were written, which is that of the answers.
+    // The commands in the order in which they were written. The answers come in the same order.
     private readonly LinkedList<Pending> _pending = new();
     private readonly Dictionary<string, HashSet<IActorRef>> _subscribers = new(StringComparer.Ordinal);
     private RespReader _reader = new(LargestReply);
     private bool _ready;
 
-    // With version 3 answers and what subscriptions bring come on the same connection, and cannot be mixed up. A server that
-    // is still loading what it has on disk says so to PING.
+    // With protocol version 3, replies and the messages of subscriptions come on the same connection and cannot be
+    // confused. A server that is still loading its data from disk reports this in its answer to PING.
     protected override void OnConnected()
     {
         _reader = new RespReader(LargestReply);
@@ -99,7 +100,7 @@ internal sealed class RedisClient : ProtocolActor
         return data.Length - rest.Length;
     }
 
-    // The kernel does not have all of it: the server cannot have carried it out.
+    // The kernel has not taken the whole command, so the server cannot have executed it.
     protected override void OnWriteFailed(WriteFailed failure)
     {
         for (LinkedListNode<Pending>? node = _pending.Last; node is not null; node = node.Previous)
@@ -132,7 +133,8 @@ internal sealed class RedisClient : ProtocolActor
         }
     }
 
-    // The commands that an instance which failed has sent are known to nobody else. Its successor subscribes for the same.
+    // Only the failed instance knows the commands that it has sent, so it reports their end here. The new instance gets the
+    // same subscriptions again.
     protected override void PreRestart(Exception reason, object message)
     {
         OnClosed(new Closed(CloseReason.Aborted));
@@ -191,14 +193,14 @@ internal sealed class RedisClient : ProtocolActor
     {
         if (greeting.Kind == RespKind.Error)
         {
-            // It may be one that is still starting.
+            // The server may still be starting.
             Abort(new ServerNotReadyException(greeting.Text));
             return;
         }
 
         if (greeting.Kind != RespKind.Text)
         {
-            // To HELLO; that to PING is behind it.
+            // This is the answer to HELLO. The answer to PING follows it.
             return;
         }
 
@@ -256,7 +258,7 @@ internal sealed class RedisClient : ProtocolActor
         }
     }
 
-    // Its answer is a push, in the place of a reply; a refusal is a reply.
+    // The server answers SUBSCRIBE with a push in place of a reply. It refuses SUBSCRIBE with a reply.
     private void Subscribe(string channel)
     {
         Write write = new(new ReadOnlySequence<byte>(Encode(new Command("SUBSCRIBE", channel))));
@@ -275,7 +277,7 @@ internal sealed class RedisClient : ProtocolActor
         }
     }
 
-    // A subscription is made again with the next connection: nobody needs to be told.
+    // A subscription is made again on the next connection, so its failure is not reported.
     private static void Fail(Pending pending, ReactorException reason)
     {
         if (pending.Command is { } command)
@@ -297,7 +299,7 @@ internal sealed class RedisClient : ProtocolActor
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>What an answer is due for: a command of somebody's, or a channel.</summary>
+    /// <summary>A request that waits for its answer: the command of an actor, or the subscription to a channel.</summary>
     private sealed record Pending(Write Write)
     {
         internal Command? Command { get; init; }

@@ -6,18 +6,21 @@ using Akka.Reactor.Simulated;
 
 namespace Akka.Reactor;
 
-/// <summary>One way in which a network may cut the same bytes.</summary>
-/// <param name="Name">Such as <c>in one block</c> or <c>split at 7</c>.</param>
-/// <param name="Parts">The bytes in order; none is empty.</param>
+/// <summary>One way in which a network can cut a given input into parts.</summary>
+/// <param name="Name">A description, such as <c>in one block</c> or <c>split at 7</c>.</param>
+/// <param name="Parts">The parts of the input, in order. No part is empty.</param>
 public sealed record Cutting(string Name, IReadOnlyList<ReadOnlyMemory<byte>> Parts);
 
 /// <summary>
-/// Feeds a decoder, or anything else that consumes bytes as <see cref="ProtocolActor"/> does, with the same input in one
-/// block, byte by byte and split at every point. No network, no actors.
+/// Feeds a decoder, or any other code that consumes bytes as <see cref="ProtocolActor"/> does, with the same input in one
+/// block, byte by byte, and split at every position. It needs no network and no actors.
 /// </summary>
 public static class ByteFeeder
 {
-    /// <summary>In one block, byte by byte, then in two parts for every point at which it can be split.</summary>
+    /// <summary>
+    /// Returns the cuttings of the input: in one block, byte by byte, then in two parts for every position at which it can
+    /// be split.
+    /// </summary>
     public static IEnumerable<Cutting> Cuttings(ReadOnlyMemory<byte> input)
     {
         yield return new Cutting("in one block", input.IsEmpty ? [] : [input]);
@@ -29,12 +32,14 @@ public static class ByteFeeder
     }
 
     /// <summary>
-    /// Offers part after part, with everything before it that was not consumed, each part as a segment of its own; and again
-    /// while some of it is consumed.
+    /// Passes the parts to <paramref name="onReceived"/> one after the other, each as a separate segment, behind the bytes
+    /// that are not consumed yet. Repeats the call with the rest as long as a call consumes some bytes.
     /// </summary>
-    /// <param name="cutting">What to offer.</param>
-    /// <param name="onReceived">Returns how many bytes it used, as <see cref="ProtocolActor"/>'s does.</param>
-    /// <returns>What was not consumed.</returns>
+    /// <param name="cutting">The parts to pass.</param>
+    /// <param name="onReceived">
+    /// Returns the number of bytes that it consumed, as <c>OnReceived</c> of <see cref="ProtocolActor"/> does.
+    /// </param>
+    /// <returns>The bytes that were not consumed.</returns>
     public static ReadOnlySequence<byte> Feed(Cutting cutting, Func<ReadOnlySequence<byte>, long> onReceived)
     {
         ArgumentNullException.ThrowIfNull(cutting);
@@ -63,11 +68,17 @@ public static class ByteFeeder
         return rest;
     }
 
-    /// <summary>Runs it for every cutting of the input, and compares each result with that of the one block.</summary>
-    /// <param name="input">The bytes.</param>
-    /// <param name="run">Makes a fresh decoder, feeds it, and returns what came out of it; compared with <see cref="object.Equals(object)"/>.</param>
-    /// <returns>The result, which is the same for all.</returns>
-    /// <exception cref="ByteFeederException">A cutting made a difference.</exception>
+    /// <summary>
+    /// Calls <paramref name="run"/> for every cutting of the input, and compares each result with the result of the input
+    /// in one block.
+    /// </summary>
+    /// <param name="input">The bytes to cut.</param>
+    /// <param name="run">
+    /// Creates a new decoder, feeds it with the cutting, and returns the result. The results are compared with
+    /// <see cref="EqualityComparer{T}.Default"/>.
+    /// </param>
+    /// <returns>The result, which is the same for every cutting.</returns>
+    /// <exception cref="ByteFeederException">A cutting gave a different result.</exception>
     public static T SameHoweverCut<T>(ReadOnlyMemory<byte> input, Func<Cutting, T> run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -2,10 +2,13 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>The same bytes, cut in another way, had another effect, or more was consumed than there was.</summary>
+/// <summary>
+/// The exception for a decoder whose result depends on how its input is cut, or that reports a number of consumed bytes
+/// that is negative or larger than the number of bytes it was given.
+/// </summary>
 public sealed class ByteFeederException : Exception
 {
-    /// <summary>Says how they were cut and what came out.</summary>
+    /// <summary>Creates the exception with a message that names the cutting and the wrong result.</summary>
     public ByteFeederException(string message)
         : base(message) { }
 }

@@ -1,11 +1,11 @@
 namespace Akka.Reactor;
 
-/// <summary>Which kind of poller a simulated host has.</summary>
+/// <summary>The kind of poller of a simulated host.</summary>
 public enum EngineStyle
 {
-    /// <summary>It says that a socket can be used, as epoll, kqueue, poll and select do.</summary>
+    /// <summary>The poller reports that a socket is ready, as epoll, kqueue, poll and select do.</summary>
     Readiness,
 
-    /// <summary>It has already received, and says later what became of a send, as io_uring does.</summary>
+    /// <summary>The poller receives in advance, and reports the result of a send later, as io_uring does.</summary>
     Completion,
 }

@@ -2,30 +2,39 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>How a simulated network treats what is sent over it. Bytes of one connection always arrive in order.</summary>
+/// <summary>
+/// The latency, rate and buffer sizes of a simulated network. The bytes of one connection always arrive in order.
+/// </summary>
 public sealed record NetworkConditions
 {
-    /// <summary>A millisecond each way, nothing else.</summary>
+    /// <summary>
+    /// The default conditions: a latency of one millisecond in each direction, without jitter and without a rate limit.
+    /// </summary>
     public static NetworkConditions Default { get; } = new();
 
-    /// <summary>Everything arrives at once: in the same instant, though still after what was sent before it.</summary>
+    /// <summary>Conditions without latency: everything arrives at the instant at which it is sent, but still in order.</summary>
     public static NetworkConditions Instant { get; } = new() { Latency = TimeSpan.Zero };
 
-    /// <summary>How long everything takes to arrive. Default 1 ms.</summary>
+    /// <summary>The time that everything takes to arrive. The default is 1 ms.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Up to this much is added to <see cref="Latency"/>, drawn anew for every segment. Default 0.</summary>
+    /// <summary>
+    /// The longest time that is added to <see cref="Latency"/>. The added time is random for every segment. The default is
+    /// 0.
+    /// </summary>
     public TimeSpan Jitter { get; init; }
 
-    /// <summary>Bytes a second of one direction of one connection; 0 is without limit, the default.</summary>
+    /// <summary>The rate limit of each direction of each connection, in bytes per second. 0, the default, means no limit.</summary>
     public long BytesPerSecond { get; init; }
 
-    /// <summary>Most bytes that travel together. Default 1460.</summary>
+    /// <summary>The largest number of bytes in a segment. The default is 1460.</summary>
     public int SegmentSize { get; init; } = 1460;
 
-    /// <summary>Bytes the sending system takes before a send would block. Default 64 KiB.</summary>
+    /// <summary>The number of bytes that the sending system accepts before a send would block. The default is 64 KiB.</summary>
     public int SendBuffer { get; init; } = 64 * 1024;
 
-    /// <summary>Bytes the receiving system keeps for an application that does not read. Default 64 KiB.</summary>
+    /// <summary>
+    /// The number of bytes that the receiving system keeps for an application that does not read. The default is 64 KiB.
+    /// </summary>
     public int ReceiveBuffer { get; init; } = 64 * 1024;
 }

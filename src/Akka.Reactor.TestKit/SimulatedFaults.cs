@@ -3,17 +3,17 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// What goes wrong in a simulated network: most with the probability (0 to 1) that it does when it could. Everything is
-/// drawn from the simulation's seed.
+/// The faults that a simulated network injects. Most properties are the probability, from 0 to 1, that the fault happens
+/// when it can. All random decisions depend on the simulation's seed.
 /// </summary>
 public sealed record SimulatedFaults
 {
-    /// <summary>Nothing goes wrong.</summary>
+    /// <summary>No faults.</summary>
     public static SimulatedFaults None { get; } = new();
 
     /// <summary>
-    /// What a network and an operating system may do to any program without anybody noticing: under these every byte still
-    /// arrives, and every connection ends as it would have.
+    /// Faults that a network and an operating system may cause without a visible effect in any program: every byte still
+    /// arrives, and every connection ends as it would without these faults.
     /// </summary>
     public static SimulatedFaults Harmless { get; } =
         new()
@@ -29,7 +29,10 @@ public sealed record SimulatedFaults
             NetworkAhead = 0.3,
         };
 
-    /// <summary>As <see cref="Harmless"/>, and connections that are refused, hang, or are reset under way.</summary>
+    /// <summary>
+    /// The faults of <see cref="Harmless"/>, and in addition connects that are refused or hang, and connections that are
+    /// reset.
+    /// </summary>
     public static SimulatedFaults Rough { get; } =
         Harmless with
         {
@@ -38,57 +41,74 @@ public sealed record SimulatedFaults
             Reset = 0.01,
         };
 
-    /// <summary>A receive gives fewer bytes than are there.</summary>
+    /// <summary>The probability that a receive returns fewer bytes than are available.</summary>
     public double ShortReceive { get; init; }
 
-    /// <summary>A send takes fewer bytes than there is room for.</summary>
+    /// <summary>The probability that a send takes fewer bytes than there is room for.</summary>
     public double ShortSend { get; init; }
 
-    /// <summary>A receive, send or accept would block although it was reported ready.</summary>
+    /// <summary>The probability that a receive, send or accept would block although the socket was reported ready.</summary>
     public double WouldBlock { get; init; }
 
-    /// <summary>A socket is reported readable or writable and is not. Per socket and wait.</summary>
+    /// <summary>
+    /// The probability that a socket is reported readable or writable although it is not. It applies to each socket in each
+    /// wait.
+    /// </summary>
     public double SpuriousReadiness { get; init; }
 
-    /// <summary>The events of one wait come in another order.</summary>
+    /// <summary>The probability that the events of one wait come in another order.</summary>
     public double ReorderedEvents { get; init; }
 
-    /// <summary>The system reports a socket once more after it was deregistered. An engine must drop that.</summary>
+    /// <summary>
+    /// The probability that the system reports a socket once more after it was deregistered. An engine must drop this
+    /// event.
+    /// </summary>
     public double StaleEvent { get; init; }
 
-    /// <summary>An accept fails with EMFILE or ECONNABORTED; the connection stays for the next accept.</summary>
+    /// <summary>
+    /// The probability that an accept fails with EMFILE or ECONNABORTED. The connection stays for the next accept.
+    /// </summary>
     public double AcceptFailure { get; init; }
 
     /// <summary>
-    /// How many descriptors a host may have open, of all its systems together; accepting and connecting then fail with
-    /// EMFILE. 0 for no limit. What is open above a limit set later stays open.
+    /// The largest number of descriptors that all systems of a host together may have open. At this limit, accepting and
+    /// connecting fail with EMFILE. 0 means no limit. Descriptors that are already open when a lower limit is set stay
+    /// open.
     /// </summary>
     public int DescriptorLimit { get; init; }
 
-    /// <summary>The engine throws instead of waiting; its selector is restarted with a fresh one.</summary>
+    /// <summary>
+    /// The probability that an engine throws an exception instead of waiting. Its selector is then restarted with a new
+    /// engine.
+    /// </summary>
     public double EngineFailure { get; init; }
 
-    /// <summary>The next thing on the network happens before anybody has reacted to the one before.</summary>
+    /// <summary>
+    /// The probability that the next event on the network happens before any actor has reacted to the previous event.
+    /// </summary>
     public double NetworkAhead { get; init; }
 
-    /// <summary>A connect is refused although somebody listens.</summary>
+    /// <summary>The probability that a connect is refused although the remote end point listens.</summary>
     public double ConnectRefused { get; init; }
 
-    /// <summary>A connect is answered by a router: no route to host.</summary>
+    /// <summary>The probability that a router answers a connect: there is no route to the host.</summary>
     public double ConnectUnreachable { get; init; }
 
-    /// <summary>A connect is never answered.</summary>
+    /// <summary>The probability that a connect is never answered.</summary>
     public double ConnectHangs { get; init; }
 
-    /// <summary>A segment arrives as a reset at both ends, and its connection is dead.</summary>
+    /// <summary>The probability that a segment arrives as a reset at both ends, which ends its connection.</summary>
     public double Reset { get; init; }
 
-    /// <summary>As <see cref="Reset"/>, for the segment with this number, counted from 1 over the whole network; 0 for none.</summary>
+    /// <summary>
+    /// The number of a segment that arrives as a reset, as with <see cref="Reset"/>. The arriving segments are counted from
+    /// 1 over the whole network. 0 means none.
+    /// </summary>
     public int ResetAtSegment { get; init; }
 
-    /// <summary>The clock leaps by up to <see cref="LongestClockJump"/>. Per step of time.</summary>
+    /// <summary>The probability, for each step of time, that the clock leaps by up to <see cref="LongestClockJump"/>.</summary>
     public double ClockJump { get; init; }
 
-    /// <summary>Default 1 s.</summary>
+    /// <summary>The longest leap of the clock. The default is 1 s.</summary>
     public TimeSpan LongestClockJump { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -14,27 +14,29 @@ using Akka.Reactor.Simulated;
 namespace Akka.Reactor;
 
 /// <summary>
-/// Actor systems and scripted peers on an in-memory network with a virtual clock. Everything above the poller runs unchanged,
-/// all of it on the thread that calls <c>Run</c>, <c>RunUntil</c> or <c>Await</c>, and only during these calls; whose turn it
-/// is, what the network does and what goes wrong is drawn from the seed. So equal seeds make equal runs.
+/// Runs actor systems and scripted peers on an in-memory network with a virtual clock. All code above the poller runs
+/// unchanged. It runs only during calls of <c>Run</c>, <c>RunUntil</c> or <c>Await</c>, on the thread that makes the call.
+/// The seed decides the order in which everything runs, the behavior of the network, and the faults. So equal seeds give
+/// equal runs.
 /// </summary>
 /// <remarks>
-/// Time passes only as far as these calls let it: a timeout of five minutes costs nothing. Akka's scheduler (receive timeouts,
-/// timers) runs on the same clock. What a test tells an actor between the calls is handled in the next. Do not block on a
-/// task of a simulated system; use <see cref="Await{T}"/>. Names are those of <see cref="SetName"/>. One thread at a time.
+/// Virtual time advances only during these calls, and waiting takes no real time: a timeout of five minutes costs nothing.
+/// Akka's scheduler (receive timeouts, timers) runs on the same clock. A message that a test sends to an actor between two
+/// calls is handled during the next call. Do not block on a task of a simulated system; use <see cref="Await{T}"/>. Only
+/// names that are set with <see cref="SetName"/> can be resolved. Use a simulation on one thread at a time.
 /// </remarks>
 public sealed class Simulation : IDisposable
 {
     private const int TailLines = 60;
     private const int MostMoments = 10;
 
-    // For what other threads do, which is next to nothing.
+    // Limits in real time for the work of other threads. There is hardly any such work.
     private static readonly TimeSpan RealPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ActorsPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RealMoment = TimeSpan.FromMilliseconds(100);
 
-    // A drain on termination begins on the thread pool, which may have to make a thread for it first.
+    // A drain on termination begins on the thread pool, which may have to create a thread first.
     private static readonly TimeSpan ActorsMoment = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestLeap = TimeSpan.FromMilliseconds(100);
 
@@ -47,8 +49,8 @@ public sealed class Simulation : IDisposable
     private readonly List<string> _log = [];
     private bool _failed;
 
-    /// <param name="seed">Decides everything that is left to chance.</param>
-    /// <param name="options">Null: <see cref="SimulationOptions.Default"/>.</param>
+    /// <param name="seed">The seed of all random decisions.</param>
+    /// <param name="options">The options. Null means <see cref="SimulationOptions.Default"/>.</param>
     public Simulation(int seed, SimulationOptions? options = null)
     {
         options ??= SimulationOptions.Default;
@@ -60,34 +62,42 @@ public sealed class Simulation : IDisposable
         _driver = new Driver(_network);
     }
 
-    /// <summary>Reproduces this run.</summary>
+    /// <summary>The seed, which reproduces this run.</summary>
     public int Seed { get; }
 
-    /// <summary>Virtual time since the simulation began.</summary>
+    /// <summary>The virtual time since the simulation began.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(_network.Clock.Ticks);
 
-    /// <summary>Everything that happened, one line each: seconds, who, what. The last ones; see <see cref="SimulationOptions.TraceCapacity"/>.</summary>
+    /// <summary>
+    /// The trace of the run. Each line has the time in seconds, the object, and what happened to it. Only the last lines
+    /// are kept; see <see cref="SimulationOptions.TraceCapacity"/>.
+    /// </summary>
     public string Trace => _trace.Tail(int.MaxValue);
 
     /// <summary>The warnings and errors that the simulated systems logged.</summary>
     public IReadOnlyList<string> Log => _log;
 
-    /// <summary>What goes wrong from now on.</summary>
+    /// <summary>The faults that the simulation injects. A new value takes effect immediately.</summary>
     public SimulatedFaults Faults
     {
         get => _network.Faults;
         set => _network.Faults = value;
     }
 
-    /// <summary>Between a host's platform and its systems, for tests of the simulation itself.</summary>
+    /// <summary>Wraps the platform of a host before its systems use it. Tests of the simulation itself use this property.</summary>
     internal Func<IPlatform, IPlatform>? Decorate { get; set; }
 
     internal SimulatedNetwork Network => _network;
 
-    /// <summary>Starts an actor system, with its reactor, on the host with this address. Terminated by <see cref="Dispose"/>.</summary>
-    /// <param name="name">The system's name.</param>
-    /// <param name="address">Such as <c>10.0.0.1</c>; a host may have several systems.</param>
-    /// <param name="configuration">The system's own. Dispatchers, scheduler and loggers are the simulation's.</param>
+    /// <summary>
+    /// Starts an actor system and its reactor on the host with the given address. <see cref="Dispose"/> terminates the
+    /// system.
+    /// </summary>
+    /// <param name="name">The name of the system.</param>
+    /// <param name="address">The address of the host, such as <c>10.0.0.1</c>. A host can have several systems.</param>
+    /// <param name="configuration">
+    /// The configuration of the system. The simulation overrides its settings for dispatchers, scheduler and loggers.
+    /// </param>
     public ActorSystem CreateSystem(string name, string address, Config? configuration = null)
     {
         SimulatedHost host = _network.Host(IPAddress.Parse(address));
@@ -113,11 +123,14 @@ public sealed class Simulation : IDisposable
         return system;
     }
 
-    /// <summary>Listens in a simulated system, as <see cref="ReactorExtension.Bind"/>, and runs until it does.</summary>
+    /// <summary>
+    /// Starts a listener in a simulated system, as <see cref="ReactorExtension.Bind"/> does, and runs the simulation until
+    /// it listens.
+    /// </summary>
     public Bound Bind(ActorSystem system, string endPoint, Props protocol, ListenerOptions? options = null) =>
         Await(() => system.Reactor().Bind(endPoint, protocol, options));
 
-    /// <summary>Lets this much time pass, and everything happen that is due in it.</summary>
+    /// <summary>Runs the simulation for the given virtual time. Everything that is due within this time happens.</summary>
     public void Run(TimeSpan time)
     {
         long until = After(time);
@@ -126,8 +139,10 @@ public sealed class Simulation : IDisposable
         Work(() => false, until);
     }
 
-    /// <summary>Runs until the condition holds, which is looked at after every step.</summary>
-    /// <exception cref="SimulationException">It did not within this much virtual time.</exception>
+    /// <summary>Runs the simulation until the condition is true. The condition is checked after every step.</summary>
+    /// <exception cref="SimulationException">
+    /// The condition did not become true within <paramref name="atMost"/> of virtual time.
+    /// </exception>
     public void RunUntil(Func<bool> condition, TimeSpan atMost)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -138,15 +153,15 @@ public sealed class Simulation : IDisposable
     }
 
     /// <summary>
-    /// Runs until every message is handled and nothing is under way on the network. Time passes as far as the network needs;
-    /// no deadline is waited for.
+    /// Runs the simulation until every message is handled and nothing is under way on the network. Time advances only as
+    /// far as the network needs: the simulation does not wait for deadlines.
     /// </summary>
     public void RunUntilQuiet() => Work(() => false, Agenda.Never, deadlines: false);
 
-    /// <summary>Calls this, and runs until its task has ended, however much time that takes.</summary>
-    /// <param name="start">Called on this thread; what it awaits goes on here.</param>
-    /// <param name="atMost">Of virtual time; null is an hour.</param>
-    /// <exception cref="SimulationException">It did not end.</exception>
+    /// <summary>Calls <paramref name="start"/>, and runs the simulation until the returned task has completed.</summary>
+    /// <param name="start">Called on this thread. The code after an <c>await</c> in it also runs on this thread.</param>
+    /// <param name="atMost">The limit in virtual time. Null means one hour.</param>
+    /// <exception cref="SimulationException">The task did not complete.</exception>
     public T Await<T>(Func<Task<T>> start, TimeSpan? atMost = null)
     {
         ArgumentNullException.ThrowIfNull(start);
@@ -159,9 +174,9 @@ public sealed class Simulation : IDisposable
         return task.GetAwaiter().GetResult();
     }
 
-    /// <summary>A peer that connects, from a host with no actor system or with one.</summary>
-    /// <param name="address">The peer's own, such as <c>10.0.0.9</c>.</param>
-    /// <param name="to">Where to, such as <c>bound.LocalEndPoint</c>.</param>
+    /// <summary>Creates a peer that connects to an end point. The peer's host may also have actor systems.</summary>
+    /// <param name="address">The address of the peer's host, such as <c>10.0.0.9</c>.</param>
+    /// <param name="to">The end point to connect to, such as <c>bound.LocalEndPoint</c>.</param>
     public SimulatedPeer Connect(string address, EndPoint to)
     {
         SimulatedHost host = _network.Host(IPAddress.Parse(address));
@@ -170,17 +185,17 @@ public sealed class Simulation : IDisposable
             : throw new ArgumentException($"{to} is no address of the simulated network.", nameof(to));
     }
 
-    /// <summary>A peer that listens, and makes a <see cref="SimulatedPeer"/> for every connection.</summary>
-    /// <param name="address">The peer's own.</param>
-    /// <param name="port">0 takes a free one.</param>
-    /// <param name="accepted">Called for every connection, as it is made; null leaves it alone.</param>
+    /// <summary>Creates a listening peer, which creates a <see cref="SimulatedPeer"/> for every connection.</summary>
+    /// <param name="address">The address of the peer's host.</param>
+    /// <param name="port">The port to listen on. 0 takes a free port.</param>
+    /// <param name="accepted">Called for every new connection, with its peer. Null means that nothing is called.</param>
     public SimulatedPeerListener Listen(string address, int port = 0, Action<SimulatedPeer>? accepted = null)
     {
         SimulatedHost host = _network.Host(IPAddress.Parse(address));
         return new SimulatedPeerListener(_network, host, new IPEndPoint(host.Address, port), accepted);
     }
 
-    /// <summary>From now on this name has these addresses, in the order in which they are to be tried. Other names do not exist.</summary>
+    /// <summary>Sets the addresses of a name, in the order in which they are tried. Names that are not set do not exist.</summary>
     public void SetName(string name, params IReadOnlyList<string> addresses)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -188,13 +203,16 @@ public sealed class Simulation : IDisposable
         _resolver.Set(name, [.. addresses.Select(IPAddress.Parse)]);
     }
 
-    /// <summary>Nothing reaches this host and nothing leaves it, and nobody is told, until <see cref="Rejoin"/>.</summary>
+    /// <summary>
+    /// Cuts a host off from the network until <see cref="Rejoin"/>: nothing reaches it and nothing leaves it. Neither side
+    /// is notified.
+    /// </summary>
     public void Isolate(string address) => _network.Isolate(_network.Host(IPAddress.Parse(address)));
 
-    /// <summary>Undoes <see cref="Isolate"/>: what was sent in the meantime arrives now.</summary>
+    /// <summary>Undoes <see cref="Isolate"/>. Everything that was sent in the meantime arrives now.</summary>
     public void Rejoin(string address) => _network.Rejoin(_network.Host(IPAddress.Parse(address)));
 
-    /// <summary>Other conditions between two hosts, for connections made from now on.</summary>
+    /// <summary>Sets the network conditions between two hosts, for connections made from now on.</summary>
     public void SetConditions(string oneAddress, string otherAddress, NetworkConditions conditions) =>
         _network.SetConditions(
             _network.Host(IPAddress.Parse(oneAddress)),
@@ -202,18 +220,20 @@ public sealed class Simulation : IDisposable
             conditions
         );
 
-    /// <summary>How many sockets the systems of this host have open, listening ones included.</summary>
+    /// <summary>Returns the number of sockets that the systems of a host have open, including listening sockets.</summary>
     public int OpenSockets(string address) => _network.Host(IPAddress.Parse(address)).OpenSockets;
 
-    /// <summary>An exception that says how to see this run again.</summary>
+    /// <summary>Creates an exception with the seed, which reproduces this run, and the end of the trace.</summary>
     public SimulationException Failure(string message, Exception? cause = null)
     {
         _failed = true;
         return new SimulationException(message, Seed, _trace.Tail(TailLines), cause);
     }
 
-    /// <summary>Terminates the systems, as far as they have not been.</summary>
-    /// <exception cref="SimulationException">They did not end; not thrown after another failure, which it would hide.</exception>
+    /// <summary>Terminates the systems that have not been terminated yet.</summary>
+    /// <exception cref="SimulationException">
+    /// A system did not terminate. This exception is not thrown after another failure, because it would hide that failure.
+    /// </exception>
     public void Dispose()
     {
         bool failed = _failed;
@@ -224,7 +244,8 @@ public sealed class Simulation : IDisposable
 
         foreach (ActorSystem system in _systems)
         {
-            // The last actor ends here, on this thread. What Akka does after that, on another, is nobody's business.
+            // The last actor ends on this thread. The simulation does not wait for the work that Akka does after that on
+            // another thread.
             Task actors = ((ExtendedActorSystem)system).Provider.TerminationTask;
             bool ended = Finish(actors, Agenda.Never, failed ? TimeSpan.Zero : ActorsPatience, ActorsMoment);
             if (!ended && !failed)
@@ -243,8 +264,9 @@ public sealed class Simulation : IDisposable
         return time.Ticks >= Agenda.Never - now ? Agenda.Never - 1 : now + time.Ticks;
     }
 
-    // Part of what is waited for may be with other threads, in real time. So before time makes a leap, as it does to a
-    // deadline and not on the network, they get a moment to bring it; but not for ever.
+    // Other threads may do a part of the awaited work, in real time. So before the clock makes a long leap, as it does to
+    // reach a deadline but not for the network, these threads get a moment to finish their part. The number of these
+    // moments is limited.
     private bool Finish(Task task, long until, TimeSpan patience, TimeSpan moment)
     {
 #pragma warning disable RS0030 // Other threads work in real time.
@@ -261,7 +283,7 @@ public sealed class Simulation : IDisposable
             moments--;
             bool advanced = InContext(() => _driver.Advance(until));
 
-            // Timers that repeat could let time pass for ever.
+            // With a repeating timer, virtual time could advance forever.
 #pragma warning disable RS0030 // Other threads work in real time.
             TimeSpan elapsed = TimeProvider.System.GetElapsedTime(started);
 #pragma warning restore RS0030
@@ -308,7 +330,7 @@ public sealed class Simulation : IDisposable
         }
     }
 
-    /// <summary>While it is entered, whatever is awaited on this thread goes on in the simulation.</summary>
+    /// <summary>While this context is entered, the code after an <c>await</c> on this thread continues in the simulation.</summary>
     private readonly struct Context(SynchronizationContext? before) : IDisposable
     {
         internal static Context Enter(Driver driver)

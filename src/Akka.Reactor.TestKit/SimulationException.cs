@@ -3,12 +3,12 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A simulated run did not go as it had to. The message ends with the seed, which reproduces the run, and with the last
-/// part of its trace.
+/// The exception for a simulated run that failed. The message ends with the seed, which reproduces the run, and with the
+/// last part of the run's trace.
 /// </summary>
 public sealed class SimulationException : Exception
 {
-    /// <summary>Says what went wrong in which run.</summary>
+    /// <summary>Creates the exception with the cause, the seed and the end of the trace of the failed run.</summary>
     public SimulationException(string message, int seed, string trace, Exception? cause = null)
         : base($"{message}\nseed {seed} reproduces it; what happened last:\n{trace}", cause)
     {

@@ -17,12 +17,12 @@ using Akka.Util;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The network of an actor system: its event loops and selectors, the listeners of its configuration, and the calls that
-/// make more. Get it with <see cref="ActorSystemExtensions.Reactor"/>. All members may be called from any thread.
+/// The network of an actor system: its event loops and selectors, the listeners and clients of its configuration, and the methods
+/// that create more of them. Get it with <see cref="ActorSystemExtensions.Reactor"/>. All members may be called from any thread.
 /// </summary>
 public sealed class ReactorExtension : IExtension
 {
-    // A bind needs no network; a longer wait means that the system is going down.
+    // A bind needs no network. A bind that takes longer than this means that the system is shutting down.
     private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ReactorOptions _settings;
@@ -60,17 +60,21 @@ public sealed class ReactorExtension : IExtension
     }
 
     /// <summary>
-    /// Understands <see cref="Akka.Reactor.Bind"/>, <see cref="Akka.Reactor.Connect"/>, <see cref="Akka.Reactor.StartClient"/> and
-    /// <see cref="Drain"/>.
+    /// The actor that accepts <see cref="Akka.Reactor.Bind"/>, <see cref="Akka.Reactor.Connect"/>,
+    /// <see cref="Akka.Reactor.StartClient"/> and <see cref="Drain"/>.
     /// </summary>
     public IActorRef Manager { get; }
 
     /// <summary>
-    /// The listeners of the configuration, once all are bound; fails with the first <see cref="BindException"/> otherwise.
+    /// The task that completes with the listeners of the configuration when all of them are bound, or fails with the first
+    /// <see cref="BindException"/>.
     /// </summary>
     public Task<IReadOnlyList<Bound>> Started { get; }
 
-    /// <summary>The clients of the configuration, once all are there; connected they need not be.</summary>
+    /// <summary>
+    /// The task that completes with the clients of the configuration when all of them are started. The clients need not be
+    /// connected by then.
+    /// </summary>
     public Task<IReadOnlyList<ClientStarted>> ClientsStarted { get; }
 
     /// <summary>The configuration's defaults for listeners, to be changed with <c>with</c>.</summary>
@@ -79,11 +83,17 @@ public sealed class ReactorExtension : IExtension
     /// <summary>The configuration's defaults for outgoing connections, to be changed with <c>with</c>.</summary>
     public ConnectOptions ConnectDefaults => _settings.Client;
 
-    /// <summary>Listens, and makes a protocol actor for every connection.</summary>
-    /// <param name="endPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, where HOST is an address or <c>localhost</c> and port 0 lets the system choose; or <c>unix:/PATH</c>.</param>
-    /// <param name="protocol">Made anew for every connection; runs on the connection's loop unless it names another dispatcher.</param>
-    /// <param name="options">Null: <see cref="ListenerDefaults"/>.</param>
-    /// <exception cref="BindException">The address cannot be bound.</exception>
+    /// <summary>Listens, and creates a protocol actor for every connection.</summary>
+    /// <param name="endPoint">
+    /// <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, in which HOST is an address or <c>localhost</c> and port 0 lets the system
+    /// choose; or <c>unix:/PATH</c>.
+    /// </param>
+    /// <param name="protocol">
+    /// The Props of the actor that is created for every connection. The actor runs on the connection's loop unless the Props name
+    /// another dispatcher.
+    /// </param>
+    /// <param name="options">The options of the listener. Null: <see cref="ListenerDefaults"/>.</param>
+    /// <exception cref="BindException">The address cannot be bound, or an option is not allowed.</exception>
     public async Task<Bound> Bind(string endPoint, Props protocol, ListenerOptions? options = null)
     {
         object answer = await Manager.Ask(new Bind(endPoint, protocol, options), BindTimeout);
@@ -95,14 +105,19 @@ public sealed class ReactorExtension : IExtension
         };
     }
 
-    /// <summary>Makes one outgoing connection, and a protocol actor for it once it is there with all its layers.</summary>
+    /// <summary>
+    /// Makes one outgoing connection, and creates its protocol actor when the connection is established with all its layers.
+    /// </summary>
     /// <param name="endPoint"><c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
-    /// <param name="protocol">Made for this connection.</param>
-    /// <param name="options">Null: <see cref="ConnectDefaults"/>.</param>
-    /// <exception cref="ReactorException">Its type says what failed: <see cref="DnsException"/>, <see cref="ConnectRefusedException"/>, ...</exception>
+    /// <param name="protocol">The Props of the <see cref="ProtocolActor"/> that is created for this connection.</param>
+    /// <param name="options">The options of the connection. Null: <see cref="ConnectDefaults"/>.</param>
+    /// <exception cref="ReactorException">
+    /// The connection could not be made. The type names what failed: <see cref="DnsException"/>,
+    /// <see cref="ConnectRefusedException"/>, ...
+    /// </exception>
     public async Task<ConnectionMade> Connect(string endPoint, Props protocol, ConnectOptions? options = null)
     {
-        // Without a timeout: each step has its own, and the dialer answers whatever becomes of it.
+        // The ask has no timeout: each step has its own, and the dialer answers in every case.
         Task<object> asked = Manager.Ask(new Connect(endPoint, protocol, options), Timeout.InfiniteTimeSpan);
         await Task.WhenAny(asked, _terminated);
         object answer = asked.IsCompleted
@@ -117,10 +132,10 @@ public sealed class ReactorExtension : IExtension
     }
 
     /// <summary>
-    /// Starts a client: an outgoing connection that is made again whenever it is lost. It is there when this returns, and
-    /// connecting.
+    /// Starts a client: an outgoing connection that is made again whenever it is lost. When the returned task completes, the client
+    /// exists and is connecting.
     /// </summary>
-    /// <param name="options">What they leave out is the configuration's.</param>
+    /// <param name="options">The options of the client. The configuration supplies the values that they leave out.</param>
     /// <exception cref="ReactorConfigurationException">An option is not allowed, or the name is taken.</exception>
     public async Task<ClientStarted> StartClient(ClientOptions options)
     {
@@ -134,11 +149,11 @@ public sealed class ReactorExtension : IExtension
     }
 
     /// <summary>
-    /// The Props of a client's actor, for a supervisor of your own: it is the one that is told when a failure is to
-    /// <see cref="RetryDirective.Escalate"/>, and it may stop or restart the client then. <see cref="ClientOptions.Name"/> is for
-    /// it to use.
+    /// Returns the Props of a client's actor, for a supervisor that the application provides. When the client fails because of
+    /// <see cref="RetryDirective.Escalate"/>, this supervisor receives the failure, and may stop or restart the client. The
+    /// supervisor also names the actor, for example with <see cref="ClientOptions.Name"/>.
     /// </summary>
-    /// <param name="options">What they leave out is the configuration's.</param>
+    /// <param name="options">The options of the client. The configuration supplies the values that they leave out.</param>
     /// <exception cref="ReactorConfigurationException">An option is not allowed.</exception>
     public Props ClientProps(ClientOptions options)
     {
@@ -169,7 +184,9 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    /// <summary>The same as a configuration error, which names the setting that asked for the engine.</summary>
+    /// <summary>
+    /// Returns the refusal as a configuration error that names the setting, or the environment variable, that asked for the engine.
+    /// </summary>
     internal static ReactorConfigurationException Refused(EngineNotAvailableException refusal) =>
         new(refusal.Variable ?? $"{ReactorOptions.Path}.engine", refusal.Message, refusal);
 
@@ -210,7 +227,7 @@ public sealed class ReactorExtension : IExtension
         ILoggingAdapter log
     )
     {
-        // Simulated loops run on the thread of whoever asks for it, in a time that stands still meanwhile.
+        // Simulated loops have no watchdog: they run on the thread of their caller, and their clock stands still meanwhile.
         if (_settings.StallWarning > TimeSpan.Zero && setup.Runner is ThreadRunner)
         {
             StallWatchdog watchdog = new(
@@ -232,7 +249,7 @@ public sealed class ReactorExtension : IExtension
         }
         catch (InvalidOperationException)
         {
-            // The application has a guardian of its own, under which nobody else may put an actor.
+            // The application has its own guardian, under which no other code may create an actor.
             return system.SystemActorOf(props, "reactor");
         }
     }
@@ -247,7 +264,7 @@ public sealed class ReactorExtension : IExtension
         }
         catch (ReactorException failure)
         {
-            // Whoever awaits Started is told as well, but not everybody does.
+            // The task Started reports the failure, too, but not every application awaits this task.
             log.Error("A configured listener did not start: {0}", failure.Message);
             throw;
         }
@@ -266,7 +283,8 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    // Clients last: what drains, and whoever leaves a cluster, may have something to tell through them.
+    // Clients close last, because connections that drain, and an application that leaves a cluster, may still need to send through
+    // them.
     private void EndOnShutdown(ExtendedActorSystem system, ILoggingAdapter log)
     {
         CoordinatedShutdown shutdown = CoordinatedShutdown.Get(system);
@@ -299,10 +317,12 @@ public sealed class ReactorExtension : IExtension
     }
 }
 
-/// <summary>How actor systems get to their network.</summary>
+/// <summary>Gives access to the network of an actor system.</summary>
 public static class ActorSystemExtensions
 {
-    /// <summary>The system's network; starts it when this is the first call and no configuration did.</summary>
+    /// <summary>
+    /// Returns the system's network. The first call starts the network, unless the configuration has started it already.
+    /// </summary>
     /// <exception cref="ReactorConfigurationException">
     /// A setting under <c>akka.reactor</c> is wrong, or names an engine that cannot run here.
     /// </exception>

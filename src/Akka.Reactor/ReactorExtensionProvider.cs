@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace Akka.Reactor;
 
-/// <summary>Makes Akka.Reactor's extension: <c>akka.extensions = ["Akka.Reactor.ReactorExtensionProvider, Akka.Reactor"]</c>.</summary>
+/// <summary>
+/// Creates Akka.Reactor's extension: <c>akka.extensions = ["Akka.Reactor.ReactorExtensionProvider, Akka.Reactor"]</c>.
+/// </summary>
 public sealed class ReactorExtensionProvider : ExtensionIdProvider<ReactorExtension>
 {
     /// <inheritdoc/>

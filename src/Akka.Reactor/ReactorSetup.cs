@@ -7,18 +7,18 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor;
 
 /// <summary>
-/// Gives an actor system another network than its machine's: part of the setup it is created with, and then in the place of
-/// <c>akka.reactor.engine</c>.
+/// Gives an actor system a network other than its machine's. It is part of the setup with which the system is created, and then
+/// replaces <c>akka.reactor.engine</c>.
 /// </summary>
 internal sealed class ReactorSetup(IPlatform platform, TimeProvider time, ILoopRunner runner) : Setup
 {
     internal IPlatform Platform { get; } = platform;
 
-    /// <summary>The clock of deadlines.</summary>
+    /// <summary>The clock for deadlines.</summary>
     internal TimeProvider Time { get; } = time;
 
     internal ILoopRunner Runner { get; } = runner;
 
-    /// <summary>The system's, unless it is said otherwise.</summary>
+    /// <summary>The resolver of names. By default it is the operating system's.</summary>
     internal INameResolver Resolver { get; init; } = SystemResolver.Instance;
 }

@@ -6,7 +6,7 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Churn;
 
-/// <summary><c>churn</c>: the options of what <see cref="ChurnMeasurement"/> does.</summary>
+/// <summary>The command <c>churn</c>: has the options of <see cref="ChurnMeasurement"/>.</summary>
 internal static class ChurnCommand
 {
     internal static Command Create()

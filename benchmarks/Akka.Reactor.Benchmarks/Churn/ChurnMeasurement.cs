@@ -8,18 +8,20 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Churn;
 
-/// <summary>What connections that come and go leave in a server's resident set, beside that of a plain .NET one.</summary>
+/// <summary>
+/// Measures how much connections that come and go enlarge the resident set of a server, compared with a plain .NET server.
+/// </summary>
 internal sealed class ChurnMeasurement(Peer peer, int rounds, TimeSpan round, TextWriter output)
 {
     private const double Mebibyte = 1024 * 1024;
 
-    // Above the growth of the plain server, in MiB.
+    // The limit of the growth above that of the plain server, in MiB.
     private const double MostAbove = 10;
 
-    // What all rounds but the first may add together, in MiB.
+    // The limit of the growth in all rounds after the first together, in MiB.
     private const double MostLater = 3;
 
-    /// <summary>Runs both servers in turns. Returns whether the limits are kept, and what to say of each.</summary>
+    /// <summary>Runs both servers in turns. Returns whether the limits are kept, and a verdict on each limit.</summary>
     internal async Task<(bool Kept, IEnumerable<string> Verdicts)> Run(CancellationToken cancel)
     {
         await using ChurnServer plain = await ChurnServer.Start(Peer.Named(Peer.Socket), cancel);

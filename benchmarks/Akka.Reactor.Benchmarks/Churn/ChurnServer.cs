@@ -11,13 +11,17 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Churn;
 
-/// <summary>One server process and the generator that churns on it, and the server's resident set after every round.</summary>
+/// <summary>
+/// One server process, the generator that opens and closes connections to it, and the server's resident set after every
+/// round.
+/// </summary>
 internal sealed class ChurnServer : IAsyncDisposable
 {
-    // Under way at one time.
+    // The number of connections under way at a time.
     private const int Connections = 50;
 
-    // What is given back is given back by then: collections and idle threads of the pool have their timers.
+    // The time after which the server has given back all memory that it gives back, because collections and idle pool
+    // threads depend on timers.
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(5);
 
     private readonly ChildProcess _server;
@@ -33,10 +37,10 @@ internal sealed class ChurnServer : IAsyncDisposable
 
     internal string Name { get; }
 
-    /// <summary>Bytes by which the resident set has grown since before the first round, after each.</summary>
+    /// <summary>The number of bytes by which the resident set has grown since before the first round, for each round.</summary>
     internal IReadOnlyList<long> Growth => [.. _resident.Skip(1).Select(bytes => bytes - _resident[0])];
 
-    /// <summary>Connections made and ended.</summary>
+    /// <summary>The number of connections that were made and ended.</summary>
     internal long Churned { get; private set; }
 
     internal static async Task<ChurnServer> Start(Peer peer, CancellationToken cancel)
@@ -62,7 +66,7 @@ internal sealed class ChurnServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Connections come and go for so long; then the resident set is taken.</summary>
+    /// <summary>Makes and ends connections for the given time, then measures the resident set.</summary>
     internal async Task Churn(TimeSpan time, CancellationToken cancel)
     {
         await _generator.WriteLine(time.TotalSeconds.ToString(CultureInfo.InvariantCulture));

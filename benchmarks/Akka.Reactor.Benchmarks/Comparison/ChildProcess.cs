@@ -8,7 +8,7 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>A child. One of our own programs ends when its input does: also when we are killed.</summary>
+/// <summary>A child process. A program of this project ends when its input ends, also if the parent process is killed.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -29,14 +29,14 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     internal ProcessCpuClock Cpu { get; }
 
-    /// <summary>This program again, with other arguments.</summary>
+    /// <summary>Starts this program again, with other arguments.</summary>
     internal static ChildProcess Start(
         IReadOnlyList<string> arguments,
         int? cpu,
         params IReadOnlyDictionary<string, string>[] environments
     ) => StartBuild(program: null, arguments, cpu, environments);
 
-    /// <summary>This program, or, by the path of its assembly, another build of it.</summary>
+    /// <summary>Starts this program or, if the path of an assembly is given, another build of it.</summary>
     internal static ChildProcess StartBuild(
         string? program,
         IReadOnlyList<string> arguments,
@@ -55,7 +55,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             : StartProgram(program, arguments, cpu, environments);
     }
 
-    /// <summary>Any program that ends with its input.</summary>
+    /// <summary>Starts any program that ends when its input ends.</summary>
     internal static ChildProcess StartProgram(
         string program,
         IReadOnlyList<string> arguments,
@@ -63,7 +63,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         params IReadOnlyDictionary<string, string>[] environments
     ) => Start(program, arguments, cpu, endsWithInput: true, environments);
 
-    /// <summary>A program that knows nothing of us: it is killed.</summary>
+    /// <summary>Starts a program that does not end with its input. It is killed at the end.</summary>
     internal static ChildProcess StartForeign(string program, IReadOnlyList<string> arguments, int? cpu) =>
         Start(program, arguments, cpu, endsWithInput: false, []);
 
@@ -94,7 +94,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(string.Join(' ', arguments), process!, endsWithInput);
     }
 
-    /// <summary>The next line that begins so, without the beginning; others are passed on to our error output.</summary>
+    /// <summary>
+    /// Returns the next line that begins with the prefix, without the prefix. Other lines are passed on to the error output
+    /// of this process.
+    /// </summary>
     internal async Task<string> ReadLine(string prefix, CancellationToken cancel)
     {
         while (await _process.StandardOutput.ReadLineAsync(cancel) is { } line)

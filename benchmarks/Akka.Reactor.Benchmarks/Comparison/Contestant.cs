@@ -9,7 +9,9 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>One entry at work: its server on one processor, its generator on another, both kept over all rounds.</summary>
+/// <summary>
+/// A running entry: its server on one processor, and its generator on another. Both processes are kept over all rounds.
+/// </summary>
 internal sealed class Contestant : IAsyncDisposable
 {
     private readonly ChildProcess _server;
@@ -60,7 +62,7 @@ internal sealed class Contestant : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs once, and keeps nothing.</summary>
+    /// <summary>Runs one round and does not keep the result.</summary>
     internal async Task<Measurement> Run(TimeSpan time, CancellationToken cancel)
     {
         long? allocated = await Allocated(cancel);
@@ -71,7 +73,7 @@ internal sealed class Contestant : IAsyncDisposable
         return new Measurement(result, used, await Allocated(cancel) - allocated);
     }
 
-    /// <summary>Runs once, and keeps what came out.</summary>
+    /// <summary>Runs one round and keeps the result.</summary>
     internal async Task<Measurement> Measure(TimeSpan time, CancellationToken cancel)
     {
         Measurement measurement = await Run(time, cancel);
@@ -79,11 +81,14 @@ internal sealed class Contestant : IAsyncDisposable
         return measurement;
     }
 
-    /// <summary>Ratios within each round: neighbours in time met the same noise.</summary>
+    /// <summary>
+    /// Returns the spread of the ratios. Each ratio is taken within one round, because measurements that are close in time
+    /// have met the same noise.
+    /// </summary>
     internal Spread CpuTo(Contestant reference) =>
         Spread.Of(_rounds.Zip(reference._rounds, (own, other) => own.CpuPerOperation / other.CpuPerOperation));
 
-    /// <summary>The latencies of all rounds together.</summary>
+    /// <summary>Returns the latencies of all rounds together.</summary>
     internal LatencyHistogram PooledLatency()
     {
         LatencyHistogram pooled = new();

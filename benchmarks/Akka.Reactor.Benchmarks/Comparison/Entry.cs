@@ -5,24 +5,24 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>A peer's part in a scenario.</summary>
-/// <param name="Name">Unique in the scenario.</param>
-/// <param name="Peer">Whose server.</param>
-/// <param name="Load">What its generator does.</param>
-/// <param name="References">Names of the entries that its ratios are taken to.</param>
+/// <summary>The entry of a peer in a scenario.</summary>
+/// <param name="Name">The name, which is unique in the scenario.</param>
+/// <param name="Peer">The peer whose server runs.</param>
+/// <param name="Load">The load that its generator makes.</param>
+/// <param name="References">The names of the entries to which its ratios are taken.</param>
 internal sealed record Entry(string Name, Peer Peer, GeneratorRequest Load, IReadOnlyList<string> References)
 {
-    /// <summary>The parts that these peers have in the scenario; those that cannot serve it have none.</summary>
+    /// <summary>Returns the entries of the given peers in the scenario. Peers that cannot serve the scenario have none.</summary>
     internal static IReadOnlyList<Entry> Of(Scenario scenario, IEnumerable<Peer> peers) =>
         [.. peers.Where(peer => peer.Serves(scenario.Server)).SelectMany(peer => Of(scenario, peer))];
 
-    /// <summary>Its server has all processors, not one.</summary>
+    /// <summary>True if the server has all processors; otherwise it has one.</summary>
     internal bool AllProcessors { get; init; }
 
-    /// <summary>What a peer is called when it has idle connections too.</summary>
+    /// <summary>Returns the name of the entry in which a peer also has idle connections.</summary>
     internal static string WithIdle(string peer) => peer + "+idle";
 
-    /// <summary>What a peer is called when its server has all processors.</summary>
+    /// <summary>Returns the name of the entry in which the server of a peer has all processors.</summary>
     internal static string OnAllProcessors(string peer) => peer + "+all";
 
     private static string[] ReferencesOf(Scenario scenario, Peer peer) =>

@@ -1,6 +1,6 @@
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>What is compared.</summary>
+/// <summary>The figure that is compared.</summary>
 internal enum Figure
 {
     /// <summary>Processor time of the server per operation.</summary>

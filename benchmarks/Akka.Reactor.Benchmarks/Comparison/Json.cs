@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>Everything measured, round by round, for those who want to reckon themselves.</summary>
+/// <summary>Writes all measured values as JSON, round by round, for readers who want to make their own calculations.</summary>
 internal static class Json
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };

@@ -4,19 +4,19 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>What <c>--check</c> holds a run to.</summary>
-/// <param name="Scenario">Where.</param>
-/// <param name="Entry">Whose figure.</param>
-/// <param name="Figure">Which.</param>
-/// <param name="Reference">To whom the ratio is taken; null: the figure itself.</param>
-/// <param name="Most">The highest median allowed.</param>
+/// <summary>A limit that <c>--check</c> checks.</summary>
+/// <param name="Scenario">The scenario of the limit.</param>
+/// <param name="Entry">The entry whose figure is limited.</param>
+/// <param name="Figure">The limited figure.</param>
+/// <param name="Reference">The entry to which the ratio is taken, or null if the figure itself is limited.</param>
+/// <param name="Most">The highest allowed median.</param>
 internal sealed record Limit(string Scenario, string Entry, Figure Figure, string? Reference, double Most)
 {
     private const double AllocatedPerEcho = 256;
     private const double OtherBuild = 1.03;
 
-    // What was reached, and what one machine and day differs from another by. What is aimed at, and why some of it is not
-    // reached, is in docs/performance.md.
+    // A limit is the value that was reached, plus the difference between one machine and day and another.
+    // docs/performance.md describes the intended values, and why some of them are not reached.
     internal static IReadOnlyList<Limit> All { get; } =
     [
         .. Plain("echo-50", c: 1.10, uring: 1.05, socket: 0.90),
@@ -36,10 +36,10 @@ internal sealed record Limit(string Scenario, string Entry, Figure Figure, strin
         .. Comparison.Scenario.Names.SelectMany(ToOtherBuild),
     ];
 
-    /// <summary>Holds not only for the median: for the upper end of its interval.</summary>
+    /// <summary>True if the limit applies not only to the median but to the upper end of its interval.</summary>
     internal bool HoldsForUpperEnd { get; private init; }
 
-    /// <summary>Those of a scenario.</summary>
+    /// <summary>Returns the limits of a scenario.</summary>
     internal static IEnumerable<Limit> Of(Scenario scenario) =>
         All.Where(limit => string.Equals(limit.Scenario, scenario.Name, System.StringComparison.Ordinal));
 
@@ -50,7 +50,7 @@ internal sealed record Limit(string Scenario, string Entry, Figure Figure, strin
             Cpu(scenario, Peer.Reactor, Peer.Socket, socket),
         ];
 
-    // Between two builds nothing differs but what was changed.
+    // Two builds differ only in the changed code.
     private static IEnumerable<Limit> ToOtherBuild(string scenario) =>
         new[] { Peer.Reactor, Peer.ReactorUring }.Select(peer =>
             Cpu(scenario, peer, Peer.InOtherBuild(peer), OtherBuild) with

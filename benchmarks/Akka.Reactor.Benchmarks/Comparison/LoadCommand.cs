@@ -7,10 +7,10 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary><c>load</c>: the options, and what the exit code says.</summary>
+/// <summary>The command <c>load</c>: has the options and the exit code of <see cref="LoadComparison"/>.</summary>
 internal static class LoadCommand
 {
-    // Long enough for the last tier of the JIT, also of the slowest peer.
+    // The shortest time of a warm-up run. It is long enough for the last tier of the JIT, even with the slowest peer.
     private static readonly TimeSpan s_leastWarmUp = TimeSpan.FromSeconds(3);
 
     internal static Command Create()

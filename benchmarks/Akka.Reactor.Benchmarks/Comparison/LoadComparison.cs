@@ -8,18 +8,21 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>Runs scenario after scenario: starts the peers, runs them in turn, round by round, and reports.</summary>
+/// <summary>
+/// Runs the scenarios one after the other: starts the peers, runs them in turn, round by round, and reports the results.
+/// </summary>
 internal sealed class LoadComparison(LoadOptions options, TextWriter output)
 {
     private const int OverLimit = 1;
     private const int MostWarmUps = 6;
 
-    // Of the time before: less than this is gained by compiling once more.
+    // The warm-up ends if a run takes more than this share of the time of the previous run: more compilation would gain
+    // little.
     private const double Steady = 0.95;
 
     private readonly Processors _processors = Processors.Choose();
 
-    /// <summary>Returns the exit code: 1 when a limit was missed.</summary>
+    /// <summary>Runs all scenarios and returns the exit code: 1 if a limit was missed.</summary>
     internal async Task<int> Run(CancellationToken cancel)
     {
         Say($"processors: {_processors.Text}");
@@ -38,7 +41,8 @@ internal sealed class LoadComparison(LoadOptions options, TextWriter output)
             results.Add(await Run(scenario, cancel));
             results[^1].Write(output);
 
-            // After every one: an hour's figures must not be lost with the last scenario.
+            // The files are written after every scenario, so that a failure in the last scenario does not lose the figures
+            // of an hour.
             Directory.CreateDirectory(options.Output);
             await File.WriteAllTextAsync(Path.Combine(options.Output, "load.json"), Json.Of(results), cancel);
             await File.WriteAllTextAsync(Path.Combine(options.Output, "load.svg"), Plot.Of(results), cancel);
@@ -49,7 +53,8 @@ internal sealed class LoadComparison(LoadOptions options, TextWriter output)
         return options.Check ? Check(results) : 0;
     }
 
-    // Until it does not get faster any more: on one processor the compiler takes its time from what it compiles.
+    // Runs until the server does not get faster any more. On one processor the compiler takes its time from the code that
+    // it compiles.
     private async Task WarmUp(Contestant contestant, CancellationToken cancel)
     {
         double before = double.PositiveInfinity;
@@ -96,7 +101,7 @@ internal sealed class LoadComparison(LoadOptions options, TextWriter output)
             List<string> figures = [];
             for (int turn = 0; turn < result.Contestants.Count; turn++)
             {
-                // Another one begins every round, so that nobody always follows the same neighbour's heat.
+                // Another contestant begins every round, so that none always runs at the same place in a round.
                 Contestant contestant = result.Contestants[(round + turn) % result.Contestants.Count];
                 Measurement measurement = await contestant.Measure(options.RoundTime, cancel);
                 figures.Add($"{contestant.Entry.Name} {measurement.CpuPerOperation:F2}");

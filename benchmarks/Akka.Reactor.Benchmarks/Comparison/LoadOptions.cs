@@ -4,7 +4,7 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>What <c>load</c> was asked to do.</summary>
+/// <summary>The options of the command <c>load</c>.</summary>
 internal sealed record LoadOptions
 {
     internal required IReadOnlyList<Scenario> Scenarios { get; init; }
@@ -13,14 +13,14 @@ internal sealed record LoadOptions
 
     internal required int Rounds { get; init; }
 
-    /// <summary>How many there may be where the spread holds a limit.</summary>
+    /// <summary>The largest number of rounds, which are run while a limit lies within the spread.</summary>
     internal required int MostRounds { get; init; }
 
     internal required TimeSpan RoundTime { get; init; }
 
     internal required TimeSpan WarmUp { get; init; }
 
-    /// <summary>Whether limits are held.</summary>
+    /// <summary>Whether the limits are checked.</summary>
     internal required bool Check { get; init; }
 
     /// <summary>The folder of load.json and load.svg.</summary>

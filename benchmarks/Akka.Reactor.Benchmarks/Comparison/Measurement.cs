@@ -3,16 +3,18 @@ using Akka.Reactor.Benchmarks.Generator;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>One round of one entry.</summary>
-/// <param name="Load">What the generator counted.</param>
-/// <param name="ServerCpu">User and system time of the server's process meanwhile.</param>
-/// <param name="Allocated">Bytes allocated on its managed heap meanwhile; null: it has none.</param>
+/// <summary>The measured values of one round of one entry.</summary>
+/// <param name="Load">The result of the generator.</param>
+/// <param name="ServerCpu">The user and system time of the server's process during the round.</param>
+/// <param name="Allocated">
+/// The number of bytes allocated on the server's managed heap during the round, or null if the server has no managed heap.
+/// </param>
 internal sealed record Measurement(GeneratorResult Load, TimeSpan ServerCpu, long? Allocated)
 {
-    /// <summary>Microseconds of the server's processor per operation.</summary>
+    /// <summary>The processor time of the server per operation, in microseconds.</summary>
     internal double CpuPerOperation => ServerCpu.TotalMicroseconds / Load.Operations;
 
-    /// <summary>Bytes on the server's managed heap per operation.</summary>
+    /// <summary>The number of bytes allocated on the server's managed heap per operation.</summary>
     internal double? AllocatedPerOperation => Allocated / (double)Load.Operations;
 
     internal double OperationsPerSecond => Load.Operations / Load.Seconds;

@@ -7,8 +7,8 @@ using System.Text;
 namespace Akka.Reactor.Benchmarks.Comparison;
 
 /// <summary>
-/// The ratios as a picture (SVG): a row per peer and scenario, a dot at the median, a line over the spread, and the
-/// reference as the vertical at 1.
+/// Draws the ratios as a picture (SVG): a row per peer and scenario, a dot at the median, a line over the spread, and a
+/// vertical line at 1 for the reference.
 /// </summary>
 internal static class Plot
 {
@@ -36,10 +36,10 @@ internal static class Plot
             """;
     }
 
-    /// <summary>Where the next one begins.</summary>
+    /// <summary>Draws a scenario, and returns the position at which the next one begins.</summary>
     private static int Scenario(StringBuilder body, ScenarioResult result, int top)
     {
-        // To the first of its references: in the picture each has one.
+        // The picture shows one ratio for each entry: the ratio to its first reference.
         (string Name, Spread Ratio)[] rows =
         [
             .. result

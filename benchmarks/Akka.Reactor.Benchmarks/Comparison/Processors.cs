@@ -3,10 +3,12 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>Where servers and load generators run; null: wherever the system likes.</summary>
+/// <summary>The processors on which the servers and the load generators run. Null means any processor.</summary>
 internal sealed record Processors(int? Server, int? Load)
 {
-    /// <summary>The first two processors we may use, one each; with a single one nothing is pinned.</summary>
+    /// <summary>
+    /// Chooses the first two processors that this process may use, one for each. With a single processor nothing is pinned.
+    /// </summary>
     internal static Processors Choose()
     {
         IReadOnlyList<int> allowed = CpuAffinity.Allowed();

@@ -6,12 +6,15 @@ using Akka.Reactor.Benchmarks.Servers;
 namespace Akka.Reactor.Benchmarks.Comparison;
 
 /// <summary>One kind of load, under which the peers are compared.</summary>
-/// <param name="Name">What <c>--scenarios</c> calls it.</param>
-/// <param name="Description">For the help text.</param>
-/// <param name="Load">What the generators do.</param>
+/// <param name="Name">The name in <c>--scenarios</c>.</param>
+/// <param name="Description">The description in the help text.</param>
+/// <param name="Load">The load that the generators make.</param>
 internal sealed record Scenario(string Name, string Description, GeneratorRequest Load)
 {
-    /// <summary>10 busy connections, with many idle ones and without: every peer is compared to itself.</summary>
+    /// <summary>
+    /// The name of the scenario of 10 busy connections, with many idle ones and without. Every peer is compared with
+    /// itself.
+    /// </summary>
     internal const string Idle = "idle";
 
     private static readonly string[] s_plainReferences = [Peer.C, Peer.Socket];
@@ -52,13 +55,13 @@ internal sealed record Scenario(string Name, string Description, GeneratorReques
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(scenario => scenario.Name)];
 
-    /// <summary>The names of the peers that ratios are taken to.</summary>
+    /// <summary>The names of the peers to which ratios are taken.</summary>
     internal IReadOnlyList<string> References => Load.Tls ? s_tlsReferences : s_plainReferences;
 
-    /// <summary>Every peer takes part a second time, with all processors, and is compared to itself.</summary>
+    /// <summary>True if every peer takes part a second time, with all processors, and is compared with itself.</summary>
     internal bool Scales { get; init; }
 
-    /// <summary>What every server has to be.</summary>
+    /// <summary>The request to every server.</summary>
     internal ServerRequest Server { get; } =
         new(
             Load.Kind switch

@@ -6,14 +6,14 @@ using Akka.Reactor.Benchmarks.Generator;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>What a scenario found.</summary>
+/// <summary>The result of a scenario.</summary>
 internal sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Contestant> Contestants)
 {
-    /// <summary>The entry of a name, if it took part.</summary>
+    /// <summary>Returns the contestant whose entry has the given name, or null if it did not take part.</summary>
     internal Contestant? Find(string name) =>
         Contestants.FirstOrDefault(contestant => string.Equals(contestant.Entry.Name, name, StringComparison.Ordinal));
 
-    /// <summary>What became of the limits whose entries took part.</summary>
+    /// <summary>Returns the verdicts on the limits whose entries took part.</summary>
     internal IEnumerable<Verdict> Verdicts()
     {
         foreach (Limit limit in Limit.Of(Scenario))
@@ -27,11 +27,11 @@ internal sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Contestan
         }
     }
 
-    /// <summary>Whether a limit on CPU lies within what was found: more rounds may tell.</summary>
+    /// <summary>Returns whether a limit on CPU lies within the spread that was found. More rounds may then decide it.</summary>
     internal bool IsUndecided() =>
         Verdicts().Any(verdict => verdict.Limit.Figure is Figure.Cpu && verdict.Found.Contains(verdict.Limit.Most));
 
-    /// <summary>The table of all entries.</summary>
+    /// <summary>Writes the table of all entries.</summary>
     internal void Write(TextWriter output)
     {
         output.WriteLine();
@@ -43,7 +43,7 @@ internal sealed record ScenarioResult(Scenario Scenario, IReadOnlyList<Contestan
         }
     }
 
-    /// <summary>What an entry's ratios are, to those of its references that took part.</summary>
+    /// <summary>Returns the ratios of an entry to those of its references that took part.</summary>
     internal IEnumerable<(string Reference, Spread Ratio)> Ratios(Contestant contestant) =>
         contestant
             .Entry.References.Where(reference => Find(reference) is { } other && other != contestant)

@@ -2,7 +2,7 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>Starts a peer's server as a process of its own.</summary>
+/// <summary>Starts a peer's server in its own process.</summary>
 internal static class ServerProcess
 {
     internal static ChildProcess Start(Peer peer, ServerRequest request, int? cpu) =>

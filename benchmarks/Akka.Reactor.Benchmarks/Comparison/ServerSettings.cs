@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>The runtime settings every server is started with, whatever the caller's environment says.</summary>
+/// <summary>The runtime settings with which every server is started. They override the caller's environment.</summary>
 internal static class ServerSettings
 {
     internal static IReadOnlyDictionary<string, string> Environment { get; } =

@@ -3,14 +3,14 @@ using System.Linq;
 
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>A median, and the interval that holds it with a confidence of 95 % or more.</summary>
+/// <summary>A median, and the interval that contains it with a confidence of 95 % or more.</summary>
 internal readonly record struct Spread(double Median, double Low, double High)
 {
     private const double Tail = 0.025;
 
     /// <summary>
-    /// Of at least one value. The interval is between two of the values, by the sign test: it supposes nothing about how
-    /// they are distributed. Below six values it is all of them.
+    /// Returns the spread of one or more values. The interval is between two of the values. It follows from the sign test,
+    /// which assumes nothing about the distribution of the values. With fewer than six values it contains all of them.
     /// </summary>
     internal static Spread Of(IEnumerable<double> values)
     {
@@ -23,7 +23,8 @@ internal readonly record struct Spread(double Median, double Low, double High)
 
     internal bool Contains(double value) => Low <= value && value <= High;
 
-    // How many values on each side lie outside the interval: as many as so few heads in so many throws are unlikely.
+    // Returns the number of values on each side that lie outside the interval: the largest number of heads for which that
+    // many or fewer in "count" throws of a coin have a probability of at most Tail.
     private static int Outside(int count)
     {
         double probability = System.Math.Pow(0.5, count);

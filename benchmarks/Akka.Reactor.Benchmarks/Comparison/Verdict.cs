@@ -1,8 +1,8 @@
 namespace Akka.Reactor.Benchmarks.Comparison;
 
-/// <summary>What became of a limit.</summary>
+/// <summary>The verdict on a limit.</summary>
 /// <param name="Limit">The limit.</param>
-/// <param name="Found">The figure; its interval where there is one.</param>
+/// <param name="Found">The measured figure, with its interval if it has one.</param>
 internal sealed record Verdict(Limit Limit, Spread Found)
 {
     internal bool Kept => (Limit.HoldsForUpperEnd ? Found.High : Found.Median) <= Limit.Most;

@@ -6,8 +6,8 @@ using Akka.Reactor.Benchmarks.Native;
 namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// Connections that live for one message: connect, send a token, compare its echo, close. An operation is one connection;
-/// a fixed number is under way.
+/// A load of connections that live for one message: connect, send a token, compare its echo, close. An operation is one
+/// connection. A fixed number of connections is under way.
 /// </summary>
 internal sealed class ChurnTraffic : Traffic
 {
@@ -18,9 +18,9 @@ internal sealed class ChurnTraffic : Traffic
     private int _number;
     private int _underWay;
 
-    /// <param name="connect">By number and session.</param>
-    /// <param name="slots">How many connections are under way.</param>
-    /// <param name="size">Bytes of the token, at least 8.</param>
+    /// <param name="connect">Opens the connection with the given number and session.</param>
+    /// <param name="slots">The number of connections under way.</param>
+    /// <param name="size">The number of bytes of the token, at least 8.</param>
     /// <param name="resume">Whether each slot resumes the TLS session of its last connection.</param>
     internal ChurnTraffic(Func<int, nint, Wire> connect, int slots, int size, bool resume)
     {
@@ -97,7 +97,8 @@ internal sealed class ChurnTraffic : Traffic
         Poller.Add(slot.Wire.Descriptor, Libc.EPOLLIN, index);
     }
 
-    // Under TLS the first goes no further than the handshake, which waits for the server like the echo does.
+    // Under TLS the first call only starts the handshake, which waits for the server as an echo does. Handle then calls
+    // again.
     private void Send(Slot slot)
     {
         BinaryPrimitives.WriteInt64LittleEndian(_token, slot.Number);
@@ -126,7 +127,7 @@ internal sealed class ChurnTraffic : Traffic
     {
         internal Wire? Wire { get; set; }
 
-        /// <summary>Of the last connection, to be resumed; ours to free.</summary>
+        /// <summary>The session of the last connection, which the next connection resumes. This class must free it.</summary>
         internal nint Session { get; set; }
 
         internal long Number { get; set; }

@@ -2,7 +2,10 @@ using System;
 
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>One connection of <see cref="EchoTraffic"/>: how far it has sent and received, and when the messages under way left.</summary>
+/// <summary>
+/// A connection of <see cref="EchoTraffic"/>: its positions in sending and receiving, and the times at which the messages
+/// under way began.
+/// </summary>
 internal sealed class EchoConnection(Wire wire, int pipeline) : IDisposable
 {
     private readonly long[] _sentAt = new long[pipeline];
@@ -11,16 +14,16 @@ internal sealed class EchoConnection(Wire wire, int pipeline) : IDisposable
 
     internal Wire Wire { get; } = wire;
 
-    /// <summary>Bytes still to be sent of the messages begun.</summary>
+    /// <summary>The number of bytes still to send of the messages that have begun.</summary>
     internal int ToSend { get; set; }
 
-    /// <summary>Where in a message the next byte sent is.</summary>
+    /// <summary>The position in a message of the next byte to send.</summary>
     internal int SendAt { get; set; }
 
-    /// <summary>Where in a message the next byte received is.</summary>
+    /// <summary>The position in a message of the next byte to receive.</summary>
     internal int ReceiveAt { get; set; }
 
-    /// <summary>Waits for room in the socket.</summary>
+    /// <summary>True while the connection waits for room in the socket.</summary>
     internal bool Blocked { get; set; }
 
     public void Dispose() => Wire.Dispose();
@@ -31,7 +34,7 @@ internal sealed class EchoConnection(Wire wire, int pipeline) : IDisposable
         _underWay++;
     }
 
-    /// <summary>The oldest message is back: when it began.</summary>
+    /// <summary>Completes the oldest message, which has come back, and returns the time at which it began.</summary>
     internal long Complete()
     {
         long began = _sentAt[_oldest];

@@ -5,8 +5,8 @@ using Akka.Reactor.Benchmarks.Native;
 namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// Keeps a fixed number of messages under way on every connection and counts what comes back, comparing every byte. Other
-/// connections, if asked for, are opened first and stay idle.
+/// A load that keeps a fixed number of messages under way on every connection. It counts the messages that come back and
+/// compares every byte. Idle connections, if requested, are opened first and stay idle.
 /// </summary>
 internal sealed class EchoTraffic : Traffic
 {
@@ -15,7 +15,7 @@ internal sealed class EchoTraffic : Traffic
     private readonly int _pipeline;
     private readonly int _size;
 
-    // The message over and over, long enough that any stretch to be sent or compared lies in it without a break.
+    // The message, repeated so often that every range to send or to compare is contiguous in the array.
     private readonly byte[] _pattern;
     private long _underWay;
 

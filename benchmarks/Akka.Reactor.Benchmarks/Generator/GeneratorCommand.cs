@@ -9,8 +9,9 @@ using System.Threading;
 namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// <c>generator</c>: the load on one server, as a process of its own. Reads lines of <c>SECONDS</c> on its input, answers
-/// each with a <see cref="GeneratorResult"/>, and ends with its input, so that it cannot outlive whoever started it.
+/// The command <c>generator</c>: generates the load on one server, in its own process. It reads lines of <c>SECONDS</c> on
+/// its input and answers each with a <see cref="GeneratorResult"/>. It ends when its input ends, so that it cannot outlive
+/// the process that started it.
 /// </summary>
 internal static class GeneratorCommand
 {
@@ -34,7 +35,8 @@ internal static class GeneratorCommand
 
     private static int Run(int port, GeneratorRequest request)
     {
-        // Ctrl-C reaches the whole process group; the comparison ends its children in order.
+        // Ctrl-C reaches the whole process group. This process ignores it, because the comparison ends its child processes
+        // in order.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
             static context => context.Cancel = true
@@ -59,7 +61,8 @@ internal static class GeneratorCommand
         }
     }
 
-    // The end of input ends the process at once, also in the middle of a round: nobody waits for its result.
+    // The end of input ends the process immediately, also in the middle of a round, because no process waits for the result
+    // any more.
     private static void ReadOrders(BlockingCollection<string> orders)
     {
         while (Console.In.ReadLine() is { } line)

@@ -5,14 +5,14 @@ using System.Globalization;
 
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>What a generator is asked to do; travels as options on its command line.</summary>
-/// <param name="Kind">What kind of load.</param>
-/// <param name="Connections">Open at a time, all busy.</param>
-/// <param name="Idle">Opened before them, and left alone.</param>
-/// <param name="Size">Bytes of a message.</param>
-/// <param name="Pipeline">Messages under way on every connection.</param>
-/// <param name="Tls">Whether connections speak TLS.</param>
-/// <param name="Resume">Whether they resume sessions.</param>
+/// <summary>The load that a generator is asked to make. It is passed as options on the command line of the generator.</summary>
+/// <param name="Kind">The kind of load.</param>
+/// <param name="Connections">The number of busy connections that are open at a time.</param>
+/// <param name="Idle">The number of idle connections, which are opened first.</param>
+/// <param name="Size">The number of bytes of a message.</param>
+/// <param name="Pipeline">The number of messages under way on every connection.</param>
+/// <param name="Tls">Whether connections use TLS.</param>
+/// <param name="Resume">Whether connections resume TLS sessions.</param>
 internal sealed record GeneratorRequest(
     TrafficKind Kind,
     int Connections,
@@ -61,9 +61,11 @@ internal sealed record GeneratorRequest(
             .. Resume ? [s_resume.Name] : Array.Empty<string>(),
         ];
 
-    /// <summary>Opens the connections. The load that results owns them.</summary>
-    /// <param name="port">The server's, on 127.0.0.1.</param>
-    /// <param name="tls">Null without <see cref="Tls"/>; stays the caller's and must outlive the load.</param>
+    /// <summary>Opens the connections and returns the load, which owns them.</summary>
+    /// <param name="port">The port of the server on 127.0.0.1.</param>
+    /// <param name="tls">
+    /// The context for TLS, or null without <see cref="Tls"/>. The caller still owns it, and it must outlive the load.
+    /// </param>
     internal Traffic Connect(int port, TlsContext? tls)
     {
         return Kind switch

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>What one round found; one line on the pipe to the comparison.</summary>
-/// <param name="Operations">Completed: echoes, connections, or 64 KiB of a stream.</param>
-/// <param name="Seconds">From the first byte sent to the last received.</param>
-/// <param name="Latency">Of each operation; empty for streams.</param>
+/// <summary>The result of one round. It is one line on the pipe to the comparison.</summary>
+/// <param name="Operations">The number of completed operations: echoes, connections, or blocks of 64 KiB of a stream.</param>
+/// <param name="Seconds">The time from the first byte sent to the last event, in seconds.</param>
+/// <param name="Latency">The latencies of the operations. The histogram is empty for streams.</param>
 internal sealed record GeneratorResult(long Operations, double Seconds, LatencyHistogram Latency)
 {
     internal string Format() =>

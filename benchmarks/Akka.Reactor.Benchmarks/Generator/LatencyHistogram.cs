@@ -6,7 +6,9 @@ using System.Numerics;
 
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>Counts durations in buckets of at most 1/128 relative width: recording is a few instructions and no memory.</summary>
+/// <summary>
+/// Counts durations in buckets of at most 1/128 relative width. Recording takes a few instructions and no memory.
+/// </summary>
 internal sealed class LatencyHistogram
 {
     private const int SubBits = 7;
@@ -22,7 +24,7 @@ internal sealed class LatencyHistogram
         _total++;
     }
 
-    /// <summary>Adds what another has counted.</summary>
+    /// <summary>Adds the counts of another histogram.</summary>
     internal void Add(LatencyHistogram other)
     {
         for (int bucket = 0; bucket < _counts.Length; bucket++)
@@ -33,7 +35,7 @@ internal sealed class LatencyHistogram
         _total += other._total;
     }
 
-    /// <summary>The buckets that hold something, as <c>bucket:count,...</c>; a dash when there are none.</summary>
+    /// <summary>Returns the buckets that are not empty, as <c>bucket:count,...</c>. Returns a dash if all are empty.</summary>
     internal string Format() =>
         _total == 0
             ? Nothing
@@ -45,7 +47,7 @@ internal sealed class LatencyHistogram
                     .Select(bucket => string.Create(CultureInfo.InvariantCulture, $"{bucket}:{_counts[bucket]}"))
             );
 
-    /// <summary>Reads what <see cref="Format"/> wrote.</summary>
+    /// <summary>Parses the output of <see cref="Format"/>.</summary>
     internal static LatencyHistogram Parse(string text)
     {
         LatencyHistogram histogram = new();
@@ -66,7 +68,10 @@ internal sealed class LatencyHistogram
         _total = 0;
     }
 
-    /// <summary>The upper end, in microseconds, of the bucket that holds this share of the durations; 0 without any.</summary>
+    /// <summary>
+    /// Returns the upper end, in microseconds, of the bucket in which the given quantile lies. Returns 0 if there are no
+    /// durations.
+    /// </summary>
     internal double Quantile(double share)
     {
         long wanted = (long)Math.Ceiling(_total * share);

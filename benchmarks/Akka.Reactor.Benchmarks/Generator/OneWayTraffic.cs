@@ -4,16 +4,18 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>A stream of bytes in one direction on every connection, as fast as it goes. An operation is 64 KiB.</summary>
+/// <summary>
+/// A load of one stream of bytes per connection, in one direction and as fast as possible. An operation is 64 KiB.
+/// </summary>
 internal sealed class OneWayTraffic : Traffic
 {
     private readonly Wire[] _wires;
     private readonly bool _sends;
     private long _bytes;
 
-    /// <param name="connect">By number.</param>
-    /// <param name="connections">How many streams.</param>
-    /// <param name="sends">True: to the server; false: from it.</param>
+    /// <param name="connect">Opens the connection with the given number.</param>
+    /// <param name="connections">The number of streams.</param>
+    /// <param name="sends">True sends to the server. False receives from the server.</param>
     internal OneWayTraffic(Func<int, Wire> connect, int connections, bool sends)
     {
         _sends = sends;

@@ -4,8 +4,8 @@ using Akka.Reactor.Benchmarks.Native;
 namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// What all TLS connections of the generator share: TLS 1.3 with TLS_AES_128_GCM_SHA256 and nothing else, so that every
-/// server does the same work. Certificates are not checked.
+/// The context that all TLS connections of the generator share. It allows only TLS 1.3 with TLS_AES_128_GCM_SHA256, so that
+/// every server does the same work. Certificates are not checked.
 /// </summary>
 internal sealed unsafe class TlsContext : IDisposable
 {

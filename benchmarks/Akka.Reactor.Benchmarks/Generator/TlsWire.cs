@@ -4,17 +4,19 @@ using Akka.Reactor.Benchmarks.Native;
 namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// A connection under TLS 1.3, by OpenSSL itself: the generator must cost less than the servers it measures. The handshake
-/// is driven by whoever receives and sends first.
+/// A TLS 1.3 connection that uses OpenSSL directly, because the generator must cost less than the servers that it measures.
+/// The first calls of <c>Receive</c> and <c>Send</c> drive the handshake.
 /// </summary>
 internal sealed unsafe class TlsWire : Wire
 {
     private nint _ssl;
 
-    /// <param name="context">Made once for all connections.</param>
-    /// <param name="from">Where to connect from.</param>
-    /// <param name="port">The server's.</param>
-    /// <param name="session">To resume, from <see cref="TakeSession"/>; 0: a full handshake. Stays the caller's.</param>
+    /// <param name="context">The context, which all connections share.</param>
+    /// <param name="from">The address to connect from.</param>
+    /// <param name="port">The port of the server.</param>
+    /// <param name="session">
+    /// The session to resume, from <see cref="TakeSession"/>. 0 means a full handshake. The caller still owns the session.
+    /// </param>
     internal TlsWire(TlsContext context, LoopbackAddress from, int port, nint session)
         : base(from, port)
     {
@@ -27,7 +29,9 @@ internal sealed unsafe class TlsWire : Wire
         }
     }
 
-    /// <summary>Waits until the handshake is over; otherwise whoever sends and receives first drives it.</summary>
+    /// <summary>
+    /// Drives the handshake and waits until it is over. Without this call, the first sends and receives drive it.
+    /// </summary>
     internal void Handshake()
     {
         int result;
@@ -41,7 +45,10 @@ internal sealed unsafe class TlsWire : Wire
     /// <summary>True when the handshake resumed a session.</summary>
     internal bool IsResumed => OpenSsl.SessionReused(_ssl) == 1;
 
-    /// <summary>The session of this connection, to be freed by the caller; after the first bytes received it has a ticket.</summary>
+    /// <summary>
+    /// Returns the session of this connection, which the caller must free. It has a ticket once the first bytes have been
+    /// received.
+    /// </summary>
     internal nint TakeSession() => OpenSsl.Get1Session(_ssl);
 
     internal override int Receive(Span<byte> into)
@@ -64,7 +71,7 @@ internal sealed unsafe class TlsWire : Wire
     {
         if (_ssl != 0)
         {
-            // Says close_notify, and keeps the session usable.
+            // Sends close_notify, which keeps the session usable.
             _ = OpenSsl.Shutdown(_ssl);
             OpenSsl.Free(_ssl);
             _ssl = 0;

@@ -5,12 +5,13 @@ using Akka.Reactor.Benchmarks.Native;
 namespace Akka.Reactor.Benchmarks.Generator;
 
 /// <summary>
-/// A kind of load on one server. One thread, which sleeps only when nothing has come for <see cref="SpinMicroseconds"/>:
-/// a server at work never pays for waking it, and it leaves the processor to others while the server has none.
+/// A kind of load on one server. It uses one thread, which sleeps only if no event has come for
+/// <see cref="SpinMicroseconds"/>. So a busy server does not pay for waking the generator, and the generator leaves the
+/// processor to other threads while the server causes no events.
 /// </summary>
 internal abstract class Traffic : IDisposable
 {
-    /// <summary>As much as is sent or received at a time.</summary>
+    /// <summary>The number of bytes that are sent or received at a time.</summary>
     protected const int BufferSize = 64 * 1024;
 
     private const int PatienceMilliseconds = 5000;
@@ -21,13 +22,13 @@ internal abstract class Traffic : IDisposable
     private readonly LatencyHistogram _latency = new();
     private long _completed;
 
-    /// <summary>Where events come from; its tags are the subclass's.</summary>
+    /// <summary>The source of the events. The subclass defines its tags.</summary>
     protected Epoll Poller { get; } = new();
 
-    /// <summary>Where bytes are received.</summary>
+    /// <summary>The buffer for received bytes.</summary>
     protected byte[] Buffer { get; } = GC.AllocateArray<byte>(BufferSize, pinned: true);
 
-    /// <summary>When no new operation may begin, in ticks of <see cref="Stopwatch"/>.</summary>
+    /// <summary>The time after which no new operation may begin, in ticks of <see cref="Stopwatch"/>.</summary>
     protected long Deadline { get; private set; }
 
     public void Dispose()
@@ -36,7 +37,7 @@ internal abstract class Traffic : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Runs for so long, then begins nothing new and waits for what is under way.</summary>
+    /// <summary>Runs for the given time, then begins no new operation and waits for the operations under way.</summary>
     internal GeneratorResult Run(TimeSpan duration)
     {
         _latency.Clear();
@@ -62,13 +63,13 @@ internal abstract class Traffic : IDisposable
     /// <summary>Begins a round.</summary>
     protected abstract void Begin(long now);
 
-    /// <summary>Whether the round has ended.</summary>
+    /// <summary>Returns whether the round has ended.</summary>
     protected abstract bool IsOver(long now);
 
-    /// <summary>Something is ready.</summary>
+    /// <summary>Handles the events of a descriptor that is ready.</summary>
     protected abstract void Handle(int tag, uint events, long now);
 
-    /// <summary>Counts one operation and how long it took, in ticks of <see cref="Stopwatch"/>.</summary>
+    /// <summary>Counts one operation and records its duration, in ticks of <see cref="Stopwatch"/>.</summary>
     protected void Complete(long ticks)
     {
         _latency.Record(ticks);

@@ -1,9 +1,9 @@
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>What the generator does with its connections.</summary>
+/// <summary>The kind of load that the generator makes on its connections.</summary>
 internal enum TrafficKind
 {
-    /// <summary>Messages that come back; see <see cref="EchoTraffic"/>.</summary>
+    /// <summary>Messages that the server sends back; see <see cref="EchoTraffic"/>.</summary>
     Echo,
 
     /// <summary>Connections of one message each; see <see cref="ChurnTraffic"/>.</summary>

@@ -4,7 +4,7 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Generator;
 
-/// <summary>One connection of the generator, connected and non-blocking; plain TCP. One thread.</summary>
+/// <summary>A plain TCP connection of the generator, connected and non-blocking. It is used on one thread.</summary>
 internal unsafe class Wire : IDisposable
 {
     internal Wire(LoopbackAddress from, int port)
@@ -20,7 +20,7 @@ internal unsafe class Wire : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>How many bytes were received: 0 when there are none now.</summary>
+    /// <summary>Receives bytes and returns their number. Returns 0 if there are none now.</summary>
     /// <exception cref="InvalidOperationException">The server closed the connection.</exception>
     internal virtual int Receive(Span<byte> into)
     {
@@ -36,7 +36,7 @@ internal unsafe class Wire : IDisposable
         }
     }
 
-    /// <summary>How many bytes the kernel took: 0 when there is no room now.</summary>
+    /// <summary>Sends bytes and returns the number that the kernel has taken. Returns 0 if there is no room now.</summary>
     internal virtual int Send(ReadOnlySpan<byte> from)
     {
         fixed (byte* start = from)

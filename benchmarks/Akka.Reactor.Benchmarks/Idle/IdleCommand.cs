@@ -7,7 +7,7 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Idle;
 
-/// <summary><c>idle</c>: the options of what <see cref="IdleMeasurement"/> does.</summary>
+/// <summary>The command <c>idle</c>: has the options of <see cref="IdleMeasurement"/>.</summary>
 internal static class IdleCommand
 {
     internal static Command Create()
@@ -42,7 +42,8 @@ internal static class IdleCommand
         {
             ServerRequest request = new(Service.Echo, result.GetValue(tls));
 
-            // By its token: what is no peer's name has no value, and says so itself.
+            // The token is used, because an option with an unknown name has no value. The option itself reports an unknown
+            // name.
             string? name = result.GetResult(peer)?.Tokens is [var token] ? token.Value : Peer.Reactor;
             if (Peer.All.Any(known => known.Name == name && !known.Serves(request)))
             {

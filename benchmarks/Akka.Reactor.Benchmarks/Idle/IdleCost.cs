@@ -3,17 +3,17 @@ using System.Linq;
 
 namespace Akka.Reactor.Benchmarks.Idle;
 
-/// <summary>What one idle connection costs its server process, in bytes.</summary>
-/// <param name="Managed">Of the managed heap.</param>
-/// <param name="Resident">Of the resident set, in which the managed heap is.</param>
+/// <summary>The memory that one idle connection costs its server process, in bytes.</summary>
+/// <param name="Managed">The bytes of the managed heap.</param>
+/// <param name="Resident">The bytes of the resident set, which includes the managed heap.</param>
 internal sealed record IdleCost(double Managed, double Resident)
 {
     private const double MostManaged = 3 * 1024;
     private const double MostResident = 5 * 1024;
     private const double MostToSslStream = 1.1;
 
-    /// <summary>Whether it is within the limits, and what to say of each.</summary>
-    /// <param name="sslStream">What an SslStream costs, under TLS; null without it.</param>
+    /// <summary>Returns whether the cost is within the limits, and a verdict on each limit.</summary>
+    /// <param name="sslStream">The cost with an SslStream, for a measurement under TLS, or null without TLS.</param>
     internal (bool Kept, IEnumerable<string> Verdicts) Check(IdleCost? sslStream)
     {
         (string Name, double Found, double Most)[] limits = sslStream is null

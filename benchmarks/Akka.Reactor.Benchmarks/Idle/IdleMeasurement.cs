@@ -9,8 +9,8 @@ using Akka.Reactor.Benchmarks.Servers;
 namespace Akka.Reactor.Benchmarks.Idle;
 
 /// <summary>
-/// Opens connections to one or more servers, one message on each, leaves them alone, and sends one more: says what each
-/// costs meanwhile, and whether all have answered.
+/// Opens connections to one or more servers and sends one message on each. Leaves the connections idle, then sends one more
+/// message on each. Reports the memory that each costs meanwhile, and whether all have answered.
 /// </summary>
 internal sealed class IdleMeasurement(
     Peer peer,
@@ -21,10 +21,14 @@ internal sealed class IdleMeasurement(
     TextWriter output
 )
 {
-    // So that what the first connections need is not counted.
+    // The number of connections that are opened before the first measurement, so that the one-time cost of the first
+    // connections is not counted.
     private const int First = 200;
 
-    /// <summary>Returns what each cost; a connection that does not answer ends it with an exception.</summary>
+    /// <summary>
+    /// Runs the measurement and returns the cost of one connection. A connection that does not answer ends it with an
+    /// exception.
+    /// </summary>
     internal async Task<IdleCost> Run(CancellationToken cancel)
     {
         List<IdleServer> servers = [];

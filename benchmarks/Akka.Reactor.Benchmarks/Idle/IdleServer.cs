@@ -38,7 +38,7 @@ internal sealed class IdleServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens so many more connections, and sends a message on each.</summary>
+    /// <summary>Opens the given number of further connections, and sends a message on each.</summary>
     internal async Task Hold(int connections, CancellationToken cancel)
     {
         GeneratorRequest request = new(TrafficKind.Echo, connections, Tls: _tls);
@@ -57,7 +57,7 @@ internal sealed class IdleServer : IAsyncDisposable
         }
     }
 
-    /// <summary>What the server's memory is now.</summary>
+    /// <summary>Returns the memory that the server uses now.</summary>
     internal async Task<MemoryUse> Memory(CancellationToken cancel)
     {
         await _server.WriteLine(ServerCommand.Memory);
@@ -78,7 +78,7 @@ internal sealed class IdleServer : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    // A round without length: one message on each.
+    // Runs a round of 0 seconds, which sends one message on each connection.
     private static async Task Ask(ChildProcess generator, CancellationToken cancel)
     {
         await generator.WriteLine("0");

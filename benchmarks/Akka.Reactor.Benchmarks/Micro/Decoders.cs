@@ -7,7 +7,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Akka.Reactor.Benchmarks.Micro;
 
-/// <summary>How fast the decoders go through what they are given, in one piece.</summary>
+/// <summary>Measures the speed of the decoders with input in one piece.</summary>
 public class Decoders
 {
     private const int Lines = 1000;
@@ -32,7 +32,7 @@ public class Decoders
     );
     private readonly byte[] _scratch = new byte[SmtpLineReader.MaxLength];
 
-    /// <summary>A thousand command lines of SMTP.</summary>
+    /// <summary>Reads a thousand command lines of SMTP.</summary>
     [Benchmark(OperationsPerInvoke = Lines)]
     public int SmtpLines()
     {
@@ -47,7 +47,7 @@ public class Decoders
         return lines;
     }
 
-    /// <summary>A message of SMTP of a thousand lines, each with a dot to be taken away.</summary>
+    /// <summary>Decodes an SMTP message of a thousand lines. Each line begins with a dot that must be removed.</summary>
     [Benchmark(OperationsPerInvoke = Lines)]
     public bool SmtpData()
     {

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Akka.Reactor.Benchmarks.Micro;
 
-/// <summary>What a message from actor to actor costs, by where they run.</summary>
+/// <summary>Measures the cost of a message from actor to actor, by the place where the actors run.</summary>
 public class Hops
 {
     private const int Messages = 100_000;
@@ -16,20 +16,20 @@ public class Hops
     private IActorRef _first = null!;
     private IActorRef _second = null!;
 
-    /// <summary>Where the two are.</summary>
+    /// <summary>The place where the two actors run.</summary>
     public enum Place
     {
-        /// <summary>On the same loop: protocol and layer, say.</summary>
+        /// <summary>Both actors are on the same loop, like a protocol and a layer.</summary>
         OneLoop,
 
-        /// <summary>On two loops.</summary>
+        /// <summary>The actors are on two loops.</summary>
         TwoLoops,
 
-        /// <summary>Both on the default dispatcher.</summary>
+        /// <summary>Both actors are on the default dispatcher.</summary>
         DefaultDispatcher,
     }
 
-    /// <summary>Where the two are.</summary>
+    /// <summary>The place where the two actors run.</summary>
     [Params(Place.OneLoop, Place.TwoLoops, Place.DefaultDispatcher)]
     public Place Where { get; set; }
 
@@ -54,7 +54,7 @@ public class Hops
         _system.Dispose();
     }
 
-    /// <summary>One message there, then one back, and so on: nothing is ever batched.</summary>
+    /// <summary>Sends one message there, then one back, and so on, so that messages are never batched.</summary>
     [Benchmark(OperationsPerInvoke = Messages)]
     public Task PingPong()
     {

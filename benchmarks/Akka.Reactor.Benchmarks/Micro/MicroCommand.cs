@@ -7,7 +7,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Akka.Reactor.Benchmarks.Micro;
 
-/// <summary><c>micro</c>: the parts by themselves, measured by BenchmarkDotNet, whose arguments it takes.</summary>
+/// <summary>The command <c>micro</c>: measures single parts with BenchmarkDotNet, whose arguments it takes.</summary>
 internal static class MicroCommand
 {
     internal static Command Create()
@@ -33,7 +33,7 @@ internal static class MicroCommand
         return command;
     }
 
-    // In this process: what is measured is what was built, with the Akka it was built with.
+    // The benchmarks run in this process, so that they measure this build, with the Akka that it was built with.
     private static IConfig Config() =>
         DefaultConfig
             .Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))

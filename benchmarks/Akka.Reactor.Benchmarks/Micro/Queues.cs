@@ -6,24 +6,24 @@ using BenchmarkDotNet.Attributes;
 
 namespace Akka.Reactor.Benchmarks.Micro;
 
-/// <summary>What every message passes: receive memory, the outbound queue, the deadlines.</summary>
+/// <summary>Measures the parts that every message passes: the receive memory, the outbound queue, and the deadlines.</summary>
 public class Queues
 {
     private const int Connections = 1000;
 
     private readonly ReceiveMemory _memory = new();
-    private WriteQueue<int> _writes; // Mutable struct: not readonly.
+    private WriteQueue<int> _writes; // Not readonly, because the struct is mutable.
     private readonly byte[] _scratch = new byte[64 * 1024];
     private readonly DeadlineQueue _deadlines = new();
     private readonly Deadline[] _armed = new Deadline[Connections];
     private ReadOnlySequence<byte> _message;
     private long _now;
 
-    /// <summary>Bytes of a message.</summary>
+    /// <summary>The number of bytes of a message.</summary>
     [Params(64, 16 * 1024)]
     public int Size { get; set; }
 
-    /// <summary>Prepares the message and the deadlines that are armed all the time.</summary>
+    /// <summary>Prepares the message, and the deadlines that are armed all the time.</summary>
     [GlobalSetup]
     public void Prepare()
     {
@@ -35,7 +35,7 @@ public class Queues
         }
     }
 
-    /// <summary>Room for a receive, and what came taken out of it.</summary>
+    /// <summary>Provides room for a receive, and takes the received bytes out of it.</summary>
     [Benchmark]
     public int Receive()
     {
@@ -43,7 +43,7 @@ public class Queues
         return _memory.Take(Math.Min(room, Size)).Length;
     }
 
-    /// <summary>A write queued, offered, taken and completed.</summary>
+    /// <summary>Queues, offers, takes and completes one write.</summary>
     [Benchmark]
     public int Write()
     {
@@ -54,7 +54,7 @@ public class Queues
         return state;
     }
 
-    /// <summary>Sixteen writes queued, gathered, taken and completed.</summary>
+    /// <summary>Queues, gathers, takes and completes sixteen writes.</summary>
     [Benchmark]
     public int WriteSixteen()
     {
@@ -76,7 +76,7 @@ public class Queues
         return completed;
     }
 
-    /// <summary>A deadline armed anew among a thousand.</summary>
+    /// <summary>Arms one deadline of a thousand again.</summary>
     [Benchmark]
     public void Rearm()
     {

@@ -4,14 +4,14 @@ using System.Collections.Generic;
 namespace Akka.Reactor.Benchmarks.Native;
 
 /// <summary>
-/// Which processors a thread may use. A child process takes over those of the thread that starts it, from its very first
-/// instruction; so its runtime, too, sees one processor and sizes its pools for it.
+/// Controls which processors a thread may use. A child process inherits the processors of the thread that starts it, from
+/// its very first instruction. So its runtime, too, sees one processor and sizes its pools for it.
 /// </summary>
 internal static unsafe class CpuAffinity
 {
     private const int MaskBytes = 128;
 
-    /// <summary>The processors the calling thread may use.</summary>
+    /// <summary>Returns the processors that the calling thread may use.</summary>
     internal static IReadOnlyList<int> Allowed()
     {
         byte[] mask = Get();
@@ -27,7 +27,7 @@ internal static unsafe class CpuAffinity
         return allowed;
     }
 
-    /// <summary>Runs it with the calling thread on one processor; null leaves the thread as it is.</summary>
+    /// <summary>Runs the action while the calling thread is pinned to one processor. Null leaves the thread as it is.</summary>
     internal static void RunOn(int? cpu, Action action)
     {
         if (cpu is not { } number)

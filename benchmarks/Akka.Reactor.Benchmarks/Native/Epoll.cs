@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Benchmarks.Native;
 
 /// <summary>
-/// A poller apart from the library's on purpose: both sides of a measurement must not share their mistakes. One thread.
+/// A poller that is deliberately separate from the library's, because both sides of a measurement must not share their
+/// mistakes. It is used on one thread.
 /// </summary>
 internal sealed unsafe class Epoll : IDisposable
 {
@@ -34,7 +35,10 @@ internal sealed unsafe class Epoll : IDisposable
 
     internal void Modify(int descriptor, uint events, int tag) => Control(Libc.EPOLL_CTL_MOD, descriptor, events, tag);
 
-    /// <summary>How many are ready: ask <see cref="At"/>. Waits for the first for so long; 0 does not wait, -1 without end.</summary>
+    /// <summary>
+    /// Waits at most the given time for the first event, and returns the number of ready descriptors; see <see cref="At"/>.
+    /// A time of 0 does not wait; -1 waits without end.
+    /// </summary>
     internal int Wait(int timeoutMilliseconds)
     {
         fixed (byte* start = _events)

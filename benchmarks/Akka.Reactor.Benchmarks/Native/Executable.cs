@@ -4,10 +4,10 @@ using System.Linq;
 
 namespace Akka.Reactor.Benchmarks.Native;
 
-/// <summary>Programs of this machine.</summary>
+/// <summary>Finds programs on this machine.</summary>
 internal static class Executable
 {
-    /// <summary>The path of a program in one of the folders of PATH; null: there is none.</summary>
+    /// <summary>Returns the path of a program in one of the folders of PATH, or null if there is none.</summary>
     internal static string? Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Benchmarks.Native;
 
-/// <summary>The few calls of the C library that the load generator and the measurement need. Linux only.</summary>
+/// <summary>The few calls of the C library that the load generator and the measurement need. They work only on Linux.</summary>
 internal static unsafe partial class Libc
 {
     internal const int EAGAIN = 11;
@@ -72,7 +72,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     internal static partial int ClockGetTime(int clock, TimeSpec* time);
 
-    /// <summary>The last call's error, for throwing.</summary>
+    /// <summary>Returns an exception for the error of the last call.</summary>
     internal static Win32Exception LastError(string call)
     {
         int errno = Marshal.GetLastPInvokeError();
@@ -99,8 +99,8 @@ internal static unsafe partial class Libc
         internal uint Address;
         internal ulong Zero;
 
-        /// <param name="address">In host order.</param>
-        /// <param name="port">In host order.</param>
+        /// <param name="address">The address in host byte order.</param>
+        /// <param name="port">The port in host byte order.</param>
         internal static SockAddrIn Of(uint address, int port) =>
             new()
             {

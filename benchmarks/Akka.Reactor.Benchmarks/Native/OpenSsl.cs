@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Akka.Reactor.Benchmarks.Native;
 
 /// <summary>
-/// The few functions of OpenSSL 3 that a TLS client over a descriptor needs; the library that .NET's own TLS loads.
-/// Handles are the caller's, and freed with the function of the same name; buffers are used during a call only.
+/// The few functions of OpenSSL 3 that a TLS client over a descriptor needs. .NET's own TLS loads the same library. The
+/// caller owns the handles and frees each with the function of the same name. Buffers are used only during a call.
 /// </summary>
 internal static unsafe partial class OpenSsl
 {
@@ -30,7 +30,9 @@ internal static unsafe partial class OpenSsl
     internal static void SetMinimumVersion(nint context, int version) =>
         _ = Control(context, SetMinimumVersionControl, version, 0);
 
-    /// <summary>SSL_MODE_ENABLE_PARTIAL_WRITE and SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER: as send() does.</summary>
+    /// <summary>
+    /// Sets SSL_MODE_ENABLE_PARTIAL_WRITE and SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, so that writes work as with send().
+    /// </summary>
     internal static void AllowPartialAndMovingWrites(nint context) => _ = Control(context, ModeControl, 1 | 2, 0);
 
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_ciphersuites", StringMarshalling = StringMarshalling.Utf8)]
@@ -75,7 +77,7 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Library, EntryPoint = "SSL_SESSION_free")]
     internal static partial void FreeSession(nint session);
 
-    /// <summary>The library's words for its oldest error, which this forgets.</summary>
+    /// <summary>Returns the library's text for its oldest error, and removes this error.</summary>
     internal static string TakeError()
     {
         byte* text = stackalloc byte[256];

@@ -4,8 +4,8 @@ using System.ComponentModel;
 namespace Akka.Reactor.Benchmarks.Native;
 
 /// <summary>
-/// The processor time another process has used, user and system, all threads: what /proc/PID/stat says in ticks of
-/// 10 ms, in nanoseconds.
+/// Reads the processor time that another process has used, user and system, on all threads. It has nanoseconds where
+/// /proc/PID/stat has ticks of 10 ms.
 /// </summary>
 internal sealed unsafe class ProcessCpuClock
 {

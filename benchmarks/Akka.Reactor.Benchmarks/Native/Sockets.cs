@@ -4,13 +4,17 @@ using Akka.Reactor.Benchmarks.Generator;
 
 namespace Akka.Reactor.Benchmarks.Native;
 
-/// <summary>Makes the generator's sockets, by the C library alone: in a churn they are most of its work.</summary>
+/// <summary>
+/// Makes the generator's sockets with the C library alone, because in a churn they are most of the generator's work.
+/// </summary>
 internal static unsafe class Sockets
 {
     private const uint Localhost = 0x7f000001;
     private const int PatienceMilliseconds = 5000;
 
-    /// <summary>A descriptor, the caller's, connected to 127.0.0.1, non-blocking, with TCP_NODELAY.</summary>
+    /// <summary>
+    /// Returns a descriptor that is connected to 127.0.0.1 and non-blocking, with TCP_NODELAY. The caller owns it.
+    /// </summary>
     internal static int Connect(LoopbackAddress from, int port)
     {
         int descriptor = Libc.Socket(Libc.AF_INET, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0);
@@ -40,11 +44,11 @@ internal static unsafe class Sockets
         return descriptor;
     }
 
-    /// <summary>Waits until there is something to receive.</summary>
+    /// <summary>Waits until there are bytes to receive.</summary>
     /// <exception cref="TimeoutException">Nothing came for 5 s.</exception>
     internal static void AwaitReadable(int descriptor)
     {
-        // On this stack frame; used during the call only.
+        // The structure lives on this stack frame and is used only during the call.
         Libc.PollFd poll = new() { Descriptor = descriptor, Events = Libc.POLLIN };
         if (Libc.Poll(&poll, 1, PatienceMilliseconds) == 0)
         {

@@ -8,7 +8,7 @@ using Akka.Reactor.Benchmarks.Comparison;
 
 namespace Akka.Reactor.Benchmarks.Relay;
 
-/// <summary>A server of somebody else's that listens on a port of loopback.</summary>
+/// <summary>A third-party server that listens on a port of loopback.</summary>
 internal sealed class PeerProgram : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed class PeerProgram : IAsyncDisposable
 
     internal int Port { get; }
 
-    /// <summary>Answers every request with a few bytes, out of one process, and never ends a connection.</summary>
+    /// <summary>Starts nginx, which answers every request with a few bytes, in one process, and never ends a connection.</summary>
     internal static Task<PeerProgram> Nginx(DirectoryInfo folder, int? cpu, CancellationToken cancel)
     {
         int port = FreePort();
@@ -48,7 +48,7 @@ internal sealed class PeerProgram : IAsyncDisposable
         return Start("nginx", ["-c", path], port, cpu, cancel);
     }
 
-    /// <summary>Passes connections on to a port, on one thread.</summary>
+    /// <summary>Starts haproxy, which passes connections on to a port, on one thread.</summary>
     internal static Task<PeerProgram> HaProxy(DirectoryInfo folder, int target, int? cpu, CancellationToken cancel)
     {
         int port = FreePort();

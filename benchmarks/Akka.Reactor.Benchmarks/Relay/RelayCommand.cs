@@ -3,7 +3,7 @@ using System.CommandLine;
 
 namespace Akka.Reactor.Benchmarks.Relay;
 
-/// <summary><c>relay</c>: the options of what <see cref="RelayComparison"/> does.</summary>
+/// <summary>The command <c>relay</c>: has the options of <see cref="RelayComparison"/>.</summary>
 internal static class RelayCommand
 {
     internal static Command Create()

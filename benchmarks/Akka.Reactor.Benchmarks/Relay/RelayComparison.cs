@@ -11,24 +11,24 @@ using Akka.Reactor.Benchmarks.Servers;
 namespace Akka.Reactor.Benchmarks.Relay;
 
 /// <summary>
-/// Runs relays in turn, round by round: each on one processor, and on the other one nginx, which all pass their requests on
-/// to, and wrk, which sends them.
+/// Runs relays in turn, round by round. The relays run on one processor. wrk, which sends the requests, and nginx, to which
+/// every relay passes them on, run on the other processor.
 /// </summary>
 internal sealed class RelayComparison(int connections, int rounds, TimeSpan roundTime, bool check, TextWriter output)
 {
-    /// <summary>The highest median allowed, to haproxy.</summary>
+    /// <summary>The highest allowed median of the ratio to haproxy.</summary>
     internal const double Most = 1.3;
 
     private const int OverLimit = 1;
 
-    // As long as it takes until the last tier of the JIT has compiled what matters.
+    // The time that the last tier of the JIT needs to compile the code that matters.
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(12);
 
     private static readonly string[] s_programs = ["nginx", "haproxy", "wrk"];
 
     private readonly Processors _processors = Processors.Choose();
 
-    /// <summary>Returns the exit code: 1 when a limit was missed.</summary>
+    /// <summary>Runs the comparison and returns the exit code: 1 if a limit was missed.</summary>
     internal async Task<int> Run(CancellationToken cancel)
     {
         string[] missing = [.. s_programs.Where(program => Executable.Find(program) is null)];
@@ -78,7 +78,7 @@ internal sealed class RelayComparison(int connections, int rounds, TimeSpan roun
         {
             for (int turn = 0; turn < contestants.Count; turn++)
             {
-                // Another one begins every round, so that nobody always follows the same neighbour's heat.
+                // Another relay begins every round, so that none always runs at the same place in a round.
                 await contestants[(round + turn) % contestants.Count].Measure(Load(roundTime), cancel);
             }
 

@@ -10,7 +10,7 @@ using Akka.Reactor.Benchmarks.Servers;
 
 namespace Akka.Reactor.Benchmarks.Relay;
 
-/// <summary>A relay at work, kept over all rounds.</summary>
+/// <summary>A running relay, whose process is kept over all rounds.</summary>
 internal sealed class RelayContestant : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -28,7 +28,7 @@ internal sealed class RelayContestant : IAsyncDisposable
 
     internal IReadOnlyList<RelayRound> Rounds => _rounds;
 
-    /// <summary>haproxy in TCP mode, on one thread as the others are.</summary>
+    /// <summary>Starts haproxy in TCP mode, on one thread like the other relays.</summary>
     internal static async Task<RelayContestant> HaProxy(
         DirectoryInfo folder,
         int target,
@@ -40,7 +40,7 @@ internal sealed class RelayContestant : IAsyncDisposable
         return new RelayContestant("haproxy", program.Process, program.Port);
     }
 
-    /// <summary>One of this library's.</summary>
+    /// <summary>Starts a relay of this library.</summary>
     internal static async Task<RelayContestant> Of(Peer peer, int target, int? cpu, CancellationToken cancel)
     {
         ServerRequest request = new(Service.Relay) { To = $"tcp://127.0.0.1:{target}" };
@@ -67,7 +67,10 @@ internal sealed class RelayContestant : IAsyncDisposable
         return new RelayRound(used.TotalMicroseconds / requests, requests / load.Time.TotalSeconds);
     }
 
-    /// <summary>The ratios of the rounds: neighbours in time met the same noise.</summary>
+    /// <summary>
+    /// Returns the spread of the ratios. Each ratio is taken within one round, because measurements that are close in time
+    /// have met the same noise.
+    /// </summary>
     internal Spread CpuTo(RelayContestant other) =>
         Spread.Of(_rounds.Zip(other._rounds, (own, its) => own.CpuPerRequest / its.CpuPerRequest));
 

@@ -1,6 +1,6 @@
 namespace Akka.Reactor.Benchmarks.Relay;
 
-/// <summary>What one turn of a relay cost.</summary>
-/// <param name="CpuPerRequest">Microseconds of processor time of the relay, for a request and its response.</param>
-/// <param name="RequestsPerSecond">As many as wrk got answers to.</param>
+/// <summary>The result of one turn of a relay.</summary>
+/// <param name="CpuPerRequest">The processor time of the relay for a request and its response, in microseconds.</param>
+/// <param name="RequestsPerSecond">The number of requests per second that were answered.</param>
 internal readonly record struct RelayRound(double CpuPerRequest, double RequestsPerSecond);

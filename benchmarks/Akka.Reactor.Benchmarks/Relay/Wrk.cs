@@ -9,16 +9,16 @@ using Akka.Reactor.Benchmarks.Native;
 namespace Akka.Reactor.Benchmarks.Relay;
 
 /// <summary>A run of wrk, the load generator for HTTP, on one thread.</summary>
-/// <param name="Connections">Kept busy, with one request under way on each.</param>
-/// <param name="Time">For how long.</param>
-/// <param name="Cpu">On which processor; null: any.</param>
+/// <param name="Connections">The number of connections. Each is kept busy with one request under way.</param>
+/// <param name="Time">The duration of the run.</param>
+/// <param name="Cpu">The processor on which wrk runs. Null means any processor.</param>
 internal sealed partial record Wrk(int Connections, TimeSpan Time, int? Cpu)
 {
-    // Of a regular expression, in milliseconds.
+    // The timeout of a regular expression, in milliseconds.
     private const int Timeout = 1000;
 
-    /// <summary>Sends requests to a port of loopback and returns how many were answered.</summary>
-    /// <exception cref="InvalidOperationException">One was not, or not with success.</exception>
+    /// <summary>Sends requests to a port of loopback and returns the number of answered requests.</summary>
+    /// <exception cref="InvalidOperationException">A request was not answered, or not with success.</exception>
     internal async Task<long> Run(int port, CancellationToken cancel)
     {
         ProcessStartInfo start = new(

@@ -5,16 +5,16 @@ using Akka.Reactor.Benchmarks.Native;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>The server written in C: compiled when it is first needed, into this program's own folder.</summary>
+/// <summary>The server written in C. It is compiled into the folder of this program whenever it is started.</summary>
 internal static class CServer
 {
     private const string Name = "epoll-server";
 
-    /// <summary>The path of the C compiler; null: there is none.</summary>
+    /// <summary>Returns the path of the C compiler, or null if there is none.</summary>
     internal static string? Compiler() => Executable.Find("cc");
 
-    /// <summary>Compiles it and returns the program's path.</summary>
-    /// <exception cref="InvalidOperationException">No compiler, or it failed.</exception>
+    /// <summary>Compiles the server and returns the path of the program.</summary>
+    /// <exception cref="InvalidOperationException">There is no compiler, or compiling failed.</exception>
     internal static string Build()
     {
         string compiler = Compiler() ?? throw new InvalidOperationException($"{Peer.C} needs a C compiler, cc.");

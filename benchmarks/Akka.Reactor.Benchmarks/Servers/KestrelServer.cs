@@ -11,7 +11,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>Kestrel without HTTP: a <see cref="ConnectionHandler"/> on its pipes, default configuration.</summary>
+/// <summary>
+/// A server on Kestrel without HTTP: a <see cref="ConnectionHandler"/> on Kestrel's pipes, with the default configuration.
+/// </summary>
 internal sealed class KestrelServer : IPeerServer
 {
     private WebApplication? _application;

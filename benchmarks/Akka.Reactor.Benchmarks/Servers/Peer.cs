@@ -5,49 +5,51 @@ using System.Linq;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>A server that takes part in the comparison.</summary>
-/// <param name="Name">What <c>--peers</c> calls it.</param>
-/// <param name="Description">For the help text.</param>
-/// <param name="Create">Makes it, in a process of its own; null: it is no .NET program, see <see cref="CServer"/>.</param>
+/// <param name="Name">The name in <c>--peers</c>.</param>
+/// <param name="Description">The description in the help text.</param>
+/// <param name="Create">
+/// Makes the server, in its own process. It is null if the peer is not a .NET program; see <see cref="CServer"/>.
+/// </param>
 internal sealed record Peer(string Name, string Description, Func<ServerRequest, IPeerServer>? Create)
 {
-    /// <summary>The library on epoll.</summary>
+    /// <summary>This library on epoll.</summary>
     internal const string Reactor = "reactor";
 
-    /// <summary>The library on io_uring.</summary>
+    /// <summary>This library on io_uring.</summary>
     internal const string ReactorUring = "reactor-uring";
 
-    /// <summary>What C can do; ratios are taken to it.</summary>
+    /// <summary>The server in C. Ratios are taken to it.</summary>
     internal const string C = "c-epoll";
 
-    /// <summary>The usual way in .NET; ratios are taken to it.</summary>
+    /// <summary>The usual server in .NET. Ratios are taken to it.</summary>
     internal const string Socket = "socket";
 
-    /// <summary>The usual way to TLS in .NET; ratios are taken to it.</summary>
+    /// <summary>The usual TLS server in .NET. Ratios are taken to it.</summary>
     internal const string SslStream = "sslstream";
 
     private const string OfOtherBuild = "-other";
 
     private static readonly Dictionary<string, string> s_nothing = new(StringComparer.Ordinal);
 
-    /// <summary>What its process is given beyond <see cref="Comparison.ServerSettings"/>.</summary>
+    /// <summary>The environment variables of the process in addition to <see cref="Comparison.ServerSettings"/>.</summary>
     internal IReadOnlyDictionary<string, string> Environment { get; init; } = s_nothing;
 
-    /// <summary>The path of another build's program; null: the server is one of this program.</summary>
+    /// <summary>The path of another build's program, which has the server, or null if this program has it.</summary>
     internal string? Program { get; init; }
 
-    /// <summary>What the program that has the server calls it.</summary>
+    /// <summary>The name of the server in the program that has it.</summary>
     internal string ServerName => Program is null ? Name : Name[..^OfOtherBuild.Length];
 
-    /// <summary>Serves more than <see cref="Service.Echo"/>.</summary>
+    /// <summary>True if the server provides more than <see cref="Service.Echo"/> and <see cref="Service.Relay"/>.</summary>
     internal bool HasOneWay { get; init; }
 
-    /// <summary>Serves in the clear.</summary>
+    /// <summary>True if the server works without TLS.</summary>
     internal bool HasPlain { get; init; } = true;
 
-    /// <summary>Serves under TLS.</summary>
+    /// <summary>True if the server works under TLS.</summary>
     internal bool HasTls { get; init; }
 
-    /// <summary>Serves as a <see cref="Service.Relay"/>.</summary>
+    /// <summary>True if the server provides <see cref="Service.Relay"/>.</summary>
     internal bool HasRelay { get; init; }
 
     internal static IReadOnlyList<Peer> All { get; } =
@@ -91,20 +93,20 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(peer => peer.Name)];
 
-    /// <summary>The peer of one of <see cref="Names"/>.</summary>
+    /// <summary>Returns the peer with the given name, which is one of <see cref="Names"/>.</summary>
     internal static Peer Named(string name) =>
         All.First(peer => string.Equals(peer.Name, name, StringComparison.Ordinal));
 
-    /// <summary>What a peer is called when its server is another build's.</summary>
+    /// <summary>Returns the name of a peer whose server comes from another build.</summary>
     internal static string InOtherBuild(string name) => name + OfOtherBuild;
 
-    /// <summary>Those of the peers that are this library, as another build has them.</summary>
+    /// <summary>Returns those peers that are this library, with the servers of another build.</summary>
     internal static IEnumerable<Peer> InOtherBuild(IEnumerable<Peer> peers, string program) =>
         peers
             .Where(peer => peer.Name is Reactor or ReactorUring)
             .Select(peer => peer with { Name = InOtherBuild(peer.Name), Program = program });
 
-    /// <summary>Whether it can be what is asked for.</summary>
+    /// <summary>Returns whether the server can serve the request.</summary>
     internal bool Serves(ServerRequest request) =>
         (request.Tls ? HasTls : HasPlain)
         && request.Service switch
@@ -114,7 +116,7 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
             _ => HasOneWay,
         };
 
-    /// <summary>Why it cannot run on this machine; null: it can.</summary>
+    /// <summary>Returns the reason why the server cannot run on this machine, or null if it can.</summary>
     internal string? Missing() =>
         ServerName switch
         {
@@ -123,7 +125,7 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
             _ => null,
         };
 
-    // 0 lets everybody use it; where the file is missing the kernel is older than the switch, or has no io_uring.
+    // 0 allows io_uring for everybody. If the file is missing, the kernel is older than this setting or has no io_uring.
     private static bool IsUringAllowed() =>
         System.IO.File.Exists("/proc/sys/kernel/io_uring_disabled")
         && System.IO.File.ReadAllText("/proc/sys/kernel/io_uring_disabled").Trim() is "0";

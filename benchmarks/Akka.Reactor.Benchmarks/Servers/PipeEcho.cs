@@ -5,10 +5,10 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>Echo over System.IO.Pipelines, whoever made the pipes.</summary>
+/// <summary>Echoes over System.IO.Pipelines, with any kind of pipes.</summary>
 internal static class PipeEcho
 {
-    /// <summary>Ends with the input, or when nobody reads the output any more.</summary>
+    /// <summary>Echoes until the input ends or the output has no reader any more.</summary>
     internal static async Task Run(PipeReader input, PipeWriter output)
     {
         while (true)

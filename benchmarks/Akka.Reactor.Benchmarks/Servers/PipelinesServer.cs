@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>System.IO.Pipelines over <see cref="NetworkStream"/>, as its documentation shows.</summary>
+/// <summary>A server on System.IO.Pipelines over <see cref="NetworkStream"/>, as the documentation of Pipelines shows it.</summary>
 internal sealed class PipelinesServer : SocketServer
 {
     private static readonly StreamPipeReaderOptions s_reader = new(bufferSize: IPeerServer.BufferSize);
@@ -27,7 +27,7 @@ internal sealed class PipelinesServer : SocketServer
             }
             catch (Exception end) when (IsEnd(end))
             {
-                // The peer reset the connection: it ends.
+                // The peer has reset the connection, so the connection ends.
             }
         }
     }

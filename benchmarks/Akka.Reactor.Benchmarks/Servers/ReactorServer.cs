@@ -7,7 +7,10 @@ using Akka.Reactor.Protocols;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>This library, as its users write it: a protocol actor per connection, default configuration.</summary>
+/// <summary>
+/// A server on this library, as its users would write it: with a protocol actor per connection and the default
+/// configuration.
+/// </summary>
 internal sealed class ReactorServer(ServerRequest request) : IPeerServer
 {
     private readonly ActorSystem _system = ActorSystem.Create(
@@ -79,7 +82,7 @@ internal sealed class ReactorServer(ServerRequest request) : IPeerServer
 
         protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
 
-        // The next as soon as the kernel has taken this: two are always under way.
+        // Writes the next block as soon as the kernel has taken one, so that two blocks are always under way.
         protected override void OnMessage(object message) => Write(s_bytes, this);
 
         private void Generate()

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>The certificate of every TLS server here: self-signed, ECDSA on P-256, made afresh by each.</summary>
+/// <summary>Makes the certificate of a TLS server: self-signed, ECDSA on P-256. Every server makes its own.</summary>
 internal static class ServerCertificate
 {
     internal static X509Certificate2 Create()

@@ -7,20 +7,21 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>
-/// <c>server PEER</c>: one server as a process of its own. Prints <c>PORT n</c>, answers each <c>allocated</c> and
-/// <c>memory</c> on its input, and ends with its input, so that it cannot outlive whoever started it.
+/// The command <c>server PEER</c>: runs one server in its own process. It prints <c>PORT n</c> and answers each
+/// <c>allocated</c> and <c>memory</c> on its input. It ends when its input ends, so that it cannot outlive the process that
+/// started it.
 /// </summary>
 internal static class ServerCommand
 {
     internal const string PortPrefix = "PORT ";
 
-    /// <summary>Asks for the bytes ever allocated on the managed heap.</summary>
+    /// <summary>Asks for the total number of bytes allocated on the managed heap so far.</summary>
     internal const string Allocated = "allocated";
 
-    /// <summary>Asks for the bytes that live on the managed heap, and the process's resident set in bytes.</summary>
+    /// <summary>Asks for the number of live bytes on the managed heap, and the resident set of the process in bytes.</summary>
     internal const string Memory = "memory";
 
-    /// <summary>Begins the answers to <see cref="Allocated"/> and <see cref="Memory"/>.</summary>
+    /// <summary>The prefix of the answers to <see cref="Allocated"/> and <see cref="Memory"/>.</summary>
     internal const string AnswerPrefix = "= ";
 
     private const int WrongUsage = 2;
@@ -63,7 +64,8 @@ internal static class ServerCommand
 
     private static async Task<int> Run(Peer peer, ServerRequest request, int port)
     {
-        // Ctrl-C reaches the whole process group; the comparison ends its children in order.
+        // Ctrl-C reaches the whole process group. This process ignores it, because the comparison ends its child processes
+        // in order.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
             PosixSignal.SIGINT,
             static context => context.Cancel = true
@@ -74,7 +76,7 @@ internal static class ServerCommand
         return 0;
     }
 
-    // A thread that sleeps in read(): it costs the server nothing.
+    // The thread sleeps in read(), which costs the server nothing.
     private static void AnswerUntilEndOfInput()
     {
         while (Console.In.ReadLine() is { } line)

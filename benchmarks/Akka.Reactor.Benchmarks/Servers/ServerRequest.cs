@@ -3,10 +3,10 @@ using System.CommandLine;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>What a server is asked to be; travels as options on its command line.</summary>
-/// <param name="Service">What it does with a connection.</param>
-/// <param name="Tls">Whether it does so under TLS.</param>
-/// <param name="Lean">To keep no buffer for a connection from which nothing comes.</param>
+/// <summary>The service that a server is asked to provide. It is passed as options on the command line of the server.</summary>
+/// <param name="Service">The service on a connection.</param>
+/// <param name="Tls">Whether the server uses TLS.</param>
+/// <param name="Lean">Whether the server keeps no buffer for a connection from which nothing comes.</param>
 internal sealed record ServerRequest(Service Service, bool Tls = false, bool Lean = false)
 {
     private static readonly Option<Service> s_service = new("--service")
@@ -30,7 +30,7 @@ internal sealed record ServerRequest(Service Service, bool Tls = false, bool Lea
         Description = "Keeps no buffer for a connection from which nothing comes.",
     };
 
-    /// <summary>With <see cref="Service.Relay"/>: the end point.</summary>
+    /// <summary>The end point to which <see cref="Service.Relay"/> passes connections on.</summary>
     internal string? To { get; init; }
 
     internal static IReadOnlyList<Option> Options { get; } = [s_service, s_tls, s_lean, s_to];

@@ -4,7 +4,9 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>The usual way in .NET, and the measure of the others: a loop of ReceiveAsync and SendAsync per connection.</summary>
+/// <summary>
+/// The usual server in .NET, with which the others are compared: a loop of ReceiveAsync and SendAsync per connection.
+/// </summary>
 internal sealed class SocketAsyncServer(Service service) : SocketServer
 {
     protected override void Serve(Socket socket) => _ = Run(socket);
@@ -19,7 +21,7 @@ internal sealed class SocketAsyncServer(Service service) : SocketServer
             }
             catch (Exception end) when (IsEnd(end))
             {
-                // The peer reset the connection: it ends.
+                // The peer has reset the connection, so the connection ends.
             }
         }
     }

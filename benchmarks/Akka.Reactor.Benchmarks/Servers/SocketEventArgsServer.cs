@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>
-/// <see cref="SocketAsyncEventArgs"/>: callbacks in place of await. With DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1
-/// they run on the thread that polls, the fastest that .NET's sockets offer.
+/// A server on <see cref="SocketAsyncEventArgs"/>, with callbacks in place of await. With
+/// DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1 the callbacks run on the thread that polls, which is the fastest mode of
+/// .NET's sockets.
 /// </summary>
 internal sealed class SocketEventArgsServer : SocketServer
 {
@@ -29,7 +30,9 @@ internal sealed class SocketEventArgsServer : SocketServer
 
         internal void Start() => Guarded(received: null);
 
-        /// <param name="received">Which operation completed; null: none yet.</param>
+        /// <param name="received">
+        /// True if a receive has completed, false if a send has completed, or null if no operation has completed yet.
+        /// </param>
         private void Guarded(bool? received)
         {
             try
@@ -47,11 +50,11 @@ internal sealed class SocketEventArgsServer : SocketServer
             }
             catch (ObjectDisposedException)
             {
-                // Ended by the other operation.
+                // The other operation has ended the connection.
             }
         }
 
-        /// <summary>True when all is sent and the next receive may begin.</summary>
+        /// <summary>Returns true if everything is sent and the next receive may begin.</summary>
         private bool OnReceived()
         {
             if (_receive.SocketError != SocketError.Success || _receive.BytesTransferred == 0)

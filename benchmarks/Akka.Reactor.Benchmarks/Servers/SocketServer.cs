@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Benchmarks.Servers;
 
-/// <summary>What the servers on .NET's sockets share: the listening socket and its accept loop.</summary>
+/// <summary>The common part of the servers on .NET's sockets: the listening socket and its accept loop.</summary>
 internal abstract class SocketServer : IPeerServer
 {
     private readonly Socket _listener = new(SocketType.Stream, ProtocolType.Tcp);
@@ -24,10 +24,10 @@ internal abstract class SocketServer : IPeerServer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Serves it until it ends, and disposes it. Must not throw.</summary>
+    /// <summary>Serves the connection until it ends, and disposes the socket. Must not throw.</summary>
     protected abstract void Serve(Socket socket);
 
-    /// <summary>True for what ends a connection and is no mistake of ours.</summary>
+    /// <summary>Returns true for an exception that ends a connection and is not an error of this program.</summary>
     protected static bool IsEnd(Exception exception) =>
         exception is SocketException or System.IO.IOException or ObjectDisposedException;
 
@@ -44,7 +44,7 @@ internal abstract class SocketServer : IPeerServer
         }
         catch (Exception end) when (IsEnd(end))
         {
-            // The listening socket was closed: the server ends.
+            // The listening socket was closed, so the server ends.
         }
     }
 }

@@ -8,8 +8,8 @@ using System.Threading.Tasks;
 namespace Akka.Reactor.Benchmarks.Servers;
 
 /// <summary>
-/// The usual way to TLS in .NET: <see cref="SslStream"/> over <see cref="NetworkStream"/>, under one certificate context
-/// for all connections, so that sessions can be resumed.
+/// A server that uses TLS in the usual .NET way: <see cref="SslStream"/> over <see cref="NetworkStream"/>. All connections
+/// share one certificate context, so that sessions can be resumed.
 /// </summary>
 internal sealed class SslStreamServer(bool lean) : SocketServer
 {
@@ -39,7 +39,7 @@ internal sealed class SslStreamServer(bool lean) : SocketServer
             }
             catch (Exception end) when (IsEnd(end) || end is AuthenticationException)
             {
-                // The peer broke the connection off: it ends.
+                // The peer has broken off the connection, so the connection ends.
             }
         }
     }
@@ -53,7 +53,7 @@ internal sealed class SslStreamServer(bool lean) : SocketServer
         }
     }
 
-    // A read of nothing ends when there is something.
+    // A read into an empty buffer completes when there are bytes, so an idle connection holds no buffer.
     private static async Task EchoLean(SslStream stream)
     {
         int count;

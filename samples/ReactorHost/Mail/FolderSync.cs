@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace ReactorHost.Mail;
 
 /// <summary>
-/// Makes a folder's entries durable. A file's own flush says nothing of its name: that is data of its folder, and a name
-/// given by rename survives a power cut only after the folder is flushed too. .NET opens no folders, hence libc; where
-/// there is none (Windows) the file system's journal has to do.
+/// Makes the entries of a folder durable. Flushing a file does not flush its name: the name is data of the folder, and a
+/// name given by a rename survives a power cut only after the folder is flushed, too. .NET cannot open folders, so this
+/// class uses libc. On Windows, which has no libc, the journal of the file system must suffice.
 /// </summary>
 internal static partial class FolderSync
 {

@@ -8,9 +8,9 @@ using Akka.Reactor.Protocols;
 namespace ReactorHost.Mail;
 
 /// <summary>
-/// A folder of mail, one file per message (https://cr.yp.to/proto/maildir.html). A message is written to <c>tmp/</c> and
-/// renamed into <c>new/</c> when it is whole and on disk, so a reader never sees a part of one. Blocks while the disk
-/// works; any number of threads may use it.
+/// A folder of mail with one file per message (https://cr.yp.to/proto/maildir.html). A message is written to <c>tmp/</c>
+/// and renamed into <c>new/</c> when it is complete and on disk, so a reader never sees a part of a message. Calls block
+/// while the disk works. Any number of threads may use a Maildir.
 /// </summary>
 internal sealed class Maildir
 {
@@ -19,8 +19,8 @@ internal sealed class Maildir
     private readonly string _host;
     private readonly TimeProvider _time;
 
-    /// <param name="path">Made when the first message comes, for its owner only.</param>
-    /// <param name="host">What this receiver calls itself in <c>Received</c>.</param>
+    /// <param name="path">The path of the folder. It is made when the first message comes, with access for its owner only.</param>
+    /// <param name="host">The name of this receiver in <c>Received</c>.</param>
     /// <param name="time">The clock of file names and <c>Received</c>.</param>
     internal Maildir(string path, string host, TimeProvider time)
     {
@@ -33,7 +33,7 @@ internal sealed class Maildir
 
     private string New => Path.Combine(_path, "new");
 
-    /// <summary>Returns when the message survives a power cut; leaves nothing behind when it fails.</summary>
+    /// <summary>Stores a message. Returns when the message survives a power cut. Leaves nothing behind if it fails.</summary>
     /// <exception cref="IOException">The file system refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">The file system refuses.</exception>
     internal void Store(SmtpMessage message)
@@ -47,7 +47,8 @@ internal sealed class Maildir
         {
             Write(written, TraceFields.Of(message, _host, now), message.Content);
 
-            // The name is unique, so there is nothing to overwrite; without it .NET does more than one rename(2).
+            // The name is unique, so there is nothing to overwrite. Without overwrite, .NET makes more system calls than
+            // one rename(2).
             File.Move(written, stored, overwrite: true);
             FolderSync.Flush(New);
         }
@@ -59,7 +60,7 @@ internal sealed class Maildir
         }
     }
 
-    // Under the lock, so that no message is confirmed in folders that another thread has made and not flushed yet.
+    // The lock ensures that no message is confirmed in folders that another thread has made and not flushed yet.
     private void CreateFolders()
     {
         lock (_gate)
@@ -79,7 +80,10 @@ internal sealed class Maildir
         }
     }
 
-    /// <summary>The folder above, and while that is missing the ones above it: each gets a new entry.</summary>
+    /// <summary>
+    /// Returns the parent folder and, if it is missing, the folders above it up to the first that exists. Each of them gets
+    /// a new entry.
+    /// </summary>
     private static IEnumerable<string> FoldersThatChange(string path)
     {
         for (
@@ -141,7 +145,7 @@ internal sealed class Maildir
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What made storing fail makes this fail too, and it is the first failure that is reported.
+            // The cause that made storing fail makes this fail, too. Only the first failure is reported.
         }
     }
 }

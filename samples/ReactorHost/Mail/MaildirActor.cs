@@ -5,13 +5,19 @@ using Akka.Reactor.Protocols;
 namespace ReactorHost.Mail;
 
 /// <summary>
-/// Takes messages from SMTP sessions and gives each to a writer that is free. A disk that does not answer holds up the
-/// writers and the sessions that wait for their answers, and nothing else: no event loop, no pool thread.
+/// Receives messages from SMTP sessions and gives each message to a free writer. A disk that does not answer blocks only
+/// the writers and the sessions that wait for their answers. It blocks no event loop and no pool thread.
 /// </summary>
-/// <remarks>What waits here is bounded by the connections: a session hands over one message at a time.</remarks>
+/// <remarks>
+/// The number of waiting messages is bounded by the number of connections, because a session hands over one message at a
+/// time.
+/// </remarks>
 internal sealed class MaildirActor : UntypedActor
 {
-    /// <summary>Messages stored at the same time. Each costs a thread, for flushing a file has no asynchronous form.</summary>
+    /// <summary>
+    /// The number of messages that are stored at the same time. Each costs a thread, because flushing a file has no
+    /// asynchronous form.
+    /// </summary>
     private const int Writers = 4;
 
     private readonly Queue<Delivery> _waiting = new();
@@ -51,7 +57,7 @@ internal sealed class MaildirActor : UntypedActor
     /// <summary>A message, and the session that waits for the answer.</summary>
     internal sealed record Delivery(SmtpMessage Message, IActorRef Session) : INoSerializationVerificationNeeded;
 
-    /// <summary>A writer has answered and can take the next.</summary>
+    /// <summary>Reports that a writer has answered and can take the next message.</summary>
     internal sealed class Free : INoSerializationVerificationNeeded
     {
         internal static readonly Free Instance = new();

@@ -5,12 +5,13 @@ using System.Threading;
 namespace ReactorHost.Mail;
 
 /// <summary>
-/// File names that are unique on every machine that shares a Maildir: time, process and a count within the process, then
-/// the machine (https://cr.yp.to/proto/maildir.html).
+/// Makes file names that are unique among all machines that share a Maildir. A name has the time, the process and a count
+/// within the process, then the machine (https://cr.yp.to/proto/maildir.html).
 /// </summary>
 internal static class MaildirName
 {
-    // A slash would make a folder of it, and a colon begins the flags that mail readers append.
+    // A slash and a colon are replaced: a slash would make a folder of the name, and a colon begins the flags that mail
+    // readers append.
     private static readonly string Machine = Environment
         .MachineName.Replace("/", "\\057", StringComparison.Ordinal)
         .Replace(":", "\\072", StringComparison.Ordinal);

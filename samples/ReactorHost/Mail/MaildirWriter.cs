@@ -5,7 +5,7 @@ using Akka.Reactor.Protocols;
 
 namespace ReactorHost.Mail;
 
-/// <summary>Stores one message at a time, on a thread of its own (see the dispatcher in host.conf).</summary>
+/// <summary>Stores one message at a time, on its own thread (see the dispatcher in host.conf).</summary>
 internal sealed class MaildirWriter : UntypedActor
 {
     private readonly Maildir _maildir;
@@ -47,7 +47,8 @@ internal sealed class MaildirWriter : UntypedActor
         }
         catch (Exception failure)
         {
-            // Whatever it is: the session waits for an answer, and its peer keeps the message.
+            // Every exception is caught, because the session waits for an answer. After this answer its peer keeps the
+            // message.
             return new SmtpNotStored(message.Id, failure.Message);
         }
     }

@@ -7,14 +7,14 @@ using Akka.Reactor.Protocols;
 namespace ReactorHost.Mail;
 
 /// <summary>
-/// The two fields put before a message when it is finally delivered (RFC 5321, 4.4): <c>Return-Path</c>, then
-/// <c>Received</c>. Each is one line: the parts' own limits keep it below the 998 octets a line may have.
+/// Makes the two fields that are put before a message at final delivery (RFC 5321, 4.4): <c>Return-Path</c>, then
+/// <c>Received</c>. Each field is one line. The limits of its parts keep it below the 998 octets that a line may have.
 /// </summary>
 internal static class TraceFields
 {
     internal static string Of(SmtpMessage message, string host, DateTimeOffset now)
     {
-        // With several recipients the field is left out, so that none learns of the others.
+        // With several recipients the "for" part is left out, so that no recipient learns of the others.
         string recipient = message.Recipients.Count == 1 ? $" for <{message.Recipients[0]}>" : "";
         string date = now.ToString("ddd, d MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture);
         string offset = now.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
@@ -23,7 +23,7 @@ internal static class TraceFields
             + $" with {message.WithProtocol} id {message.Id}{recipient}; {date} {offset}\r\n";
     }
 
-    // A peer may call itself anything; a field's word is printable and has no spaces.
+    // A peer may call itself anything. A word in a field must be printable and must not contain spaces.
     private static string Word(string name) =>
         string.Create(
             name.Length,

@@ -10,28 +10,28 @@ using Akka.Reactor;
 namespace ReconnectingClient.Resp;
 
 /// <summary>
-/// Reads the values that a Redis server sends (RESP3), in whatever pieces they come: what it has of a value that is not there
-/// whole it keeps itself, so that each byte is looked at once. One for each connection.
+/// Reads the values that a Redis server sends (RESP3), in pieces of any size. The reader itself keeps the parts of an
+/// incomplete value, so that they are not read again. Every connection needs a reader of its own.
 /// </summary>
-/// <param name="limit">How much memory a value may take, in bytes, about.</param>
+/// <param name="limit">The approximate limit of the memory that a value may take, in bytes.</param>
 internal sealed class RespReader(long limit)
 {
     private const int LongestLine = 16 * 1024;
     private const int MostDepth = 16;
 
-    // What a value costs beside its text.
+    // The memory that a value takes in addition to its text, in bytes.
     private const int ValueCost = 64;
 
     private readonly Stack<Collection> _open = new();
     private Blob? _blob;
     private long _size;
 
-    /// <summary>What is being read comes from a subscription, and answers nothing.</summary>
+    /// <summary>True if the value that is being read comes from a subscription and is not a reply to a command.</summary>
     internal bool IsInPush => _open.LastOrDefault() is { Kind: RespKind.Push };
 
-    /// <summary>Takes what it can use from the front; true when that completes a value.</summary>
-    /// <exception cref="PeerViolationException">This is no RESP.</exception>
-    /// <exception cref="ReplyTooLargeException">The value is, or is announced as, larger than the limit.</exception>
+    /// <summary>Consumes bytes from the front of <paramref name="data"/>. Returns true if they complete a value.</summary>
+    /// <exception cref="PeerViolationException">The bytes are not RESP.</exception>
+    /// <exception cref="ReplyTooLargeException">The value is larger than the limit, or its announced length is.</exception>
     internal bool TryRead(ref ReadOnlySequence<byte> data, [NotNullWhen(true)] out RespValue? value)
     {
         SequenceReader<byte> reader = new(data);
@@ -45,7 +45,7 @@ internal sealed class RespReader(long limit)
         return value is not null;
     }
 
-    // True where there was progress; the part is null where something has only begun.
+    // Returns true if there was progress. The part is null if a text or a collection has only begun.
     private bool TryReadPart(ref SequenceReader<byte> reader, out RespValue? part)
     {
         part = null;
@@ -134,7 +134,8 @@ internal sealed class RespReader(long limit)
         return true;
     }
 
-    // Into the innermost collection, which may complete it, and so on outwards; a value that nothing holds is the result.
+    // Adds a value to the innermost open collection. A collection that is now complete is added to the next outer
+    // collection, and so on. Returns the value that is in no collection, or null if there is none yet.
     private RespValue? Place(RespValue part)
     {
         while (_open.TryPeek(out Collection? outer))
@@ -170,7 +171,8 @@ internal sealed class RespReader(long limit)
         }
     }
 
-    // Refused before there is anything of it, and before there is memory for it.
+    // Reads an announced length. A value that is too large is refused before any of it is received and before memory is
+    // allocated for it.
     private int Announced(in ReadOnlySequence<byte> text, int cost)
     {
         string digits = TextOf(text);
@@ -211,12 +213,12 @@ internal sealed class RespReader(long limit)
     {
         internal RespKind Kind { get; } = kind;
 
-        // With the end of the line behind it.
+        // The text and the CRLF after it.
         internal byte[] Bytes { get; } = new byte[length + 2];
 
         internal int Filled { get; set; }
 
-        // Three letters and a colon say what it is: "txt:", "mkd:".
+        // A verbatim text begins with three letters and a colon that name its format: "txt:", "mkd:".
         internal bool IsVerbatim { get; init; }
 
         internal string Text

@@ -2,29 +2,31 @@ using System.Collections.Generic;
 
 namespace ReconnectingClient.Resp;
 
-/// <summary>What a Redis server says.</summary>
+/// <summary>The kind of a value that a Redis server sends.</summary>
 internal enum RespKind
 {
-    /// <summary>Text, also what RESP3 has types of its own for: floats, big numbers, verbatim strings.</summary>
+    /// <summary>
+    /// A text. Floats, big numbers and verbatim strings, for which RESP3 has separate types, are also read as text.
+    /// </summary>
     Text,
 
-    /// <summary>A command was refused.</summary>
+    /// <summary>The refusal of a command.</summary>
     Error,
 
     /// <summary>A number, or a boolean as 1 or 0.</summary>
     Number,
 
-    /// <summary>Nothing.</summary>
+    /// <summary>The null value.</summary>
     Null,
 
-    /// <summary>An array or a set, or a map as keys and values in turn.</summary>
+    /// <summary>An array, a set, or a map as alternating keys and values.</summary>
     List,
 
-    /// <summary>No answer: something that a subscription brings.</summary>
+    /// <summary>A value that a subscription brings. It is not a reply to a command.</summary>
     Push,
 }
 
-/// <summary>One value of the Redis serialization protocol, version 3 (and 2, which is a part of it).</summary>
+/// <summary>One value of the Redis serialization protocol, version 3 (and version 2, which is a part of it).</summary>
 internal sealed record RespValue(RespKind Kind)
 {
     internal string Text { get; init; } = "";

@@ -1,13 +1,16 @@
 namespace Akka.Reactor.Simulated;
 
-/// <summary>What it means to wait in a simulated engine.</summary>
+/// <summary>Defines how a simulated engine waits.</summary>
 internal interface IWaiting
 {
-    /// <summary>Returns when there is something to report, the wake signal is set, or the time is over.</summary>
+    /// <summary>Returns when the engine has something to report, the wake signal is set, or the timeout is over.</summary>
     void Wait(IReadySource engine, SimulatedWake wake, int timeoutMilliseconds);
 }
 
-/// <summary>The loop is driven: it is asked only when there is something, and never waits.</summary>
+/// <summary>
+/// Waiting for an engine of a driven loop: it returns immediately, because the driver gives the loop a turn only if there
+/// is something to do.
+/// </summary>
 internal sealed class NoWaiting : IWaiting
 {
     internal static readonly NoWaiting Instance = new();
@@ -18,8 +21,8 @@ internal sealed class NoWaiting : IWaiting
 }
 
 /// <summary>
-/// The engine stands alone: waiting is what makes the network and its clock go on. With nothing under way and no end to the
-/// wait, another thread must set the wake signal.
+/// Waiting for an engine without a driver: a wait advances the network and its clock. If nothing is under way and the wait
+/// has no timeout, another thread must set the wake signal.
 /// </summary>
 internal sealed class WaitingMovesTime(SimulatedNetwork network) : IWaiting
 {

@@ -4,8 +4,9 @@ using Akka.Reactor.Polling;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// What may have something to report, as a kernel keeps it: a thing comes in when it changed, and leaves when it is found
-/// to have nothing. What was reported goes to the back, so that nothing is starved by a short batch.
+/// The watches that may have something to report, as a kernel keeps them: a watch is added when its file has changed, and
+/// removed when it has nothing to report. Reported watches move to the back, so that a short batch does not starve the
+/// others.
 /// </summary>
 internal sealed class ReadyList
 {
@@ -35,7 +36,10 @@ internal sealed class ReadyList
         }
     }
 
-    /// <summary>Moves the first so many that have something to report into <paramref name="found"/>.</summary>
+    /// <summary>
+    /// Adds the first watches that have something to report to <paramref name="found"/>, until it has
+    /// <paramref name="atMost"/> entries.
+    /// </summary>
     internal void Take(int atMost, List<(ulong Token, Readiness Readiness)> found)
     {
         int next = 0;

@@ -7,12 +7,13 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// A poller of the completion kind over one of the readiness kind: it receives before it is asked, and most sends it answers
-/// with <see cref="IoResult.Pending"/> and reports later.
+/// A completion poller on top of a readiness poller. It receives before the caller asks for bytes. It answers most sends
+/// with <see cref="IoResult.Pending"/> and reports their results later.
 /// </summary>
 internal sealed class SimulatedCompletionEngine : IEngine, IReadySource
 {
-    // Some sends are through at once, as they are in a ring that is submitted to at the right moment.
+    // The probability that a send completes immediately, as a send through io_uring can if the ring is submitted at the
+    // right moment.
     private const double SentAtOnce = 0.2;
 
     private readonly SimulatedEngine _inner;
@@ -139,7 +140,7 @@ internal sealed class SimulatedCompletionEngine : IEngine, IReadySource
 
     private static CompletionState StateOf(Registration registration) => (CompletionState)registration.State!;
 
-    // Does what the readiness allows, and says what is to be reported of it.
+    // Does the I/O that the readiness allows, and returns the readiness to report.
     private Readiness Complete(Registration registration, Readiness readiness)
     {
         CompletionState state = StateOf(registration);
@@ -170,8 +171,8 @@ internal sealed class SimulatedCompletionEngine : IEngine, IReadySource
         return reported | state.Due;
     }
 
-    // The copy is sent as far as there is room. Without room the answer is that it would block, and room is waited for as
-    // with any engine.
+    // Sends as much of each copy as there is room for. Without room the result is that the send would block, and the caller
+    // waits for room as with any other engine.
     private void CompleteSends()
     {
         foreach (Registration registration in _due)
@@ -197,7 +198,7 @@ internal sealed class SimulatedCompletionEngine : IEngine, IReadySource
             }
         }
 
-        // Whoever was reported goes to the back: a short batch must not starve the others.
+        // Reported registrations move to the back, so that a short batch does not starve the others.
         int added = kept - reported;
         if (added > 0 && added < _due.Count)
         {
@@ -220,7 +221,8 @@ internal sealed class SimulatedCompletionEngine : IEngine, IReadySource
         return false;
     }
 
-    // Tells the poller below what to wait for on the way to what is wanted.
+    // Sets the interest of the inner poller to what the wanted interest requires, and updates the list of registrations
+    // that are due.
     private void Update(Registration registration)
     {
         if (!registration.Active)

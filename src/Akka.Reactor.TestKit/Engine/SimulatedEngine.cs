@@ -6,8 +6,9 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// A level-triggered poller over a simulated host: readiness of what is registered, with the freedoms a system takes with
-/// it: another order, readiness that is none, events for registrations that are gone.
+/// A level-triggered poller on a simulated host. It reports the readiness of the registered descriptors, and takes the
+/// liberties that a real system takes: it reports events in another order, readiness that does not exist, and events for
+/// registrations that have been removed.
 /// </summary>
 internal sealed class SimulatedEngine : ReadinessEngine, IReadySource
 {
@@ -34,7 +35,8 @@ internal sealed class SimulatedEngine : ReadinessEngine, IReadySource
     {
         get
         {
-            // Whoever asks stands where the loop would enter the wait, which begins with this.
+            // The caller asks at the point where the loop would enter the wait, and a wait begins by applying the changed
+            // interests.
             while (Table.TryTakeChanged(out Registration? registration))
             {
                 Apply(registration);
@@ -115,7 +117,7 @@ internal sealed class SimulatedEngine : ReadinessEngine, IReadySource
         return filled;
     }
 
-    // Sockets that have nothing are reported as ready, and so are some that are registered no more.
+    // Adds events for sockets that are not ready, and for registrations that have been removed.
     private void AddSpurious(SimulatedFaults faults, int capacity)
     {
         foreach (ulong token in _gone)
@@ -131,7 +133,7 @@ internal sealed class SimulatedEngine : ReadinessEngine, IReadySource
 
         foreach (Registration? registration in Table.Slots)
         {
-            // That a connect is decided is never reported before it is.
+            // The end of a connect is never reported before the connect has ended.
             if (
                 registration is { Kind: not SocketKind.ConnectInProgress, Applied: not Interest.None }
                 && _watches[registration.Slot]!.Readiness == Readiness.None

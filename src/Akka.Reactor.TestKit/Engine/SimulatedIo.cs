@@ -6,7 +6,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Receive, send and accept on a simulated host's descriptors, with what may go wrong there.</summary>
+/// <summary>Receives, sends and accepts on the descriptors of a simulated host, and injects the faults of these calls.</summary>
 internal sealed class SimulatedIo(SimulatedHost host) : ISocketIo
 {
     private readonly SimulatedNetwork _network = host.Network;

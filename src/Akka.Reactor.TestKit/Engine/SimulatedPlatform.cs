@@ -3,7 +3,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>A simulated host as a platform.</summary>
+/// <summary>The platform of a simulated host.</summary>
 internal sealed class SimulatedPlatform(SimulatedHost host, EngineStyle style, IWaiting waiting) : IPlatform
 {
     public string EngineName => "simulated";
@@ -14,7 +14,7 @@ internal sealed class SimulatedPlatform(SimulatedHost host, EngineStyle style, I
 
     public IEngine CreateEngine(IWakeSignal wake)
     {
-        // By its descriptor, as a system would: the signal itself may be wrapped.
+        // The wake signal is found by its descriptor, as in a real system, because the signal object may be wrapped.
         SimulatedWake signal = (SimulatedWake)host.At(wake.Descriptor)!;
         return style == EngineStyle.Completion
             ? new SimulatedCompletionEngine(host, signal, waiting)

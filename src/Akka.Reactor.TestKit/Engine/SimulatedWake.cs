@@ -3,12 +3,12 @@ using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>A loop's wake signal on a simulated host. Set by any thread.</summary>
+/// <summary>A loop's wake signal on a simulated host. Any thread can set it.</summary>
 internal sealed class SimulatedWake : SimulatedFile, IWakeSignal
 {
     private readonly SimulatedHost _host;
 
-    // For a loop that has a real thread to wait with; a driven loop never waits.
+    // A loop that waits on a real thread needs this event. A driven loop never waits.
     private readonly ManualResetEventSlim _set = new();
 
     internal SimulatedWake(SimulatedHost host)
@@ -17,7 +17,7 @@ internal sealed class SimulatedWake : SimulatedFile, IWakeSignal
         host.Open(this);
     }
 
-    /// <summary>Who waits in which engine for it; null while there is none.</summary>
+    /// <summary>The engine that waits for this signal. It is null while there is none.</summary>
     internal IReadySource? Engine { get; set; }
 
     internal bool IsSet => _set.IsSet;

@@ -2,7 +2,7 @@ using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>The system's side of a registration: which file, by which token, for what.</summary>
+/// <summary>The system's side of a registration: its file, its token and its interest.</summary>
 internal sealed class Watch
 {
     private readonly ReadyList _ready;
@@ -21,12 +21,12 @@ internal sealed class Watch
 
     internal Interest Interest { get; private set; }
 
-    /// <summary>True while the ready list holds it. The list's own.</summary>
+    /// <summary>True while the ready list contains this watch. Only the list uses this property.</summary>
     internal bool Listed { get; set; }
 
     private bool _ended;
 
-    /// <summary>What there is to report now: what was asked for, and faults whether or not they were.</summary>
+    /// <summary>The readiness to report now: the flags that the interest includes, and faults in any case.</summary>
     internal Readiness Readiness =>
         _ended || !File.IsOpen ? Readiness.None : File.Level & ((Readiness)Interest | Readiness.Fault);
 

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>What is going to happen, by time; what is due at the same time comes in the order it was put down.</summary>
+/// <summary>
+/// The actions to run, ordered by time. Actions that are due at the same time run in the order in which they were added.
+/// </summary>
 internal sealed class Agenda
 {
     internal const long Never = long.MaxValue;
@@ -11,11 +13,11 @@ internal sealed class Agenda
     private readonly PriorityQueue<Action, (long Ticks, long Order)> _items = new();
     private long _order;
 
-    /// <summary>When the next is due, or <see cref="Never"/>.</summary>
+    /// <summary>The time at which the next action is due, or <see cref="Never"/>.</summary>
     internal long NextAt => _items.TryPeek(out _, out (long Ticks, long) next) ? next.Ticks : Never;
 
     internal void Add(long ticks, Action action) => _items.Enqueue(action, (ticks, _order++));
 
-    /// <summary>The next that is due at this time, or null.</summary>
+    /// <summary>Removes and returns the next action that is due at the given time. Returns null if there is none.</summary>
     internal Action? TakeDue(long ticks) => _items.Count > 0 && NextAt <= ticks ? _items.Dequeue() : null;
 }

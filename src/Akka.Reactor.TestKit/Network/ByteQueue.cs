@@ -2,7 +2,7 @@ using System;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Bytes in order: put in at the back, taken from the front.</summary>
+/// <summary>A first-in, first-out queue of bytes.</summary>
 internal sealed class ByteQueue
 {
     private byte[] _bytes = [];
@@ -25,7 +25,7 @@ internal sealed class ByteQueue
         Count += data.Length;
     }
 
-    /// <summary>Takes as many as there are and fit; how many.</summary>
+    /// <summary>Takes as many bytes as are queued and fit into <paramref name="room"/>, and returns their number.</summary>
     internal int Take(Span<byte> room)
     {
         int count = Math.Min(room.Length, Count);

@@ -2,7 +2,7 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Linux's numbers for what the simulated system refuses, and its words for them.</summary>
+/// <summary>The Linux error numbers that the simulated system uses, and their Linux texts.</summary>
 internal static class Errno
 {
     internal const int EAGAIN = 11;

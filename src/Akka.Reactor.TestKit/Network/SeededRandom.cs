@@ -1,8 +1,8 @@
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// The one source of chance of a simulation (SplitMix64). Our own, because .NET promises no sequence for a seed, and a seed
-/// that failed once must fail on every machine.
+/// The only source of random numbers of a simulation (SplitMix64). .NET's generator is not used, because .NET guarantees no
+/// sequence for a seed, and a seed that has failed once must fail on every machine.
 /// </summary>
 internal sealed class SeededRandom(int seed)
 {
@@ -10,13 +10,13 @@ internal sealed class SeededRandom(int seed)
 
     private ulong _state = (ulong)(uint)seed * 0x9E3779B97F4A7C15;
 
-    /// <summary>From 0 up to, not including, <paramref name="below"/>.</summary>
+    /// <summary>Returns a random number from 0 up to, but not including, <paramref name="below"/>.</summary>
     internal int Next(int below) => below <= 1 ? 0 : (int)(Next() % (uint)below);
 
-    /// <summary>From 0 up to and including <paramref name="most"/>.</summary>
+    /// <summary>Returns a random number from 0 up to and including <paramref name="most"/>.</summary>
     internal long UpTo(long most) => most <= 0 ? 0 : (long)(Next() % ((ulong)most + 1));
 
-    /// <summary>True with this probability. Impossible and certain things draw nothing.</summary>
+    /// <summary>Returns true with the given probability. Draws no random number if the probability is 0 or 1.</summary>
     internal bool Chance(double probability) =>
         probability > 0 && (probability >= 1 || (Next() >> 11) * Unit < probability);
 

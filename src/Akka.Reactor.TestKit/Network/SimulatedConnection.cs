@@ -4,13 +4,14 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>What one end of a connection sends: bytes, and after them perhaps its FIN.</summary>
+/// <summary>A segment that one end of a connection sends: bytes, and optionally a FIN after them.</summary>
 internal readonly record struct Segment(byte[] Data, bool Fin);
 
 /// <summary>
-/// One end of a TCP connection as sockets show it, and as Linux has it: buffers of both directions with their bounds, the
-/// two halves of the close, and the reset. A pure state machine: the side of the application calls <see cref="Send"/>,
-/// <see cref="Receive"/> and so on, the side of the network <see cref="TryTransmit"/> and what arrives.
+/// The state of one end of a TCP connection, as Linux sockets have it: a bounded buffer for each direction, the half-close
+/// of each direction, and the reset. It is a pure state machine: the application's side calls <see cref="Send"/>,
+/// <see cref="Receive"/> and so on; the network's side calls <see cref="TryTransmit"/> and the methods for arriving
+/// segments.
 /// </summary>
 internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
 {
@@ -24,33 +25,33 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
     private bool _finReceived;
     private bool _dead;
 
-    /// <summary>Bytes taken and not announced to the peer as room yet.</summary>
+    /// <summary>The number of bytes that the application has read and that are not announced to the peer as room yet.</summary>
     private int _freed;
 
-    /// <summary>Both ends know of each other.</summary>
+    /// <summary>True once the connection is established. It stays true after the connection has ended.</summary>
     internal bool Connected => _connected;
 
-    /// <summary>Reset, refused or aborted: nothing moves any more.</summary>
+    /// <summary>True after a reset, a refused connect or an abort: nothing is transferred any more.</summary>
     internal bool Dead => _dead;
 
-    /// <summary>The application has let go of it.</summary>
+    /// <summary>True after the application has closed this end.</summary>
     internal bool Closed { get; private set; }
 
     internal bool FinReceived => _finReceived;
 
-    /// <summary>Bytes that wait for the application.</summary>
+    /// <summary>The number of received bytes that the application has not read yet.</summary>
     internal int Unread => _incoming.Count;
 
-    /// <summary>Bytes that wait for the network.</summary>
+    /// <summary>The number of bytes that the network has not sent yet.</summary>
     internal int Unsent => _outgoing.Count;
 
-    /// <summary>What the peer does not have yet, the FIN counted as a byte, as Linux counts.</summary>
+    /// <summary>The number of bytes that have not arrived at the peer yet. The FIN counts as a byte, as on Linux.</summary>
     internal int Unacknowledged { get; private set; }
 
-    /// <summary>Nothing is left to be done for this end, in either direction.</summary>
+    /// <summary>True when this end has nothing left to do, in either direction.</summary>
     internal bool Finished => _dead || (Closed && _finSent && _finReceived);
 
-    /// <summary>What a level-triggered poller sees.</summary>
+    /// <summary>The readiness that a level-triggered poller sees.</summary>
     internal Readiness Level
     {
         get
@@ -66,7 +67,7 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
                 level |= Readiness.Readable;
             }
 
-            // A third of the buffer must be free before Linux calls it writable again.
+            // Linux reports a socket as writable again only if a third of its send buffer is free.
             int free = sendBuffer - _outgoing.Count;
             if (_dead || _finQueued || (free > 0 && free * 3 >= sendBuffer))
             {
@@ -77,14 +78,14 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         }
     }
 
-    /// <summary>The connection stands; the peer has room for this many bytes.</summary>
+    /// <summary>Marks the connection as established. The peer has room for <paramref name="window"/> bytes.</summary>
     internal void Connect(int window)
     {
         _connected = true;
         _window = window;
     }
 
-    /// <summary>It could not be made.</summary>
+    /// <summary>Ends a connect that has failed with the given error.</summary>
     internal void Refuse(int errno)
     {
         _dead = true;
@@ -131,7 +132,7 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         return _finReceived || _dead ? IoResult.Done(0) : Errno.Failed(Errno.EAGAIN);
     }
 
-    /// <summary>The pending error, which this clears.</summary>
+    /// <summary>Returns the pending error and clears it.</summary>
     internal int TakeError()
     {
         int error = _error;
@@ -145,10 +146,13 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         _finQueued = true;
     }
 
-    /// <summary>The peer has a segment.</summary>
+    /// <summary>Records that a segment has arrived at the peer.</summary>
     internal void Acknowledge(in Segment segment) => Unacknowledged -= segment.Data.Length + (segment.Fin ? 1 : 0);
 
-    /// <summary>The application lets go. True: with a reset, because it did not read what the peer had sent.</summary>
+    /// <summary>
+    /// Closes this end for the application. Returns true if a reset must be sent, because the application has not read all
+    /// received bytes.
+    /// </summary>
     internal bool Close()
     {
         Closed = true;
@@ -161,7 +165,7 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         return false;
     }
 
-    /// <summary>Ends at once. True when the peer has to be told.</summary>
+    /// <summary>Aborts the connection immediately. Returns true if a reset must be sent to the peer.</summary>
     internal bool Abort()
     {
         bool tell = _connected && !_dead;
@@ -170,7 +174,10 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         return tell;
     }
 
-    /// <summary>Takes what may leave now, at most so many bytes.</summary>
+    /// <summary>
+    /// Takes the next segment that can be sent now, with at most <paramref name="most"/> bytes. Returns false if there is
+    /// none.
+    /// </summary>
     internal bool TryTransmit(int most, out Segment segment)
     {
         segment = default;
@@ -194,7 +201,10 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         return true;
     }
 
-    /// <summary>A segment arrived. True when it is answered with a reset, because nobody is here to take it.</summary>
+    /// <summary>
+    /// Handles an arriving segment. Returns true if it must be answered with a reset, because this end can no longer take
+    /// it.
+    /// </summary>
     internal bool Arrive(in Segment segment)
     {
         if (_dead || (Closed && segment.Data.Length > 0))
@@ -208,7 +218,10 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         return false;
     }
 
-    /// <summary>A reset arrived. What was received before it can still be read, on Linux; what waits to be sent is gone.</summary>
+    /// <summary>
+    /// Handles an arriving reset. As on Linux, the bytes received before it can still be read. The bytes that are not sent
+    /// yet are lost.
+    /// </summary>
     internal void ArriveReset()
     {
         if (_dead)
@@ -224,10 +237,13 @@ internal sealed class SimulatedConnection(int sendBuffer, int receiveBuffer)
         _outgoing.Clear();
     }
 
-    /// <summary>The peer has made room for so many bytes more.</summary>
+    /// <summary>Records that the peer has room for the given number of further bytes.</summary>
     internal void OpenWindow(int bytes) => _window += bytes;
 
-    /// <summary>How much room to announce to the peer now; 0 while it is not worth a segment.</summary>
+    /// <summary>
+    /// Returns the number of bytes to announce to the peer as room now. Returns 0 as long as it is less than a quarter of
+    /// the receive buffer.
+    /// </summary>
     internal int TakeFreed()
     {
         if (_freed * 4 < receiveBuffer)

@@ -3,7 +3,7 @@ using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>One end of a connection in its place: its state, its host, the way to the other end.</summary>
+/// <summary>One end of a connection on its host: its state, its addresses, and its peer.</summary>
 internal sealed class SimulatedEnd(
     SimulatedNetwork network,
     SimulatedHost host,
@@ -22,13 +22,13 @@ internal sealed class SimulatedEnd(
 
     internal SimulatedConnection State { get; } = new(conditions.SendBuffer, conditions.ReceiveBuffer);
 
-    /// <summary>Null until its connect has arrived.</summary>
+    /// <summary>The other end. It is null until the connect has arrived at the remote host.</summary>
     internal SimulatedEnd? Peer { get; set; }
 
-    /// <summary>Until when what was sent before keeps the line busy. The network's own.</summary>
+    /// <summary>The time until which earlier segments keep the line busy. Only the network uses it.</summary>
     internal long LineFreeAt { get; set; }
 
-    /// <summary>When the last thing sent arrives: nothing sent later overtakes it. The network's own.</summary>
+    /// <summary>The time at which the last segment arrives. Later segments do not overtake it. Only the network uses it.</summary>
     internal long LastArrival { get; set; }
 
     internal override Readiness Level => State.Level;

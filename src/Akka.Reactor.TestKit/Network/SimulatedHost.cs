@@ -6,13 +6,15 @@ using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>A machine on the simulated network: its sockets by number, its ports. Used on the simulation's thread.</summary>
+/// <summary>
+/// A machine on the simulated network, with its descriptors and its ports. It is used on the simulation's thread.
+/// </summary>
 internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address) : ISockets
 {
     private const int FirstPort = 32768;
     private const int LastPort = 60999;
 
-    // Any thread may ask for a descriptor when a system is made, and give one back when it ends.
+    // Any thread may open a descriptor when a system is created, and close it when the system ends.
     private readonly Lock _gate = new();
     private readonly List<SimulatedFile?> _files = [];
     private readonly Dictionary<IPEndPoint, SimulatedListener> _listeners = [];
@@ -22,20 +24,20 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 
     internal IPAddress Address => address;
 
-    /// <summary>How many sockets are open.</summary>
+    /// <summary>The number of open sockets.</summary>
     internal int OpenSockets => _files.Count(file => file is SimulatedEnd or SimulatedListener);
 
-    /// <summary>How many descriptors are open, of whatever kind.</summary>
+    /// <summary>The number of open descriptors of all kinds.</summary>
     internal int OpenDescriptors => _files.Count(file => file is not null);
 
-    /// <summary>As many are open as <see cref="SimulatedFaults.DescriptorLimit"/> allows.</summary>
+    /// <summary>True when as many descriptors are open as <see cref="SimulatedFaults.DescriptorLimit"/> allows.</summary>
     internal bool IsOutOfDescriptors => network.Faults.DescriptorLimit is var limit and > 0 && OpenDescriptors >= limit;
 
-    /// <summary>What the number stands for, or null.</summary>
+    /// <summary>Returns the file of a descriptor, or null.</summary>
     internal SimulatedFile? At(nint descriptor) =>
         descriptor >= 0 && descriptor < _files.Count ? _files[(int)descriptor] : null;
 
-    /// <summary>Gives the file the lowest free number.</summary>
+    /// <summary>Gives the file the lowest free descriptor, and returns this descriptor.</summary>
     internal int Open(SimulatedFile file)
     {
         lock (_gate)
@@ -85,7 +87,9 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 
     internal void Unlisten(SimulatedListener listener) => _listeners.Remove(listener.Local);
 
-    /// <summary>Options are taken and change nothing: what they are about is not simulated.</summary>
+    /// <summary>
+    /// The supported features. Socket options are accepted but have no effect, because the simulation does not model them.
+    /// </summary>
     SocketFeatures ISockets.Features =>
         SocketFeatures.UserTimeout | SocketFeatures.Acknowledgements | SocketFeatures.SendFile;
 

@@ -4,7 +4,7 @@ using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>A listening socket: connections that stand and wait to be accepted.</summary>
+/// <summary>A listening socket, with the established connections in its accept queue.</summary>
 internal sealed class SimulatedListener(SimulatedHost host, IPEndPoint local, int backlog) : SimulatedFile
 {
     private readonly Queue<SimulatedEnd> _waiting = new();

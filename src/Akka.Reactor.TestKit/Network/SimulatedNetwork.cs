@@ -5,8 +5,9 @@ using System.Net;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// The hosts and what travels between them, in order per direction of a connection. Nothing happens here by itself: what is
-/// under way lies in the <see cref="Agenda"/>, which whoever drives the simulation works off.
+/// The hosts, and the segments that travel between them. The segments of one direction of a connection arrive in order. The
+/// network does nothing by itself: everything that is under way is in the <see cref="Agenda"/>, and the driver of the
+/// simulation runs it.
 /// </summary>
 internal sealed class SimulatedNetwork(
     SeededRandom random,
@@ -16,7 +17,7 @@ internal sealed class SimulatedNetwork(
     TraceLog trace
 )
 {
-    // Linux sends a SYN again after a second.
+    // Linux sends a SYN again after one second.
     private const long ConnectAgain = TimeSpan.TicksPerSecond;
 
     private readonly Dictionary<IPAddress, SimulatedHost> _hosts = [];
@@ -29,14 +30,14 @@ internal sealed class SimulatedNetwork(
 
     internal VirtualClock Clock => clock;
 
-    /// <summary>May be changed at any time.</summary>
+    /// <summary>The faults to inject. They can be changed at any time.</summary>
     internal SimulatedFaults Faults { get; set; } = faults;
 
     internal TraceLog Trace => trace;
 
     internal Agenda Agenda { get; } = new();
 
-    /// <summary>The host with this address, made when it is not there yet.</summary>
+    /// <summary>Returns the host with the given address. Creates the host if it does not exist yet.</summary>
     internal SimulatedHost Host(IPAddress address)
     {
         if (!_hosts.TryGetValue(address, out SimulatedHost? host))
@@ -48,14 +49,17 @@ internal sealed class SimulatedNetwork(
         return host;
     }
 
-    /// <summary>For connections made from now on.</summary>
+    /// <summary>Sets the conditions between two hosts, for connections made from now on.</summary>
     internal void SetConditions(SimulatedHost one, SimulatedHost other, NetworkConditions between)
     {
         _conditions[(one, other)] = between;
         _conditions[(other, one)] = between;
     }
 
-    /// <summary>Nothing leaves this host and nothing reaches it; what is sent is kept, as TCP keeps it, until it is back.</summary>
+    /// <summary>
+    /// Cuts a host off: nothing leaves it and nothing reaches it. Everything that is sent meanwhile is kept until the host
+    /// is back, as TCP does by retransmission.
+    /// </summary>
     internal void Isolate(SimulatedHost host) => _isolated.Add(host);
 
     internal void Rejoin(SimulatedHost host)
@@ -69,7 +73,7 @@ internal sealed class SimulatedNetwork(
         }
     }
 
-    /// <summary>The end that starts a connection, on its way.</summary>
+    /// <summary>Starts a connection, and returns its local end, which is still connecting.</summary>
     internal SimulatedEnd Dial(SimulatedHost from, IPEndPoint remote, int port = 0)
     {
         SimulatedHost? to = IPAddress.IsLoopback(remote.Address) ? from : _hosts.GetValueOrDefault(remote.Address);
@@ -89,7 +93,7 @@ internal sealed class SimulatedNetwork(
         return end;
     }
 
-    /// <summary>Sends what may be sent now.</summary>
+    /// <summary>Sends all bytes, and the FIN, that can be sent now.</summary>
     internal void Transmit(SimulatedEnd from)
     {
         while (from.State.TryTransmit(from.Conditions.SegmentSize, out Segment segment))
@@ -108,7 +112,7 @@ internal sealed class SimulatedNetwork(
         Travel(from, to.Host, 0, () => Reset(to));
     }
 
-    /// <summary>Tells the sender that its peer has read, once that is worth telling.</summary>
+    /// <summary>Announces the free room in the receive buffer to the peer, if it has grown enough to be worth a segment.</summary>
     internal void AnnounceRoom(SimulatedEnd from)
     {
         int room = from.State.TakeFreed();
@@ -136,7 +140,8 @@ internal sealed class SimulatedNetwork(
             from.Peer = accepted;
             accepted.State.Connect(from.Conditions.ReceiveBuffer);
 
-            // Before the listener is told: a peer sends its first bytes as soon as it knows.
+            // The answer to the connect is sent before the listener gets the connection, because a listening peer sends its
+            // first bytes as soon as it gets the connection, and these must not arrive before the answer.
             Travel(accepted, from.Host, 0, () => Connect(from));
             listener.Add(accepted);
         }
@@ -156,7 +161,7 @@ internal sealed class SimulatedNetwork(
     {
         if (end.State.Dead)
         {
-            // Given up in the meantime.
+            // The connect was given up in the meantime.
             SendReset(end);
             return;
         }

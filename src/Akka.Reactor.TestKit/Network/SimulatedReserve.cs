@@ -2,7 +2,7 @@ using Akka.Reactor.Polling;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>A descriptor that is held for its number alone.</summary>
+/// <summary>A descriptor that is open only to reserve its number.</summary>
 internal sealed class SimulatedReserve : SimulatedFile
 {
     internal override Readiness Level => Readiness.None;

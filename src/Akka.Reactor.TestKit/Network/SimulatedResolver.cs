@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>The names of the simulated network. It answers at once, on the simulation's thread.</summary>
+/// <summary>Resolves the names of the simulated network. It answers immediately, on the simulation's thread.</summary>
 internal sealed class SimulatedResolver : INameResolver
 {
     private readonly Dictionary<string, IReadOnlyList<IPAddress>> _names = new(StringComparer.OrdinalIgnoreCase);

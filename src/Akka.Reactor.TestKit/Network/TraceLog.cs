@@ -6,10 +6,12 @@ using System.Threading;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Everything that happened, the last so many of it. Lines are made when somebody reads them.</summary>
+/// <summary>
+/// The last events of a simulation, up to the given capacity. The text of the lines is made only when the trace is read.
+/// </summary>
 internal sealed class TraceLog(VirtualClock clock, int capacity)
 {
-    // What systems log may come from any thread.
+    // The log events of systems can come from any thread.
     private readonly Lock _gate = new();
     private readonly Queue<Entry> _entries = new();
 
@@ -31,7 +33,7 @@ internal sealed class TraceLog(VirtualClock clock, int capacity)
         }
     }
 
-    /// <summary>The last so many, one a line.</summary>
+    /// <summary>Returns the given number of last events, one on each line.</summary>
     internal string Tail(int lines)
     {
         Entry[] entries;

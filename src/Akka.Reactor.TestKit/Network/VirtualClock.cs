@@ -3,14 +3,17 @@ using System.Threading;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Time that passes when it is told to. Read by any thread, moved by the simulation's only.</summary>
+/// <summary>
+/// A clock that advances only when <see cref="MoveTo"/> is called. Any thread can read it. Only the simulation's thread
+/// moves it.
+/// </summary>
 internal sealed class VirtualClock : TimeProvider
 {
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private long _ticks;
 
-    /// <summary>Since the simulation began, in units of 100 ns.</summary>
+    /// <summary>The time since the simulation began, in units of 100 ns.</summary>
     internal long Ticks => Volatile.Read(ref _ticks);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -19,7 +22,7 @@ internal sealed class VirtualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Epoch.AddTicks(Ticks);
 
-    /// <summary>Goes on to a later time; an earlier one is the present.</summary>
+    /// <summary>Moves the clock forward to the given time. An earlier time has no effect.</summary>
     internal void MoveTo(long ticks)
     {
         if (ticks > _ticks)

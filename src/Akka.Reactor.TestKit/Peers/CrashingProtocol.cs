@@ -4,10 +4,13 @@ using Akka.Actor;
 
 namespace Akka.Reactor;
 
-/// <summary>A protocol that throws on the first bytes it is offered. To show that others do not notice.</summary>
+/// <summary>
+/// A protocol that throws an exception on the first bytes that it receives. A test can use it to show that other
+/// connections are not affected.
+/// </summary>
 public sealed class CrashingProtocol : ProtocolActor
 {
-    /// <summary>To bind or connect it.</summary>
+    /// <summary>The props for a listener or a connect with this protocol.</summary>
     public static Props Props { get; } = Props.Create<CrashingProtocol>();
 
     /// <inheritdoc/>

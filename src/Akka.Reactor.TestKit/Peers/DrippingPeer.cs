@@ -3,14 +3,16 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>Connects and sends its bytes one by one, so long apart that each arrives alone.</summary>
+/// <summary>
+/// A peer that connects and sends its bytes one by one, with a pause between them, so that each byte arrives alone.
+/// </summary>
 public sealed class DrippingPeer
 {
-    /// <param name="simulation">Where it lives.</param>
-    /// <param name="address">The peer's own.</param>
-    /// <param name="to">Where to.</param>
-    /// <param name="data">What it sends. Must not change any more.</param>
-    /// <param name="between">Time between two bytes.</param>
+    /// <param name="simulation">The simulation to which the peer belongs.</param>
+    /// <param name="address">The address of the peer's host.</param>
+    /// <param name="to">The end point to connect to.</param>
+    /// <param name="data">The bytes to send. They must not change after this call.</param>
+    /// <param name="between">The time between two bytes.</param>
     public DrippingPeer(Simulation simulation, string address, EndPoint to, ReadOnlyMemory<byte> data, TimeSpan between)
     {
         ArgumentNullException.ThrowIfNull(simulation);
@@ -18,6 +20,6 @@ public sealed class DrippingPeer
         Peer.Send(data, cut: 1, between);
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The underlying peer.</summary>
     public SimulatedPeer Peer { get; }
 }

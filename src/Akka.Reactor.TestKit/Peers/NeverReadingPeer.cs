@@ -3,12 +3,12 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>Connects and sends what it is told, but never reads: what it is sent fills the buffers and stays there.</summary>
+/// <summary>A peer that connects and can send, but never reads: the bytes sent to it fill the buffers and stay there.</summary>
 public sealed class NeverReadingPeer
 {
-    /// <param name="simulation">Where it lives.</param>
-    /// <param name="address">The peer's own.</param>
-    /// <param name="to">Where to.</param>
+    /// <param name="simulation">The simulation to which the peer belongs.</param>
+    /// <param name="address">The address of the peer's host.</param>
+    /// <param name="to">The end point to connect to.</param>
     public NeverReadingPeer(Simulation simulation, string address, EndPoint to)
     {
         ArgumentNullException.ThrowIfNull(simulation);
@@ -16,6 +16,6 @@ public sealed class NeverReadingPeer
         Peer.StopReading();
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The underlying peer.</summary>
     public SimulatedPeer Peer { get; }
 }

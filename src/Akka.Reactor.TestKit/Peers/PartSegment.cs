@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>A part of a sequence, as it came.</summary>
+/// <summary>One part of a sequence, as it was received.</summary>
 internal sealed class PartSegment : ReadOnlySequenceSegment<byte>
 {
     private PartSegment(ReadOnlyMemory<byte> part, long before)
@@ -12,14 +12,14 @@ internal sealed class PartSegment : ReadOnlySequenceSegment<byte>
         RunningIndex = before;
     }
 
-    /// <summary>The sequence with one more segment, which is this part.</summary>
+    /// <summary>Returns the sequence with the given part added as one more segment.</summary>
     internal static ReadOnlySequence<byte> Append(in ReadOnlySequence<byte> sequence, ReadOnlyMemory<byte> part)
     {
         PartSegment? first = null;
         PartSegment? last = null;
         foreach (ReadOnlyMemory<byte> memory in sequence)
         {
-            // What was consumed to its end leaves an empty one behind.
+            // A segment that was consumed completely leaves an empty segment behind.
             if (!memory.IsEmpty)
             {
                 Add(memory);

@@ -3,13 +3,16 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>Connects, and resets the connection as soon as it has received so many bytes.</summary>
+/// <summary>A peer that connects, and resets the connection as soon as it has received the given number of bytes.</summary>
 public sealed class ResettingPeer
 {
-    /// <param name="simulation">Where it lives.</param>
-    /// <param name="address">The peer's own.</param>
-    /// <param name="to">Where to.</param>
-    /// <param name="afterBytes">At least 1; see <see cref="SimulatedPeer.Reset"/> for a reset that depends on nothing received.</param>
+    /// <param name="simulation">The simulation to which the peer belongs.</param>
+    /// <param name="address">The address of the peer's host.</param>
+    /// <param name="to">The end point to connect to.</param>
+    /// <param name="afterBytes">
+    /// The number of bytes, at least 1. For a reset that does not depend on received bytes see
+    /// <see cref="SimulatedPeer.Reset"/>.
+    /// </param>
     public ResettingPeer(Simulation simulation, string address, EndPoint to, int afterBytes = 1)
     {
         ArgumentNullException.ThrowIfNull(simulation);
@@ -23,6 +26,6 @@ public sealed class ResettingPeer
         };
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The underlying peer.</summary>
     public SimulatedPeer Peer { get; }
 }

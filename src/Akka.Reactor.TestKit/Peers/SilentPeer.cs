@@ -3,12 +3,12 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>Connects, reads, and never says anything, not even FIN when the other side has finished.</summary>
+/// <summary>A peer that connects and reads, but never sends anything, not even a FIN when the other side has finished.</summary>
 public sealed class SilentPeer
 {
-    /// <param name="simulation">Where it lives.</param>
-    /// <param name="address">The peer's own.</param>
-    /// <param name="to">Where to.</param>
+    /// <param name="simulation">The simulation to which the peer belongs.</param>
+    /// <param name="address">The address of the peer's host.</param>
+    /// <param name="to">The end point to connect to.</param>
     public SilentPeer(Simulation simulation, string address, EndPoint to)
     {
         ArgumentNullException.ThrowIfNull(simulation);
@@ -16,6 +16,6 @@ public sealed class SilentPeer
         Peer.AnswersFin = false;
     }
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The underlying peer.</summary>
     public SimulatedPeer Peer { get; }
 }

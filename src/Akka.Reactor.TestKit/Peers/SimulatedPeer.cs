@@ -8,10 +8,11 @@ using Akka.Reactor.Simulated;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The other end of a connection, as a plain object that follows a script: what it is told to send, to wait, to finish or to
-/// reset is done in this order, on virtual time. It reads what comes at once unless told otherwise.
+/// The other end of a connection, as a plain object that follows a script. Calls of <c>Send</c>, <c>Pause</c>,
+/// <c>Finish</c> and <c>Reset</c> add steps to the script, which run in this order on virtual time. By default the peer
+/// reads received bytes immediately.
 /// </summary>
-/// <remarks>Used on the simulation's thread, between its runs or in its own callbacks.</remarks>
+/// <remarks>Use a peer on the simulation's thread, between the runs of the simulation or in the callbacks of the peer.</remarks>
 public sealed class SimulatedPeer
 {
     private readonly SimulatedNetwork _network;
@@ -34,43 +35,45 @@ public sealed class SimulatedPeer
         end.Changed = React;
     }
 
-    /// <summary>Called after bytes came, on the simulation's thread: the place to answer them.</summary>
+    /// <summary>Called on the simulation's thread after bytes have been received. The callback can answer them.</summary>
     public Action<SimulatedPeer>? OnReceived { get; set; }
 
-    /// <summary>Its own address.</summary>
+    /// <summary>The peer's own end point.</summary>
     public IPEndPoint LocalEndPoint => _end.Local;
 
-    /// <summary>Where it is connected to.</summary>
+    /// <summary>The end point to which the peer is connected.</summary>
     public IPEndPoint RemoteEndPoint => _end.Remote;
 
-    /// <summary>True from the moment the connection stands, also when it has ended since.</summary>
+    /// <summary>True once the connection is established. It stays true after the connection has ended.</summary>
     public bool Connected => _end.State.Connected;
 
-    /// <summary>Nobody listened there.</summary>
+    /// <summary>True if the connect failed, for example because nothing listens on the remote end point.</summary>
     public bool Refused { get; private set; }
 
-    /// <summary>The other side reset the connection.</summary>
+    /// <summary>True if the connection was reset, but not by this peer.</summary>
     public bool WasReset { get; private set; }
 
-    /// <summary>The other side has finished, and everything it sent was read.</summary>
+    /// <summary>True if the other side has sent FIN and the peer has read everything that was sent before.</summary>
     public bool OtherFinished { get; private set; }
 
-    /// <summary>The connection is over for both sides, whichever way.</summary>
+    /// <summary>True if the connection has ended in both directions, by a close or by a reset.</summary>
     public bool Ended => _end.State.Finished;
 
-    /// <summary>Everything that was received so far.</summary>
+    /// <summary>All bytes received so far.</summary>
     public ReadOnlyMemory<byte> Received => _received.WrittenMemory;
 
-    /// <summary><see cref="Received"/> as Latin-1.</summary>
+    /// <summary>The bytes of <see cref="Received"/> as Latin-1 text.</summary>
     public string ReceivedText => Encoding.Latin1.GetString(_received.WrittenSpan);
 
-    /// <summary>Whether it sends its own FIN once the other side has finished and its script is done. Default true.</summary>
+    /// <summary>
+    /// Whether the peer sends its own FIN after the other side has finished and the script is done. The default is true.
+    /// </summary>
     public bool AnswersFin { get; set; } = true;
 
-    /// <summary>Then: sends these bytes.</summary>
-    /// <param name="data">Must not change any more.</param>
-    /// <param name="cut">Bytes that travel together at most; 0 cuts only as the network does.</param>
-    /// <param name="between">Time between two cuts.</param>
+    /// <summary>Adds a step to the script: sends the given bytes.</summary>
+    /// <param name="data">The bytes to send. They must not change after this call.</param>
+    /// <param name="cut">The largest number of bytes that travel together. 0 means that only the network cuts the bytes.</param>
+    /// <param name="between">The time between two cuts.</param>
     public void Send(ReadOnlyMemory<byte> data, int cut = 0, TimeSpan between = default)
     {
         int size = cut <= 0 ? Math.Max(1, data.Length) : cut;
@@ -85,12 +88,12 @@ public sealed class SimulatedPeer
         }
     }
 
-    /// <summary>Then: sends this text in Latin-1.</summary>
+    /// <summary>Adds a step to the script: sends the given text in Latin-1.</summary>
     /// <inheritdoc cref="Send(ReadOnlyMemory{byte}, int, TimeSpan)"/>
     public void Send(string data, int cut = 0, TimeSpan between = default) =>
         Send(Encoding.Latin1.GetBytes(data), cut, between);
 
-    /// <summary>Then: does nothing for this long.</summary>
+    /// <summary>Adds a step to the script: does nothing for the given time.</summary>
     public void Pause(TimeSpan time)
     {
         bool begun = false;
@@ -116,7 +119,7 @@ public sealed class SimulatedPeer
         });
     }
 
-    /// <summary>Then: sends FIN. What the other side sends is still read.</summary>
+    /// <summary>Adds a step to the script: sends FIN. The peer still reads what the other side sends.</summary>
     public void Finish() =>
         Then(() =>
         {
@@ -131,7 +134,7 @@ public sealed class SimulatedPeer
             return true;
         });
 
-    /// <summary>Then: resets the connection.</summary>
+    /// <summary>Adds a step to the script: resets the connection.</summary>
     public void Reset() =>
         Then(() =>
         {
@@ -139,7 +142,7 @@ public sealed class SimulatedPeer
             return true;
         });
 
-    /// <summary>Resets the connection, whatever the script says.</summary>
+    /// <summary>Resets the connection immediately. The remaining steps of the script are dropped.</summary>
     public void ResetNow()
     {
         _script.Clear();
@@ -149,17 +152,19 @@ public sealed class SimulatedPeer
         }
     }
 
-    /// <summary>Leaves what comes where it is, so that the sender has to stop when the buffers are full.</summary>
+    /// <summary>
+    /// Stops reading. Received bytes stay in the buffers, so that the sender has to stop when the buffers are full.
+    /// </summary>
     public void StopReading() => _reading = false;
 
-    /// <summary>Reads again.</summary>
+    /// <summary>Starts reading again.</summary>
     public void ResumeReading()
     {
         _reading = true;
         React();
     }
 
-    /// <summary>Reads at most so many bytes every so often.</summary>
+    /// <summary>From now on reads at most the given number of bytes, then pauses for the given time.</summary>
     public void ReadSlowly(int bytes, TimeSpan every)
     {
         _readMost = bytes;
@@ -174,7 +179,7 @@ public sealed class SimulatedPeer
         int sent = 0;
         Then(() =>
         {
-            // A cut leaves when the one before has left: so they do not run together on this side.
+            // A cut is sent only when the previous cut has left the send buffer, so that the two do not merge on this side.
             while (!_end.State.Dead && _end.State.Connected && _end.State.Unsent == 0 && sent < data.Length)
             {
                 sent += _end.State.Send(data.Span[sent..]).Count;
@@ -251,7 +256,7 @@ public sealed class SimulatedPeer
         _pumping = true;
         while (!_waiting && _script.TryPeek(out Func<bool>? step) && step())
         {
-            // A reset has emptied the script.
+            // If the step was a reset, it has already emptied the script.
             _script.TryDequeue(out _);
         }
 

@@ -5,7 +5,9 @@ using Akka.Reactor.Simulated;
 
 namespace Akka.Reactor;
 
-/// <summary>A host that accepts connections from simulated systems, each as a <see cref="SimulatedPeer"/>.</summary>
+/// <summary>
+/// A listening peer that accepts connections from simulated systems, and creates a <see cref="SimulatedPeer"/> for each.
+/// </summary>
 public sealed class SimulatedPeerListener
 {
     private const int Backlog = 1024;
@@ -28,13 +30,13 @@ public sealed class SimulatedPeerListener
         _listener.Changed = Accept;
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The end point on which it listens.</summary>
     public IPEndPoint LocalEndPoint => _listener.Local;
 
-    /// <summary>The connections so far, ended ones included.</summary>
+    /// <summary>The peers of all connections so far, including ended connections.</summary>
     public IReadOnlyList<SimulatedPeer> Peers => _peers;
 
-    /// <summary>Stops listening; connections stay.</summary>
+    /// <summary>Stops listening. The connections stay open.</summary>
     public void Close() => _listener.Close(reset: false);
 
     private void Accept()

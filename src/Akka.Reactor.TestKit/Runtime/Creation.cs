@@ -3,8 +3,8 @@ using System;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// For whom this thread creates an actor system. Akka makes schedulers and dispatchers by name, with no way to hand them
-/// anything; it makes them on the thread that creates the system.
+/// Holds the driver of the simulation for which the current thread creates an actor system. Akka creates the scheduler by
+/// its type name, on the thread that creates the system, and offers no way to pass an object to it.
 /// </summary>
 internal static class Creation
 {

@@ -3,12 +3,12 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// A loop without a thread. It is given a turn only when it has a reason for one: work left over, its wake signal, its
-/// engine, its deadline. So a wake-up that somebody forgets is missed here too, and the run hangs visibly.
+/// A loop without a thread. It gets a turn only if it has a reason for one: remaining work, its wake signal, its engine, or
+/// its deadline. So a forgotten wake-up is also missed here, and the run visibly hangs.
 /// </summary>
 internal sealed class DrivenLoop(ReactorLoop loop, SimulatedWake wake, VirtualClock clock)
 {
-    /// <summary>When its wait is over; <see cref="Agenda.Never"/> without a deadline.</summary>
+    /// <summary>The time at which the wait of the loop is over, or <see cref="Agenda.Never"/> if it has no deadline.</summary>
     internal long DueAt { get; private set; } = clock.Ticks;
 
     internal bool Ended { get; private set; }

@@ -9,18 +9,18 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// Runs everything of a simulation on the one thread that asks for it: loops, mailboxes of the other dispatchers, what was
-/// posted, and the network. Whose turn it is among those that could run, chance decides.
+/// Runs the whole simulation on the calling thread: the loops, the mailboxes of the other dispatchers, the posted
+/// callbacks, and the network. A random choice decides which of the runnable loops and mailboxes gets the next turn.
 /// </summary>
 internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
 {
-    // Turns within one instant: far more than any honest exchange of messages takes.
+    // The most turns within one instant of virtual time. It is far more than any correct exchange of messages takes.
     private const int TurnsPerInstant = 2_000_000;
 
-    // How far the network may run ahead of those who should react to it.
+    // The time, in ticks, by which the network may run ahead of the loops and mailboxes that react to it.
     private const long MostAhead = TimeSpan.TicksPerMillisecond;
 
-    // Written by any thread; everything else belongs to the simulation's thread.
+    // Any thread writes these three fields. Only the simulation's thread uses all other fields.
     private readonly ConcurrentQueue<IRunnable> _runnables = new();
     private readonly ConcurrentQueue<(ReactorLoop Loop, SimulatedWake Wake)> _starting = new();
     private readonly ManualResetEventSlim _arrived = new();
@@ -29,26 +29,28 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
     private readonly List<DrivenLoop> _candidates = [];
     private int _turns;
 
-    /// <summary>What makes it useless to go on: something was thrown out of a mailbox run, or there is no end to an instant.</summary>
+    /// <summary>
+    /// The error that ends the run: a mailbox run threw an exception, or the turns within one instant did not end.
+    /// </summary>
     internal Exception? Fault { get; private set; }
 
     internal VirtualClock Clock => network.Clock;
 
-    /// <summary>Runs it in its turn. Any thread.</summary>
+    /// <summary>Queues the given work, which runs in its turn. Can be called on any thread.</summary>
     internal void Execute(IRunnable run)
     {
         _runnables.Enqueue(run);
         _arrived.Set();
     }
 
-    /// <summary>Gives the loop its turns from now on. Any thread.</summary>
+    /// <summary>Gives the loop turns from now on. Can be called on any thread.</summary>
     internal void Start(ReactorLoop loop, SimulatedWake wake)
     {
         _starting.Enqueue((loop, wake));
         _arrived.Set();
     }
 
-    /// <summary>Deadlines of Akka's scheduler. On the simulation's thread.</summary>
+    /// <summary>The deadlines of Akka's scheduler. They are used on the simulation's thread.</summary>
     internal Agenda Timers { get; } = new();
 
     public override void Post(SendOrPostCallback d, object? state) => Execute(new ActionRun(() => d(state)));
@@ -57,7 +59,7 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>One turn of somebody who can run now; false when nobody can.</summary>
+    /// <summary>Runs one turn of a loop or mailbox that can run now. Returns false if there is none.</summary>
     internal bool Step()
     {
         while (_starting.TryDequeue(out (ReactorLoop Loop, SimulatedWake Wake) started))
@@ -107,10 +109,15 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
         return true;
     }
 
-    /// <summary>Lets time pass until the next thing happens, at most until then; false when nothing comes before that.</summary>
-    /// <param name="until">In ticks.</param>
-    /// <param name="deadlines">Whether deadlines count as something that happens.</param>
-    /// <param name="longestLeap">When the next thing is farther away than this, in ticks, nothing is done.</param>
+    /// <summary>
+    /// Advances the clock to the next event and runs it. Returns false if no event comes until <paramref name="until"/>.
+    /// </summary>
+    /// <param name="until">The latest time to advance to, in ticks.</param>
+    /// <param name="deadlines">Whether deadlines count as events.</param>
+    /// <param name="longestLeap">
+    /// The longest time to advance by, in ticks. If the next event is farther away, the method does nothing and returns
+    /// false.
+    /// </param>
     internal bool Advance(long until, bool deadlines = true, long longestLeap = Agenda.Never)
     {
         long next = network.Agenda.NextAt;
@@ -148,7 +155,10 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
         return true;
     }
 
-    /// <summary>Waits, in real time and not for long, for something from another thread or for the end of this task.</summary>
+    /// <summary>
+    /// Waits, in real time and at most for the given time, until another thread brings work or the task has completed.
+    /// Returns false if neither has happened.
+    /// </summary>
     internal bool WaitForOthers(Task task, TimeSpan time)
     {
         _ = task.ContinueWith(

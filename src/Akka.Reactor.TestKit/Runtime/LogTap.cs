@@ -5,8 +5,8 @@ using Akka.Event;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// Takes a system's warnings and errors off its event stream into the trace, at once: logger actors would be started by a
-/// call that waits for them.
+/// Copies a system's warnings and errors from its event stream to the trace immediately. It is used in place of logger
+/// actors, because Akka starts a logger actor with a call that waits for it.
 /// </summary>
 internal sealed class LogTap : MinimalActorRef
 {

@@ -4,7 +4,10 @@ using Akka.Dispatch;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Runs the mailboxes of every actor that is on no loop: on the simulation's thread, in the order they come.</summary>
+/// <summary>
+/// Runs the mailboxes of all actors that are not on a loop: on the simulation's thread, in the order in which they are
+/// scheduled.
+/// </summary>
 internal sealed class SimulatedDispatcher : MessageDispatcher
 {
     private readonly Driver _driver;
@@ -23,7 +26,9 @@ internal sealed class SimulatedDispatcher : MessageDispatcher
     protected override void Shutdown() { }
 }
 
-/// <summary>Made by Akka for every dispatcher of a simulated system, by its name in the configuration.</summary>
+/// <summary>
+/// The configurator that Akka creates for every dispatcher of a simulated system, by the type name in the configuration.
+/// </summary>
 internal sealed class SimulatedDispatcherConfigurator : MessageDispatcherConfigurator
 {
     private readonly SimulatedDispatcher _dispatcher;

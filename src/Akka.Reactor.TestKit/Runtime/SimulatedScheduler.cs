@@ -8,8 +8,8 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Simulated;
 
 /// <summary>
-/// Akka's scheduler on virtual time: receive timeouts and timers of the protocols under test pass with it. Used on the
-/// simulation's thread; what comes from another takes its turn there.
+/// Akka's scheduler on virtual time: receive timeouts and timers of the protocols under test use this time. It runs on the
+/// simulation's thread. Calls from other threads are queued and take their turn there.
 /// </summary>
 internal sealed class SimulatedScheduler : SchedulerBase
 {

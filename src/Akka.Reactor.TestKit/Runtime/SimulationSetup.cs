@@ -2,7 +2,7 @@ using Akka.Actor.Setup;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>Says to which simulation an actor system belongs.</summary>
+/// <summary>Holds the driver of the simulation to which an actor system belongs.</summary>
 internal sealed class SimulationSetup(Driver driver) : Setup
 {
     internal Driver Driver => driver;

@@ -2,11 +2,12 @@ using Akka.Configuration;
 
 namespace Akka.Reactor.Simulated;
 
-/// <summary>What a simulated system's configuration has to be.</summary>
+/// <summary>Makes the configuration of a simulated system.</summary>
 internal static class SystemConfiguration
 {
-    // Everything runs on the simulation's thread and on its clock. Loggers would be waited for before anybody can run them;
-    // the process's end is nobody's business here.
+    // These settings override the caller's. Everything runs on the simulation's thread and on its clock. There are no
+    // loggers, because Akka would wait for them before the simulation can run them. The end of the process does not shut
+    // the system down.
     private static readonly Config Imposed = ConfigurationFactory.ParseString(
         $$"""
         akka {
@@ -23,7 +24,8 @@ internal static class SystemConfiguration
         """
     );
 
-    // A run must not depend on the machine, nor end with a drain that nobody asked for.
+    // The caller can override these settings. A run must not depend on the machine, and must not end with a drain that the
+    // test did not request.
     private static readonly Config Defaults = ConfigurationFactory.ParseString(
         """
         akka.reactor.selectors = 2

@@ -3,12 +3,12 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>Why one address of an end point could not be connected.</summary>
-/// <param name="Address">What the name resolved to.</param>
-/// <param name="Cause">Its type says what happened.</param>
+/// <summary>The reason why one address of an end point could not be connected.</summary>
+/// <param name="Address">The address that was tried; the name of the end point resolved to it.</param>
+/// <param name="Cause">The failure. Its type names what happened.</param>
 public sealed record AddressFailure(EndPoint Address, ReactorException Cause)
 {
-    /// <summary>All addresses and their reasons, for a message.</summary>
+    /// <summary>Returns all addresses and their reasons, as the text of a message.</summary>
     internal static string Describe(string endPoint, IReadOnlyList<AddressFailure> failures)
     {
         List<string> lines = [];

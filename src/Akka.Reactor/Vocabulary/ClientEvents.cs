@@ -3,19 +3,20 @@ using Akka.Actor;
 
 namespace Akka.Reactor;
 
-/// <summary>To a client's protocol: an attempt to connect begins.</summary>
+/// <summary>Reports to a client's protocol that an attempt to connect begins.</summary>
 /// <param name="Attempt">
-/// Counts from 1, and again from 1 after a connection that lasted <see cref="ReconnectOptions.ResetAfter"/>, or ended because
-/// somebody asked for it. The attempts behind shorter connections are counted on.
+/// The number of the attempt, counted from 1. Counting starts again at 1 after a connection that lasted at least
+/// <see cref="ReconnectOptions.ResetAfter"/>, or that ended because the application asked for its end. After a shorter connection
+/// the count continues.
 /// </param>
-/// <param name="EndPoint">As configured.</param>
+/// <param name="EndPoint">The end point as configured.</param>
 public sealed record Connecting(int Attempt, string EndPoint) : INoSerializationVerificationNeeded;
 
-/// <summary>To a client's protocol: an attempt has failed, or the connection is lost.</summary>
-/// <param name="Cause">Why; its type says what happened.</param>
-/// <param name="RetryIn">When the next attempt begins; null: not before <see cref="Reconnect"/>.</param>
+/// <summary>Reports to a client's protocol that an attempt has failed, or that the connection is lost.</summary>
+/// <param name="Cause">The reason. Its type names what happened.</param>
+/// <param name="RetryIn">The time until the next attempt begins. Null: no attempt begins before <see cref="Reconnect"/>.</param>
 public sealed record Disconnected(ReactorException Cause, TimeSpan? RetryIn) : INoSerializationVerificationNeeded;
 
-/// <summary>To a client's protocol: there will be no other attempt, and the protocol stops.</summary>
+/// <summary>Reports to a client's protocol that there will be no further attempt. The protocol stops.</summary>
 /// <param name="Cause">The last failure.</param>
 public sealed record GaveUp(ReactorException Cause) : INoSerializationVerificationNeeded;

@@ -2,7 +2,10 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A client's protocol threw, so its connection was aborted. <see cref="Exception.InnerException"/> is what it threw.</summary>
+/// <summary>
+/// A client's protocol threw an exception, and its connection was aborted. <see cref="Exception.InnerException"/> is the exception
+/// of the protocol.
+/// </summary>
 public sealed class ProtocolCrashedException : ReactorException
 {
     internal ProtocolCrashedException(Exception cause)

@@ -4,75 +4,88 @@ using Akka.Actor;
 namespace Akka.Reactor;
 
 /// <summary>
-/// To the manager: make one outgoing connection. The sender is told <see cref="ConnectionMade"/> once it is there with
-/// all its layers, or <see cref="ConnectFailed"/>. If the sender stops before that, the connection is given up.
+/// Asks the manager (<see cref="ReactorExtension.Manager"/>) to make one outgoing connection. The sender receives
+/// <see cref="ConnectionMade"/> when the connection is established with all its layers, or <see cref="ConnectFailed"/>. If the
+/// sender stops before that, the attempt is given up.
 /// </summary>
-/// <param name="EndPoint"><c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>; names are resolved by the system's resolver.</param>
-/// <param name="Protocol">Made once the connection is there; must make a <see cref="ProtocolActor"/>.</param>
-/// <param name="Options">Null: the configuration's defaults.</param>
+/// <param name="EndPoint">
+/// <c>tcp://HOST:PORT</c>, <c>tls://HOST:PORT</c> or <c>unix:/PATH</c>. Names are resolved by
+/// <see cref="ConnectOptions.NameResolver"/>, by default the operating system's.
+/// </param>
+/// <param name="Protocol">
+/// The Props of a <see cref="ProtocolActor"/>. The actor is created when the connection is established.
+/// </param>
+/// <param name="Options">The options of the connection. Null: the configuration's defaults.</param>
 public sealed record Connect(string EndPoint, Props Protocol, ConnectOptions? Options = null)
     : INoSerializationVerificationNeeded;
 
-/// <summary>The connection is there.</summary>
-/// <param name="Protocol">The actor made for it.</param>
-/// <param name="Connection">Its addresses and transport.</param>
+/// <summary>Reports that the connection is established.</summary>
+/// <param name="Protocol">The protocol actor that was created for the connection.</param>
+/// <param name="Connection">The addresses and the transport of the connection.</param>
 public sealed record ConnectionMade(IActorRef Protocol, Connected Connection) : INoSerializationVerificationNeeded;
 
-/// <summary>The connection could not be made.</summary>
-/// <param name="EndPoint">As asked for.</param>
-/// <param name="Cause">Why; its type says in which step.</param>
+/// <summary>Reports that the connection could not be made.</summary>
+/// <param name="EndPoint">The end point as it was asked for.</param>
+/// <param name="Cause">The reason. Its type names the step that failed.</param>
 public sealed record ConnectFailed(string EndPoint, ReactorException Cause) : INoSerializationVerificationNeeded;
 
-/// <summary>To the manager: start a client. The sender is told <see cref="ClientStarted"/> or <see cref="StartClientFailed"/>.</summary>
-/// <param name="Options">What for.</param>
+/// <summary>
+/// Asks the manager (<see cref="ReactorExtension.Manager"/>) to start a client. The sender receives <see cref="ClientStarted"/> or
+/// <see cref="StartClientFailed"/>.
+/// </summary>
+/// <param name="Options">The client's end points, protocol and options.</param>
 public sealed record StartClient(ClientOptions Options) : INoSerializationVerificationNeeded;
 
-/// <summary>The client is there, and connecting.</summary>
-/// <param name="Name">Its name.</param>
+/// <summary>Reports that the client exists and is connecting.</summary>
+/// <param name="Name">The client's name.</param>
 /// <param name="Client">
-/// Understands <see cref="Reconnect"/>, <see cref="Disconnect"/>, <see cref="Close"/> and <see cref="GetStatus"/>. When it has given
-/// up, it stays and answers <see cref="GetStatus"/> with <see cref="ClientState.GaveUp"/>, until it is told <see cref="Close"/>,
-/// another client is started under its name, or 100 others have given up since.
+/// The client's actor. It accepts <see cref="Reconnect"/>, <see cref="Disconnect"/>, <see cref="Close"/> and
+/// <see cref="GetStatus"/>. After the client has given up, the actor stays and answers <see cref="GetStatus"/> with
+/// <see cref="ClientState.GaveUp"/>, until it receives <see cref="Close"/>, another client is started under its name, or 100 other
+/// clients have given up since.
 /// </param>
-/// <param name="Protocol">Its protocol, which survives its connections; it stops when the client gives up.</param>
+/// <param name="Protocol">The client's protocol. It survives the client's connections, and stops when the client gives up.</param>
 public sealed record ClientStarted(string Name, IActorRef Client, IActorRef Protocol)
     : INoSerializationVerificationNeeded;
 
-/// <summary>The client could not even start.</summary>
-/// <param name="Name">Its name, where it has one.</param>
-/// <param name="Cause">What its options say that they must not.</param>
+/// <summary>Reports that the client could not be started.</summary>
+/// <param name="Name">The client's name; null if it has none.</param>
+/// <param name="Cause">The reason, such as an option that is not allowed.</param>
 public sealed record StartClientFailed(string? Name, ReactorException Cause) : INoSerializationVerificationNeeded;
 
-/// <summary>To a client: connect now, whatever failed before and however long it was to wait; a connection that is there is closed first.</summary>
+/// <summary>
+/// Asks a client to connect now, without waiting and regardless of earlier failures. An open connection is closed first. A client
+/// that is closing or has given up ignores this message.
+/// </summary>
 public sealed record Reconnect : INoSerializationVerificationNeeded
 {
     internal static Reconnect Instance { get; } = new();
 }
 
-/// <summary>To a client: close the connection, and make none until <see cref="Reconnect"/>.</summary>
+/// <summary>Asks a client to close the connection, and to make no other one until <see cref="Reconnect"/>.</summary>
 public sealed record Disconnect : INoSerializationVerificationNeeded
 {
     internal static Disconnect Instance { get; } = new();
 }
 
-/// <summary>What a client is at.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="State">Whether it is connected, and why not.</param>
-/// <param name="EndPoint">Where it is connected to, or will try next.</param>
+/// <summary>The status of a client.</summary>
+/// <param name="Name">The client's name.</param>
+/// <param name="State">Whether the client is connected, and if not, why not.</param>
+/// <param name="EndPoint">The end point that the client is connected to, or tries next.</param>
 /// <param name="Attempt">
-/// The number of the attempt under way or made last, as in <see cref="Connecting"/>; 0 while there is a connection.
+/// The number of the attempt that is under way or was made last, as in <see cref="Connecting"/>; 0 while there is a connection.
 /// </param>
 public sealed record ClientStatus(string Name, ClientState State, string EndPoint, int Attempt)
     : INoSerializationVerificationNeeded
 {
-    /// <summary>Why there is no connection; null while one is made or there.</summary>
+    /// <summary>The reason why there is no connection; null while there is a connection or an attempt is under way.</summary>
     public ReactorException? LastFailure { get; init; }
 
-    /// <summary>When the next attempt begins; null unless it is <see cref="ClientState.Waiting"/>.</summary>
+    /// <summary>The time until the next attempt begins; null unless the state is <see cref="ClientState.Waiting"/>.</summary>
     public TimeSpan? RetryIn { get; init; }
 }
 
-/// <summary>Whether a client is connected, and why not.</summary>
+/// <summary>The state of a client: whether it is connected, and if not, why not.</summary>
 public enum ClientState
 {
     /// <summary>An attempt is under way.</summary>
@@ -81,15 +94,15 @@ public enum ClientState
     /// <summary>There is a connection.</summary>
     Connected,
 
-    /// <summary>For the next attempt.</summary>
+    /// <summary>The client waits for the time of the next attempt.</summary>
     Waiting,
 
-    /// <summary>After <see cref="Disconnect"/>: until <see cref="Reconnect"/>.</summary>
+    /// <summary>The client has received <see cref="Disconnect"/>, and makes no attempt until <see cref="Reconnect"/>.</summary>
     Disconnected,
 
-    /// <summary>After <see cref="Close"/>: it ends with its connection.</summary>
+    /// <summary>The client has received <see cref="Close"/>, and stops when its connection has ended.</summary>
     Closing,
 
-    /// <summary>There will be no other attempt; <see cref="ClientStatus.LastFailure"/> is why.</summary>
+    /// <summary>There will be no further attempt. <see cref="ClientStatus.LastFailure"/> is the reason.</summary>
     GaveUp,
 }

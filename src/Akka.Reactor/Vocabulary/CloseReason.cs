@@ -1,29 +1,31 @@
 namespace Akka.Reactor;
 
-/// <summary>Why a transport closed.</summary>
+/// <summary>The reason why a transport closed.</summary>
 public enum CloseReason
 {
-    /// <summary>We asked for it with <see cref="Close"/>, and everything was delivered to the kernel.</summary>
+    /// <summary>This side asked for the end with <see cref="Close"/>, and everything was delivered to the kernel.</summary>
     Requested,
 
-    /// <summary>We aborted it, or its owner stopped without closing it.</summary>
+    /// <summary>This side aborted the connection, or the owner of the transport stopped without closing it.</summary>
     Aborted,
 
-    /// <summary>Both directions were finished in order, the peer's last.</summary>
+    /// <summary>Both directions have ended in order with a FIN, and this side did not send <see cref="Close"/>.</summary>
     PeerFinished,
 
-    /// <summary>The peer reset it, or the network reported it dead (<see cref="ConnectionResetException"/>).</summary>
+    /// <summary>
+    /// The peer reset the connection, or the operating system gave it up as dead (<see cref="ConnectionResetException"/>).
+    /// </summary>
     Reset,
 
-    /// <summary>TLS ended without close_notify: the data may have been cut off (<see cref="TruncatedException"/>).</summary>
+    /// <summary>TLS ended without close_notify: data may be missing (<see cref="TruncatedException"/>).</summary>
     Truncated,
 
     /// <summary>One of the named timeouts expired (<see cref="TimeoutExceededException"/>).</summary>
     TimedOut,
 
-    /// <summary>The peer did something its protocol forbids (<see cref="PeerViolationException"/>).</summary>
+    /// <summary>The peer did something that its protocol forbids (<see cref="PeerViolationException"/>).</summary>
     ProtocolViolation,
 
-    /// <summary>Anything else; the exception says what.</summary>
+    /// <summary>The transport failed for any other reason, which <see cref="Closed.Cause"/> names.</summary>
     Failed,
 }

@@ -4,38 +4,41 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-/// <summary>What a transport (a connection, or a layer on one) can be told.</summary>
+/// <summary>A command to a transport (a connection, or a layer on one).</summary>
 public interface ITransportCommand : INoSerializationVerificationNeeded;
 
-/// <summary>Stop receiving; TCP then holds the peer back. Nothing is lost.</summary>
+/// <summary>Stops receiving. TCP then holds the peer back, and nothing is lost.</summary>
 public sealed record SuspendReading : ITransportCommand
 {
     internal static SuspendReading Instance { get; } = new();
 }
 
-/// <summary>Receive again after <see cref="SuspendReading"/>.</summary>
+/// <summary>Continues to receive after <see cref="SuspendReading"/>.</summary>
 public sealed record ResumeReading : ITransportCommand
 {
     internal static ResumeReading Instance { get; } = new();
 }
 
 /// <summary>
-/// So many bytes of what was <see cref="Received"/> are done with. Reading stops while <c>max-unread</c> bytes are not;
-/// <see cref="ProtocolActor"/> says this by itself, a plain actor must.
+/// Reports that the owner has finished with the given number of bytes of <see cref="Received"/>. Reading stops while
+/// <c>max-unread</c> bytes are received and not consumed. A <see cref="ProtocolActor"/> sends this command by itself; a plain actor
+/// must send it.
 /// </summary>
-/// <param name="Bytes">At least 0; more than was received counts as all of it.</param>
+/// <param name="Bytes">At least 0. A number larger than that of the unconsumed bytes stands for all of them.</param>
 public sealed record Consumed(long Bytes) : ITransportCommand;
 
-/// <summary>Send FIN after everything accepted before, and go on receiving (half-close). Later writes fail.</summary>
+/// <summary>
+/// Sends FIN after everything that was accepted before, and continues to receive (half-close). Later writes fail.
+/// </summary>
 public sealed record CloseWrite : ITransportCommand
 {
     internal static CloseWrite Instance { get; } = new();
 }
 
 /// <summary>
-/// Deliver everything accepted before, send FIN, then receive and discard until the peer's FIN or
-/// <c>linger-timeout</c>, so that no reset destroys the last answer. On Linux that time begins when the peer's TCP has
-/// everything; until then it has <c>write-stall-timeout</c>. Later writes fail.
+/// Delivers everything that was accepted before and sends FIN. Then the transport receives and discards until the peer's FIN
+/// arrives or <c>linger-timeout</c> has passed, so that no reset destroys the last answer. On Linux <c>linger-timeout</c> begins
+/// when the peer's TCP has everything; until then <c>write-stall-timeout</c> applies. Later writes fail.
 /// </summary>
 public sealed record Close : ITransportCommand
 {
@@ -44,34 +47,35 @@ public sealed record Close : ITransportCommand
     internal static Close Cutting { get; } = new() { ThenReset = true };
 
     /// <summary>
-    /// What was written is not the whole, and the peer is to know: in place of FIN it gets RST as soon as its TCP has everything.
-    /// Where the system does not say when that is (anywhere but on Linux), after <c>linger-timeout</c>. A peer that speaks TLS gets
-    /// FIN without close_notify, which says the same there. A FIN that <see cref="CloseWrite"/> has asked for before is still sent.
+    /// True if the written data is incomplete, and the peer must learn that. Instead of FIN the peer receives RST as soon as its
+    /// TCP has everything. If the system does not report that (every system except Linux), RST is sent after <c>linger-timeout</c>.
+    /// A peer that speaks TLS receives FIN without close_notify, which means the same in TLS. A FIN that <see cref="CloseWrite"/>
+    /// has asked for before is still sent.
     /// </summary>
     public bool ThenReset { get; init; }
 }
 
-/// <summary>Close at once with RST. Whatever was not delivered is lost, and its writes fail.</summary>
+/// <summary>Closes the connection immediately with RST. Data that was not delivered is lost, and its writes fail.</summary>
 public sealed record Abort : ITransportCommand
 {
     internal static Abort Instance { get; } = new();
 }
 
 /// <summary>
-/// From now on <see cref="Owner"/> is told what the transport receives. It is told <see cref="Connected"/> first. Reading
-/// goes on if the old owner had suspended it.
+/// Makes <see cref="Owner"/> the owner of the transport. The new owner receives <see cref="Connected"/> first, and then everything
+/// that the transport receives. Reading continues if the old owner had suspended it.
 /// </summary>
-/// <param name="Owner">The new owner. The transport watches it in place of the old one.</param>
+/// <param name="Owner">The new owner. The transport watches it instead of the old one.</param>
 public sealed record Claim(IActorRef Owner) : ITransportCommand
 {
     /// <summary>The new owner.</summary>
-    /// <exception cref="ArgumentNullException">There is none.</exception>
+    /// <exception cref="ArgumentNullException">The owner is null.</exception>
     public IActorRef Owner
     {
         get;
         init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = Owner ?? throw new ArgumentNullException(nameof(Owner));
 
-    /// <summary>The claiming layer itself, so that the layers of a stack come down in order.</summary>
+    /// <summary>The new owner itself, if it is a layer. The layers of a stack need it to come down in order.</summary>
     internal IPendingCommands? Above { get; init; }
 }

@@ -5,22 +5,22 @@ using System.Net;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The name could not be resolved, or has no address. The system's resolver throws it, and an <see cref="INameResolver"/> of the
-/// application may.
+/// The name could not be resolved, or it has no address. The system's resolver throws this exception, and an
+/// <see cref="INameResolver"/> of the application may throw it, too.
 /// </summary>
 public sealed class DnsException : ReactorException
 {
-    /// <summary>For an <see cref="INameResolver"/>, which throws it where a name cannot be resolved.</summary>
+    /// <summary>Creates the exception, for an <see cref="INameResolver"/> that cannot resolve a name.</summary>
     /// <param name="host">The name.</param>
-    /// <param name="reason">Why, in words that end the sentence "HOST cannot be resolved: ...".</param>
-    /// <param name="innerException">The exception behind it, where there is one.</param>
+    /// <param name="reason">The reason, in words that end the sentence "HOST cannot be resolved: ...".</param>
+    /// <param name="innerException">The underlying exception, if there is one.</param>
     public DnsException(string host, string reason, Exception? innerException = null)
         : base($"{host} cannot be resolved: {reason}.", innerException)
     {
         Host = host;
     }
 
-    /// <summary>The name that was to be resolved.</summary>
+    /// <summary>The name that could not be resolved.</summary>
     public string Host { get; }
 }
 
@@ -33,13 +33,13 @@ public sealed class DnsTimeoutException : TimeoutExceededException
         Host = host;
     }
 
-    /// <summary>The name that was to be resolved.</summary>
+    /// <summary>The name that could not be resolved.</summary>
     public string Host { get; }
 }
 
 /// <summary>
-/// No connection could be made to any address of the end point. The classes derived from it are the two reasons that mean something
-/// everywhere; this class itself stands for every other error, whose number is <see cref="Errno"/>.
+/// No connection could be made to any address of the end point. The two derived classes name the reasons that mean the same on
+/// every system. This class itself stands for every other error; <see cref="Errno"/> is the number of the error.
 /// </summary>
 public class ConnectException : ReactorException
 {
@@ -61,19 +61,22 @@ public class ConnectException : ReactorException
     /// <summary>The address that was tried last.</summary>
     public EndPoint Address { get; }
 
-    /// <summary>The operating system's error number; 0 where there was none.</summary>
+    /// <summary>The operating system's error number; 0 if there is none.</summary>
     public int Errno { get; }
 
-    /// <summary>Every address that was tried, in that order, each with its own reason; empty where there was only one.</summary>
+    /// <summary>
+    /// Every address that was tried, in the order of the failures, each with its own reason; empty if only one was tried.
+    /// </summary>
     public IReadOnlyList<AddressFailure> Attempts { get; internal set; } = [];
 
-    /// <summary>The address and what became of it.</summary>
+    /// <summary>The address, and the result of the attempt to connect to it.</summary>
     internal string What { get; }
 }
 
 /// <summary>
-/// The address refused the connection: nothing listens there. On this machine's own addresses a connect can meet itself then, from
-/// the port that it goes to; that is this exception, too, with <see cref="ConnectException.Errno"/> 0.
+/// The address refused the connection, because nothing listens there. On an address of this machine the system can then choose the
+/// target port as the local port, and the socket is connected to itself. This exception reports that case, too, with
+/// <see cref="ConnectException.Errno"/> 0.
 /// </summary>
 public sealed class ConnectRefusedException : ConnectException
 {
@@ -83,12 +86,12 @@ public sealed class ConnectRefusedException : ConnectException
     private ConnectRefusedException(string endPoint, EndPoint address, string what)
         : base(endPoint, address, what, errno: 0) { }
 
-    /// <summary>The socket was connected to itself.</summary>
+    /// <summary>Creates the exception for a socket that was connected to itself.</summary>
     internal static ConnectRefusedException ByItself(string endPoint, EndPoint address) =>
         new(endPoint, address, "refused the connection: nothing listens there, and the socket had the same port");
 }
 
-/// <summary>The network has no way to the address, or the operating system gave up waiting for it.</summary>
+/// <summary>The network has no route to the address, or the operating system gave up waiting for an answer.</summary>
 public sealed class ConnectUnreachableException : ConnectException
 {
     internal ConnectUnreachableException(string endPoint, EndPoint address, string text, int errno)

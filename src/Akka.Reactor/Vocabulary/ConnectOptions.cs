@@ -5,67 +5,70 @@ using System.Security.Authentication;
 
 namespace Akka.Reactor;
 
-/// <summary>How an outgoing connection is made; the keys of <c>akka.reactor.client</c>, with the same names.</summary>
+/// <summary>The options of an outgoing connection. They are the keys of <c>akka.reactor.client</c>, with the same names.</summary>
 public sealed record ConnectOptions
 {
-    /// <summary>Resolving the name must be done within this time. Default 5 s; infinite switches it off.</summary>
+    /// <summary>The time limit for resolving the name. Default 5 s; infinite switches the limit off.</summary>
     public TimeSpan DnsTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Connecting must be done within this time. A name's addresses are tried one after the other, each for its share of what is
-    /// left. Default 10 s; infinite switches it off.
+    /// The time limit for connecting. If the addresses of a name are tried one after the other, each has its share of the remaining
+    /// time. Default 10 s; infinite switches the limit off.
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>In which order the addresses of a name are tried. Default: one after the other.</summary>
+    /// <summary>The order in which the addresses of a name are tried. Default: one after the other.</summary>
     public ConnectOrder ConnectOrder { get; init; }
 
     /// <summary>
-    /// With <see cref="ConnectOrder.HappyEyeballs"/>: after how long another address is tried beside those that have not
-    /// answered. Default 250 ms (RFC 8305, section 5).
+    /// With <see cref="ConnectOrder.HappyEyeballs"/>, the time after which another address is tried in addition to those that have
+    /// not answered. Default 250 ms (RFC 8305, section 5).
     /// </summary>
     public TimeSpan ConnectStagger { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The address of this machine to connect from, with its scope and port; port 0 lets the system choose. Addresses of
+    /// The address of this machine to connect from, with its scope and port; with port 0 the system chooses the port. Addresses of
     /// another family are not tried. Null, the default: the system chooses.
     /// </summary>
     public IPEndPoint? LocalAddress { get; init; }
 
     /// <summary>
-    /// A connection of the same system: the new one is served by its loop, so that what they tell each other needs no thread
-    /// switch. Null, the default: by whichever loop is next.
+    /// A connection of the same system, whose loop also serves the new connection, so that messages between the two need no thread
+    /// switch. Null, the default: the loops take turns.
     /// </summary>
     public Connected? LoopOf { get; init; }
 
-    /// <summary>Who finds the addresses of names. Null, the default: the operating system.</summary>
+    /// <summary>The resolver that finds the addresses of names. Null, the default: the operating system's.</summary>
     public INameResolver? NameResolver { get; init; }
 
-    /// <summary>Bounds and timeouts of the connection.</summary>
+    /// <summary>The bounds and timeouts of the connection.</summary>
     public ConnectionOptions Connection { get; init; } = ConnectionOptions.Default;
 
     /// <summary>
-    /// Rules of TLS, for <c>tls://</c> and <see cref="ProtocolActor.StartTls"/>; null: the end point's host name is
-    /// verified, with <see cref="HandshakeTimeout"/> and <see cref="Protocols"/>.
+    /// The TLS options, for <c>tls://</c> and <see cref="ProtocolActor.StartTls"/>. Null: the end point's host name is verified,
+    /// with <see cref="HandshakeTimeout"/> and <see cref="Protocols"/>.
     /// </summary>
     public TlsClientOptions? Tls { get; init; }
 
     /// <summary>
-    /// Where <see cref="Tls"/> is null: the whole handshake must be done within this time. It also bounds TLS with each proxy, and
-    /// the dialogue with each proxy that has no <see cref="Proxy.HandshakeTimeout"/>. Default 10 s.
+    /// The time limit for the whole handshake if <see cref="Tls"/> is null. It also applies to TLS with each proxy, and to the
+    /// dialogue with each proxy that has no <see cref="Proxy.HandshakeTimeout"/>. Default 10 s.
     /// </summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where <see cref="Tls"/> is null: the versions offered. Default TLS 1.2 and 1.3.</summary>
+    /// <summary>The TLS versions that are offered if <see cref="Tls"/> is null. Default TLS 1.2 and 1.3.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>
-    /// Proxies to go through, the nearest first: each is asked to open the way to the next, and the last one to the end point,
-    /// whose name it resolves. Default: none. Each dialogue has
-    /// <see cref="HandshakeTimeout"/>, unless its <see cref="Proxy.HandshakeTimeout"/> says otherwise.
+    /// The proxies to go through, the nearest first. Each proxy is asked to open the way to the next one, and the last proxy to
+    /// open the way to the end point, whose name it resolves. Each dialogue has the limit <see cref="HandshakeTimeout"/>, unless
+    /// the proxy has its own <see cref="Proxy.HandshakeTimeout"/>. Default: none.
     /// </summary>
     public IReadOnlyList<Proxy> Proxies { get; init; } = [];
 
-    /// <summary>Layers put on the connection before its protocol sees it, lowest first; TLS of <c>tls://</c> comes on top.</summary>
+    /// <summary>
+    /// The layers that are put on the connection before its protocol sees it, the lowest first. The TLS layer of <c>tls://</c> is
+    /// put on top of them.
+    /// </summary>
     public IReadOnlyList<Layer> Layers { get; init; } = [];
 }

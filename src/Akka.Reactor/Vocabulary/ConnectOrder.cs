@@ -1,16 +1,18 @@
 namespace Akka.Reactor;
 
-/// <summary>In which order the addresses of a name are connected to.</summary>
+/// <summary>The order in which the addresses of a name are tried.</summary>
 public enum ConnectOrder
 {
     /// <summary>
-    /// One after the other, as the resolver gave them (RFC 6724, section 6), each for its share of the time that is left.
+    /// The addresses are tried one after the other, in the order of the resolver (RFC 6724, section 6). Each has its share of the
+    /// remaining time.
     /// </summary>
     Sequential,
 
     /// <summary>
-    /// Address families in turn, another every <see cref="ConnectOptions.ConnectStagger"/> or as soon as one has failed;
-    /// the first to answer is used and the others are closed (RFC 8305, sections 4 and 5).
+    /// The address families take turns. Another address is tried after every <see cref="ConnectOptions.ConnectStagger"/>, or as
+    /// soon as one has failed. The first connection that is established is used, and the others are closed (RFC 8305, sections 4
+    /// and 5).
     /// </summary>
     HappyEyeballs,
 }

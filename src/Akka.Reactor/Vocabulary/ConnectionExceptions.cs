@@ -3,13 +3,15 @@ using System.Net;
 
 namespace Akka.Reactor;
 
-/// <summary>The peer reset the connection (RFC 9293, section 3.5.2), or the operating system gave it up for dead.</summary>
+/// <summary>
+/// The peer reset the connection (RFC 9293, section 3.5.2), or the operating system gave the connection up as dead.
+/// </summary>
 public sealed class ConnectionResetException : ReactorException
 {
-    /// <summary>For tests of a protocol, whose transport closes with it.</summary>
-    /// <param name="remote">The peer.</param>
-    /// <param name="errno">The operating system's error number, 0 where there is none.</param>
-    /// <param name="text">The operating system's words for it.</param>
+    /// <summary>Creates the exception. It is public for tests of a protocol, in which the transport closes with it.</summary>
+    /// <param name="remote">The address of the peer.</param>
+    /// <param name="errno">The operating system's error number; 0 if there is none.</param>
+    /// <param name="text">The operating system's description of the error.</param>
     public ConnectionResetException(EndPoint remote, int errno, string text)
         : base($"The connection to {remote} was reset: {text} (errno {errno}).")
     {
@@ -20,7 +22,7 @@ public sealed class ConnectionResetException : ReactorException
     /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
-    /// <summary>The operating system's error number, 0 where there was none.</summary>
+    /// <summary>The operating system's error number; 0 if there is none.</summary>
     public int Errno { get; }
 }
 
@@ -37,15 +39,17 @@ public sealed class SocketFailureException : ReactorException
     /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
-    /// <summary>The operating system's error number, 0 where there was none.</summary>
+    /// <summary>The operating system's error number; 0 if there is none.</summary>
     public int Errno { get; }
 }
 
-/// <summary>One of the named timeouts expired. The classes derived from it say which.</summary>
+/// <summary>One of the named timeouts expired. The derived class names the timeout.</summary>
 public abstract class TimeoutExceededException : ReactorException
 {
-    /// <summary>For a timeout of your own.</summary>
-    /// <param name="message">One sentence: what was not done in time, and by whom.</param>
+    /// <summary>Creates the exception, for a timeout that the application defines.</summary>
+    /// <param name="message">
+    /// One sentence that names the action that was not finished in time, and the party responsible for it.
+    /// </param>
     /// <param name="timeout">The limit that was exceeded.</param>
     protected TimeoutExceededException(string message, TimeSpan timeout)
         : base(message)
@@ -71,7 +75,7 @@ public sealed class IdleTimeoutException : TimeoutExceededException
 }
 
 /// <summary>
-/// The peer took none of the bytes that were waiting for it, for <c>write-stall-timeout</c>
+/// Bytes were waiting for the peer, and the peer took none of them for <c>write-stall-timeout</c>
 /// (<see cref="ConnectionOptions.WriteStallTimeout"/>).
 /// </summary>
 public sealed class WriteStallTimeoutException : TimeoutExceededException
@@ -86,11 +90,13 @@ public sealed class WriteStallTimeoutException : TimeoutExceededException
     /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
-    /// <summary>How many bytes were waiting to be sent.</summary>
+    /// <summary>The number of bytes that were waiting to be sent.</summary>
     public long PendingBytes { get; }
 }
 
-/// <summary>The connection has lasted for <c>lifetime</c> (<see cref="ConnectionOptions.Lifetime"/>), the longest that it may.</summary>
+/// <summary>
+/// The connection has lasted for <c>lifetime</c> (<see cref="ConnectionOptions.Lifetime"/>), the longest time that is allowed.
+/// </summary>
 public sealed class LifetimeExceededException : TimeoutExceededException
 {
     internal LifetimeExceededException(EndPoint remote, TimeSpan timeout)
@@ -104,8 +110,8 @@ public sealed class LifetimeExceededException : TimeoutExceededException
 }
 
 /// <summary>
-/// The peer sent fewer bytes a second than <c>min-receive-rate</c> demands, or took fewer than <c>min-send-rate</c>. Its
-/// <see cref="TimeoutExceededException.Timeout"/> is <c>rate-period</c>.
+/// The peer sent fewer bytes per second than <c>min-receive-rate</c> demands, or took fewer than <c>min-send-rate</c> demands. The
+/// property <see cref="TimeoutExceededException.Timeout"/> is <c>rate-period</c>.
 /// </summary>
 public sealed class DataRateException : TimeoutExceededException
 {
@@ -125,25 +131,28 @@ public sealed class DataRateException : TimeoutExceededException
     /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
 
-    /// <summary>True when the peer sent too little, false when it took too little.</summary>
+    /// <summary>True if the peer sent too little, false if it took too little.</summary>
     public bool Receiving { get; }
 
-    /// <summary>How many bytes the peer sent or took in <see cref="TimeoutExceededException.Timeout"/>.</summary>
+    /// <summary>The number of bytes that the peer sent or took during <see cref="TimeoutExceededException.Timeout"/>.</summary>
     public long Bytes { get; }
 
-    /// <summary>How many bytes a second are demanded.</summary>
+    /// <summary>The number of bytes per second that are demanded.</summary>
     public int Demanded { get; }
 }
 
 /// <summary>
-/// A write came after <see cref="Close"/>, <see cref="CloseWrite"/> or the end of the connection, or the end cut it off. As the cause
-/// of a client's <see cref="Disconnected"/> it stands for an end that has no other exception, such as the peer's own close.
+/// A write came after <see cref="Close"/>, <see cref="CloseWrite"/> or the end of the connection, or the end of the connection cut
+/// the write off. As the cause of a client's <see cref="Disconnected"/>, this exception stands for an end without an exception of
+/// its own, such as a close by the peer.
 /// </summary>
 public sealed class TransportClosedException : ReactorException
 {
-    /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>
-    /// <param name="reason">What closed the transport.</param>
-    /// <param name="cause">The failure behind it, where there is one.</param>
+    /// <summary>
+    /// Creates the exception. It is public for tests of a protocol, in which the transport answers a write with it.
+    /// </summary>
+    /// <param name="reason">The reason why the transport closed.</param>
+    /// <param name="cause">The underlying failure, if there is one.</param>
     public TransportClosedException(CloseReason reason, ReactorException? cause = null)
         : base(
             cause is null ? $"The transport is closed ({reason})." : $"The transport is closed: {cause.Message}",
@@ -153,7 +162,7 @@ public sealed class TransportClosedException : ReactorException
         Reason = reason;
     }
 
-    /// <summary>What closed the transport.</summary>
+    /// <summary>The reason why the transport closed.</summary>
     public CloseReason Reason { get; }
 }
 
@@ -171,20 +180,24 @@ public sealed class NotConnectedException : ReactorException
 }
 
 /// <summary>
-/// The peer did something that its protocol forbids. A protocol aborts with this exception, or with one of its own that is derived
-/// from it: the connection then closes with <see cref="CloseReason.ProtocolViolation"/>, and a client counts the failure as
+/// The peer did something that its protocol forbids. A protocol aborts with this exception, or with an exception derived from it.
+/// The connection then closes with <see cref="CloseReason.ProtocolViolation"/>, and a client counts the failure as
 /// <see cref="FailureClass.ProtocolViolation"/>.
 /// </summary>
 public class PeerViolationException : ReactorException
 {
-    /// <summary>Creates the failure.</summary>
-    /// <param name="message">One sentence for the log: what the peer did. Bytes of the peer have to be escaped in it.</param>
-    /// <param name="innerException">The exception behind it, where there is one.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">
+    /// One sentence for the log that names what the peer did. Bytes of the peer must be escaped in it.
+    /// </param>
+    /// <param name="innerException">The underlying exception, if there is one.</param>
     public PeerViolationException(string message, Exception? innerException = null)
         : base(message, innerException) { }
 }
 
-/// <summary>The protocol did not consume the bytes that it was offered, and the rest reached <c>max-unread</c>.</summary>
+/// <summary>
+/// The protocol did not consume the bytes that it was offered, and the number of unconsumed bytes reached <c>max-unread</c>.
+/// </summary>
 public sealed class UnreadLimitException : PeerViolationException
 {
     internal UnreadLimitException(long held, long limit)

@@ -5,10 +5,13 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor;
 
 /// <summary>
-/// Tells an actor a message after a time, by a deadline on the connection's loop: unlike Akka's scheduler it costs an idle
-/// process nothing. Made once and started as often as you like; starting a running timer moves its end, which is cheap.
+/// Sends a message to an actor after a given time, by a deadline on the connection's loop. Unlike a timer of Akka's scheduler it
+/// costs an idle process nothing. The timer is created once and can be started any number of times. Starting a running timer again
+/// moves its end, which is cheap.
 /// </summary>
-/// <remarks>Used by its owner only. A message that is already in the mailbox is not taken back by <see cref="Stop"/>.</remarks>
+/// <remarks>
+/// Only the owner may use the timer. <see cref="Stop"/> does not take back a message that is already in the mailbox.
+/// </remarks>
 public sealed class ConnectionTimer
 {
     private readonly ReactorLoop _loop;
@@ -20,7 +23,7 @@ public sealed class ConnectionTimer
         _deadline = new TellDeadline(target, message, judgesPeer: true);
     }
 
-    /// <summary>The message is told this much later, once; an infinite time stops the timer.</summary>
+    /// <summary>Sends the message once, after the given delay. An infinite delay stops the timer.</summary>
     public void Start(TimeSpan delay)
     {
         if (delay >= TimeSpan.Zero)
@@ -33,6 +36,6 @@ public sealed class ConnectionTimer
         }
     }
 
-    /// <summary>The message is not told. Does nothing when the timer does not run.</summary>
+    /// <summary>Stops the timer: the message is not sent. Does nothing if the timer is not running.</summary>
     public void Stop() => _loop.DisarmFromAnywhere(_deadline);
 }

@@ -1,8 +1,8 @@
 namespace Akka.Reactor;
 
 /// <summary>
-/// Why a client has no connection, as <c>reconnect.on</c> names it, in kebab case: <c>connect-refused</c>,
-/// <c>tls-certificate</c>.
+/// The class of the failure because of which a client has no connection. The keys of <c>reconnect.on</c> are these names in kebab
+/// case, such as <c>connect-refused</c> and <c>tls-certificate</c>.
 /// </summary>
 public enum FailureClass
 {
@@ -12,19 +12,21 @@ public enum FailureClass
     /// <summary>The resolver did not answer (<see cref="DnsTimeoutException"/>).</summary>
     DnsTimeout,
 
-    /// <summary>Nothing listens there (<see cref="ConnectRefusedException"/>).</summary>
+    /// <summary>Nothing listens at the address (<see cref="ConnectRefusedException"/>).</summary>
     ConnectRefused,
 
     /// <summary>No address answered (<see cref="ConnectTimeoutException"/>).</summary>
     ConnectTimeout,
 
-    /// <summary>The network has no way there (<see cref="ConnectUnreachableException"/>).</summary>
+    /// <summary>The network has no route to the address (<see cref="ConnectUnreachableException"/>).</summary>
     Unreachable,
 
     /// <summary>Connecting failed for another reason (<see cref="ConnectException"/>).</summary>
     ConnectFailed,
 
-    /// <summary>A proxy opened no way, or took too long (<see cref="ProxyException"/>, <see cref="ProxyTimeoutException"/>).</summary>
+    /// <summary>
+    /// A proxy did not open the way, or took too long (<see cref="ProxyException"/>, <see cref="ProxyTimeoutException"/>).
+    /// </summary>
     Proxy,
 
     /// <summary>A proxy does not accept this client (<see cref="ProxyAuthenticationException"/>).</summary>
@@ -36,10 +38,13 @@ public enum FailureClass
     /// <summary>The peer ended TLS with an alert (<see cref="TlsAlertException"/>).</summary>
     TlsAlert,
 
-    /// <summary>TLS could not be agreed on (<see cref="TlsHandshakeException"/>, <see cref="TlsProtocolException"/>).</summary>
+    /// <summary>
+    /// The two sides could not agree on TLS, or TLS failed (<see cref="TlsHandshakeException"/>,
+    /// <see cref="TlsProtocolException"/>).
+    /// </summary>
     TlsHandshake,
 
-    /// <summary>The handshake took too long (<see cref="TlsHandshakeTimeoutException"/>).</summary>
+    /// <summary>The TLS handshake took too long (<see cref="TlsHandshakeTimeoutException"/>).</summary>
     TlsHandshakeTimeout,
 
     /// <summary>The connection was reset (<see cref="ConnectionResetException"/>).</summary>
@@ -53,19 +58,19 @@ public enum FailureClass
     /// <summary>TLS ended without close_notify (<see cref="TruncatedException"/>).</summary>
     Truncated,
 
-    /// <summary>Nothing was sent and nothing came (<see cref="IdleTimeoutException"/>).</summary>
+    /// <summary>Nothing was sent and nothing was received for too long (<see cref="IdleTimeoutException"/>).</summary>
     IdleTimeout,
 
-    /// <summary>The peer took nothing (<see cref="WriteStallTimeoutException"/>).</summary>
+    /// <summary>The peer took none of the waiting bytes for too long (<see cref="WriteStallTimeoutException"/>).</summary>
     WriteStall,
 
-    /// <summary>The connection lasted as long as it may (<see cref="LifetimeExceededException"/>).</summary>
+    /// <summary>The connection lasted for the longest time that is allowed (<see cref="LifetimeExceededException"/>).</summary>
     Lifetime,
 
-    /// <summary>The peer sent or took too few bytes a second (<see cref="DataRateException"/>).</summary>
+    /// <summary>The peer sent or took too few bytes per second (<see cref="DataRateException"/>).</summary>
     DataRate,
 
-    /// <summary>The peer did what its protocol forbids (<see cref="PeerViolationException"/>).</summary>
+    /// <summary>The peer did something that its protocol forbids (<see cref="PeerViolationException"/>).</summary>
     ProtocolViolation,
 
     /// <summary>The peer closed the connection in order (<see cref="CloseReason.PeerFinished"/>).</summary>
@@ -75,21 +80,21 @@ public enum FailureClass
     Requested,
 
     /// <summary>
-    /// The protocol aborted the connection (<see cref="CloseReason.Aborted"/>), by default also for a write that was refused or whose
-    /// source failed (<see cref="WriteRefusedException"/>, <see cref="WriteTooLargeException"/>, <see cref="WriteSourceException"/>,
-    /// <see cref="DeliveryNotSupportedException"/>); or the loop that served it was stopped.
+    /// The protocol aborted the connection (<see cref="CloseReason.Aborted"/>), or the loop that served the connection was stopped.
+    /// By default a protocol also aborts for a write that was refused or whose source failed (<see cref="WriteRefusedException"/>,
+    /// <see cref="WriteTooLargeException"/>, <see cref="WriteSourceException"/>, <see cref="DeliveryNotSupportedException"/>).
     /// </summary>
     Aborted,
 
-    /// <summary>The protocol threw (<see cref="ProtocolCrashedException"/>).</summary>
+    /// <summary>The protocol threw an exception (<see cref="ProtocolCrashedException"/>).</summary>
     ProtocolCrash,
 
     /// <summary>
-    /// A layer threw (<see cref="LayerCrashedException"/>), or other code that runs while the client connects, such as a function that
-    /// makes a layer.
+    /// A layer threw an exception (<see cref="LayerCrashedException"/>), or other code that runs while the client connects did so,
+    /// such as a function that makes a layer.
     /// </summary>
     LayerCrash,
 
-    /// <summary>A type of the application's own, derived from <see cref="ReactorException"/>.</summary>
+    /// <summary>The failure is an exception type of the application, derived from <see cref="ReactorException"/>.</summary>
     Other,
 }

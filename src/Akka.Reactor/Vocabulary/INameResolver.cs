@@ -5,14 +5,17 @@ using System.Threading.Tasks;
 
 namespace Akka.Reactor;
 
-/// <summary>Finds the addresses of a name; clients ask it afresh before every attempt. Called on any thread.</summary>
+/// <summary>
+/// Finds the addresses of a name. A client asks the resolver again before every attempt. The resolver can be called on any thread.
+/// </summary>
 public interface INameResolver
 {
     /// <summary>
-    /// The addresses of a name, in the order in which they are to be tried (RFC 6724, section 6). Returns before it has them
-    /// if that takes long: it is called on a loop. Any exception becomes the cause of a <see cref="DnsException"/>.
+    /// Returns the addresses of a name, in the order in which they are to be tried (RFC 6724, section 6). The method is called on a
+    /// loop and must not block: if the result takes long, the method returns a task that completes later. An exception of any type
+    /// becomes the cause of a <see cref="DnsException"/>.
     /// </summary>
-    /// <param name="host">A name; addresses are never asked for.</param>
-    /// <param name="cancellation">Nobody wants to know any more.</param>
+    /// <param name="host">The name. The resolver is never asked about an address.</param>
+    /// <param name="cancellation">Cancelled when the result is no longer needed.</param>
     Task<IReadOnlyList<IPAddress>> Resolve(string host, CancellationToken cancellation);
 }

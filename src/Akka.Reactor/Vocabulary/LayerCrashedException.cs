@@ -2,7 +2,10 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A layer threw, so its connection was aborted. <see cref="Exception.InnerException"/> is what it threw.</summary>
+/// <summary>
+/// A layer threw an exception, and its connection was aborted. <see cref="Exception.InnerException"/> is the exception of the
+/// layer.
+/// </summary>
 public sealed class LayerCrashedException : ReactorException
 {
     internal LayerCrashedException(string layer, Exception cause)
@@ -11,6 +14,6 @@ public sealed class LayerCrashedException : ReactorException
         Layer = layer;
     }
 
-    /// <summary>The layer actor's type.</summary>
+    /// <summary>The type of the layer actor.</summary>
     public string Layer { get; }
 }

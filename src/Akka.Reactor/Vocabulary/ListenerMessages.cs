@@ -4,18 +4,30 @@ using Akka.Actor;
 
 namespace Akka.Reactor;
 
-/// <summary>To the manager: listen. Answered with <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
-/// <param name="EndPoint"><c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, where HOST is an address or <c>localhost</c> and port 0 lets the system choose; or <c>unix:/PATH</c>.</param>
-/// <param name="Protocol">Made anew for every connection, usually a <see cref="ProtocolActor"/>.</param>
-/// <param name="Options">Null: the configuration's defaults.</param>
+/// <summary>
+/// Asks the manager (<see cref="ReactorExtension.Manager"/>) to listen. The sender receives <see cref="Bound"/> or
+/// <see cref="BindFailed"/>.
+/// </summary>
+/// <param name="EndPoint">
+/// <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, in which HOST is an address or <c>localhost</c> and port 0 lets the system
+/// choose; or <c>unix:/PATH</c>.
+/// </param>
+/// <param name="Protocol">
+/// The Props of the actor that is created for every connection, usually a <see cref="ProtocolActor"/>.
+/// </param>
+/// <param name="Options">The options of the listener. Null: the configuration's defaults.</param>
 public sealed record Bind(string EndPoint, Props Protocol, ListenerOptions? Options = null)
     : INoSerializationVerificationNeeded;
 
-/// <summary>The listener accepts connections.</summary>
-/// <param name="Listener">Understands <see cref="Unbind"/>, <see cref="Drain"/> and <see cref="GetStatus"/>.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="LocalEndPoint">An <see cref="IPEndPoint"/> with the port the system chose, or a unix socket's path.</param>
-/// <param name="Secure">True when TLS begins with the first byte.</param>
+/// <summary>Reports that the listener accepts connections.</summary>
+/// <param name="Listener">
+/// The listener's actor. It accepts <see cref="Unbind"/>, <see cref="Drain"/> and <see cref="GetStatus"/>.
+/// </param>
+/// <param name="Name">The listener's name.</param>
+/// <param name="LocalEndPoint">
+/// An <see cref="IPEndPoint"/> with the port that the system chose, or the path of a unix socket.
+/// </param>
+/// <param name="Secure">True if TLS begins with the first byte.</param>
 public sealed record Bound(IActorRef Listener, string Name, EndPoint LocalEndPoint, bool Secure)
     : INoSerializationVerificationNeeded
 {
@@ -23,46 +35,51 @@ public sealed record Bound(IActorRef Listener, string Name, EndPoint LocalEndPoi
     public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
 }
 
-/// <summary>The listener could not be made.</summary>
-/// <param name="EndPoint">As asked for.</param>
-/// <param name="Cause">Why.</param>
+/// <summary>Reports that the listener could not be started.</summary>
+/// <param name="EndPoint">The end point as it was asked for.</param>
+/// <param name="Cause">The reason.</param>
 public sealed record BindFailed(string EndPoint, ReactorException Cause) : INoSerializationVerificationNeeded;
 
-/// <summary>To a listener: accept no more. Open connections go on. Answered with <see cref="Unbound"/>.</summary>
+/// <summary>
+/// Asks a listener to accept no more connections. Open connections continue. The sender receives <see cref="Unbound"/>.
+/// </summary>
 public sealed record Unbind : INoSerializationVerificationNeeded
 {
     internal static Unbind Instance { get; } = new();
 }
 
-/// <summary>The listening socket is closed.</summary>
+/// <summary>Reports that the listening socket is closed.</summary>
 public sealed record Unbound : INoSerializationVerificationNeeded
 {
     internal static Unbound Instance { get; } = new();
 }
 
 /// <summary>
-/// To a listener, or to the manager for all of them: accept no more, tell every protocol <see cref="Draining"/>, and abort
-/// what is left when the time is over. Answered with <see cref="DrainCompleted"/>.
+/// Asks a listener, or the manager for all listeners, to accept no more connections, to send <see cref="Draining"/> to every
+/// protocol, and to abort the remaining connections when the time is over. The sender receives <see cref="DrainCompleted"/>.
 /// </summary>
-/// <param name="Timeout">How long connections may take to finish; null: each listener's <c>drain-timeout</c>.</param>
+/// <param name="Timeout">The time that connections have to finish. Null: the <c>drain-timeout</c> of each listener.</param>
 public sealed record Drain(TimeSpan? Timeout = null) : INoSerializationVerificationNeeded;
 
-/// <summary>Every connection has ended.</summary>
-/// <param name="Aborted">How many had to be aborted.</param>
+/// <summary>Reports that every connection has ended.</summary>
+/// <param name="Aborted">The number of connections that had to be aborted.</param>
 public sealed record DrainCompleted(int Aborted) : INoSerializationVerificationNeeded;
 
-/// <summary>To a listener: answered with <see cref="ListenerStatus"/>. To a client: with <see cref="ClientStatus"/>.</summary>
+/// <summary>
+/// Asks a listener or a client for its status. A listener answers with <see cref="ListenerStatus"/>, a client with
+/// <see cref="ClientStatus"/>.
+/// </summary>
 public sealed record GetStatus : INoSerializationVerificationNeeded
 {
     internal static GetStatus Instance { get; } = new();
 }
 
-/// <summary>What a listener is at.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="LocalEndPoint">Where it listens, or listened.</param>
-/// <param name="OpenConnections">Accepted and not ended yet.</param>
-/// <param name="AcceptedConnections">Accepted since it was bound.</param>
-/// <param name="State">Whether it accepts, and why not.</param>
+/// <summary>The status of a listener.</summary>
+/// <param name="Name">The listener's name.</param>
+/// <param name="LocalEndPoint">The address at which the listener listens, or listened.</param>
+/// <param name="OpenConnections">The number of connections that were accepted and have not ended.</param>
+/// <param name="AcceptedConnections">The number of connections that were accepted since the bind.</param>
+/// <param name="State">Whether the listener accepts connections, and if not, why not.</param>
 public sealed record ListenerStatus(
     string Name,
     EndPoint LocalEndPoint,
@@ -71,38 +88,49 @@ public sealed record ListenerStatus(
     ListenerState State
 ) : INoSerializationVerificationNeeded
 {
-    /// <summary>True when nothing keeps it from accepting.</summary>
+    /// <summary>True if nothing keeps the listener from accepting.</summary>
     public bool Accepting => State == ListenerState.Accepting;
 
-    /// <summary>The operating system's error number while <see cref="ListenerState.AcceptFailing"/> or <see cref="ListenerState.OutOfResources"/>, else 0.</summary>
+    /// <summary>
+    /// The operating system's error number while the state is <see cref="ListenerState.AcceptFailing"/> or
+    /// <see cref="ListenerState.OutOfResources"/>, otherwise 0.
+    /// </summary>
     public int Errno { get; init; }
 
-    /// <summary>Reset since it was bound, because their address had <c>max-connections-per-address</c> open.</summary>
+    /// <summary>
+    /// The number of connections that were reset since the bind because their address had <c>max-connections-per-address</c>
+    /// connections open.
+    /// </summary>
     public long RefusedByAddress { get; init; }
 
-    /// <summary>Reset since it was bound, because there was no descriptor for them for more than 30 s.</summary>
+    /// <summary>
+    /// The number of connections that were reset since the bind because descriptors or socket memory were missing for more than
+    /// 30 s.
+    /// </summary>
     public long ResetForResources { get; init; }
 }
 
-/// <summary>Whether a listener accepts, and why not.</summary>
+/// <summary>The state of a listener: whether it accepts connections, and if not, why not.</summary>
 public enum ListenerState
 {
-    /// <summary>It accepts.</summary>
+    /// <summary>The listener accepts connections.</summary>
     Accepting,
 
-    /// <summary>As many as <c>max-connections</c> are open; it goes on when one ends.</summary>
+    /// <summary>The number of open connections is <c>max-connections</c>. The listener continues when one of them ends.</summary>
     AtMaxConnections,
 
-    /// <summary>Descriptors or socket memory are missing; it tries again by itself.</summary>
+    /// <summary>Descriptors or socket memory are missing. The listener tries again by itself.</summary>
     OutOfResources,
 
-    /// <summary>The system refuses to accept for another reason; it tries again by itself.</summary>
+    /// <summary>The system refuses to accept for another reason. The listener tries again by itself.</summary>
     AcceptFailing,
 
-    /// <summary>After <see cref="Unbind"/>: the listening socket is closed, connections go on.</summary>
+    /// <summary>
+    /// The listener has received <see cref="Unbind"/>: the listening socket is closed, and open connections continue.
+    /// </summary>
     Unbound,
 
-    /// <summary>After <see cref="Drain"/>: it ends with its connections.</summary>
+    /// <summary>The listener has received <see cref="Drain"/>, and ends when its connections have ended.</summary>
     Draining,
 }
 
@@ -129,9 +157,9 @@ public sealed class BindException : ReactorException
     /// <summary>The end point as it was asked for.</summary>
     public string EndPoint { get; }
 
-    /// <summary>The listener's name, where it was given one.</summary>
+    /// <summary>The listener's name; null if none was given.</summary>
     public string? Listener { get; }
 
-    /// <summary>The operating system's error number, 0 where there was none.</summary>
+    /// <summary>The operating system's error number; 0 if there is none.</summary>
     public int Errno { get; }
 }

@@ -5,15 +5,19 @@ using System.Net.Sockets;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The two ends of a connection, as a PROXY header tells them. Both are IP addresses, or both are of unix sockets; of an IPv4
-/// and an IPv6 address the former is told as mapped into IPv6.
+/// The two ends of a connection, as a PROXY header reports them. Both are IP addresses, or both are addresses of unix sockets. If
+/// one is an IPv4 and the other an IPv6 address, the header has the IPv4 address mapped into IPv6.
 /// </summary>
 public sealed record ProxyAddresses
 {
-    /// <summary>Creates a pair.</summary>
-    /// <param name="source">Who has connected: an <see cref="IPEndPoint"/>, or the address of a unix socket.</param>
-    /// <param name="destination">What it has connected to, of the same kind.</param>
-    /// <exception cref="ArgumentException">They are not of the same kind, or of another one.</exception>
+    /// <summary>Creates a pair of addresses.</summary>
+    /// <param name="source">
+    /// The address of the side that has connected: an <see cref="IPEndPoint"/>, or the address of a unix socket.
+    /// </param>
+    /// <param name="destination">The address that this side has connected to, of the same kind.</param>
+    /// <exception cref="ArgumentException">
+    /// The two addresses are of different kinds, or of a kind that is not supported.
+    /// </exception>
     public ProxyAddresses(EndPoint source, EndPoint destination)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -32,9 +36,9 @@ public sealed record ProxyAddresses
         Destination = destination;
     }
 
-    /// <summary>Who has connected.</summary>
+    /// <summary>The address of the side that has connected.</summary>
     public EndPoint Source { get; }
 
-    /// <summary>What it has connected to.</summary>
+    /// <summary>The address that this side has connected to.</summary>
     public EndPoint Destination { get; }
 }

@@ -5,18 +5,21 @@ using System.Text;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The user name and password that a proxy is shown. Immutable. The password is sent to the proxy and shown nowhere else:
-/// not by <see cref="ToString"/>, not in exceptions, not in logs.
+/// The user name and password for a proxy. Immutable. The password is sent to the proxy and appears nowhere else: not in
+/// <see cref="ToString"/>, not in exceptions, not in logs.
 /// </summary>
 /// <remarks>
-/// Neither SOCKS5 nor HTTP encrypts it. Put TLS below the proxy's layer where somebody could listen on the way to the proxy.
+/// Neither SOCKS5 nor HTTP encrypts the password. Put TLS below the proxy's layer if the way to the proxy can be eavesdropped on.
 /// </remarks>
 public sealed record ProxyCredentials
 {
-    /// <summary>Creates credentials; both are sent in UTF-8.</summary>
+    /// <summary>Creates credentials. The user name and the password are sent in UTF-8.</summary>
     /// <param name="userName">Text without control characters.</param>
     /// <param name="password">Text without control characters.</param>
-    /// <exception cref="ArgumentException">One of them is no such text. The message names which one, and shows neither.</exception>
+    /// <exception cref="ArgumentException">
+    /// An argument contains a control character or an unpaired surrogate. The exception names the argument and does not show its
+    /// value.
+    /// </exception>
     public ProxyCredentials(string userName, string password)
     {
         UserName = Checked(userName, nameof(userName));
@@ -29,7 +32,7 @@ public sealed record ProxyCredentials
     /// <summary>The password.</summary>
     internal string Password { get; }
 
-    /// <summary>The user name only.</summary>
+    /// <summary>Returns a text with the user name only.</summary>
     public override string ToString() => $"{UserName}, with a password";
 
     private static string Checked(string value, string name)
@@ -43,8 +46,8 @@ public sealed record ProxyCredentials
             );
     }
 
-    // Half a character is a surrogate without its other half, which UTF-8 has no bytes for. RFC 7617, section 2 forbids
-    // control characters, and where RFC 1929 does not, a server that takes NUL for an end would take another password.
+    // UTF-8 has no bytes for a surrogate without its other half. RFC 7617, section 2 forbids control characters. RFC 1929 does not,
+    // but a server that takes NUL as the end of the text would read a different password.
     private static bool IsPlainText(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)

@@ -3,14 +3,14 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A proxy did not open the way to the target. This class itself means that the connection to the proxy ended, or broke, before
-/// the proxy's answer was complete; <see cref="Exception.InnerException"/> is the reset or the truncation where there was one. The
-/// classes derived from it name the other reasons. A proxy that is too slow is a <see cref="ProxyTimeoutException"/>, which is a
+/// A proxy did not open the way to the target. This class itself means that the connection to the proxy ended, or broke, before the
+/// proxy's answer was complete; <see cref="Exception.InnerException"/> is the reset or the truncation, if there was one. The
+/// derived classes name the other reasons. If a proxy is too slow, the exception is <see cref="ProxyTimeoutException"/>, which is a
 /// timeout like the others. No message or property ever holds a password.
 /// </summary>
 public class ProxyException : ReactorException
 {
-    /// <summary>The connection ended, or broke, in the middle of the dialogue.</summary>
+    /// <summary>Creates the exception for a connection that ended, or broke, in the middle of the dialogue.</summary>
     internal ProxyException(string proxy, string target, long bytesReceived, ReactorException? innerException)
         : this(
             proxy,
@@ -35,21 +35,21 @@ public class ProxyException : ReactorException
     }
 
     /// <summary>
-    /// The proxy's address as text: the remote end of the connection. For a proxy behind another one this is the address of the
-    /// first, since no other is known here.
+    /// The proxy's address as text: the remote end of the connection. If several proxies follow each other, this is always the
+    /// address of the first, because no other address is known here.
     /// </summary>
     public string Proxy { get; }
 
     /// <summary>The address that the proxy was asked to connect to, as <c>HOST:PORT</c>.</summary>
     public string Target { get; }
 
-    /// <summary>How many bytes of the proxy's answers were read, over the whole dialogue.</summary>
+    /// <summary>The number of bytes of the proxy's answers that were read during the whole dialogue.</summary>
     public long BytesReceived { get; }
 }
 
 /// <summary>
-/// The proxy refused the user name and password, demanded some and was given none, or accepts none of the authentication methods
-/// that it was offered.
+/// The proxy refused the user name and password, demanded credentials and received none, or accepts none of the authentication
+/// methods that it was offered.
 /// </summary>
 public sealed class ProxyAuthenticationException : ProxyException
 {
@@ -63,13 +63,13 @@ public sealed class ProxyAuthenticationException : ProxyException
     }
 
     /// <summary>
-    /// The proxy's code. For SOCKS5 the status of the user name and password, whose values are the proxy's own (RFC 1929,
-    /// section 2), or 255 (0xFF) where the proxy accepts none of the methods offered (RFC 1928, section 3). For HTTP 407, or 401
-    /// from a proxy that answers so.
+    /// The proxy's code. For SOCKS5 it is the status of the user name and password, whose values are the proxy's own (RFC 1929,
+    /// section 2), or 255 (0xFF) if the proxy accepts none of the offered methods (RFC 1928, section 3). For HTTP it is 407, or 401
+    /// from a proxy that answers with 401.
     /// </summary>
     public int Code { get; }
 
-    /// <summary>The proxy accepts none of the methods.</summary>
+    /// <summary>Creates the exception for a proxy that accepts none of the offered methods.</summary>
     internal static ProxyAuthenticationException NoMethod(
         string proxy,
         string target,
@@ -79,7 +79,7 @@ public sealed class ProxyAuthenticationException : ProxyException
     ) => new(proxy, target, code, $"it accepts none of the authentication methods offered: {offered}", bytesReceived);
 }
 
-/// <summary>The proxy refused to connect to the target, or tried and could not.</summary>
+/// <summary>The proxy refused to connect to the target, or it tried to connect and failed.</summary>
 public sealed class ProxyRefusedException : ProxyException
 {
     internal ProxyRefusedException(string proxy, string target, int code, string replyText, long bytesReceived)
@@ -93,15 +93,15 @@ public sealed class ProxyRefusedException : ProxyException
     public int Code { get; }
 
     /// <summary>
-    /// For SOCKS5 the name of the code in RFC 1928; for HTTP the reason phrase of the proxy's status line (RFC 9112, section 4), cut
-    /// after 100 characters, with those outside ASCII replaced. May be empty.
+    /// For SOCKS5 the name of the code in RFC 1928; for HTTP the reason phrase of the proxy's status line (RFC 9112, section 4),
+    /// cut after 100 characters, with characters outside ASCII replaced. It can be empty.
     /// </summary>
     public string ReplyText { get; }
 }
 
 /// <summary>
-/// The bytes that the proxy sent are no answer of its protocol, or the answer is longer than the limit; no more of it was read.
-/// Perhaps the peer is no proxy, or one of another kind.
+/// The bytes that the proxy sent are not an answer of its protocol, or the answer is longer than the limit. The rest was not read.
+/// Perhaps the peer is not a proxy, or it is a proxy of another kind.
 /// </summary>
 public sealed class ProxyAnswerException : ProxyException
 {
@@ -109,7 +109,7 @@ public sealed class ProxyAnswerException : ProxyException
         : base(proxy, target, what, bytesReceived) { }
 }
 
-/// <summary>The proxy had not opened the way to the target when the total time for that was over.</summary>
+/// <summary>The proxy did not open the way to the target within the time limit for the whole dialogue.</summary>
 public sealed class ProxyTimeoutException : TimeoutExceededException
 {
     internal ProxyTimeoutException(string proxy, string target, TimeSpan timeout)

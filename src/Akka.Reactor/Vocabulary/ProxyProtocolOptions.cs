@@ -7,35 +7,37 @@ namespace Akka.Reactor;
 /// <summary>The two forms of a PROXY header.</summary>
 public enum ProxyProtocolVersion
 {
-    /// <summary>One line of text; IP addresses only.</summary>
+    /// <summary>A header of one line of text, for IP addresses only.</summary>
     V1 = 1,
 
-    /// <summary>Binary; also unix sockets, and values of any type.</summary>
+    /// <summary>A binary header; it can also carry unix sockets, and values of any type.</summary>
     V2 = 2,
 }
 
-/// <summary>A value that a PROXY header of version 2 carries beside the addresses.</summary>
-/// <param name="Type">As registered in section 2.2 of the specification; 0xE0 to 0xEF are free for applications.</param>
-/// <param name="Value">At most 65,319 bytes, for all values of a header together less. Must not change while it is in use.</param>
+/// <summary>A value that a PROXY header of version 2 carries in addition to the addresses.</summary>
+/// <param name="Type">The type, as registered in section 2.2 of the specification; 0xE0 to 0xEF are free for applications.</param>
+/// <param name="Value">
+/// At most 65,319 bytes, and less if the header has several values. The memory must not change while it is in use.
+/// </param>
 public readonly record struct ProxyTlv(byte Type, ReadOnlyMemory<byte> Value);
 
 /// <summary>
-/// What the header of the PROXY protocol (haproxy's proxy-protocol.txt, versions 1 and 2) says. Immutable and safe on every
-/// thread. A value out of range is refused where it is set, with <see cref="ArgumentException"/>.
+/// The content of the header of the PROXY protocol (haproxy's proxy-protocol.txt, versions 1 and 2). Immutable and safe on every
+/// thread. A property that is set to a value out of range throws an <see cref="ArgumentException"/>.
 /// </summary>
 public sealed record ProxyProtocolOptions
 {
-    /// <summary>A TLV's type and length.</summary>
+    /// <summary>The number of bytes of a TLV's type and length.</summary>
     internal const int TlvHeaderBytes = 3;
 
-    /// <summary>The path of a unix socket in a header, its longest address.</summary>
+    /// <summary>The number of bytes of a unix socket's path in a header. No address is longer.</summary>
     internal const int UnixPathBytes = 108;
 
-    /// <summary>What the length of a header can count, less the longest addresses.</summary>
+    /// <summary>The largest number of bytes for TLVs: the largest length of a header, minus the longest addresses.</summary>
     internal const int MostTlvBytes = ushort.MaxValue - (2 * UnixPathBytes);
 
     /// <summary>Creates options with the defaults.</summary>
-    /// <param name="version">Which form the receiver expects; most know both.</param>
+    /// <param name="version">The form that the receiver expects. Most receivers know both.</param>
     public ProxyProtocolOptions(ProxyProtocolVersion version = ProxyProtocolVersion.V2)
     {
         Version = Enum.IsDefined(version)
@@ -43,13 +45,14 @@ public sealed record ProxyProtocolOptions
             : throw new ArgumentOutOfRangeException(nameof(version), version, "It must be V1 or V2.");
     }
 
-    /// <summary>Which form is sent.</summary>
+    /// <summary>The form that is sent.</summary>
     public ProxyProtocolVersion Version { get; }
 
     /// <summary>
-    /// The addresses to tell, of the connection that the header is sent on; called once for each, on its loop. Null says that
-    /// there are none to tell: then version 1 sends UNKNOWN, as it does for unix sockets, and version 2 LOCAL, which means that
-    /// the connection is the sender's own. What it throws ends the connection. Default: the connection's own two ends, ours as
+    /// The function that returns the addresses that the header reports, for the connection on which the header is sent. It is
+    /// called once for each connection, on the connection's loop. Null means that there are no addresses to report: version 1 then
+    /// sends UNKNOWN, as it also does for unix sockets, and version 2 sends LOCAL, which means that the connection is the sender's
+    /// own. An exception of the function ends the connection. Default: the two ends of the connection itself, with the local end as
     /// the source.
     /// </summary>
     public Func<Connected, ProxyAddresses?> Addresses
@@ -59,7 +62,8 @@ public sealed record ProxyProtocolOptions
     } = connected => new ProxyAddresses(connected.Local, connected.Remote);
 
     /// <summary>
-    /// What version 2 carries beside the addresses, in this order; with LOCAL nothing is carried. Default: nothing.
+    /// The values that version 2 carries in addition to the addresses, in this order. A header with LOCAL carries none. Default:
+    /// none.
     /// </summary>
     public IReadOnlyList<ProxyTlv> Tlvs
     {

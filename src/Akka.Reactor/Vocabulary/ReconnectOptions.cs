@@ -5,19 +5,22 @@ using System.Threading;
 
 namespace Akka.Reactor;
 
-/// <summary>When a client connects again; the keys of <c>reconnect</c>, with the same names.</summary>
+/// <summary>The rules by which a client connects again. They are the keys of <c>reconnect</c>, with the same names.</summary>
 public sealed record ReconnectOptions
 {
-    /// <summary>What neither <see cref="On"/> nor configuration says otherwise: retry, but not after these.</summary>
+    /// <summary>
+    /// The defaults of <c>reference.conf</c>: a client retries after every failure, except after those of the classes that
+    /// <see cref="On"/> names by default.
+    /// </summary>
     public static ReconnectOptions Default { get; } = new();
 
-    /// <summary>For every class that has none of its own.</summary>
+    /// <summary>The policy for every class of failures that has no policy of its own.</summary>
     public RetryPolicy Policy { get; init; } = new();
 
     /// <summary>
-    /// For a class of its own. Unless it is named here, too, <see cref="FailureClass.TlsCertificate"/> and
-    /// <see cref="FailureClass.ProxyAuthentication"/> stop, since the next attempt would be shown the same certificate, or show
-    /// the same password.
+    /// The policies of single classes of failures. If <see cref="FailureClass.TlsCertificate"/> or
+    /// <see cref="FailureClass.ProxyAuthentication"/> is not named here, its directive is stop, because the peer would present the
+    /// same certificate in the next attempt, or the client the same password.
     /// </summary>
     public IReadOnlyDictionary<FailureClass, RetryPolicy> On { get; init; } =
         new Dictionary<FailureClass, RetryPolicy>
@@ -27,18 +30,19 @@ public sealed record ReconnectOptions
         }.ToFrozenDictionary();
 
     /// <summary>
-    /// No attempt begins later than this after the first one, or after a connection was lost: then it gives up. Default
-    /// infinite.
+    /// The longest time without a connection, counted from the first attempt or from the loss of a connection. The client gives up
+    /// if the next attempt would begin later. Default infinite.
     /// </summary>
     public TimeSpan Deadline { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// A connection that has lasted this long makes all earlier failures forgotten, and attempts are counted from 1 again; unless the
-    /// peer has sent nothing over it but a TLS alert, as a server does that accepts no client without a certificate. Default 30 s.
+    /// After a connection that has lasted at least this long, all earlier failures are forgotten, and attempts are counted from 1
+    /// again. This does not apply if the peer has sent nothing over the connection but a TLS alert, as a server does that accepts
+    /// no client without a certificate. Default 30 s.
     /// </summary>
     public TimeSpan ResetAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The policy for failures of a class.</summary>
+    /// <summary>Returns the policy for failures of the given class.</summary>
     internal RetryPolicy Of(FailureClass failure) =>
         On.GetValueOrDefault(failure) ?? Default.On.GetValueOrDefault(failure, Policy);
 }

@@ -3,58 +3,62 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// What the operating system is told of a connection's socket; the keys of <c>akka.reactor.connection.socket</c>, with the
-/// same names. A listener's socket is told once, and those it accepts have it from there. Of a unix socket only the buffers
-/// are told. An option that the system refuses or does not know fails the bind or the connect, and is named.
+/// The options that are set on a connection's socket. They are the keys of <c>akka.reactor.connection.socket</c>, with the same
+/// names. A listener sets them once on its listening socket, and accepted TCP sockets inherit them. On a unix socket only the
+/// buffer sizes are set. An option that the system refuses or does not have fails the bind or the connect, and the failure names
+/// the option.
 /// </summary>
 public sealed record SocketOptions
 {
     /// <summary>The defaults of <c>reference.conf</c>.</summary>
     public static SocketOptions Default { get; } = new();
 
-    /// <summary>Small writes leave at once instead of waiting for the answer to the one before (TCP_NODELAY). Default true.</summary>
+    /// <summary>
+    /// Whether small writes leave immediately, instead of waiting until the peer has acknowledged the write before (TCP_NODELAY).
+    /// Default true.
+    /// </summary>
     public bool NoDelay { get; init; } = true;
 
-    /// <summary>Whether and how the system asks a silent peer whether it is still there.</summary>
+    /// <summary>The options of the probes with which the system asks a silent peer whether it is still there.</summary>
     public KeepAliveOptions KeepAlive { get; init; } = new();
 
     /// <summary>
-    /// Bytes the system may hold that the peer has not acknowledged (SO_SNDBUF); the system may cap it. Default null: the
-    /// system's own, which grows as needed.
+    /// The number of bytes that the system may hold until the peer has acknowledged them (SO_SNDBUF). The system may cap the
+    /// number. Default null: the system's own size, which grows as needed.
     /// </summary>
     public int? SendBuffer { get; init; }
 
     /// <summary>
-    /// Bytes the system may hold that were not received from it (SO_RCVBUF); the system may cap it. Default null: the
-    /// system's own, which grows as needed.
+    /// The number of bytes that the system may hold until the connection has received them from the system (SO_RCVBUF). The system
+    /// may cap the number. Default null: the system's own size, which grows as needed.
     /// </summary>
     public int? ReceiveBuffer { get; init; }
 
     /// <summary>
-    /// Sent bytes not being acknowledged for this long end the connection (TCP_USER_TIMEOUT, milliseconds; Linux only).
-    /// Default null: the system's own, about 15 minutes.
+    /// The connection ends if sent bytes are not acknowledged for this time (TCP_USER_TIMEOUT, milliseconds; Linux only). Default
+    /// null: the system's own time, about 15 minutes.
     /// </summary>
     public TimeSpan? UserTimeout { get; init; }
 }
 
 /// <summary>
-/// Probes of the system to a peer from which nothing comes (SO_KEEPALIVE); the keys of
+/// The probes that the system sends to a peer from which nothing arrives (SO_KEEPALIVE). The options are the keys of
 /// <c>akka.reactor.connection.socket.keep-alive</c>. Times are counted in whole seconds, rounded up.
 /// </summary>
 public sealed record KeepAliveOptions
 {
     /// <summary>
-    /// Default true: <c>idle-timeout</c> pauses while a protocol has suspended reading, and a peer that has died meanwhile is found
-    /// by these probes.
+    /// Whether probes are sent. Default true, because <c>idle-timeout</c> pauses while a protocol has suspended reading, and these
+    /// probes find a peer that has died during that time.
     /// </summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>How long nothing comes before the first probe. Default 1 min.</summary>
+    /// <summary>The time in which nothing arrives before the first probe is sent. Default 1 min.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Between two probes. Default 15 s.</summary>
+    /// <summary>The time between two probes. Default 15 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Probes without an answer that end the connection. Default 4; at most 127.</summary>
+    /// <summary>The number of probes without an answer after which the connection ends. Default 4; at most 127.</summary>
     public int Count { get; init; } = 4;
 }

@@ -1,8 +1,8 @@
 namespace Akka.Reactor;
 
 /// <summary>
-/// Alert descriptions of TLS (RFC 8446 section 6 and RFC 5246 section 7.2). A number not listed here is passed on as
-/// it is.
+/// Alert descriptions of TLS (RFC 8446 section 6 and RFC 5246 section 7.2). A number that is not listed here is passed on
+/// unchanged.
 /// </summary>
 #pragma warning disable CA1028 // One octet on the wire.
 public enum TlsAlert : byte
@@ -19,7 +19,7 @@ public enum TlsAlert : byte
     /// <summary>A record is longer than allowed.</summary>
     RecordOverflow = 22,
 
-    /// <summary>No common parameters.</summary>
+    /// <summary>The two sides have no parameters in common.</summary>
     HandshakeFailure = 40,
 
     /// <summary>The certificate is corrupt, or does not name the host.</summary>
@@ -58,7 +58,7 @@ public enum TlsAlert : byte
     /// <summary>The offered parameters are too weak.</summary>
     InsufficientSecurity = 71,
 
-    /// <summary>An error unrelated to the peer.</summary>
+    /// <summary>The sender failed for a reason unrelated to the peer.</summary>
     InternalError = 80,
 
     /// <summary>A retry with a lower version was recognised as a downgrade.</summary>
@@ -76,7 +76,7 @@ public enum TlsAlert : byte
     /// <summary>An extension is not allowed here.</summary>
     UnsupportedExtension = 110,
 
-    /// <summary>The server does not serve the name asked for.</summary>
+    /// <summary>The server does not serve the requested name.</summary>
     UnrecognizedName = 112,
 
     /// <summary>A stapled OCSP response is unacceptable.</summary>
@@ -88,7 +88,7 @@ public enum TlsAlert : byte
     /// <summary>The server requires a client certificate.</summary>
     CertificateRequired = 116,
 
-    /// <summary>No common application protocol (ALPN, RFC 7301).</summary>
+    /// <summary>The two sides have no application protocol in common (ALPN, RFC 7301).</summary>
     NoApplicationProtocol = 120,
 }
 #pragma warning restore CA1028

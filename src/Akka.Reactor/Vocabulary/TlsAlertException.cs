@@ -3,8 +3,8 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A fatal TLS alert (RFC 8446, section 6.2) ended the connection, during the handshake or later: under TLS 1.3 a client that
-/// rejects the server's certificate sends its alert when the handshake is already complete for the server.
+/// A fatal TLS alert (RFC 8446, section 6.2) ended the connection, during the handshake or later. Under TLS 1.3 the handshake is
+/// already complete for the server when a client that rejects the server's certificate sends its alert.
 /// </summary>
 public sealed class TlsAlertException : ReactorException
 {
@@ -20,10 +20,10 @@ public sealed class TlsAlertException : ReactorException
         Alert = alert;
     }
 
-    /// <summary>The peer ended an established TLS without having sent anything through it: it had refused us by then.</summary>
+    /// <summary>True if the peer sent the alert before it had sent any data through TLS: the peer has refused this side.</summary>
     internal bool BeforeData { get; set; }
 
-    /// <summary>True where this side sent the alert, false where the peer did.</summary>
+    /// <summary>True if this side sent the alert, false if the peer sent it.</summary>
     public bool Sent { get; }
 
     /// <summary>The alert's description (RFC 8446, section 6).</summary>

@@ -8,15 +8,15 @@ using Microsoft.Win32.SafeHandles;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A certificate with its private key and intermediates, prepared once for any number of handshakes. Immutable, safe on
-/// every thread. Keep one instance per certificate: only under the same one can sessions be resumed on every platform.
+/// A certificate with its private key and intermediates, prepared once for any number of handshakes. Immutable and safe on every
+/// thread. Keep one instance per certificate: sessions can be resumed on every platform only if the connections share the instance.
 /// </summary>
 public sealed class TlsCertificate
 {
     private TlsCertificate(X509Certificate2 leaf, X509Certificate2Collection chain)
     {
         Leaf = leaf;
-        // Offline: the context would otherwise go and fetch missing issuers and OCSP answers by itself.
+        // Offline, because the context would otherwise fetch missing issuers and OCSP answers by itself.
         Context = SslStreamCertificateContext.Create(leaf, chain, offline: true);
     }
 
@@ -25,12 +25,14 @@ public sealed class TlsCertificate
 
     internal SslStreamCertificateContext Context { get; }
 
-    /// <summary>The file that its key was loaded from, where everybody on this machine can read it.</summary>
+    /// <summary>
+    /// The file that the key was loaded from, and its mode, if everybody on this machine can read the file; otherwise null.
+    /// </summary>
     internal (string Path, UnixFileMode Mode)? OpenKeyFile { get; private init; }
 
-    /// <summary>Takes a certificate that is already in memory.</summary>
+    /// <summary>Creates an instance from a certificate that is already in memory.</summary>
     /// <param name="leaf">The certificate, with its private key. Ownership passes to the result.</param>
-    /// <param name="intermediates">Intermediate certificates to send along; the root is not needed.</param>
+    /// <param name="intermediates">The intermediate certificates to send with the certificate; the root is not needed.</param>
     /// <exception cref="ArgumentException">The certificate has no private key.</exception>
     public static TlsCertificate From(X509Certificate2 leaf, X509Certificate2Collection? intermediates = null)
     {
@@ -44,13 +46,17 @@ public sealed class TlsCertificate
     }
 
     /// <summary>
-    /// Loads PEM files (RFC 7468): a certificate followed by its intermediates, and its private key. Reads files, so
+    /// Loads PEM files (RFC 7468): a certificate followed by its intermediates, and its private key. The method reads files, so
     /// call it at start and not on an event loop.
     /// </summary>
-    /// <param name="certificatePath">The certificate, the leaf first, then its intermediates.</param>
-    /// <param name="keyPath">The private key (PKCS#8, PKCS#1 or SEC 1); null: it is in the certificate's file.</param>
-    /// <param name="keyPassword">The password of an encrypted PKCS#8 key; null: the key is not encrypted.</param>
-    /// <exception cref="TlsCertificateLoadException">A file is missing, unreadable, malformed, or does not fit.</exception>
+    /// <param name="certificatePath">The file with the certificates: the leaf first, then its intermediates.</param>
+    /// <param name="keyPath">
+    /// The file with the private key (PKCS#8, PKCS#1 or SEC 1). Null: the key is in the certificate's file.
+    /// </param>
+    /// <param name="keyPassword">The password of an encrypted PKCS#8 key. Null: the key is not encrypted.</param>
+    /// <exception cref="TlsCertificateLoadException">
+    /// A file is missing, unreadable or malformed, or the key cannot be decrypted or does not belong to the certificate.
+    /// </exception>
     public static TlsCertificate FromPemFiles(
         string certificatePath,
         string? keyPath = null,
@@ -69,7 +75,7 @@ public sealed class TlsCertificate
         return new TlsCertificate(leaf, chain) { OpenKeyFile = keyPassword is null ? OpenFile(keyFile) : null };
     }
 
-    // A mode that cannot be had is nobody's business: the key is read already.
+    // A failure to read the mode is ignored, because the key is read already.
     private static (string Path, UnixFileMode Mode)? OpenFile(string path)
     {
 #pragma warning disable RS0030 // This is about a file, not about sockets.
@@ -91,7 +97,7 @@ public sealed class TlsCertificate
         }
     }
 
-    /// <summary>The certificates of a PEM file, at least one.</summary>
+    /// <summary>Returns the certificates of a PEM file, at least one.</summary>
     /// <exception cref="TlsCertificateLoadException">The file is missing, unreadable or malformed.</exception>
     internal static X509Certificate2Collection ReadPemFile(string path) => ReadChain(path, Read(path));
 
@@ -161,7 +167,7 @@ public sealed class TlsCertificate
         }
     }
 
-    // Schannel cannot use the in-memory keys that PEM import makes; a round trip through PKCS#12 gives it one it can.
+    // Schannel cannot use the in-memory keys that PEM import makes. A round trip through PKCS#12 makes a key that it can use.
     private static X509Certificate2 Persisted(X509Certificate2 certificate)
     {
 #pragma warning disable RS0030 // This is about Schannel, not about sockets.

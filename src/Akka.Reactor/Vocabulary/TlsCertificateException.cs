@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The peer's certificate was rejected, or the peer has none and has to have one. Another attempt would be shown the same
-/// certificate. The peer receives an alert (RFC 8446, section 6.2) where the platform makes one; .NET 10 over OpenSSL makes none, and
+/// The peer's certificate was rejected, or the peer has no certificate although it must have one. Another attempt would meet the
+/// same certificate. The peer receives an alert (RFC 8446, section 6.2) if the platform sends one. .NET 10 over OpenSSL sends none;
 /// there the peer only sees the connection end.
 /// </summary>
 public sealed class TlsCertificateException : ReactorException
@@ -26,16 +26,16 @@ public sealed class TlsCertificateException : ReactorException
         HostName = hostName;
     }
 
-    /// <summary>What is wrong: the name, the chain, or that there is no certificate.</summary>
+    /// <summary>The errors: in the name, in the chain, or that there is no certificate.</summary>
     public SslPolicyErrors PolicyErrors { get; }
 
     /// <summary>All flags found along the chain, for example <see cref="X509ChainStatusFlags.UntrustedRoot"/>.</summary>
     public X509ChainStatusFlags ChainStatus { get; }
 
-    /// <summary>The certificate's subject; null where the peer sent none.</summary>
+    /// <summary>The certificate's subject; null if the peer sent no certificate.</summary>
     public string? Subject { get; }
 
-    /// <summary>The host name that the certificate had to be valid for; null where a server checks its client.</summary>
+    /// <summary>The host name that the certificate had to be valid for; null if a server checked its client.</summary>
     public string? HostName { get; }
 
     private static string Describe(

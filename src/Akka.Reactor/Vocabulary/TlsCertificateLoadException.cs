@@ -12,9 +12,9 @@ public sealed class TlsCertificateLoadException : ReactorException
         Problem = problem;
     }
 
-    /// <summary>The file, as it was given.</summary>
+    /// <summary>The path of the file, as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>The reason, without the path of the file and never with its contents.</summary>
+    /// <summary>The reason. It contains neither the path of the file nor its contents.</summary>
     public string Problem { get; }
 }

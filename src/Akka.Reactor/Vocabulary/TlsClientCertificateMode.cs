@@ -6,9 +6,9 @@ public enum TlsClientCertificateMode
     /// <summary>Clients are not asked.</summary>
     None,
 
-    /// <summary>Clients are asked and may have none; one that is sent must be valid.</summary>
+    /// <summary>Clients are asked, but need not have a certificate. A certificate that a client sends must be valid.</summary>
     Request,
 
-    /// <summary>Clients must present a valid certificate, else the handshake fails.</summary>
+    /// <summary>Clients must present a valid certificate; otherwise the handshake fails.</summary>
     Require,
 }

@@ -6,15 +6,15 @@ using System.Security.Cryptography.X509Certificates;
 namespace Akka.Reactor;
 
 /// <summary>
-/// How a client speaks TLS. Immutable and safe on every thread. The server's chain and name are verified; renegotiation
-/// is off, revocation is not checked, and validation fetches nothing from the network. A later connection to the same
-/// host name resumes the session where server and platform allow it.
+/// The TLS options of a client. Immutable and safe on every thread. The server's chain and name are verified; renegotiation is off,
+/// revocation is not checked, and validation fetches nothing from the network. A later connection to the same host name resumes the
+/// session if the server and the platform allow it.
 /// </summary>
 public sealed record TlsClientOptions
 {
     /// <summary>
-    /// Creates options with the defaults for <see cref="ConnectOptions.Tls"/>: the server is verified as the host of the end
-    /// point that is connected to.
+    /// Creates options with the defaults, for <see cref="ConnectOptions.Tls"/>: the server's certificate must be valid for the host
+    /// of the end point that the client connects to.
     /// </summary>
     public TlsClientOptions() { }
 
@@ -27,39 +27,39 @@ public sealed record TlsClientOptions
     }
 
     /// <summary>
-    /// The name the server's certificate must be valid for. A DNS name is also sent as SNI (RFC 6066 section 3), an IP
-    /// address is not. A dot at its end is left out. Null: the host of the end point.
+    /// The name that the server's certificate must be valid for. A DNS name is also sent as SNI (RFC 6066 section 3), an IP address
+    /// is not. A dot at the end of the name is removed. Null: the host of the end point.
     /// </summary>
     public string? HostName { get; private init; }
 
-    /// <summary>Protocol versions offered; TLS 1.2 and 1.3 by default.</summary>
+    /// <summary>The protocol versions that are offered; TLS 1.2 and 1.3 by default.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Self-signed roots the server's certificate must lead to; null: the machine's root store.</summary>
+    /// <summary>The self-signed roots to which the server's certificate must lead. Null: the machine's root store.</summary>
     public X509Certificate2Collection? TrustAnchors { get; init; }
 
-    /// <summary>The certificate presented when the server asks for one; none by default.</summary>
+    /// <summary>The certificate that is presented if the server asks for one; none by default.</summary>
     public TlsCertificate? ClientCertificate { get; init; }
 
-    /// <summary>Application protocols offered by ALPN (RFC 7301), the preferred one first; none by default.</summary>
+    /// <summary>The application protocols that are offered by ALPN (RFC 7301), the preferred one first; none by default.</summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
-    /// <summary>Most bytes read from the server during the handshake; 128 KiB by default.</summary>
+    /// <summary>The largest number of bytes that are read from the server during the handshake; 128 KiB by default.</summary>
     public int MaxHandshakeBytes { get; init; } = 128 * 1024;
 
-    /// <summary>Total time for the handshake, from its start; 10 s by default.</summary>
+    /// <summary>The total time for the handshake, counted from its start; 10 s by default.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Dangerous: accepts any certificate, whoever signed it, whatever its name and dates. The connection is then
-    /// encrypted, but to a peer of unknown identity: whoever is on the path can read and change everything. For tests
-    /// on one machine only. Off by default.
+    /// Dangerous. True accepts any certificate, regardless of its issuer, its name and its dates. The connection is then encrypted,
+    /// but the identity of the peer is unknown: an attacker on the path can read and change everything. Use it only for tests on
+    /// one machine. Off by default.
     /// </summary>
     public bool AllowUntrusted { get; init; }
 
-    /// <summary>These, or the same for that host where they name none.</summary>
+    /// <summary>Returns these options, with the given host as <see cref="HostName"/> if these options name no host.</summary>
     internal TlsClientOptions For(string host) => HostName is null ? this with { HostName = WithoutRoot(host) } : this;
 
-    // A name of DNS may end with a dot, for the root; neither SNI (RFC 6066, section 3) nor a certificate has that.
+    // A DNS name may end with a dot, for the root. Neither SNI (RFC 6066, section 3) nor a certificate has this dot.
     private static string WithoutRoot(string host) => host.Length > 1 && host[^1] == '.' ? host[..^1] : host;
 }

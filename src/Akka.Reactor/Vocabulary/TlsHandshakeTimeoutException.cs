@@ -3,8 +3,8 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// The TLS handshake was not complete when <c>handshake-timeout</c> had passed, which is counted from the start of the handshake,
-/// however often the peer sent a byte.
+/// The TLS handshake was not complete after <c>handshake-timeout</c>. The time is counted from the start of the handshake; bytes
+/// that the peer sends do not extend it.
 /// </summary>
 public sealed class TlsHandshakeTimeoutException : TimeoutExceededException
 {

@@ -4,15 +4,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.Reactor;
 
-/// <summary>What a completed TLS handshake agreed on.</summary>
-/// <param name="Protocol">TLS 1.2 or 1.3.</param>
+/// <summary>The result of a completed TLS handshake.</summary>
+/// <param name="Protocol">The version: TLS 1.2 or 1.3.</param>
 /// <param name="CipherSuite">The cipher suite, by its IANA number and name.</param>
-/// <param name="ApplicationProtocol">The protocol agreed by ALPN (RFC 7301); null when none was.</param>
+/// <param name="ApplicationProtocol">The application protocol agreed on by ALPN (RFC 7301); null if there is none.</param>
 /// <param name="HostName">
-/// On a client the verified name; on a server the name the client asked for (SNI, RFC 6066 section 3), null when it
+/// On a client the verified name. On a server the name that the client asked for (SNI, RFC 6066 section 3), null if the client
 /// named none. A client's SNI is a claim, not a proof.
 /// </param>
-/// <param name="PeerCertificate">The peer's certificate; null when it sent none. Do not dispose it.</param>
+/// <param name="PeerCertificate">The peer's certificate; null if the peer sent none. Do not dispose it.</param>
 /// <param name="Resumed">Whether an earlier session was resumed instead of a full handshake.</param>
 public sealed record TlsInfo(
     SslProtocols Protocol,
@@ -23,7 +23,9 @@ public sealed record TlsInfo(
     bool Resumed
 )
 {
-    /// <summary>One line for the log; a certificate's own text has a dozen.</summary>
+    /// <summary>
+    /// Returns one line for the log, with the subject of the peer's certificate only: the certificate's own text has a dozen lines.
+    /// </summary>
     public override string ToString() =>
         $"{Protocol} {CipherSuite}, host {HostName ?? "-"}, ALPN {ApplicationProtocol ?? "-"}, "
         + $"peer {PeerCertificate?.Subject ?? "-"}{(Resumed ? ", resumed" : "")}";

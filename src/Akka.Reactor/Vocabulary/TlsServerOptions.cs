@@ -6,9 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Akka.Reactor;
 
 /// <summary>
-/// How a server speaks TLS. Immutable, shared by all its connections and safe on every thread: keep one instance, since
-/// only under the same <see cref="Certificate"/> object can sessions be resumed on every platform. Renegotiation is off, revocation is
-/// not checked, and validation fetches nothing from the network.
+/// The TLS options of a server. Immutable, shared by all connections of the server, and safe on every thread. Keep one instance:
+/// sessions can be resumed on every platform only if the connections share the same <see cref="Certificate"/> object. Renegotiation
+/// is off, revocation is not checked, and validation fetches nothing from the network.
 /// </summary>
 public sealed record TlsServerOptions
 {
@@ -23,24 +23,26 @@ public sealed record TlsServerOptions
     /// <summary>The server's certificate, key and intermediates.</summary>
     public TlsCertificate Certificate { get; }
 
-    /// <summary>Protocol versions offered; TLS 1.2 and 1.3 by default.</summary>
+    /// <summary>The protocol versions that are offered; TLS 1.2 and 1.3 by default.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    /// <summary>Whether clients are asked for a certificate; not by default.</summary>
+    /// <summary>Whether clients are asked for a certificate. By default they are not.</summary>
     public TlsClientCertificateMode ClientCertificates { get; init; }
 
-    /// <summary>Self-signed roots that client certificates must lead to; null: the machine's root store.</summary>
+    /// <summary>The self-signed roots to which client certificates must lead. Null: the machine's root store.</summary>
     public X509Certificate2Collection? ClientTrustAnchors { get; init; }
 
-    /// <summary>Application protocols offered by ALPN (RFC 7301), the preferred one first; none by default.</summary>
+    /// <summary>The application protocols that are offered by ALPN (RFC 7301), the preferred one first; none by default.</summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
-    /// <summary>Most bytes of ClientHello read from a client, record headers included; 16 KiB by default.</summary>
+    /// <summary>
+    /// The largest number of bytes of ClientHello that are read from a client, record headers included; 16 KiB by default.
+    /// </summary>
     public int MaxClientHelloBytes { get; init; } = 16 * 1024;
 
-    /// <summary>Most bytes read from a client during the whole handshake; 128 KiB by default.</summary>
+    /// <summary>The largest number of bytes that are read from a client during the whole handshake; 128 KiB by default.</summary>
     public int MaxHandshakeBytes { get; init; } = 128 * 1024;
 
-    /// <summary>Total time for the handshake, from its start; 10 s by default.</summary>
+    /// <summary>The total time for the handshake, counted from its start; 10 s by default.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

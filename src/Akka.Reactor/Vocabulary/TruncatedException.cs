@@ -1,8 +1,8 @@
 namespace Akka.Reactor;
 
 /// <summary>
-/// The connection ended without the peer's close_notify (RFC 8446, section 6.1): data may be missing, cut off by the network or by an
-/// attacker. A protocol must not take this for a clean end of the stream.
+/// The connection ended without the peer's close_notify (RFC 8446, section 6.1). Data may be missing, cut off by the network or by
+/// an attacker. A protocol must not take this for a clean end of the stream.
 /// </summary>
 public sealed class TruncatedException : ReactorException
 {
@@ -17,9 +17,9 @@ public sealed class TruncatedException : ReactorException
         BytesReceived = bytesReceived;
     }
 
-    /// <summary>True where the connection ended during the handshake.</summary>
+    /// <summary>True if the connection ended during the handshake.</summary>
     public bool DuringHandshake { get; }
 
-    /// <summary>How many bytes of ciphertext were received before the end.</summary>
+    /// <summary>The number of bytes of ciphertext that were received before the end.</summary>
     public long BytesReceived { get; }
 }

@@ -8,30 +8,31 @@ using Akka.Reactor.Buffers;
 namespace Akka.Reactor;
 
 /// <summary>
-/// What puts bytes into the outbound stream, in the order told. Answered with <see cref="Ack"/>, told to the sender once
-/// the kernel has every byte, or with one <see cref="WriteFailed"/>; never with both. With no sender the answer goes to the
-/// transport's owner; with no <see cref="Ack"/> success is silent.
+/// A command that puts bytes into the outbound stream, in the order in which the commands are sent. The sender of the command
+/// receives <see cref="Ack"/> when the kernel has every byte of the write, or one <see cref="WriteFailed"/>; never both. If there
+/// is no sender, the owner of the transport receives the answer. If there is no <see cref="Ack"/>, success is not reported.
 /// </summary>
 public interface IWriteCommand : ITransportCommand
 {
-    /// <summary>Any object of the sender's, or null.</summary>
+    /// <summary>Any object that the sender chooses, or null.</summary>
     object? Ack { get; }
 
     /// <summary>
-    /// Any object of the sender's, told to it after <see cref="Ack"/> once the peer's TCP has acknowledged every byte; or
-    /// <see cref="DeliveryUnknown"/> where the connection ends before that is known. It says nothing of what the peer's
-    /// application has read. Looked after at most 20 times a second, and only while such an answer is owed. Linux only:
-    /// elsewhere the write fails with <see cref="DeliveryNotSupportedException"/>, and no byte of it is sent.
+    /// Any object that the sender chooses, or null. The sender receives it after <see cref="Ack"/>, when the peer's TCP has
+    /// acknowledged every byte of the write, or receives <see cref="DeliveryUnknown"/> if the connection ends before that is known.
+    /// The acknowledgement does not mean that the peer's application has read the bytes. The transport looks for acknowledgements
+    /// at most 20 times per second, and only while it owes such an answer. Linux only: on other systems the write fails with
+    /// <see cref="DeliveryNotSupportedException"/>, and no byte of it is sent.
     /// </summary>
     object? DeliveredAck { get; }
 }
 
-/// <summary>Send these bytes after everything accepted before.</summary>
-/// <param name="Data">The bytes. The memory must not change until the write is answered or the transport closed.</param>
-/// <param name="Ack">Any object of the sender's, or null.</param>
+/// <summary>Sends the given bytes after everything that was accepted before.</summary>
+/// <param name="Data">The bytes. The memory must not change until the write is answered or the transport is closed.</param>
+/// <param name="Ack">Any object that the sender chooses, or null.</param>
 public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IWriteCommand
 {
-    /// <summary>A write of one piece of memory.</summary>
+    /// <summary>Creates a write of one piece of memory.</summary>
     public Write(ReadOnlyMemory<byte> data, object? ack = null)
         : this(new ReadOnlySequence<byte>(data), ack) { }
 
@@ -39,31 +40,32 @@ public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IW
     public object? DeliveredAck { get; init; }
 
     /// <summary>
-    /// Of a layer's write: the write above it that this one carries. Such a write is never refused for the queue's limit
-    /// (its bytes are already part of the layer's stream); the layer refuses above instead.
+    /// For a write that a layer makes: the object for which the layer makes it, such as the writes from above that it carries;
+    /// otherwise null. A write with such an object is never refused because of the queue's limit, because its bytes are already
+    /// part of the layer's stream. The layer refuses the writes from above instead.
     /// </summary>
     internal object? Carries { get; init; }
 }
 
 /// <summary>
-/// Send a part of a file after everything accepted before. It is read off the loop, a piece at a time and no faster than the
-/// peer takes it, and on Linux sent by the kernel itself where no layer is between. A file that cannot be opened, is shorter
-/// than asked for or shrinks meanwhile fails the write with <see cref="WriteSourceException"/>; what was written after it is
-/// then refused, until <see cref="Writable"/>.
+/// Sends a part of a file after everything that was accepted before. The file is read off the loop, one piece at a time and no
+/// faster than the peer takes it. On Linux the kernel itself sends the file if there is no layer between. If the file cannot be
+/// opened, is shorter than asked for, or shrinks during the write, the write fails with <see cref="WriteSourceException"/>. The
+/// writes behind it are then refused until <see cref="Writable"/>.
 /// </summary>
-/// <param name="Path">A regular file. It is opened when its turn comes.</param>
-/// <param name="Offset">Where the part begins, in bytes.</param>
-/// <param name="Count">How many bytes; null: to the end as it is when the file is opened.</param>
-/// <param name="Ack">Any object of the sender's, or null.</param>
+/// <param name="Path">The path of a regular file. The file is opened when the turn of this write comes.</param>
+/// <param name="Offset">The position at which the part begins, in bytes.</param>
+/// <param name="Count">The number of bytes. Null: up to the end that the file has when it is opened.</param>
+/// <param name="Ack">Any object that the sender chooses, or null.</param>
 public sealed record WriteFile(string Path, long Offset = 0, long? Count = null, object? Ack = null) : IWriteCommand
 {
-    /// <summary>Where the part begins, in bytes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <summary>The position at which the part begins, in bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Offset { get; init; } =
         Offset >= 0 ? Offset : throw new ArgumentOutOfRangeException(nameof(Offset), Offset, "It must be 0 or more.");
 
-    /// <summary>How many bytes; null: to the end as it is when the file is opened.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <summary>The number of bytes. Null: up to the end that the file has when it is opened.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long? Count { get; init; } =
         Count is null or >= 0
             ? Count
@@ -74,17 +76,18 @@ public sealed record WriteFile(string Path, long Offset = 0, long? Count = null,
 }
 
 /// <summary>
-/// Send what a producer yields after everything accepted before. It is asked for one piece at a time, off the loop, each
-/// when the kernel has the one before: so it is pulled only as fast as the peer reads. What it throws fails the write with
-/// <see cref="WriteSourceException"/>; what was written after it is then refused, until <see cref="Writable"/>.
+/// Sends the bytes that a producer yields, after everything that was accepted before. The producer is asked for one piece at a
+/// time, off the loop, and for the next piece only when the kernel has the one before. So the producer is asked only as fast as the
+/// peer reads. If the producer throws an exception, the write fails with <see cref="WriteSourceException"/>. The writes behind it
+/// are then refused until <see cref="Writable"/>.
 /// </summary>
 /// <remarks>
-/// An accepted producer belongs to the transport: it is disposed (a pipe completed) when the write is answered or the
-/// transport closed. A refused one was not touched and may be offered again.
+/// An accepted producer belongs to the transport: the producer is disposed (a pipe is completed) when the write is answered or the
+/// transport is closed. A refused producer was not touched and may be offered again.
 /// </remarks>
 public sealed record WriteFrom : IWriteCommand
 {
-    /// <summary>From a sequence of pieces. A piece must not change until the next one is asked for.</summary>
+    /// <summary>Creates a write from a sequence of pieces. A piece must not change until the next piece is asked for.</summary>
     public WriteFrom(IEnumerable<ReadOnlyMemory<byte>> pieces, object? ack = null)
         : this(new SequenceSource(pieces ?? throw new ArgumentNullException(nameof(pieces))), ack) { }
 
@@ -92,11 +95,11 @@ public sealed record WriteFrom : IWriteCommand
     public WriteFrom(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, object? ack = null)
         : this(new AsyncSequenceSource(pieces ?? throw new ArgumentNullException(nameof(pieces))), ack) { }
 
-    /// <summary>From a stream, to its end; it is disposed then.</summary>
+    /// <summary>Creates a write from a stream, which is read to its end and then disposed.</summary>
     public WriteFrom(Stream stream, object? ack = null)
         : this(new StreamSource(stream ?? throw new ArgumentNullException(nameof(stream))), ack) { }
 
-    /// <summary>From a pipe, to its end; the reader is completed then.</summary>
+    /// <summary>Creates a write from a pipe, which is read to its end; the reader is then completed.</summary>
     public WriteFrom(PipeReader reader, object? ack = null)
         : this(new PipeSource(reader ?? throw new ArgumentNullException(nameof(reader))), ack) { }
 

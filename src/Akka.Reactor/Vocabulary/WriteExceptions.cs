@@ -3,15 +3,17 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A write did not fit the outbound queue (<c>write-queue-limit</c>), or came after one that did not and before
-/// <see cref="Writable"/>. No byte of it was sent.
+/// A write did not fit into the outbound queue (<c>write-queue-limit</c>), or it came after a write that was refused or failed and
+/// before <see cref="Writable"/>. No byte of the write was sent.
 /// </summary>
 public sealed class WriteRefusedException : ReactorException
 {
-    /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>
-    /// <param name="size">Bytes of the write.</param>
-    /// <param name="queued">What was queued when the write was refused, in bytes.</param>
-    /// <param name="limit">The queue's limit in bytes.</param>
+    /// <summary>
+    /// Creates the exception. It is public for tests of a protocol, in which the transport answers a write with it.
+    /// </summary>
+    /// <param name="size">The number of bytes of the write.</param>
+    /// <param name="queued">The number of bytes that were queued when the write was refused.</param>
+    /// <param name="limit">The limit of the queue, in bytes.</param>
     public WriteRefusedException(long size, long queued, long limit)
         : base(
             $"A write of {size} bytes was refused: {queued} of at most {limit} bytes are queued (every write counts as 128 bytes more "
@@ -22,23 +24,28 @@ public sealed class WriteRefusedException : ReactorException
         Limit = limit;
     }
 
-    /// <summary>What was queued when the write was refused, in bytes; every write counts as 128 more than it has.</summary>
+    /// <summary>
+    /// The number of bytes that were queued when the write was refused; every write counts as 128 bytes more than its size. 0 if
+    /// the protocol refused the write before it reached the queue.
+    /// </summary>
     public long Queued { get; }
 
-    /// <summary>The queue's limit in bytes.</summary>
+    /// <summary>The limit of the queue, in bytes. 0 if the protocol refused the write before it reached the queue.</summary>
     public long Limit { get; }
 }
 
 /// <summary>
-/// A write is larger than the outbound queue may ever be (<c>write-queue-limit</c>), so that it could never be accepted; no byte of it
-/// was sent. No <see cref="Writable"/> follows, unless other writes were refused behind it. Write it in parts, as
+/// A write is larger than the outbound queue may ever be (<c>write-queue-limit</c>), so it can never be accepted. No byte of the
+/// write was sent. No <see cref="Writable"/> follows, unless other writes were refused after it. Write the data in parts, as a
 /// <see cref="WriteFrom"/> or <see cref="WriteFile"/>, or raise the limit.
 /// </summary>
 public sealed class WriteTooLargeException : ReactorException
 {
-    /// <summary>For tests of a protocol, whose transport answers a write with it.</summary>
-    /// <param name="size">Bytes of the write.</param>
-    /// <param name="limit">The queue's limit in bytes.</param>
+    /// <summary>
+    /// Creates the exception. It is public for tests of a protocol, in which the transport answers a write with it.
+    /// </summary>
+    /// <param name="size">The number of bytes of the write.</param>
+    /// <param name="limit">The limit of the queue, in bytes.</param>
     public WriteTooLargeException(long size, long limit)
         : base(
             $"A write of {size} bytes is larger than write-queue-limit, which is {limit} bytes: it can never be accepted. "
@@ -49,21 +56,22 @@ public sealed class WriteTooLargeException : ReactorException
         Limit = limit;
     }
 
-    /// <summary>Bytes of the write.</summary>
+    /// <summary>The number of bytes of the write.</summary>
     public long Size { get; }
 
-    /// <summary>The queue's limit in bytes.</summary>
+    /// <summary>The limit of the queue, in bytes.</summary>
     public long Limit { get; }
 }
 
 /// <summary>
-/// The source of a <see cref="WriteFile"/> or <see cref="WriteFrom"/> failed: a file could not be opened, was shorter than asked for
-/// or shrank while it was sent, or a producer threw. <see cref="Exception.InnerException"/> is the source's own exception.
+/// The source of a <see cref="WriteFile"/> or <see cref="WriteFrom"/> failed: a file could not be opened, was shorter than asked
+/// for or shrank while it was sent, or a producer threw an exception. <see cref="Exception.InnerException"/> is the source's own
+/// exception.
 /// </summary>
 public sealed class WriteSourceException : ReactorException
 {
     /// <param name="path">The file; null for a producer.</param>
-    /// <param name="sent">How many bytes of the write the kernel has.</param>
+    /// <param name="sent">The number of bytes of the write that the kernel has.</param>
     /// <param name="cause">The source's own exception.</param>
     internal WriteSourceException(string? path, long sent, Exception cause)
         : base(
@@ -80,13 +88,13 @@ public sealed class WriteSourceException : ReactorException
     /// <summary>The file of a <see cref="WriteFile"/>; null for the producer of a <see cref="WriteFrom"/>.</summary>
     public string? Path { get; }
 
-    /// <summary>How many bytes of the write the kernel has: the peer will see them.</summary>
+    /// <summary>The number of bytes of the write that the kernel has. The peer will see them.</summary>
     public long Sent { get; }
 }
 
 /// <summary>
-/// The write asked for a <see cref="IWriteCommand.DeliveredAck"/>, and this operating system does not tell what a peer's TCP has
-/// acknowledged: only Linux does. No byte of the write was sent.
+/// The write asked for a <see cref="IWriteCommand.DeliveredAck"/>, but this operating system does not report what a peer's TCP has
+/// acknowledged. Only Linux does. No byte of the write was sent.
 /// </summary>
 public sealed class DeliveryNotSupportedException : ReactorException
 {

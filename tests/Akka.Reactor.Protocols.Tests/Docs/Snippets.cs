@@ -20,6 +20,13 @@ public sealed class Echo : ProtocolActor
     }
 }
 
+public sealed class Greeter : LineProtocol
+{
+    protected override void OnConnected() => Write("hello\r\n"u8); // again after every reconnect
+
+    protected override void OnLine(ReadOnlySequence<byte> line) => Log.Info("{0}", Encoding.UTF8.GetString(line));
+}
+
 public sealed class Mirror : ProtocolActor
 {
     protected override bool KeepsReceived => false;
@@ -148,6 +155,11 @@ internal static class Calls
     {
         Bound bound = await system.Reactor().Bind("tcp://127.0.0.1:7000", Props.Create<Echo>());
         return bound;
+    }
+
+    internal static async Task Greet(ActorSystem system)
+    {
+        await system.Reactor().StartClient(new ClientOptions(["tcp://127.0.0.1:7000"], Props.Create<Greeter>()));
     }
 
     internal static async Task<ConnectionMade> Connect(ActorSystem system)

@@ -14,19 +14,24 @@ using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-/// <summary>To the manager: drain every listener, each within its own <c>drain-timeout</c> or this, whichever is shorter.</summary>
+/// <summary>
+/// Asks the manager to drain every listener, each within its own <c>drain-timeout</c> or <paramref name="Most"/>, whichever is
+/// shorter.
+/// </summary>
 internal sealed record DrainWithin(TimeSpan Most) : INoSerializationVerificationNeeded;
 
-/// <summary>To the manager: <see cref="Close"/> to every client; answered with <see cref="Done"/> once there is none.</summary>
+/// <summary>
+/// Asks the manager to send <see cref="Close"/> to every client. The sender receives <see cref="Done"/> when no client is left.
+/// </summary>
 internal sealed class CloseClients : INoSerializationVerificationNeeded
 {
     internal static readonly CloseClients Instance = new();
 }
 
 /// <summary>
-/// <c>/user/reactor</c>: the parent of listeners, clients and outgoing connections. A client NAME is one child; its protocol is
-/// <c>/reactor/NAME/protocol</c>. Per listener NAME there are two children: NAME,
-/// the supervisor of its connections (so that HOCON deployment reaches <c>/reactor/NAME/*</c>), and NAME-acceptor.
+/// The actor <c>/user/reactor</c>, the parent of listeners, clients and outgoing connections. A client NAME is one child; its
+/// protocol is <c>/reactor/NAME/protocol</c>. A listener NAME has two children: NAME, the supervisor of its connections (so that
+/// HOCON deployment reaches <c>/reactor/NAME/*</c>), and NAME-acceptor.
 /// </summary>
 internal sealed class ReactorManager : UntypedActor
 {
@@ -35,19 +40,14 @@ internal sealed class ReactorManager : UntypedActor
     private readonly INameResolver _resolver;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    // By either of its actors, as long as that lives.
-    private readonly Dictionary<IActorRef, Listening> _listeners = [];
+    private readonly ListenerRegistry _listeners;
 
-    // With whoever has asked for it.
+    // The clients, each with the actor that asked for it.
     private readonly Dictionary<IActorRef, IActorRef> _clients = [];
     private readonly FinishedClients _gaveUp = new();
-    private readonly HashSet<Listening> _draining = [];
-    private readonly List<IActorRef> _drainers = [];
     private readonly List<IActorRef> _closers = [];
     private readonly DrainPhase _drainPhase;
     private readonly KeyFileWarnings _keyFiles;
-    private int _finished;
-    private int _aborted;
     private int _listenerNumber;
     private int _clientNumber;
     private uint _nextSelector;
@@ -58,6 +58,7 @@ internal sealed class ReactorManager : UntypedActor
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
+        _listeners = new ListenerRegistry(Context, _log);
         _keyFiles = new KeyFileWarnings(_log);
         TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
         _drainPhase = new DrainPhase(
@@ -71,9 +72,9 @@ internal sealed class ReactorManager : UntypedActor
     internal static Props Props(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
         Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver));
 
-    // A crashed acceptor goes on with its socket; a supervisor of connections has no state to lose but its children,
-    // and a dialer's connection is lost with it. A client that fails does so because it is to escalate: nobody is above us to
-    // do anything about it.
+    // A restarted acceptor continues with its socket. A supervisor of connections has no state to lose except its children, and a
+    // dialer loses its connection. A client fails only because its policy is to escalate. It is stopped, because the manager has no
+    // supervisor that could do anything about the failure.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(
             cause =>
@@ -95,16 +96,15 @@ internal sealed class ReactorManager : UntypedActor
                 Start(start);
                 break;
             case Drain drain:
-                DrainAll(_ => drain.Timeout);
+                _listeners.Drain(Sender, _ => drain.Timeout);
                 break;
             case DrainWithin within:
-                DrainAll(listener => Shorter(listener.Options.DrainTimeout, within.Most));
+                _listeners.Drain(Sender, options => Shorter(options.DrainTimeout, within.Most));
                 break;
             case CloseClients:
                 CloseAll();
                 break;
-            case Terminated terminated when _listeners.Remove(terminated.ActorRef, out Listening? listening):
-                ActorEnded(listening);
+            case Terminated terminated when _listeners.TryRemove(terminated.ActorRef):
                 break;
             case ClientActor.GivenUp:
                 _gaveUp.Add(Sender)?.Tell(Close.Instance, Self);
@@ -118,7 +118,7 @@ internal sealed class ReactorManager : UntypedActor
                 AnswerClosers();
                 break;
             case Terminated:
-                // Of nobody here: to leave it unhandled would be the end of this actor.
+                // The actor belongs neither to a listener nor to a client. An unhandled Terminated would stop the manager.
                 break;
             default:
                 Unhandled(message);
@@ -126,13 +126,10 @@ internal sealed class ReactorManager : UntypedActor
         }
     }
 
-    // Its children are gone by now, and it has not heard of that yet.
+    // The children have stopped by now, but their Terminated messages have not arrived: the waiting actors are answered here.
     protected override void PostStop()
     {
-        foreach (Listening listening in _listeners.Values.Distinct().ToArray())
-        {
-            Answer(listening);
-        }
+        _listeners.AnswerAll();
     }
 
     private void Listen(Bind bind)
@@ -151,7 +148,7 @@ internal sealed class ReactorManager : UntypedActor
         }
         catch (Exception fault)
         {
-            // Whatever somebody asks for, the other listeners go on.
+            // An invalid request must not affect the other listeners.
             BindException failure = new(
                 bind.EndPoint,
                 bind.Options?.Name,
@@ -221,64 +218,12 @@ internal sealed class ReactorManager : UntypedActor
                 AcceptorActor.Props(listener, connections, Sender),
                 $"{listener.Name}-acceptor"
             );
-            Listening listening = new(listener, acceptor, connections, Sender);
-            _listeners.Add(Context.Watch(acceptor), listening);
-            _listeners.Add(Context.Watch(connections), listening);
+            _listeners.Add(listener, acceptor, connections, Sender);
         }
         catch
         {
             Context.Stop(connections);
             throw;
-        }
-    }
-
-    // Without one of them the other is of no use. With both gone their names are free, and everybody is told.
-    private void ActorEnded(Listening listening)
-    {
-        if (_listeners.ContainsKey(listening.Acceptor))
-        {
-            Context.Stop(listening.Acceptor);
-        }
-        else if (_listeners.ContainsKey(listening.Connections))
-        {
-            Context.Stop(listening.Connections);
-        }
-        else
-        {
-            Answer(listening);
-        }
-    }
-
-    private void Answer(Listening listening)
-    {
-        Listener listener = listening.Listener;
-        if (!listener.IsBound)
-        {
-            BindException failure =
-                listener.Failure
-                ?? new BindException(listener.EndPoint, listener.Options.Name, "the listener was stopped");
-            listening.Binder.Tell(new BindFailed(listener.EndPoint, failure), listening.Acceptor);
-        }
-
-        foreach (IActorRef drainer in listener.Drainers.Where(drainer => !drainer.Equals(Self)))
-        {
-            drainer.Tell(new DrainCompleted(listener.Aborted), listening.Acceptor);
-        }
-
-        if (_draining.Remove(listening))
-        {
-            _finished += listener.Finished;
-            _aborted += listener.Aborted;
-            ListenerDrained();
-        }
-        else if (listener.Drainers.Count > 0)
-        {
-            _log.Info(
-                "{0}: drained: {1} connections finished, {2} were aborted",
-                listener.Name,
-                listener.Finished,
-                listener.Aborted
-            );
         }
     }
 
@@ -317,7 +262,7 @@ internal sealed class ReactorManager : UntypedActor
         }
         catch (Exception fault)
         {
-            // As for listeners.
+            // As in Listen: an invalid request must not affect others.
             ReactorException reason =
                 fault as ReactorException ?? new ReactorConfigurationException(connect.EndPoint, fault.Message, fault);
             Sender.Tell(new ConnectFailed(connect.EndPoint, reason), Self);
@@ -367,14 +312,15 @@ internal sealed class ReactorManager : UntypedActor
         }
         catch (Exception fault)
         {
-            // As for listeners.
+            // As in Listen: an invalid request must not affect others.
             ReactorException reason =
                 fault as ReactorException ?? new ReactorConfigurationException("client", fault.Message, fault);
             Sender.Tell(new StartClientFailed(name, reason), Self);
         }
     }
 
-    // One whose protocol no actor can be made of has never started, and whoever asked for it would wait in vain.
+    // A client whose protocol cannot be created has never started. Without this answer, the actor that asked for it would wait in
+    // vain.
     private bool StartClientFailed(Exception cause)
     {
         if (!_clients.TryGetValue(Sender, out IActorRef? asker))
@@ -407,7 +353,7 @@ internal sealed class ReactorManager : UntypedActor
         return name;
     }
 
-    // Of listeners, which have two actors each, and of clients.
+    // The name must be free among the actors of listeners, which have two each, and of clients.
     private void RequireName(string key, string name)
     {
         if (!ActorPath.IsValidPathElement(name))
@@ -422,47 +368,6 @@ internal sealed class ReactorManager : UntypedActor
     }
 
     private static ReactorConfigurationException Refusal(string key, string problem) => new(key, problem);
-
-    private void DrainAll(Func<Listener, TimeSpan?> timeout)
-    {
-        if (_drainers.Count == 0)
-        {
-            _finished = 0;
-            _aborted = 0;
-        }
-
-        _drainers.Add(Sender);
-        foreach (Listening listening in _listeners.Values.Distinct())
-        {
-            _draining.Add(listening);
-            listening.Acceptor.Tell(new Drain(timeout(listening.Listener)), Self);
-        }
-
-        if (_draining.Count == 0)
-        {
-            // There is no listener, and so nothing to say.
-            AnswerDrainers();
-        }
-    }
-
-    private void ListenerDrained()
-    {
-        if (_draining.Count == 0)
-        {
-            _log.Info("Drained: {0} connections finished, {1} were aborted", _finished, _aborted);
-            AnswerDrainers();
-        }
-    }
-
-    private void AnswerDrainers()
-    {
-        foreach (IActorRef drainer in _drainers)
-        {
-            drainer.Tell(new DrainCompleted(_aborted), Self);
-        }
-
-        _drainers.Clear();
-    }
 
     private void CloseAll()
     {
@@ -489,10 +394,4 @@ internal sealed class ReactorManager : UntypedActor
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < TimeSpan.Zero || other < one ? other : one;
-
-    /// <param name="Listener">What its actors share; this actor's to look at when both are gone.</param>
-    /// <param name="Acceptor">NAME-acceptor.</param>
-    /// <param name="Connections">NAME.</param>
-    /// <param name="Binder">Who asked for it.</param>
-    private sealed record Listening(Listener Listener, IActorRef Acceptor, IActorRef Connections, IActorRef Binder);
 }

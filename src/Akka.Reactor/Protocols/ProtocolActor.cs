@@ -1,9 +1,8 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.Buffers;
+using Akka.Reactor.Protocols;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
@@ -17,56 +16,32 @@ namespace Akka.Reactor;
 /// dispatcher. The supervisor handles exceptions: under a listener an exception stops the actor and aborts this connection, but no
 /// other.
 /// </remarks>
-public abstract partial class ProtocolActor : UntypedActor
+public abstract class ProtocolActor : UntypedActor, IProtocolHooks
 {
-    private OutgoingSwaps _outgoing;
-    private IncomingSwap _incoming;
-    private InboundBuffer? _unread;
     private ILoggingAdapter? _log;
-    private Connected? _connection;
-    private IActorRef? _layer;
 
-    // The transport that sent the first Connected. All layers put in since then are above it.
-    private IActorRef? _base;
-    private long _uncredited;
-    private OutboundPace _pace; // A mutable struct must not be readonly.
+    // All that lives as long as one connection. A client's protocol gets a new one for the next connection.
+    private ProtocolSession _session;
 
-    // A copy from Connection: with a thousand connections, Connection is not in the processor's cache when a message comes.
-    private int _maxUnread;
-    private List<WriteFailed>? _refusedHere;
+    // The transport while there is no connection. Set only in the protocol of a client. If null, the actor ends with its connection.
+    private OfflineTransport? _offline;
 
-    // The reason for which this actor has ended the connection.
-    private ReactorException? _fault;
+    // The client is over: this actor only handles the answers to its earlier writes.
+    private bool _clientIsOver;
 
-    // The actor that handed the connection to this one. It is notified of the end of the connection.
-    private IActorRef? _handedBy;
-    private bool _established;
-    private bool _suspended;
-    private bool _readsAhead;
-    private bool _peerFinished;
-    private bool _offering;
-    private bool _closing;
-    private bool _finished;
-    private bool _handedOn;
-    private bool _claimedAway;
-    private bool _draining;
-    private bool _shares;
-    private bool _startsTls;
-
-    // Set when the connection is over and OnClosed has not been called yet, or when this actor has aborted the connection. The
-    // transport's answer to a later write would come too late, so this actor itself answers such writes.
-    private TransportClosedException? _over;
+    /// <summary>Creates a protocol without a connection; <see cref="OnConnected"/> is called when there is one.</summary>
+    protected ProtocolActor() => _session = new ProtocolSession(this, Context, offline: null);
 
     /// <summary>
     /// The top of the connection's stack: writes and commands go to it. It is Nobody before <see cref="OnConnected"/>. The protocol
     /// of a client always has a transport: while there is no connection, it refuses writes or keeps them for the next connection.
     /// </summary>
-    protected IActorRef Transport { get; private set; } = ActorRefs.Nobody;
+    protected IActorRef Transport => _session.Transport;
 
     /// <summary>The connection's addresses, options and known layers.</summary>
     /// <exception cref="InvalidOperationException">There is no connection yet, or no longer.</exception>
     protected Connected Connection =>
-        _connection
+        _session.Connection
         ?? throw new InvalidOperationException("There is no connection before OnConnected, nor after OnClosed.");
 
     /// <summary>Logs under this actor's path.</summary>
@@ -170,9 +145,9 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </summary>
     protected virtual void OnClosed(Closed closed)
     {
-        if (closed is { Cause: not null, Logged: false } && _kept is null)
+        if (closed is { Cause: not null, Logged: false } && _offline is null)
         {
-            Log.Info("{0} closed: {1}: {2}", _connection?.Remote, closed.Reason, closed.Cause.Message);
+            Log.Info("{0} closed: {1}: {2}", _session.Connection?.Remote, closed.Reason, closed.Cause.Message);
         }
     }
 
@@ -196,7 +171,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>Sends bytes after everything written before; see <see cref="Akka.Reactor.Write"/>.</summary>
     /// <param name="data">The bytes. They must not change until they are sent.</param>
     /// <param name="ack">Sent to this actor (<see cref="OnMessage"/>) once the kernel has every byte.</param>
-    protected void Write(ReadOnlySequence<byte> data, object? ack = null) => Send(new Write(data, ack));
+    protected void Write(ReadOnlySequence<byte> data, object? ack = null) => _session.Write(new Write(data, ack));
 
     /// <inheritdoc cref="Write(ReadOnlySequence{byte}, object?)"/>
     protected void Write(ReadOnlyMemory<byte> data, object? ack = null) => Write(new ReadOnlySequence<byte>(data), ack);
@@ -214,7 +189,7 @@ public abstract partial class ProtocolActor : UntypedActor
             throw new ArgumentException($"{write} is no Write, WriteFile or WriteFrom.", nameof(write));
         }
 
-        Send(write);
+        _session.Write(write);
     }
 
     /// <summary>Sends a part of a file; see <see cref="Akka.Reactor.WriteFile"/>.</summary>
@@ -226,7 +201,7 @@ public abstract partial class ProtocolActor : UntypedActor
         Write(new WriteFile(path, offset, count, ack));
 
     /// <summary>Delivers what was written, then closes. <see cref="OnReceived"/> is not called again.</summary>
-    protected void Close() => EndWith(Akka.Reactor.Close.Instance);
+    protected void Close() => _session.Ends.Close(Akka.Reactor.Close.Instance);
 
     /// <summary>
     /// Delivers what was written, then resets the connection for the given reason. The peer gets every byte, and the reset shows it
@@ -237,28 +212,15 @@ public abstract partial class ProtocolActor : UntypedActor
     protected void Close(ReactorException reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        Blame(reason, "closed");
-        EndWith(Akka.Reactor.Close.Cutting);
+        _session.Ends.Blame(reason, "closed");
+        _session.Ends.Close(Akka.Reactor.Close.Cutting);
     }
 
     /// <summary>Delivers what was written and sends FIN (half-close). Receiving continues.</summary>
-    protected void CloseWrite()
-    {
-        RequireTransport();
-        _finished = true;
-        Transport.Tell(Akka.Reactor.CloseWrite.Instance, Self);
-    }
+    protected void CloseWrite() => _session.Ends.CloseWrite();
 
     /// <summary>Closes immediately with RST. <see cref="OnReceived"/> is not called again.</summary>
-    protected void Abort()
-    {
-        RequireTransport();
-        _closing = true;
-        _finished = true;
-        _over ??= _connection is null ? null : new TransportClosedException(CloseReason.Aborted, _fault);
-        Transport.Tell(Akka.Reactor.Abort.Instance, Self);
-        TellKeptEnd();
-    }
+    protected void Abort() => _session.Ends.Abort();
 
     /// <summary>
     /// Closes immediately with RST for the given reason, such as a <see cref="PeerViolationException"/>. The reason is logged and
@@ -267,8 +229,7 @@ public abstract partial class ProtocolActor : UntypedActor
     protected void Abort(ReactorException reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        Blame(reason, "aborted");
-        Abort();
+        _session.Ends.Abort(reason);
     }
 
     /// <summary>
@@ -279,33 +240,10 @@ public abstract partial class ProtocolActor : UntypedActor
     /// Whether receiving continues during the suspension, up to <see cref="ConnectionOptions.MaxUnread"/> bytes. Bytes that were
     /// received are not lost when the peer resets the connection, or when its TCP does so because the peer closes.
     /// </param>
-    protected void SuspendReading(bool readAhead = false)
-    {
-        bool stops = !readAhead && (!_suspended || _readsAhead);
-        _readsAhead = readAhead && (!_suspended || _readsAhead);
-        _suspended = true;
-        if (stops)
-        {
-            Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);
-        }
-    }
+    protected void SuspendReading(bool readAhead = false) => _session.Inbound.Suspend(readAhead);
 
     /// <summary>Offers the kept bytes and continues to receive.</summary>
-    protected void ResumeReading()
-    {
-        if (_suspended)
-        {
-            _suspended = false;
-            if (!_readsAhead)
-            {
-                Transport.Tell(Akka.Reactor.ResumeReading.Instance, Self);
-            }
-
-            _readsAhead = false;
-            OfferKept();
-            OfferKeptEnd();
-        }
-    }
+    protected void ResumeReading() => _session.ResumeReading();
 
     /// <summary>
     /// Creates a timer that sends this actor a message (<see cref="OnMessage"/>). Stop the timer when the connection ends.
@@ -315,7 +253,7 @@ public abstract partial class ProtocolActor : UntypedActor
     /// <summary>
     /// True when <see cref="StartTls"/> is possible: the connection is configured for TLS, and TLS is neither on nor being started.
     /// </summary>
-    protected bool CanStartTls => WhyNotStartTls() is null;
+    protected bool CanStartTls => _session.WhyNotStartTls(Connection) is null;
 
     /// <summary>
     /// Puts TLS under this protocol, with the connection's configured certificate or server name. Bytes written before this call
@@ -327,47 +265,21 @@ public abstract partial class ProtocolActor : UntypedActor
     /// </exception>
     protected void StartTls()
     {
-        if (WhyNotStartTls() is { } reason)
+        Connected connection = Connection;
+        if (_session.WhyNotStartTls(connection) is { } reason)
         {
             throw new InvalidOperationException(reason);
         }
 
-        StartLayer(Connection.KnownLayers["tls"]);
-        _startsTls = true;
+        _session.StartTls(connection);
     }
-
-    private string? WhyNotStartTls() =>
-        Connection.Tls is not null ? "StartTls on a connection that speaks TLS already; StartLayer puts TLS inside TLS."
-        : _startsTls ? "StartTls was called already, and its handshake is not complete."
-        : !_established ? "StartTls before OnConnected: the connection's layers are not there yet."
-        : !Connection.KnownLayers.ContainsKey("tls")
-            ? "StartTls needs a tls layer: configure tls.certificate for the listener, or tls for the client."
-        : null;
 
     /// <summary>Puts a layer under this protocol while the connection lives.</summary>
     /// <exception cref="InvalidOperationException">The connection was handed to another protocol.</exception>
     protected void StartLayer(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        Connected connection = Connection;
-        RequireOwnership();
-        Transport.Tell(AnnounceHandover.Instance, Self);
-        IActorRef actor = Context.ActorOf(layer.Create(Transport).OnLoop(connection.Dispatcher));
-        if (_layer is not null)
-        {
-            Context.Unwatch(_layer);
-        }
-
-        _layer = Context.Watch(actor);
-        HandOver(actor, layer.Unread);
-        Transport = actor;
-        _connection = connection with { Transport = actor };
-        AddOfConnection(actor);
-        if (_suspended && !_readsAhead)
-        {
-            // The layer needs this command now: the transport below has forgotten the suspension with the change of owner.
-            Transport.Tell(Akka.Reactor.SuspendReading.Instance, Self);
-        }
+        _session.Swaps.StartLayer(Connection, layer);
     }
 
     /// <summary>
@@ -385,30 +297,147 @@ public abstract partial class ProtocolActor : UntypedActor
             throw new ArgumentException($"{protocol.Type} is not a ProtocolActor.", nameof(protocol));
         }
 
-        RequireOwnership();
-        IActorRef successor = Context.Watch(Context.ActorOf(protocol.OnLoop(Connection.Dispatcher)));
-        AddOfConnection(successor);
-        HandTo(successor, unread);
-        return successor;
+        return _session.Swaps.SwapProtocol(Connection, protocol, unread);
     }
 
-    private void RequireTransport()
+    /// <inheritdoc/>
+    protected sealed override void OnReceive(object message)
     {
-        if (Transport.IsNobody())
+        try
         {
-            throw new InvalidOperationException(
-                $"{GetType().Name} has no connection yet; a protocol may write and close from OnConnected on, not in its constructor or PreStart."
-            );
+            _session.Dispatch(message, Sender);
+        }
+        catch (Exception fault) when (_session.Ends.NoteCrash(fault))
+        {
+            throw;
         }
     }
 
-    private void RequireOwnership()
+    /// <summary>
+    /// Aborts the connection of a protocol that restarts, because the protocol has lost its position in the stream.
+    /// </summary>
+    public sealed override void AroundPreRestart(Exception cause, object message)
     {
-        if (_handedOn)
+        _session.AbortForRestart();
+        base.AroundPreRestart(cause, message);
+    }
+
+    /// <summary>Makes this actor the protocol of a client. Called once for every instance, before its first message.</summary>
+    internal void KeepFor(OfflineTransport offline)
+    {
+        _offline = offline;
+        _session = new ProtocolSession(this, Context, offline);
+    }
+
+    /// <summary>Hands the connection to a protocol that already exists. This actor stays as an inert shell.</summary>
+    private protected void HandTo(IActorRef successor, UnreadPolicy unread = UnreadPolicy.Forward) =>
+        _session.Swaps.HandTo(successor, unread);
+
+    /// <summary>True from <see cref="HandTo"/> until this actor has passed the bytes received earlier to the successor.</summary>
+    private protected bool IsHandingOver => _session.Swaps.IsHandingOver;
+
+    /// <summary>
+    /// Called when a connection that was handed on has ended. The argument is null if the successor has stopped without reporting
+    /// how it ended, or if another actor had claimed the connection.
+    /// </summary>
+    private protected virtual void OnHandedOnEnded(Closed? closed)
+    {
+        if (_offline is not null)
         {
-            throw new InvalidOperationException(
-                $"{GetType().Name} has handed its connection to another protocol, and cannot change its layers or owner any more."
-            );
+            _session.LetGo(closed ?? new Closed(CloseReason.Aborted));
         }
+        else if (closed is null)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private bool HandleAsClient(object message)
+    {
+        switch (message)
+        {
+            case Connecting connecting:
+                _session.ExpectConnection();
+                OnConnecting(connecting);
+                return true;
+            case Disconnected disconnected:
+                OnDisconnected(disconnected);
+                return true;
+            case GaveUp gaveUp:
+                OnGaveUp(gaveUp);
+                return true;
+            case ClientOver:
+                // The end comes behind the answers to earlier writes, and nothing is written any more.
+                _clientIsOver = true;
+                Self.Tell(PoisonPill.Instance, Self);
+                return true;
+            case var _ when _clientIsOver:
+                Context.System.DeadLetters.Tell(message, Sender);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    ILoggingAdapter IProtocolHooks.Log => Log;
+
+    bool IProtocolHooks.KeepsReceived => KeepsReceived;
+
+    bool IProtocolHooks.ReadsToEnd => ReadsToEnd;
+
+    void IProtocolHooks.OnConnected() => OnConnected();
+
+    void IProtocolHooks.OnSecured(TlsInfo info) => OnSecured(info);
+
+    long IProtocolHooks.OnReceived(in ReadOnlySequence<byte> data)
+    {
+        long used = OnReceived(data);
+        return used >= 0 && used <= data.Length
+            ? used
+            : throw new InvalidOperationException(
+                $"{GetType().Name}.OnReceived returned {used} of {data.Length} bytes; it must be from 0 to all."
+            );
+    }
+
+    void IProtocolHooks.OnPeerFinished() => OnPeerFinished();
+
+    void IProtocolHooks.OnWritable() => OnWritable();
+
+    void IProtocolHooks.OnWriteQueueEmpty() => OnWriteQueueEmpty();
+
+    void IProtocolHooks.OnWriteFailed(WriteFailed failure) => OnWriteFailed(failure);
+
+    void IProtocolHooks.OnDeliveryUnknown(DeliveryUnknown unknown) => OnDeliveryUnknown(unknown);
+
+    void IProtocolHooks.OnDraining() => OnDraining();
+
+    void IProtocolHooks.OnClosed(Closed closed) => OnClosed(closed);
+
+    void IProtocolHooks.OnHandedOnEnded(Closed? closed) => OnHandedOnEnded(closed);
+
+    void IProtocolHooks.OnSessionOver()
+    {
+        if (_offline is null)
+        {
+            Context.Stop(Self);
+        }
+        else
+        {
+            _session = new ProtocolSession(this, Context, _offline);
+        }
+    }
+
+    void IProtocolHooks.OnOther(object message)
+    {
+        if (_offline is null || !HandleAsClient(message))
+        {
+            OnMessage(message);
+        }
+    }
+
+    /// <summary>Sent by its client: there will be no connection any more, and the protocol has to stop.</summary>
+    internal sealed class ClientOver : INoSerializationVerificationNeeded
+    {
+        internal static readonly ClientOver Instance = new();
     }
 }

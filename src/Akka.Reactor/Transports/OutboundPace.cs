@@ -100,6 +100,9 @@ internal struct OutboundPace
     /// <summary>Notes that the transport has drained to the low-water mark. It may have refused marks before.</summary>
     internal void TakeAll() => Advance(_written);
 
+    /// <summary>True for a write of nothing that only carries a mark.</summary>
+    internal static bool IsMark(IWriteCommand write) => write is Write { Ack: Mark };
+
     private void Advance(long taken)
     {
         _taken = taken > _taken ? taken : _taken;

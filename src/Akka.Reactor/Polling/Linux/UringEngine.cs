@@ -347,7 +347,7 @@ internal sealed unsafe partial class UringEngine : IEngine
             events[filled++] = new EngineEvent(socket.Registration!, readiness);
             if (socket.CanWrite)
             {
-                // The poll was one-shot. Prepare asks again whether the socket is still writable.
+                // An answer of the poll is reported once. Prepare asks again whether the socket is still writable.
                 MarkDirty(socket);
             }
 

@@ -1,0 +1,170 @@
+using System;
+using Akka.Event;
+using Akka.Reactor.Transports;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// The ends of a session: those that the protocol asks for, and those that the transport reports. A part of its session; the thread is
+/// the protocol's.
+/// </summary>
+internal sealed class ProtocolEnds(ProtocolSession session)
+{
+    private EndOrder _order; // Mutable struct: not readonly.
+
+    /// <inheritdoc cref="EndOrder.IsClosing"/>
+    internal bool IsClosing => _order.IsClosing;
+
+    /// <inheritdoc cref="EndOrder.IsFinished"/>
+    internal bool IsFinished => _order.IsFinished;
+
+    /// <summary>A client's connection begins: what was ended before was none.</summary>
+    internal void Forget() => _order = default;
+
+    internal void Close(Close command)
+    {
+        session.RequireTransport();
+        _order.Close();
+        session.Transport.Tell(command, session.Self);
+        session.Inbound.Discard();
+        TellKeptEnd();
+    }
+
+    internal void CloseWrite()
+    {
+        session.RequireTransport();
+        _order.Finish();
+        session.Transport.Tell(Akka.Reactor.CloseWrite.Instance, session.Self);
+    }
+
+    internal void Abort()
+    {
+        session.RequireTransport();
+        _order.Close();
+        if (session.Connection is not null)
+        {
+            session.Outbound.FailWith(new TransportClosedException(CloseReason.Aborted, _order.Fault));
+        }
+
+        session.Transport.Tell(Akka.Reactor.Abort.Instance, session.Self);
+        TellKeptEnd();
+    }
+
+    /// <summary>The protocol ends the connection for a reason, which is logged.</summary>
+    internal void Blame(ReactorException reason, string how)
+    {
+        if (_order.Blame(reason))
+        {
+            session.Protocol.Log.Warning("{0}: {1}: {2}", session.Connection?.Remote, how, reason.Message);
+            session.Connection?.Base?.EndIsLogged();
+        }
+    }
+
+    /// <summary>The protocol ends the connection with RST, for a reason, which is logged.</summary>
+    internal void Abort(ReactorException reason)
+    {
+        Blame(reason, "aborted");
+        Abort();
+    }
+
+    /// <summary>Closes a connection that is taken over, because of what the peer has sent ahead.</summary>
+    internal void Refuse(ReactorException reason)
+    {
+        session.Protocol.Log.Warning("{0}: closed: {1}", session.Connection?.Remote, reason.Message);
+        session.Connection?.Base?.EndIsLogged();
+        _order.Blame(reason);
+        Close(Akka.Reactor.Close.Instance);
+    }
+
+    /// <summary>Notes a protocol's exception for its supervisor's log. Returns false, for an exception filter.</summary>
+    internal bool NoteCrash(Exception fault)
+    {
+        // The supervisor logs it. A client's protocol may survive, and its client logs what follows.
+        if (!_order.IsClosing && !session.IsClients)
+        {
+            session.Connection?.Base?.EndIsLogged();
+        }
+
+        return CrashLog.Note(fault, session.Connection?.Remote, _order.IsClosing);
+    }
+
+    /// <summary>The peer has sent its FIN.</summary>
+    internal void PeerHasFinished()
+    {
+        if (_order.PeerFinishes(session.Inbound.IsSuspended || (session.Outbound.IsPressed && session.Inbound.HasKept)))
+        {
+            session.Protocol.OnPeerFinished();
+        }
+    }
+
+    /// <summary>What was received before is offered: the ends that have waited come now.</summary>
+    internal void Continue()
+    {
+        if (_order.TakePeerFinished())
+        {
+            session.Protocol.OnPeerFinished();
+        }
+
+        TellKeptEnd();
+    }
+
+    /// <inheritdoc cref="EndOrder.HandOver"/>
+    internal bool HandOver() => _order.HandOver();
+
+    /// <summary>The transport reports the end of the connection.</summary>
+    internal void HasEnded(Closed closed)
+    {
+        if (session.Outbound.IsPressed && !session.Inbound.IsSuspended && !_order.IsClosing)
+        {
+            // No write has to wait for room any more.
+            session.Outbound.FailWith(Over());
+            session.Outbound.StopPacing();
+            session.ContinueOffers();
+            if (session.IsHandedOn)
+            {
+                session.Protocol.OnHandedOnEnded(closed);
+                return;
+            }
+        }
+
+        if (_order.TryKeep(closed, session.Inbound.IsSuspended, session.Inbound.HasKept, session.Protocol.ReadsToEnd))
+        {
+            session.Outbound.FailWith(Over());
+        }
+        else
+        {
+            End(closed);
+        }
+
+        TransportClosedException Over() => new(closed.Reason, closed.Cause);
+    }
+
+    /// <inheritdoc cref="EndOrder.ForPredecessor"/>
+    internal Closed ForPredecessor(Closed closed) => _order.ForPredecessor(closed);
+
+    /// <summary>The connection has ended, and nothing of it waits any more.</summary>
+    internal void End(Closed closed)
+    {
+        closed = _order.ForProtocol(closed);
+        if (!session.IsHandedOn)
+        {
+            _order.End();
+            session.Outbound.AnswerRefused();
+            if (!session.IsClients || session.IsEstablished)
+            {
+                session.Protocol.OnClosed(closed);
+            }
+        }
+
+        session.LetGo(closed);
+    }
+
+    // In a message of its own: the protocol that resumes or closes is in the middle of something.
+    private void TellKeptEnd()
+    {
+        if (_order.TakeKept() is { } closed)
+        {
+            session.Self.Tell(closed, session.Transport);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using Akka.Actor;
+using Akka.Reactor.Transports;
+
+namespace Akka.Reactor.Protocols;
+
+/// <summary>
+/// The outbound side of a session: which writes may leave after a refusal, and how much waits to be sent. A part of its session; the
+/// thread is the protocol's.
+/// </summary>
+/// <remarks>
+/// After a refused write the transport refuses all writes, so that the stream misses none in the middle. When there is room again, it
+/// asks the protocol (<see cref="Writable"/> with an origin). Other writes of the protocol may have been refused meanwhile without its
+/// knowledge, and may be on their way still. Only when it has heard of all of them may it write; until then its writes are refused here.
+/// See <see cref="RefusalGate"/>.
+/// </remarks>
+internal sealed class ProtocolOutbound(ProtocolSession session)
+{
+    private OutboundPace _pace; // Mutable struct: not readonly.
+
+    // Writes refused here, whose answers the protocol has not got yet. Null: writes are not refused here.
+    private List<WriteFailed>? _refused;
+
+    // The connection is over and the protocol does not know yet, or the protocol has aborted it: the transport has no answer to later
+    // writes, so they are answered here.
+    private TransportClosedException? _over;
+
+    /// <summary>True while so much waits that the protocol is offered nothing, see <see cref="OutboundPace"/>.</summary>
+    internal bool IsPressed => _pace.IsPressed;
+
+    /// <summary>True while writes are refused here.</summary>
+    internal bool IsRefusing => _refused is not null;
+
+    /// <summary>A connection begins.</summary>
+    internal void Begin(Connected connected) => _pace = new OutboundPace(connected);
+
+    /// <summary>The writes from here on need no room: nothing is sent any more, or the connection is somebody else's.</summary>
+    internal void StopPacing() => _pace = default;
+
+    /// <summary>From here on writes fail with this reason, unless they do already.</summary>
+    internal void FailWith(TransportClosedException over) => _over ??= over;
+
+    /// <summary>The writes of another connection are forgotten.</summary>
+    internal void ForgetEnd() => _over = null;
+
+    /// <summary>Sends a write to the transport, or keeps its refusal.</summary>
+    /// <param name="write">Of any kind.</param>
+    /// <param name="finished">The protocol has ended writing before: the transport itself has an answer.</param>
+    internal void Send(IWriteCommand write, bool finished)
+    {
+        if (_over is not null)
+        {
+            (_refused ??= []).Add(new WriteFailed(write, _over));
+        }
+        else if (_refused is null || finished)
+        {
+            session.Transport.Tell(write, session.Self);
+            if (_pace.Wrote(write))
+            {
+                LookAtPace();
+            }
+        }
+        else
+        {
+            _refused.Add(new WriteFailed(write, new WriteRefusedException((write as Write)?.Data.Length ?? 0, 0, 0)));
+        }
+    }
+
+    /// <summary>Answers the writes that were refused here.</summary>
+    internal void AnswerRefused()
+    {
+        foreach (WriteFailed failure in TakeRefused())
+        {
+            session.Protocol.OnWriteFailed(failure);
+        }
+    }
+
+    /// <summary>The answers to the writes that were refused here, for another to give. Writes are not refused here any more.</summary>
+    internal IReadOnlyList<WriteFailed> TakeRefused()
+    {
+        List<WriteFailed>? refused = _refused;
+        _refused = null;
+        return refused ?? (IReadOnlyList<WriteFailed>)[];
+    }
+
+    /// <summary>There is room again.</summary>
+    internal void BecomeWritable(Writable writable)
+    {
+        if (writable.Origin is not { } origin)
+        {
+            ResumeWriting(WritingResumed.Awaited);
+            return;
+        }
+
+        if (session.Transport is TransportRef bare && bare.TryResumeWriting(heardAll: false) is { } resumed)
+        {
+            ResumeWriting(resumed);
+            return;
+        }
+
+        _refused ??= [];
+        if (session.Transport is TransportRef { IsOnLoop: true } here)
+        {
+            // No write is on its way, and the answers to all refused writes are in the mailbox, before this message.
+            session.Self.Tell(new RefusalsHeard(here, origin), session.Self);
+        }
+        else
+        {
+            session.Transport.Tell(new ResumeWriting(origin), session.Self);
+        }
+    }
+
+    /// <summary>The protocol has heard of every refusal that there was when the transport asked.</summary>
+    internal void OnRefusalsHeard(RefusalsHeard heard)
+    {
+        if (session.Transport.Is(heard.Transport) && heard.Transport.TryResumeWriting(heardAll: true) is { } resumed)
+        {
+            ResumeWriting(resumed);
+        }
+        else if (session.IsOnTopOf(heard.Transport))
+        {
+            // Meanwhile a layer was put on the transport that asked.
+            session.Transport.Tell(new ResumeWriting(heard.Origin), session.Self);
+        }
+    }
+
+    /// <summary>The transport accepts writes again.</summary>
+    internal void ResumeWriting(WritingResumed resumed)
+    {
+        bool awaited = resumed.IsAwaited || _refused is { Count: > 0 };
+        _pace.TakeAll();
+        AnswerRefused();
+        if (awaited)
+        {
+            session.Protocol.OnWritable();
+        }
+
+        session.ContinueOffers();
+    }
+
+    /// <summary>The kernel has everything before a mark.</summary>
+    internal void TakeMark(OutboundPace.Mark mark)
+    {
+        _pace.Take(mark);
+        if (_pace.IsBlind)
+        {
+            LookAtPace();
+        }
+
+        session.ContinueOffers();
+    }
+
+    /// <summary>
+    /// A mark has failed. After a refusal comes <see cref="Writable"/>, and after the end of the connection <see cref="Closed"/>. But if
+    /// only writing has ended, the answers to what is offered need no room any more.
+    /// </summary>
+    internal void LoseMark(WriteFailed failure)
+    {
+        if (failure.Cause is TransportClosedException { Reason: CloseReason.Requested })
+        {
+            StopPacing();
+            session.ContinueOffers();
+        }
+    }
+
+    // A transport on this thread says how much waits. Any other transport answers a mark.
+    private void LookAtPace()
+    {
+        if (session.Transport is not TransportRef { IsOnLoop: true } here || _pace.Look(here.Waiting))
+        {
+            session.Transport.Tell(new Write(ReadOnlyMemory<byte>.Empty, _pace.PutMark()), session.Self);
+        }
+    }
+
+    /// <summary>A protocol's message to itself, behind the answers to all writes that were refused when the transport asked.</summary>
+    internal sealed record RefusalsHeard(TransportRef Transport, object Origin) : INoSerializationVerificationNeeded;
+}

@@ -108,7 +108,7 @@ internal static class Platforms
             {
                 return (
                     null,
-                    $"it needs macOS, FreeBSD, or a library that emulates it, named by {KqueueLibraryVariable}"
+                    $"it needs macOS, FreeBSD, or a library that emulates kqueue, named by {KqueueLibraryVariable}"
                 );
             }
 

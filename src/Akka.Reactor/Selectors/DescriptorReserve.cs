@@ -19,12 +19,10 @@ internal sealed class DescriptorReserve(ISockets sockets)
     /// </summary>
     internal const int Size = 16;
 
-    // The number of descriptors that must be free, for the runtime, when a dialer opens a socket.
-    private const int LeftFree = 4;
-
-    // The same number after a shortage. It is not the whole reserve: if accepted connections have taken all other descriptors and
-    // each waits for a dial, the first descriptor that anything else opens would make every dial wait for ever.
-    private const int LeftAfterShortage = Size / 2;
+    // The number of descriptors that must be free, for the runtime, when a dialer opens a socket. It is not the whole reserve: if
+    // accepted connections have taken all other descriptors and each waits for a dial, the first descriptor that anything else opens
+    // would make every dial wait for ever.
+    private const int LeftFree = Size / 2;
 
     // How long a report is valid, in milliseconds. A dialer that waits for a descriptor reports more often.
     private const long Moment = 200;
@@ -71,6 +69,13 @@ internal sealed class DescriptorReserve(ISockets sockets)
         errno = 0;
         lock (_gate)
         {
+            if (sockets.FreeDescriptors(out int refusal) is >= 0 and var free && free < Size - _held.Count)
+            {
+                errno = refusal;
+                GiveUp();
+                return false;
+            }
+
             while (_held.Count < Size)
             {
                 nint descriptor = sockets.Reserve(out errno);
@@ -102,8 +107,8 @@ internal sealed class DescriptorReserve(ISockets sockets)
     }
 
     /// <summary>
-    /// Returns true if a dialer may open a socket now. While listeners accept, some descriptors must be free for the runtime; after
-    /// a shortage, half of the reserve's size must be free. If the answer is false, this method also reports a shortage.
+    /// Returns true if a dialer may open a socket now. While listeners accept, and after a shortage, half of the reserve's size must be
+    /// free for the runtime. If the answer is false, this method also reports a shortage.
     /// </summary>
     /// <param name="now">Milliseconds of the loops' clock.</param>
     /// <param name="errno">The system's error number, if the answer is false.</param>
@@ -123,7 +128,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
                 return false;
             }
 
-            if (HasMore(reported ? LeftAfterShortage : LeftFree, out errno))
+            if (HasMore(LeftFree, out errno))
             {
                 return true;
             }
@@ -157,6 +162,12 @@ internal sealed class DescriptorReserve(ISockets sockets)
 
     private bool HasMore(int count, out int errno)
     {
+        if (sockets.FreeDescriptors(out errno) is >= 0 and var free)
+        {
+            return free >= count;
+        }
+
+        // To find out, as many have to be opened. For that moment others may find none.
         errno = 0;
         Span<nint> taken = stackalloc nint[Size];
         int got = 0;

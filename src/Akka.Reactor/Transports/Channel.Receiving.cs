@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
@@ -25,9 +26,7 @@ internal sealed partial class Channel
     private IoResult _met;
 
     private bool WantsToRead =>
-        _close.Reads
-        && _sendFault == SocketFault.None
-        && (_close.CloseRequested || (!_suspended && !IsHeldBack && _unconsumed < Options.MaxUnread));
+        _close.Reads && (_close.CloseRequested || (!_suspended && !IsHeldBack && _unconsumed < Options.MaxUnread));
 
     // The peer has to read before more is received from it. A dead peer is not held back.
     private bool IsHeldBack => _outbox.IsPressed && _deadOf == SocketFault.None;
@@ -155,13 +154,6 @@ internal sealed partial class Channel
             return;
         }
 
-        if (_sendFault != SocketFault.None)
-        {
-            // The end is already queued, behind the owner's answers to the bytes received before it.
-            Selector.Mute(this);
-            return;
-        }
-
         (SocketFault fault, int errno) = Registration!.TakeError(Selector.Sockets);
         (_, fault, errno) = fault == SocketFault.None ? _met : IoResult.Failed(fault, errno);
         if (fault != SocketFault.None)
@@ -186,13 +178,7 @@ internal sealed partial class Channel
             return false;
         }
 
-        if (_deadOf == SocketFault.None)
-        {
-            (_deadOf, _deadErrno) = (fault, errno);
-            DisarmStall();
-            Tell(NothingIsSent.Instance);
-        }
-
+        DieOf(fault, errno);
         Selector.Mute(this);
         if (WantsToRead)
         {
@@ -203,9 +189,58 @@ internal sealed partial class Channel
         return true;
     }
 
+    // The connection is dead, and the bytes that were received before are not all read: nothing is sent any more.
+    private void DieOf(SocketFault fault, int errno)
+    {
+        if (_deadOf == SocketFault.None)
+        {
+            (_deadOf, _deadErrno) = (fault, errno);
+            DisarmStall();
+            if (Ref.OwnerReadsToEnd)
+            {
+                Tell(NothingIsSent.Instance);
+            }
+        }
+    }
+
+    // Reads a dead connection to its end, a piece at a time, each after the owner had time for the one before. Does nothing while the
+    // owner does not want more: it continues when the owner wants more, and with a report of the engine.
+    private void ReadRest()
+    {
+        long before = _received;
+        Selector.Loop.Execute(
+            new ActionRun(() =>
+            {
+                try
+                {
+                    if (_close.Ended || !WantsToRead || Registration is null)
+                    {
+                        return;
+                    }
+
+                    if (_received == before)
+                    {
+                        Receive();
+                    }
+
+                    if (!_close.Ended && _received > before)
+                    {
+                        ReadRest();
+                    }
+                }
+                catch (Exception fault)
+                {
+                    OnFault(fault);
+                }
+            })
+        );
+    }
+
+    // The owner has closed, or has suspended reading and does not read to the end.
     private void FailIfNothingIsReadAnyMore()
     {
-        if (_deadOf != SocketFault.None && _close.CloseRequested && !_close.Ended)
+        bool reads = !_close.CloseRequested && (!_suspended || Ref.OwnerReadsToEnd);
+        if (_deadOf != SocketFault.None && !reads && !_close.Ended)
         {
             Fail(_deadOf, _deadErrno);
         }

@@ -21,10 +21,6 @@ internal sealed partial class Channel
     private int _offered;
     private bool _flushQueued;
 
-    // The fault that a send has met. The connection later ends with this fault.
-    private SocketFault _sendFault;
-    private int _sendErrno;
-
     /// <summary>
     /// Sends queued bytes until all are taken, the kernel's buffer is full, or the limit of one flush is reached.
     /// </summary>
@@ -89,12 +85,6 @@ internal sealed partial class Channel
         _flushQueued = false;
         if (_close.Ended || _blocked || _sending || _deadOf != SocketFault.None)
         {
-            return;
-        }
-
-        if (_sendFault != SocketFault.None)
-        {
-            Fail(_sendFault, _sendErrno);
             return;
         }
 
@@ -189,26 +179,23 @@ internal sealed partial class Channel
         AfterFlush(moved);
     }
 
-    // A peer may have sent a reason before it reset the connection. The owner is offered these bytes, and its writes in reply are
-    // answered, too, before it receives Closed. The kernel reports a fault only once, so a result that looks like FIN here is this
-    // fault.
+    // A peer that resets the connection may have said before why. Its last bytes are read to their end and offered, before the owner
+    // receives the end: they may still lie in the kernel, and a completion engine hands them over only later.
     private void SendFailed(in IoResult sent)
     {
-        long before = _received;
-        while (WantsToRead && ReceiveSome().Count > 0) { }
-        if (_received == before)
+        bool isReset =
+            sent.Fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut;
+        if (isReset && _close.Reads && !_close.CloseRequested && (WantsToRead || Ref.OwnerReadsToEnd))
         {
-            if (!ReadsToEndBefore(sent.Fault, sent.Errno))
-            {
-                Fail(sent.Fault, sent.Errno);
-            }
-
-            return;
+            DieOf(sent.Fault, sent.Errno);
+            _blocked = false;
+            UpdateInterest();
+            ReadRest();
         }
-
-        (_sendFault, _sendErrno) = (sent.Fault, sent.Errno);
-        UpdateInterest();
-        Selector.Loop.Execute(new ActionRun(QueueFlush));
+        else
+        {
+            Fail(sent.Fault, sent.Errno);
+        }
     }
 
     private void Acknowledge()

@@ -119,6 +119,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
                     break;
                 case SuspendReading:
                     _suspended = true;
+                    FailIfNothingIsReadAnyMore();
                     UpdateInterest();
                     break;
                 case ResumeReading:
@@ -301,7 +302,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     {
         _owner = owner;
         Tell(handover ? Connected with { Handover = true } : Connected);
-        if (_deadOf != SocketFault.None)
+        if (_deadOf != SocketFault.None && Ref.OwnerReadsToEnd)
         {
             Tell(NothingIsSent.Instance);
         }

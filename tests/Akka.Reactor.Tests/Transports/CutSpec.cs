@@ -3,6 +3,7 @@ using System.Buffers;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Tests.Shared;
@@ -119,6 +120,33 @@ public sealed class CutSpec
         Assert.True(notes.All.OfType<byte[]>().SelectMany(part => part).SequenceEqual(sent));
     }
 
+    /// <summary>The bytes lie in the kernel, unread, when the write finds that the peer has reset the connection.</summary>
+    [Theory]
+    [MemberData(nameof(EnginesAndStacks))]
+    public async Task A_write_that_meets_a_reset_costs_nothing_of_what_came_before_it(string engine, string stack)
+    {
+        foreach (bool readsToEnd in (bool[])[true, false])
+        {
+            await using EngineSystem system = new(engine);
+            Notes notes = new();
+            using ManualResetEventSlim held = new();
+            Bound bound = await system.Bind(Props.Create(() => new Busy(notes, held, readsToEnd)), Large, stack);
+            using Peer peer = await StackedConnection.Connect(bound, stack);
+            // More than is received at one time, and no more than the kernel takes although nobody reads.
+            byte[] sent = Data[..110_000];
+            await peer.Send(sent.AsMemory(0, 1000));
+            await notes.WaitFor<byte[]>();
+            await peer.Send(sent.AsMemory(1000));
+            await Pause.For(TimeSpan.FromMilliseconds(200), "what was sent has arrived");
+            peer.Reset();
+            held.Set();
+            Assert.Equal(CloseReason.Reset, (await notes.WaitFor<Closed>()).Reason);
+            byte[] received = [.. notes.All.OfType<byte[]>().SelectMany(part => part)];
+            Assert.Equal(sent.Length, received.Length);
+            Assert.Equal(sent, received);
+        }
+    }
+
     // TLS says it itself; that there is no close_notify is shown in the relay's tests.
     private static async Task AssertCut(Peer peer, string stack)
     {
@@ -155,6 +183,30 @@ public sealed class CutSpec
             Close(new PeerViolationException("for the test"));
             return data.Length;
         }
+    }
+
+    private sealed class Busy(Notes notes, ManualResetEventSlim held, bool readsToEnd) : ProtocolActor
+    {
+        private bool _wrote;
+
+        protected override bool ReadsToEnd => readsToEnd;
+
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            notes.Add(data.ToArray());
+            if (!_wrote)
+            {
+                _wrote = true;
+                held.Wait(TimeSpan.FromSeconds(20));
+                Write("answer"u8);
+            }
+
+            return data.Length;
+        }
+
+        protected override void OnWriteFailed(WriteFailed failure) { }
+
+        protected override void OnClosed(Closed closed) => notes.Add(closed);
     }
 
     private sealed class Sleeper(Notes notes) : ProtocolActor

@@ -9,7 +9,7 @@ namespace Akka.Reactor.Polling.Linux;
 /// <summary>Finds out whether this kernel has the io_uring that the engine needs, and lets this process use it.</summary>
 internal static unsafe class UringSupport
 {
-    private const string TooOld = "this kernel's io_uring is too old; it needs Linux 6.0 or later";
+    private const string TooOld = "this kernel's io_uring is too old; the engine needs Linux 6.0 or later";
     private const string DisabledFile = "/proc/sys/kernel/io_uring_disabled";
     private const int ProbedOperations = 64;
 
@@ -41,7 +41,7 @@ internal static unsafe class UringSupport
     private static string Explain(SocketFaultException refused, Func<string?> disabled) =>
         refused.Errno switch
         {
-            UringNative.ENOSYS => "this kernel has no io_uring; it needs Linux 6.0 or later",
+            UringNative.ENOSYS => "this kernel has no io_uring; the engine needs Linux 6.0 or later",
             UringNative.EINVAL => TooOld,
             Libc.EPERM or Libc.EACCES => disabled() is { } value and not "0"
                 ? $"the sysctl kernel.io_uring_disabled is {value}"

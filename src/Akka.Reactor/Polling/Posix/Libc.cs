@@ -97,6 +97,14 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int domain, int type, int protocol);
 
+    // Linux only. The caller owns both memory blocks; the C library uses them during the call only.
+    [LibraryImport("libc", EntryPoint = "statx")]
+    internal static partial int Statx(int folder, byte* path, int flags, uint mask, byte* result);
+
+    // The caller owns the two numbers; the C library writes them during the call only.
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    internal static partial int GetRLimit(int resource, ulong* limits);
+
     [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
     internal static partial int Bind(int fd, byte* address, uint length);
 

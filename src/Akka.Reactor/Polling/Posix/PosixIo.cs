@@ -70,7 +70,7 @@ internal sealed unsafe class PosixIo : ISocketIo
     {
         if (!_abi.IsLinux)
         {
-            throw new NotSupportedException("Files are read and sent in pieces on this system.");
+            throw new NotSupportedException("SendFile is not supported here; files are read and sent in pieces.");
         }
 
         while (true)

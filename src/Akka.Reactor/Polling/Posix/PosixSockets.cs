@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Polling.Linux;
 using Akka.Reactor.Polling.Sockets;
 
 namespace Akka.Reactor.Polling.Posix;
@@ -99,6 +100,12 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         int descriptor = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | abi.SocketFlags, 0);
         errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
         return descriptor;
+    }
+
+    public int FreeDescriptors(out int refusal)
+    {
+        refusal = Libc.EMFILE;
+        return OpenDescriptors.Free();
     }
 
     public void SetBuffers(nint descriptor, SocketOptions options)

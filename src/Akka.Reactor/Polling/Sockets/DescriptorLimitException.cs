@@ -9,8 +9,8 @@ namespace Akka.Reactor.Polling.Sockets;
 /// <param name="limit">The first descriptor that is too high.</param>
 internal sealed class DescriptorLimitException(string engine, long descriptor, int limit)
     : ReactorException(
-        $"The engine {engine} cannot watch descriptor {descriptor}: it watches those below {limit} only; another engine "
-            + "(akka.reactor.engine) has no such limit."
+        $"The engine {engine} cannot watch descriptor {descriptor}: it watches only descriptors below {limit}; "
+            + "another engine (akka.reactor.engine) has no such limit."
     )
 {
     internal string Engine { get; } = engine;

@@ -37,6 +37,16 @@ internal interface ISockets
     /// </summary>
     nint Reserve(out int errno);
 
+    /// <summary>
+    /// Returns how many descriptors the process may still open, or -1 if the system does not say. Opens none.
+    /// </summary>
+    /// <param name="refusal">The error number with which the system refuses to open one when none is free.</param>
+    int FreeDescriptors(out int refusal)
+    {
+        refusal = 0;
+        return -1;
+    }
+
     /// <summary>Sets the buffer sizes of an accepted unix socket, which does not inherit them from the listening socket.</summary>
     void SetBuffers(nint descriptor, SocketOptions options);
 

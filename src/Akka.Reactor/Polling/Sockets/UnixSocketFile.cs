@@ -26,7 +26,7 @@ internal sealed class UnixSocketFile(PosixAbi abi, UnixDomainSocketEndPoint endP
         {
             if (!IsSocket())
             {
-                const string Text = "there is a file of that name, and it is no socket that could be replaced";
+                const string Text = "a file with that name exists; it is not a socket, so it is not replaced";
                 throw new SocketFaultException("bind", taken.Fault, taken.Errno, Text);
             }
 

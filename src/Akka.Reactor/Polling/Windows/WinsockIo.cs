@@ -33,7 +33,7 @@ internal sealed unsafe class WinsockIo : ISocketIo
     }
 
     public IoResult SendFile(nint descriptor, in FileRange file) =>
-        throw new NotSupportedException("Files are read and sent in pieces on this system.");
+        throw new NotSupportedException("SendFile is not supported here; files are read and sent in pieces.");
 
     public AcceptResult Accept(nint listener)
     {

@@ -109,6 +109,7 @@ public sealed class Simulation : IDisposable
         )
         {
             Resolver = _resolver,
+            OverwritesReleased = true,
         };
         Config config = SystemConfiguration.Of(configuration);
         ActorSystemSetup setup = ActorSystemSetup.Create(

@@ -201,8 +201,9 @@ public sealed class ReactorExtension : IExtension
                 $"{system.Name}-reactor-loop-{index}",
                 setup.Platform.CreateWakeSignal(),
                 setup.Time,
-                fault => log.Error(fault, "Caught on a loop"),
-                setup.Runner
+                fault => log.Error(fault, "Unexpected exception on a loop"),
+                setup.Runner,
+                setup.OverwritesReleased
             );
             system.Dispatchers.RegisterConfigurator(
                 id,
@@ -307,7 +308,12 @@ public sealed class ReactorExtension : IExtension
                     }
                     catch (AskTimeoutException)
                     {
-                        log.Warning("reactor-{0} was not done within {1} s of {2}", name, patience.TotalSeconds, phase);
+                        log.Warning(
+                            "reactor-{0} did not complete within {1} s in phase {2}",
+                            name,
+                            patience.TotalSeconds,
+                            phase
+                        );
                     }
 
                     return Done.Instance;

@@ -164,7 +164,7 @@ internal sealed class ReactorManager : UntypedActor
         ListenerOptions options = bind.Options ?? _settings.Listener;
         if (!ReactorEndPoint.TryParse(bind.EndPoint, out ReactorEndPoint? endPoint))
         {
-            Refuse(bind, $"it must be {ReactorEndPoint.Allowed}");
+            Refuse(bind, $"the end point must be {ReactorEndPoint.Allowed}");
             return;
         }
 
@@ -184,11 +184,11 @@ internal sealed class ReactorManager : UntypedActor
         }
         else if (!ActorPath.IsValidPathElement(name))
         {
-            Refuse(bind, $"the name {name} cannot be an actor's name");
+            Refuse(bind, $"the name {name} is not a valid actor name");
         }
         else if (!Context.Child(name).IsNobody() || !Context.Child($"{name}-acceptor").IsNobody())
         {
-            Refuse(bind, $"there is a listener named {name} already");
+            Refuse(bind, $"the name {name} is already taken by a listener or a client");
         }
         else
         {
@@ -358,12 +358,12 @@ internal sealed class ReactorManager : UntypedActor
     {
         if (!ActorPath.IsValidPathElement(name))
         {
-            throw Refusal(key, $"is {name}, which cannot be an actor's name");
+            throw Refusal(key, $"is {name}, which is not a valid actor name");
         }
 
         if (!Context.Child(name).IsNobody())
         {
-            throw Refusal(key, $"is {name}, which a listener or a client has already");
+            throw Refusal(key, $"is {name}, which is already taken by a listener or a client");
         }
     }
 

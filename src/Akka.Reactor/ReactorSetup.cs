@@ -19,6 +19,9 @@ internal sealed class ReactorSetup(IPlatform platform, TimeProvider time, ILoopR
 
     internal ILoopRunner Runner { get; } = runner;
 
+    /// <summary>Whether received memory is overwritten when it is released, to find protocols that still use it. Default false.</summary>
+    internal bool OverwritesReleased { get; init; }
+
     /// <summary>The resolver of names. By default it is the operating system's.</summary>
     internal INameResolver Resolver { get; init; } = SystemResolver.Instance;
 }

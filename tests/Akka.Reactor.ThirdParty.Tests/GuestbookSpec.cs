@@ -63,7 +63,7 @@ public sealed class GuestbookSpec : IAsyncLifetime
     )]
     [InlineData(
         "listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"HOST\", options { greetings = Hi } }",
-        "akka.reactor.listeners.x.options.greetings: is not a setting; known here are greeting, max-entries"
+        "akka.reactor.listeners.x.options.greetings: is not a setting; the known settings are greeting, max-entries"
     )]
     [InlineData(
         "listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = \"GUEST\", options { name = Alice } }",
@@ -83,7 +83,7 @@ public sealed class GuestbookSpec : IAsyncLifetime
     )]
     [InlineData(
         "layers.rot13 { type = \"ROT13\", by = 13 }",
-        "akka.reactor.layers.rot13.by: is not a setting; known here are options, type"
+        "akka.reactor.layers.rot13.by: is not a setting; the known settings are options, type"
     )]
     [InlineData(
         "layers.host = \"HOST\"",
@@ -95,7 +95,7 @@ public sealed class GuestbookSpec : IAsyncLifetime
     )]
     [InlineData(
         "client.name-resolver { type = \"RESOLVER\", options { names { } } }",
-        "akka.reactor.client.name-resolver.options.names: is not a setting; known here are hosts"
+        "akka.reactor.client.name-resolver.options.names: is not a setting; the known settings are hosts"
     )]
     public void A_wrong_option_is_an_error_at_start_that_names_path_value_and_what_is_allowed(
         string settings,

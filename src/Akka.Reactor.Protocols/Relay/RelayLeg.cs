@@ -30,6 +30,8 @@ public abstract class RelayLeg : ProtocolActor
 
     private long Room => _most - _underWay - WriteCost;
 
+    // KeepsReceived stays true: the bytes are in the queue of the other connection when OnReceived returns.
+
     /// <inheritdoc/>
     protected override bool ReadsToEnd => true;
 

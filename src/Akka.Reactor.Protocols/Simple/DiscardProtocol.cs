@@ -6,5 +6,8 @@ namespace Akka.Reactor.Protocols;
 public sealed class DiscardProtocol : ProtocolActor
 {
     /// <inheritdoc/>
+    protected override bool KeepsReceived => false;
+
+    /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
 }

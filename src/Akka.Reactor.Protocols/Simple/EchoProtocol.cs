@@ -9,6 +9,9 @@ namespace Akka.Reactor.Protocols;
 public sealed class EchoProtocol : ProtocolActor
 {
     /// <inheritdoc/>
+    protected override bool KeepsReceived => false;
+
+    /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {
         Write(data);

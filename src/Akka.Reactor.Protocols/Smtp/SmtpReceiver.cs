@@ -110,6 +110,10 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     }
 
     /// <inheritdoc/>
+    // Messages are copied into chunks of their own, and commands into strings.
+    protected override bool KeepsReceived => false;
+
+    /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {
         SmtpStep step = _session!.Receive(data, _replies);

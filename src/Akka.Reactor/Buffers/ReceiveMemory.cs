@@ -15,8 +15,14 @@ namespace Akka.Reactor.Buffers;
 /// A short receive goes into one buffer that stays in the processor's cache, and is copied out of it. A long receive that was
 /// expected goes directly into an array of its own.
 /// </remarks>
-internal sealed class ReceiveMemory
+/// <param name="overwrites">
+/// Whether released memory is overwritten at once, so that a test finds a protocol that uses memory which it has released.
+/// </param>
+internal sealed class ReceiveMemory(bool overwrites = false)
 {
+    /// <summary>The value of each byte of memory that was released and overwritten.</summary>
+    internal const byte Released = 0xDB;
+
     /// <summary>
     /// The most bytes of one receive. An array of this size is below the large-object threshold, so that it is collected early.
     /// </summary>
@@ -91,6 +97,11 @@ internal sealed class ReceiveMemory
     /// </summary>
     internal void Release(ReadOnlyMemory<byte> taken)
     {
+        if (overwrites)
+        {
+            MemoryMarshal.AsMemory(taken).Span.Fill(Released);
+        }
+
         if (taken.Length >= Long && _free.Count < MostFree)
         {
             _ = MemoryMarshal.TryGetArray(taken, out ArraySegment<byte> segment);

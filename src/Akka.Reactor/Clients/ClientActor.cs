@@ -237,7 +237,7 @@ internal sealed class ClientActor : UntypedActor
         // A protocol that cannot be created would fail again immediately.
         if (_settings.Options.ProtocolCrash == ProtocolCrash.Stop || cause is ActorInitializationException)
         {
-            _log.Error(cause, "{0}: its protocol failed, and it gives up", Self.Path.Name);
+            _log.Error(cause, "{0}: the protocol failed, and the client gives up", Self.Path.Name);
             if (_state != State.Closing && cause is not ActorInitializationException)
             {
                 _failure = new Failure(FailureClass.ProtocolCrash, new ProtocolCrashedException(cause), default);
@@ -247,7 +247,7 @@ internal sealed class ClientActor : UntypedActor
             return Directive.Stop;
         }
 
-        _log.Error(cause, "{0}: its protocol failed, and is restarted", Self.Path.Name);
+        _log.Error(cause, "{0}: the protocol failed and is restarted", Self.Path.Name);
         _connector?.Tell(new ConnectorActor.ProtocolCrashed(cause), Self);
         return Directive.Restart;
     }

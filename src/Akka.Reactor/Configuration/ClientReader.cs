@@ -117,7 +117,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
                         ? proxy
                         : throw reader.Error(
                             "proxies",
-                            $"holds what is no proxy; it must be none, or one or more of {Proxy.Allowed}"
+                            $"contains a value that is not a proxy; it must be none, or one or more of {Proxy.Allowed}"
                         )
                 ),
         ];

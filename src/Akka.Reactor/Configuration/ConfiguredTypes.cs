@@ -31,7 +31,7 @@ internal static class ConfiguredTypes
             return declaring == type || type.IsAssignableFrom(props.Type)
                 ? props
                 : throw named.Error(
-                    $"names {type.FullName}, of which {declaring} makes a {props.Type}; it must have a {nameof(IConfigured<>.FromConfiguration)} of its own"
+                    $"names {type.FullName}, for which {declaring} creates a {props.Type}; the type must have its own {nameof(IConfigured<>.FromConfiguration)}"
                 );
         }
 
@@ -71,7 +71,7 @@ internal static class ConfiguredTypes
         catch (TargetInvocationException failure)
         {
             throw named.Error(
-                $"names {type.FullName}, which could not be made: {failure.InnerException!.Message}",
+                $"names {type.FullName}, which could not be created: {failure.InnerException!.Message}",
                 failure.InnerException
             );
         }
@@ -138,7 +138,7 @@ internal static class ConfiguredTypes
             {
                 throw Error(
                     $"names {type.FullName}, which has no public constructor "
-                        + (parameters.Length == 0 ? "without arguments" : $"with one {parameters[0].Name}")
+                        + (parameters.Length == 0 ? "without arguments" : $"with one {parameters[0].Name} argument")
                 );
             }
 
@@ -146,7 +146,7 @@ internal static class ConfiguredTypes
             {
                 throw new ReactorConfigurationException(
                     Options.Path,
-                    $"is given, but {type.FullName} takes no options; to have some, it must be an IConfigured<T>"
+                    $"is given, but {type.FullName} takes no options; a type with options must be an IConfigured<T>"
                 );
             }
         }

@@ -69,7 +69,10 @@ internal sealed class LayerCatalog
             }
             else
             {
-                throw reader.Error("layers", $"names tls, which {secure} puts on top already; it must name it once");
+                throw reader.Error(
+                    "layers",
+                    $"names tls, which {secure} already puts on top; layers must not name tls again"
+                );
             }
         }
 
@@ -80,8 +83,8 @@ internal sealed class LayerCatalog
         reader.Error(
             "layers",
             $"names {name}; it must name {string.Join(", ", [TlsLayer, .. builtIn.Select(layer => layer.Name)])}, which "
-                + $"{(builtIn.Length == 0 ? "is" : "are")} built in, or one defined under {ReactorOptions.Path}.layers"
-                + (_known.Count == 0 ? ", where there is none" : $": {string.Join(", ", _known.Keys)}")
+                + $"{(builtIn.Length == 0 ? "is" : "are")} built in, or a layer defined under {ReactorOptions.Path}.layers"
+                + (_known.Count == 0 ? ", where none is defined" : $": {string.Join(", ", _known.Keys)}")
         );
 
     private static bool IsTls(string name) => string.Equals(name, TlsLayer, StringComparison.Ordinal);

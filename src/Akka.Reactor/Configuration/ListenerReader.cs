@@ -87,7 +87,7 @@ internal static class ListenerReader
         {
             throw reader.Error(
                 "unix-mode",
-                $"is {reader.Written("unix-mode")}, but {endPoint} has no file; it must be system, or bind to unix:/PATH"
+                $"is {reader.Written("unix-mode")}, but {endPoint} has no file; unix-mode must be system, or bind must be unix:/PATH"
             );
         }
 
@@ -95,7 +95,7 @@ internal static class ListenerReader
         {
             throw reader.Error(
                 "reuse-port",
-                $"is {reader.Written("reuse-port")}, but {endPoint} has no port; it must be off, or bind to tcp:// or tls://"
+                $"is {reader.Written("reuse-port")}, but {endPoint} has no port; reuse-port must be off, or bind must be tcp:// or tls://"
             );
         }
     }

@@ -67,7 +67,7 @@ internal static class OptionRules
         Given("proxies", options.Proxies, error);
         if (options.Proxies.Any(proxy => proxy is null))
         {
-            throw error("proxies", "holds null; it must be a list of proxies");
+            throw error("proxies", "contains null; it must be a list of proxies");
         }
 
         Within(TimeRange.OrInfinite, "handshake-timeout", options.HandshakeTimeout, error);
@@ -136,7 +136,7 @@ internal static class OptionRules
         Given("connect", options.EndPoints, error);
         if (options.EndPoints.Count == 0)
         {
-            throw error("connect", "is empty; it must hold at least one end point");
+            throw error("connect", "is empty; it must contain at least one end point");
         }
 
         Known("endpoint-order", options.EndPointOrder, error);
@@ -203,7 +203,7 @@ internal static class OptionRules
         Given("layers", layers, error);
         if (layers.Any(layer => layer is null))
         {
-            throw error("layers", "holds null; it must be a list of layers");
+            throw error("layers", "contains null; it must be a list of layers");
         }
     }
 
@@ -212,7 +212,7 @@ internal static class OptionRules
     {
         if (value is null)
         {
-            throw error(key, "is null; it must be given");
+            throw error(key, "is null; a value is required");
         }
     }
 

@@ -75,7 +75,7 @@ internal static class OutgoingRules
         {
             throw error(
                 key,
-                $"is {text}, which has no name that a certificate could be verified against; with tls among its layers, tls.host-name must be given"
+                $"is {text}, which has no host name to verify a certificate against; with tls among the layers, tls.host-name is required"
             );
         }
 
@@ -83,7 +83,7 @@ internal static class OutgoingRules
         {
             throw error(
                 key,
-                $"is {text}, to which no proxy can open a way; without proxies it would be allowed, and with them a name or an address without a scope"
+                $"is {text}, which a proxy cannot connect to; it is allowed without proxies; with proxies, the host must be a name or an address without a scope"
             );
         }
 

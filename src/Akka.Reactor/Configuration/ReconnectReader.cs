@@ -61,7 +61,7 @@ internal sealed record ReconnectReader
                 KebabCase<FailureClass>.Parse(name)
                 ?? throw reader.Error(
                     name,
-                    $"is no failure class; it must be one of {string.Join(", ", KebabCase<FailureClass>.All)}"
+                    $"is not a failure class; it must be one of {string.Join(", ", KebabCase<FailureClass>.All)}"
                 );
             yield return (failure, ReadClass(reader, name));
         }

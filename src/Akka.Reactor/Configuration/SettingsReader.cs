@@ -251,7 +251,9 @@ public sealed class SettingsReader
             EndPoint(key, text);
         }
 
-        return texts.Count > 0 ? texts : throw Error(key, "is missing or empty; it must hold at least one end point");
+        return texts.Count > 0
+            ? texts
+            : throw Error(key, "is missing or empty; it must contain at least one end point");
     }
 
     /// <summary>
@@ -316,8 +318,8 @@ public sealed class SettingsReader
                 throw Error(
                     key,
                     _known.Count == 0
-                        ? "is not a setting; there is none here"
-                        : $"is not a setting; known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
+                        ? "is not a setting; this block has no settings"
+                        : $"is not a setting; the known settings are {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
                 );
             }
         }

@@ -87,7 +87,7 @@ internal static class SocketReader
     {
         if (options.ReusePort && (features & SocketFeatures.ReusePort) == 0)
         {
-            throw new ReactorConfigurationException($"{path}.reuse-port", "is on, but this system does not have it");
+            throw new ReactorConfigurationException($"{path}.reuse-port", "is on, but this system does not support it");
         }
     }
 
@@ -97,7 +97,7 @@ internal static class SocketReader
         {
             throw new ReactorConfigurationException(
                 $"{path}.socket.user-timeout",
-                $"is {limit}, but it cannot be set on this system; it must be system"
+                $"is {limit}, but it cannot be set on this system; the only allowed value is system"
             );
         }
     }

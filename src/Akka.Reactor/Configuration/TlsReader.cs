@@ -68,12 +68,12 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             {
                 "tls1.2" => SslProtocols.Tls12,
                 "tls1.3" => SslProtocols.Tls13,
-                _ => throw reader.Error("protocols", $"holds {name}; allowed are {Versions}"),
+                _ => throw reader.Error("protocols", $"contains {name}; the allowed values are {Versions}"),
             };
         }
 
         return protocols == SslProtocols.None
-            ? throw reader.Error("protocols", $"is empty; allowed are {Versions}")
+            ? throw reader.Error("protocols", $"is empty; the allowed values are {Versions}")
             : protocols;
     }
 
@@ -87,7 +87,10 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             {
                 if (reader.Written(other) is { } value)
                 {
-                    throw reader.Error(other, $"is {value}, but there is no certificate beside it; it needs one");
+                    throw reader.Error(
+                        other,
+                        $"is {value}, but the block has no certificate; this setting requires one"
+                    );
                 }
             }
 

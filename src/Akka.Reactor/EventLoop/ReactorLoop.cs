@@ -55,9 +55,11 @@ internal sealed class ReactorLoop : IDisposable
         IWakeSignal wake,
         TimeProvider time,
         Action<Exception> reportFault,
-        ILoopRunner? runner = null
+        ILoopRunner? runner = null,
+        bool overwritesReleased = false
     )
     {
+        ReceiveMemory = new ReceiveMemory(overwritesReleased);
         Name = name;
         _wake = wake;
         _clock = new LoopClock(time, Activity, reportFault);
@@ -78,7 +80,7 @@ internal sealed class ReactorLoop : IDisposable
     internal IWakeSignal WakeSignal => _wake;
 
     /// <summary>The memory into which the loop's connections receive. Used on the loop's thread only.</summary>
-    internal ReceiveMemory ReceiveMemory { get; } = new();
+    internal ReceiveMemory ReceiveMemory { get; }
 
     /// <summary>Milliseconds of a monotonic clock, which is read at each call. Can be read on any thread.</summary>
     internal long Now => _clock.Now;

@@ -16,7 +16,7 @@ internal sealed class StallLog(ExtendedActorSystem system, ILoggingAdapter log) 
         string name = NameOf(what);
         _names[loop] = name;
         log.Warning(
-            "{0} has held {1} for {2} ms and still does; nothing else runs there",
+            "{0} has blocked {1} for {2} ms and still blocks it; nothing else runs on this loop",
             name,
             loop.Name,
             (long)heldFor.TotalMilliseconds
@@ -26,7 +26,7 @@ internal sealed class StallLog(ExtendedActorSystem system, ILoggingAdapter log) 
     public void StallEnded(ReactorLoop loop, TimeSpan heldFor)
     {
         _ = _names.TryRemove(loop, out string? name);
-        log.Warning("{0} let {1} go after {2} ms", name, loop.Name, (long)heldFor.TotalMilliseconds);
+        log.Warning("{0} released {1} after {2} ms", name, loop.Name, (long)heldFor.TotalMilliseconds);
     }
 
     // Akka does not report which actor owns a mailbox, and to record this for every actor would cost every connection. So the owner
@@ -34,7 +34,7 @@ internal sealed class StallLog(ExtendedActorSystem system, ILoggingAdapter log) 
     private string NameOf(object? what) =>
         what switch
         {
-            null => "Something",
+            null => "Unknown work",
             Mailbox mailbox => PathOf(mailbox, system.Provider.RootGuardian) ?? "An actor that is stopping",
             _ => what.GetType().Name,
         };

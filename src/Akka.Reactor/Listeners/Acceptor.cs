@@ -136,7 +136,7 @@ internal sealed class Acceptor
         if (!IsTroubled && _trouble.IsOver(now, out long lasted))
         {
             _log.Info(
-                "{0}: accepting again: it had to pause {1} time(s) in {2:0.0} s, and {3} waiting connection(s) were reset",
+                "{0}: accepting again: paused {1} time(s) in {2:0.0} s, and {3} waiting connection(s) were reset",
                 _listener.Name,
                 _trouble.Times,
                 lasted / 1000.0,
@@ -147,7 +147,7 @@ internal sealed class Acceptor
         if (State == ListenerState.Accepting && _full.IsOver(now, out lasted))
         {
             _log.Info(
-                "{0}: there is room again: it was full {1} time(s) in {2:0.0} s",
+                "{0}: below max-connections again: the limit was reached {1} time(s) in {2:0.0} s",
                 _listener.Name,
                 _full.Times,
                 lasted / 1000.0
@@ -246,7 +246,7 @@ internal sealed class Acceptor
         {
             _shedBefore = _listener.Shed;
             _log.Warning(
-                "{0}: accepting pauses, and is tried again every {1} ms: {2} (errno {3})",
+                "{0}: accepting pauses, retrying every {1} ms: {2} (errno {3})",
                 _listener.Name,
                 Retry.TotalMilliseconds,
                 Sockets.Describe(errno),
@@ -307,7 +307,7 @@ internal sealed class Acceptor
 
         _refusedSaid = _listener.Refused;
         _log.Warning(
-            "{0}: {1} connection(s) reset: their address has {2} open already{3}",
+            "{0}: {1} connection(s) reset: their address already has {2} open connection(s){3}",
             _listener.Name,
             count,
             _listener.Options.MaxConnectionsPerAddress!,

@@ -64,7 +64,7 @@ internal sealed class AcceptorActor : UntypedActor
             _listener.IsBound = true;
             if (_listener.IsLocalhost)
             {
-                _log.Info("{0}: localhost is the address {1} only", _listener.Name, _listener.LocalEndPoint!);
+                _log.Info("{0}: localhost means {1} only", _listener.Name, _listener.LocalEndPoint!);
             }
 
             _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint!, _listener.Secure), Self);

@@ -73,7 +73,7 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         }
         catch (Exception fault)
         {
-            _log.Error(fault, "{0}: the connection of {1} cannot begin", _listener.Name, accepted.Remote);
+            _log.Error(fault, "{0}: cannot start the connection from {1}", _listener.Name, accepted.Remote);
             _listener.Home.Sockets.Reset(accepted.Descriptor);
             _listener.Uncount(accepted.Remote);
             return;

@@ -49,13 +49,13 @@ internal sealed class DrainPhase(
         }
 
         log.Warning(
-            "{0} is {1}, but akka.coordinated-shutdown.phases.{2}.timeout is {3}: at a shutdown connections are aborted after {4}{5}",
+            "{0} is {1}, but akka.coordinated-shutdown.phases.{2}.timeout is {3}: at shutdown, connections are aborted after {4}{5}",
             key,
             endless ? "infinite" : Text(wanted),
             Name,
             Text(timeout),
             Text(WorkWithin(timeout)),
-            endless ? "" : $"; the phase needs {Text(wanted / Work)}"
+            endless ? "" : $"; the timeout must be at least {Text(wanted / Work)}"
         );
     }
 

@@ -4,7 +4,9 @@ namespace Akka.Reactor;
 
 /// <summary>The base of a protocol of lines. Each line ends with LF; a CR before the LF is dropped.</summary>
 /// <remarks>
-/// If a bare LF must not end a line of your protocol (SMTP), parse in <see cref="ProtocolActor.OnReceived"/> instead.
+/// If a bare LF must not end a line of your protocol (SMTP), parse in <see cref="ProtocolActor.OnReceived"/> instead. Lines may be
+/// kept, because <see cref="ProtocolActor.KeepsReceived"/> is true unless it is overridden; a protocol that copies what it keeps of a
+/// line overrides it to return false.
 /// </remarks>
 public abstract class LineProtocol : ProtocolActor
 {

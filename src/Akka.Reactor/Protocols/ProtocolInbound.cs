@@ -87,7 +87,7 @@ internal sealed class ProtocolInbound(ProtocolSession session)
         {
             bare.Release(received, written: true);
         }
-        else if (ReceiveMemory.IsLong(received))
+        else if (session.Connection is { Base: not null } && ReceiveMemory.IsLong(received))
         {
             transport.Tell(new ReleaseReceived(received), session.Self);
         }

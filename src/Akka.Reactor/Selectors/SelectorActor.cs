@@ -38,7 +38,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
     {
         // If there is no engine at the very start, that is final: the exception stops the actor.
         _selector.Open(this);
-        _log.Debug("Waiting in {0} with {1} sockets", _selector.EngineName, _selector.Count);
+        _log.Debug("Engine {0} opened for {1} sockets", _selector.EngineName, _selector.Count);
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -115,7 +115,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
             {
                 _selector.IsWithoutEngine = true;
                 _log.Warning(
-                    "No fresh engine is to be had, {0} sockets wait; trying every {1} ms: {2}",
+                    "Cannot create a new engine; {0} sockets are waiting, retrying every {1} ms: {2}",
                     _selector.Count,
                     RetryInterval.TotalMilliseconds,
                     refusal.Message
@@ -130,7 +130,7 @@ internal sealed class SelectorActor : UntypedActor, IPollTarget
         if (_selector.IsWithoutEngine)
         {
             _selector.IsWithoutEngine = false;
-            _log.Info("There is a fresh engine again, for {0} sockets", _selector.Count);
+            _log.Info("Created a new engine for {0} sockets", _selector.Count);
         }
     }
 

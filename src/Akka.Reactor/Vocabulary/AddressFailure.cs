@@ -24,6 +24,6 @@ public sealed record AddressFailure(EndPoint Address, ReactorException Cause)
             );
         }
 
-        return $"{endPoint}: no address could be connected: {string.Join("; ", lines)}.";
+        return $"{endPoint}: could not connect to any address: {string.Join("; ", lines)}.";
     }
 }

@@ -88,7 +88,11 @@ public sealed class ConnectRefusedException : ConnectException
 
     /// <summary>Creates the exception for a socket that was connected to itself.</summary>
     internal static ConnectRefusedException ByItself(string endPoint, EndPoint address) =>
-        new(endPoint, address, "refused the connection: nothing listens there, and the socket had the same port");
+        new(
+            endPoint,
+            address,
+            "refused the connection: nothing listens there; the local port was the same, so the socket was connected to itself"
+        );
 }
 
 /// <summary>The network has no route to the address, or the operating system gave up waiting for an answer.</summary>

@@ -81,7 +81,7 @@ public sealed class IdleTimeoutException : TimeoutExceededException
 public sealed class WriteStallTimeoutException : TimeoutExceededException
 {
     internal WriteStallTimeoutException(EndPoint remote, TimeSpan timeout, long pendingBytes)
-        : base($"{remote} took none of {pendingBytes} waiting bytes for {timeout.TotalSeconds:0.###} s.", timeout)
+        : base($"{remote} took none of the {pendingBytes} waiting bytes for {timeout.TotalSeconds:0.###} s.", timeout)
     {
         Remote = remote;
         PendingBytes = pendingBytes;
@@ -100,7 +100,7 @@ public sealed class WriteStallTimeoutException : TimeoutExceededException
 public sealed class LifetimeExceededException : TimeoutExceededException
 {
     internal LifetimeExceededException(EndPoint remote, TimeSpan timeout)
-        : base($"The connection to {remote} had lasted for {timeout.TotalSeconds:0.###} s.", timeout)
+        : base($"The connection to {remote} has reached its lifetime of {timeout.TotalSeconds:0.###} s.", timeout)
     {
         Remote = remote;
     }
@@ -117,8 +117,8 @@ public sealed class DataRateException : TimeoutExceededException
 {
     internal DataRateException(EndPoint remote, bool receiving, long bytes, int demanded, TimeSpan period)
         : base(
-            $"{remote} {(receiving ? "sent" : "took")} {bytes} bytes in {period.TotalSeconds:0.###} s; at least {demanded} a "
-                + "second are demanded.",
+            $"{remote} {(receiving ? "sent" : "took")} {bytes} bytes in {period.TotalSeconds:0.###} s; the minimum is {demanded} "
+                + "bytes per second.",
             period
         )
     {
@@ -201,7 +201,7 @@ public class PeerViolationException : ReactorException
 public sealed class UnreadLimitException : PeerViolationException
 {
     internal UnreadLimitException(long held, long limit)
-        : base($"{held} bytes are held and the protocol consumes none of them; the limit is {limit} bytes.")
+        : base($"{held} received bytes are waiting and the protocol consumes none of them; the limit is {limit} bytes.")
     {
         Limit = limit;
     }

@@ -27,7 +27,7 @@ public sealed record ProxyAddresses
         if (!ip && !unix)
         {
             throw new ArgumentException(
-                $"{source} and {destination} cannot be told together; both must be IP addresses with ports, or both unix sockets.",
+                $"{source} and {destination} cannot be in one PROXY header; both must be IP addresses with ports, or both unix sockets.",
                 nameof(source)
             );
         }

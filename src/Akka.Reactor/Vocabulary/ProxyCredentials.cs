@@ -41,7 +41,7 @@ public sealed record ProxyCredentials
         return IsPlainText(value)
             ? value
             : throw new ArgumentException(
-                "It holds a control character, or half a character; it must be text without either.",
+                "The text contains a control character or an unpaired surrogate; neither is allowed.",
                 name
             );
     }

@@ -15,7 +15,7 @@ public class ProxyException : ReactorException
         : this(
             proxy,
             target,
-            $"the connection {(innerException is null ? "ended" : "broke")} after {bytesReceived} bytes of its answer",
+            $"the connection to the proxy {(innerException is null ? "ended" : "broke")} after {bytesReceived} bytes of its answer",
             bytesReceived,
             innerException
         ) { }
@@ -27,7 +27,7 @@ public class ProxyException : ReactorException
         long bytesReceived,
         Exception? innerException = null
     )
-        : base($"The proxy {proxy} opened no way to {target}: {what}.", innerException)
+        : base($"The proxy {proxy} did not connect to {target}: {what}.", innerException)
     {
         Proxy = proxy;
         Target = target;
@@ -113,7 +113,7 @@ public sealed class ProxyAnswerException : ProxyException
 public sealed class ProxyTimeoutException : TimeoutExceededException
 {
     internal ProxyTimeoutException(string proxy, string target, TimeSpan timeout)
-        : base($"The proxy {proxy} opened no way to {target} within {timeout.TotalSeconds:0.###} s.", timeout)
+        : base($"The proxy {proxy} did not connect to {target} within {timeout.TotalSeconds:0.###} s.", timeout)
     {
         Proxy = proxy;
         Target = target;

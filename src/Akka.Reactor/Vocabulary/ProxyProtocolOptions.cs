@@ -42,7 +42,7 @@ public sealed record ProxyProtocolOptions
     {
         Version = Enum.IsDefined(version)
             ? version
-            : throw new ArgumentOutOfRangeException(nameof(version), version, "It must be V1 or V2.");
+            : throw new ArgumentOutOfRangeException(nameof(version), version, "The version must be V1 or V2.");
     }
 
     /// <summary>The form that is sent.</summary>
@@ -74,13 +74,13 @@ public sealed record ProxyProtocolOptions
             long bytes = value.Sum(tlv => TlvHeaderBytes + (long)tlv.Value.Length);
             if (value.Count > 0 && Version == ProxyProtocolVersion.V1)
             {
-                throw new ArgumentException("Version 1 carries no TLVs; they need version 2.", nameof(value));
+                throw new ArgumentException("Version 1 cannot carry TLVs; TLVs need version 2.", nameof(value));
             }
 
             if (bytes > MostTlvBytes)
             {
                 throw new ArgumentException(
-                    $"The TLVs have {bytes} bytes, 3 for each beside its value; at most {MostTlvBytes} fit.",
+                    $"The TLVs have {bytes} bytes, including 3 header bytes for each; at most {MostTlvBytes} bytes are allowed.",
                     nameof(value)
                 );
             }

@@ -11,7 +11,7 @@ public sealed class TlsAlertException : ReactorException
     internal TlsAlertException(bool sent, TlsAlert alert, Exception? innerException = null)
         : base(
             sent
-                ? $"TLS was ended towards the peer with alert {alert} ({(int)alert})."
+                ? $"This side ended TLS with alert {alert} ({(int)alert})."
                 : $"The peer ended TLS with alert {alert} ({(int)alert}).",
             innerException
         )

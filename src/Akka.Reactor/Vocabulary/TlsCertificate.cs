@@ -126,19 +126,19 @@ public sealed class TlsCertificate
         }
         catch (CryptographicException e)
         {
-            throw new TlsCertificateLoadException(path, "a certificate in it cannot be decoded", e);
+            throw new TlsCertificateLoadException(path, "a certificate in the file cannot be decoded", e);
         }
 
         return chain.Count > 0
             ? chain
-            : throw new TlsCertificateLoadException(path, "it holds no PEM certificate (no BEGIN CERTIFICATE)");
+            : throw new TlsCertificateLoadException(path, "the file has no PEM certificate (no BEGIN CERTIFICATE)");
     }
 
     private static X509Certificate2 JoinKey(X509Certificate2 leaf, string path, string pem, string? password)
     {
         if (!pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw new TlsCertificateLoadException(path, "it holds no PEM private key (no BEGIN PRIVATE KEY)");
+            throw new TlsCertificateLoadException(path, "the file has no PEM private key (no BEGIN PRIVATE KEY)");
         }
 
         bool encrypted =
@@ -161,7 +161,7 @@ public sealed class TlsCertificate
         {
             throw new TlsCertificateLoadException(
                 path,
-                "its private key cannot be decoded or does not belong to the certificate " + leaf.Subject,
+                "the private key cannot be decoded or does not belong to the certificate " + leaf.Subject,
                 e
             );
         }

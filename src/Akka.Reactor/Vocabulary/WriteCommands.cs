@@ -62,14 +62,16 @@ public sealed record WriteFile(string Path, long Offset = 0, long? Count = null,
     /// <summary>The position at which the part begins, in bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long Offset { get; init; } =
-        Offset >= 0 ? Offset : throw new ArgumentOutOfRangeException(nameof(Offset), Offset, "It must be 0 or more.");
+        Offset >= 0
+            ? Offset
+            : throw new ArgumentOutOfRangeException(nameof(Offset), Offset, "The offset must be 0 or more.");
 
     /// <summary>The number of bytes. Null: up to the end that the file has when it is opened.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public long? Count { get; init; } =
         Count is null or >= 0
             ? Count
-            : throw new ArgumentOutOfRangeException(nameof(Count), Count, "It must be 0 or more, or null.");
+            : throw new ArgumentOutOfRangeException(nameof(Count), Count, "The count must be 0 or more, or null.");
 
     /// <inheritdoc/>
     public object? DeliveredAck { get; init; }

@@ -17,7 +17,7 @@ public sealed class WriteRefusedException : ReactorException
     public WriteRefusedException(long size, long queued, long limit)
         : base(
             $"A write of {size} bytes was refused: {queued} of at most {limit} bytes are queued (every write counts as 128 bytes more "
-                + "than it has), or an earlier write was refused or failed and Writable has not come yet."
+                + "than its size), or an earlier write was refused or failed and Writable has not been received yet."
         )
     {
         Queued = queued;
@@ -49,7 +49,7 @@ public sealed class WriteTooLargeException : ReactorException
     public WriteTooLargeException(long size, long limit)
         : base(
             $"A write of {size} bytes is larger than write-queue-limit, which is {limit} bytes: it can never be accepted. "
-                + "Write it in parts or from a source (WriteFrom, WriteFile), or raise the limit."
+                + "Write the data in parts or from a source (WriteFrom, WriteFile), or raise the limit."
         )
     {
         Size = size;
@@ -77,7 +77,7 @@ public sealed class WriteSourceException : ReactorException
         : base(
             path is null
                 ? $"The producer failed after {sent} bytes were sent: {cause.Message}"
-                : $"{path} was not sent beyond {sent} bytes: {cause.Message}",
+                : $"Sending {path} failed after {sent} bytes were sent: {cause.Message}",
             cause
         )
     {
@@ -99,5 +99,5 @@ public sealed class WriteSourceException : ReactorException
 public sealed class DeliveryNotSupportedException : ReactorException
 {
     internal DeliveryNotSupportedException()
-        : base("DeliveredAck is not supported here: only Linux tells what a peer's TCP has acknowledged.") { }
+        : base("DeliveredAck is not supported here: only Linux reports which bytes a peer's TCP has acknowledged.") { }
 }

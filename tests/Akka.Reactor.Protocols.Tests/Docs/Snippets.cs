@@ -13,6 +13,8 @@ namespace Akka.Reactor.Protocols.Tests.Docs;
 
 public sealed class Echo : ProtocolActor
 {
+    protected override bool KeepsReceived => false; // keeps no part of data; what Write sends does not count
+
     protected override long OnReceived(ReadOnlySequence<byte> data)
     {
         Write(data);
@@ -25,17 +27,6 @@ public sealed class Greeter : LineProtocol
     protected override void OnConnected() => Write("hello\r\n"u8); // again after every reconnect
 
     protected override void OnLine(ReadOnlySequence<byte> line) => Log.Info("{0}", Encoding.UTF8.GetString(line));
-}
-
-public sealed class Mirror : ProtocolActor
-{
-    protected override bool KeepsReceived => false;
-
-    protected override long OnReceived(ReadOnlySequence<byte> data)
-    {
-        Write(data);
-        return data.Length;
-    }
 }
 
 public sealed class Upgradable : LineProtocol

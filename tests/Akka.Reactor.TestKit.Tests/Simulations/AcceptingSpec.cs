@@ -162,7 +162,7 @@ public sealed class AcceptingSpec : IDisposable
             _goodNews[0],
             StringComparison.Ordinal
         );
-        Assert.Contains("there is room again", _goodNews[1], StringComparison.Ordinal);
+        Assert.Contains("below max-connections again", _goodNews[1], StringComparison.Ordinal);
         Assert.Equal(ListenerState.Accepting, Status(bound).State);
     }
 

@@ -323,6 +323,6 @@ public sealed class ClientSpec : ClientFixture
         ReactorConfigurationException refusal = Assert.Throws<ReactorConfigurationException>(() =>
             Start(options => options with { Name = "upstream" })
         );
-        Assert.Equal("name: is upstream, which a listener or a client has already", refusal.Message);
+        Assert.Equal("name: is upstream, which is already taken by a listener or a client", refusal.Message);
     }
 }

@@ -26,10 +26,10 @@ public sealed class ConfiguredClientSpec
     private static string Minimal => $"connect = \"tcp://a.test:1\", protocol = \"{Name<Caller>()}\"";
 
     [Theory]
-    [InlineData("protocol = P", "clients.x.connect: is missing or empty; it must hold at least one end point")]
+    [InlineData("protocol = P", "clients.x.connect: is missing or empty; it must contain at least one end point")]
     [InlineData(
         "connect = [], protocol = P",
-        "clients.x.connect: is missing or empty; it must hold at least one end point"
+        "clients.x.connect: is missing or empty; it must contain at least one end point"
     )]
     [InlineData("connect = here, protocol = P", "clients.x.connect: is here; it must be tcp://HOST:PORT")]
     [InlineData(
@@ -73,19 +73,19 @@ public sealed class ConfiguredClientSpec
     )]
     [InlineData(
         "connect = \"unix:/run/x\", protocol = P, layers = [tls]",
-        "clients.x.connect: is unix:/run/x, which has no name that a certificate could be verified against; with tls among its layers, tls.host-name must be given"
+        "clients.x.connect: is unix:/run/x, which has no host name to verify a certificate against; with tls among the layers, tls.host-name is required"
     )]
     [InlineData(
         "MINIMAL, proxies = \"socks5://alice:secret@proxy.test\"",
-        "clients.x.proxies: holds what is no proxy; it must be none, or one or more of socks5://HOST:PORT, "
+        "clients.x.proxies: contains a value that is not a proxy; it must be none, or one or more of socks5://HOST:PORT, "
     )]
     [InlineData(
         "connect = \"unix:/run/x\", protocol = P, proxies = [\"http://proxy.test:3128\"]",
-        "clients.x.connect: is unix:/run/x, to which no proxy can open a way"
+        "clients.x.connect: is unix:/run/x, which a proxy cannot connect to"
     )]
     [InlineData(
         "MINIMAL, layers = [socks9]",
-        "clients.x.layers: names socks9; it must name tls, proxy-protocol-v1, proxy-protocol-v2, which are built in, or one defined under "
+        "clients.x.layers: names socks9; it must name tls, proxy-protocol-v1, proxy-protocol-v2, which are built in, or a layer defined under "
     )]
     [InlineData(
         "MINIMAL, name-resolver = hosts",
@@ -101,15 +101,15 @@ public sealed class ConfiguredClientSpec
     )]
     [InlineData(
         "MINIMAL, name-resolver = UNMADE",
-        "clients.x.name-resolver: names Akka.Reactor.Tests.Configuration.UnmadeResolver, which could not be made: on request"
+        "clients.x.name-resolver: names Akka.Reactor.Tests.Configuration.UnmadeResolver, which could not be created: on request"
     )]
     [InlineData(
         "connect = [\"tcp://a:1\", \"tls://b:1\"], protocol = P, layers = [tls]",
-        "clients.x.layers: names tls, which tls://b:1 puts on top already; it must name it once"
+        "clients.x.layers: names tls, which tls://b:1 already puts on top; layers must not name tls again"
     )]
     [InlineData(
         "MINIMAL, tls { key = k }",
-        "clients.x.tls.key: is k, but there is no certificate beside it; it needs one"
+        "clients.x.tls.key: is k, but the block has no certificate; this setting requires one"
     )]
     [InlineData("MINIMAL, tls { trust-anchors = nowhere.pem }", "clients.x.tls.trust-anchors: ")]
     [InlineData("MINIMAL, tls { host-name = \"\" }", "clients.x.tls.host-name: is empty")]
@@ -135,7 +135,7 @@ public sealed class ConfiguredClientSpec
     )]
     [InlineData(
         "MINIMAL, reconnect { on { dsn = stop } }",
-        "clients.x.reconnect.on.dsn: is no failure class; it must be one of dns, dns-timeout, "
+        "clients.x.reconnect.on.dsn: is not a failure class; it must be one of dns, dns-timeout, "
     )]
     [InlineData(
         "MINIMAL, reconnect { on { dns = soon } }",
@@ -143,7 +143,7 @@ public sealed class ConfiguredClientSpec
     )]
     [InlineData(
         "MINIMAL, reconnect { on { dns { attempt = 1 } } }",
-        "clients.x.reconnect.on.dns.attempt: is not a setting; known here are attempts, directive, "
+        "clients.x.reconnect.on.dns.attempt: is not a setting; the known settings are attempts, directive, "
     )]
     [InlineData(
         "MINIMAL, reconnect { on { dns { max-backoff = 1ms } } }",
@@ -315,7 +315,7 @@ public sealed class ConfiguredClientSpec
     [Fact]
     public async Task A_mistake_in_what_holds_for_all_is_named_there() =>
         Assert.StartsWith(
-            "akka.reactor.client.tls.trust-anchor: is not a setting; known here are ",
+            "akka.reactor.client.tls.trust-anchor: is not a setting; the known settings are ",
             await Failure("akka.reactor.client.tls.trust-anchor = ca.pem"),
             StringComparison.Ordinal
         );

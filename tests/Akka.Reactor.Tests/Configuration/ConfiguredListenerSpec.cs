@@ -41,7 +41,7 @@ public sealed class ConfiguredListenerSpec
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [y] }",
-        "akka.reactor.listeners.x.layers: names y; it must name tls, which is built in, or one defined under akka.reactor.layers, where there is none"
+        "akka.reactor.listeners.x.layers: names y; it must name tls, which is built in, or a layer defined under akka.reactor.layers, where none is defined"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [tls] }",
@@ -49,11 +49,11 @@ public sealed class ConfiguredListenerSpec
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = p, layers = [tls] }",
-        "akka.reactor.listeners.x.layers: names tls, which tls://127.0.0.1:0 puts on top already; it must name it once"
+        "akka.reactor.listeners.x.layers: names tls, which tls://127.0.0.1:0 already puts on top; layers must not name tls again"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol-v2] }",
-        "akka.reactor.listeners.x.layers: names proxy-protocol-v2; it must name tls, which is built in, or one defined under akka.reactor.layers, where there is none"
+        "akka.reactor.listeners.x.layers: names proxy-protocol-v2; it must name tls, which is built in, or a layer defined under akka.reactor.layers, where none is defined"
     )]
     [InlineData(
         "akka.reactor.layers.proxy-protocol-v1 = \"My.Layer, My\"",
@@ -65,23 +65,23 @@ public sealed class ConfiguredListenerSpec
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { handshake-timeout = 5s } }",
-        "akka.reactor.listeners.x.tls.handshake-timeout: is 5s, but there is no certificate beside it; it needs one"
+        "akka.reactor.listeners.x.tls.handshake-timeout: is 5s, but the block has no certificate; this setting requires one"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { protocols = [\"tls1.3\"] } }",
-        "akka.reactor.listeners.x.tls.protocols: is a list, but there is no certificate beside it; it needs one"
+        "akka.reactor.listeners.x.tls.protocols: is a list, but the block has no certificate; this setting requires one"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, unix-mode = \"0600\" }",
-        "akka.reactor.listeners.x.unix-mode: is 0600, but tcp://127.0.0.1:0 has no file; it must be system, or bind to unix:/PATH"
+        "akka.reactor.listeners.x.unix-mode: is 0600, but tcp://127.0.0.1:0 has no file; unix-mode must be system, or bind must be unix:/PATH"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"unix:/run/x\", protocol = p, reuse-port = on }",
-        "akka.reactor.listeners.x.reuse-port: is on, but unix:/run/x has no port; it must be off, or bind to tcp:// or tls://"
+        "akka.reactor.listeners.x.reuse-port: is on, but unix:/run/x has no port; reuse-port must be off, or bind must be tcp:// or tls://"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { key = k } }",
-        "akka.reactor.listeners.x.tls.key: is k, but there is no certificate beside it"
+        "akka.reactor.listeners.x.tls.key: is k, but the block has no certificate"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, tls { certificate = nowhere.pem } }",
@@ -248,7 +248,7 @@ public sealed class ConfiguredListenerSpec
             $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{Name<MoreExplicit>()}\" }}"
         );
         Assert.StartsWith(
-            $"akka.reactor.listeners.x.protocol: names {typeof(MoreExplicit).FullName}, of which ",
+            $"akka.reactor.listeners.x.protocol: names {typeof(MoreExplicit).FullName}, for which ",
             message,
             StringComparison.Ordinal
         );

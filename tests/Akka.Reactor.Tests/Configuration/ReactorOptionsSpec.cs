@@ -95,7 +95,7 @@ public sealed class ReactorOptionsSpec
         )
         {
             string message = await Failure($"akka.reactor.{section}unheard-of = 1");
-            string[] known = message[(message.IndexOf("here are ", StringComparison.Ordinal) + "here are ".Length)..]
+            string[] known = message[(message.IndexOf(" are ", StringComparison.Ordinal) + " are ".Length)..]
                 .Split(", ");
             HoconObject block = Reference.GetConfig($"{ReactorOptions.Path}.{section}".TrimEnd('.')).Root.GetObject();
             Assert.Equal(
@@ -183,7 +183,7 @@ public sealed class ReactorOptionsSpec
     [InlineData("akka.reactor = 5", "akka.reactor: is 5; it must be a block")]
     [InlineData(
         "akka.reactor.engin = epoll",
-        "akka.reactor.engin: is not a setting; known here are client, clients, connection, "
+        "akka.reactor.engin: is not a setting; the known settings are client, clients, connection, "
     )]
     [InlineData("akka.reactor.engine = devpoll", "akka.reactor.engine: is devpoll; it must be one of auto, epoll")]
     [InlineData("akka.reactor.selectors = 0", "akka.reactor.selectors: is 0; it must be a whole number from 1 to 1024")]
@@ -257,10 +257,13 @@ public sealed class ReactorOptionsSpec
         "akka.reactor.listener.unix-mode = rw",
         "akka.reactor.listener.unix-mode: is rw; it must be an octal mode, such as 0660, or system"
     )]
-    [InlineData("akka.reactor.tls.protocols = []", "akka.reactor.tls.protocols: is empty; allowed are tls1.2, tls1.3")]
+    [InlineData(
+        "akka.reactor.tls.protocols = []",
+        "akka.reactor.tls.protocols: is empty; the allowed values are tls1.2, tls1.3"
+    )]
     [InlineData(
         "akka.reactor.tls.protocols = [\"ssl3\"]",
-        "akka.reactor.tls.protocols: holds ssl3; allowed are tls1.2, tls1.3"
+        "akka.reactor.tls.protocols: contains ssl3; the allowed values are tls1.2, tls1.3"
     )]
     [InlineData(
         "akka.reactor.tls.protocols = tls1.2",

@@ -146,7 +146,7 @@ public sealed class SettingsReaderSpec
     public void An_unknown_key_is_told_with_those_that_are_known()
     {
         Assert.Equal(
-            "test.block.readahead: is not a setting; known here are limit, max-unread",
+            "test.block.readahead: is not a setting; the known settings are limit, max-unread",
             Error(
                 "max-unread = 1KiB, readahead = 1KiB",
                 reader =>
@@ -158,7 +158,7 @@ public sealed class SettingsReaderSpec
             )
         );
         Assert.Equal(
-            "test.block.a.b.oops: is not a setting; known here are c",
+            "test.block.a.b.oops: is not a setting; the known settings are c",
             Error(
                 "a { b { c = 1, oops = 2 } }",
                 reader =>

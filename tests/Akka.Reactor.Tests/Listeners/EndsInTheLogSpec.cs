@@ -96,7 +96,7 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
     [Fact]
     public async Task Localhost_says_which_address_it_is() =>
         await EventFilter
-            .Info(contains: "localhost is the address 127.0.0.1:")
+            .Info(contains: "localhost means 127.0.0.1:")
             .ExpectOneAsync(Patience, () => Sys.Reactor().Bind("tcp://localhost:0", Props.Create<Throwing>()));
 
     [Fact]

@@ -165,7 +165,7 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
     {
         await File.WriteAllTextAsync(SocketPath, "precious");
         BindException failure = await Assert.ThrowsAsync<BindException>(Bind);
-        Assert.Contains("it is no socket", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not a socket", failure.Message, StringComparison.Ordinal);
         Assert.Equal("precious", await File.ReadAllTextAsync(SocketPath));
     }
 
@@ -198,8 +198,8 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
             ($"unix:{_folder}/missing/socket", "No such file or directory"),
             ($"unix:{_folder}/{new string('x', 200)}", "longer than a unix socket's may be here"),
             ("unix:/proc/socket", ""),
-            ("unix:relative", "it must be tcp://HOST:PORT"),
-            ("unix:/", "it must be tcp://HOST:PORT"),
+            ("unix:relative", "the end point must be tcp://HOST:PORT"),
+            ("unix:/", "the end point must be tcp://HOST:PORT"),
         ];
         foreach ((string endPoint, string expected) in cases)
         {

@@ -119,7 +119,7 @@ public sealed class SelectorActorSpec : Akka.TestKit.Xunit2.TestKit
         (TestSocket one, TestSocket other) = Pair();
         _platform.Exhausted = true;
         EventFilter
-            .Warning(contains: "No fresh engine is to be had, 2 sockets wait; trying every 100 ms")
+            .Warning(contains: "Cannot create a new engine; 2 sockets are waiting, retrying every 100 ms")
             .ExpectOne(
                 Patience,
                 () =>
@@ -135,7 +135,7 @@ public sealed class SelectorActorSpec : Akka.TestKit.Xunit2.TestKit
         On(() => Assert.Equal(2, _selector.Count));
         Assert.Empty(one.Told);
         EventFilter
-            .Info(contains: "There is a fresh engine again, for 2 sockets")
+            .Info(contains: "Created a new engine for 2 sockets")
             .ExpectOne(Patience, () => _platform.Exhausted = false);
         On(() => one.Send("x"u8));
         Assert.Equal("ready", other.Next());

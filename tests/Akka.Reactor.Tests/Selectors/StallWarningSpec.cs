@@ -59,9 +59,13 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
         );
         Sys.EventStream.Subscribe(TestActor, typeof(Warning));
         await peers[last].Send("block\n");
-        Warning begun = await Find("and still does");
+        Warning begun = await Find("and still blocks it");
         string path = actors[last].Path;
-        Assert.StartsWith($"{path} has held stalls-reactor-loop-", begun.Message.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{path} has blocked stalls-reactor-loop-",
+            begun.Message.ToString(),
+            StringComparison.Ordinal
+        );
 
         // It is named while it holds the loop, and the other loop goes on.
         Assert.False(release.IsSet);
@@ -79,7 +83,7 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
         Output.WriteLine($"the slowest answer of the other selector took {slowest.TotalMilliseconds:F1} ms");
         Assert.True(slowest < Blocked / 2, $"An answer took {slowest}.");
         release.Set();
-        Warning ended = await Find("let stalls-reactor-loop-");
+        Warning ended = await Find("released stalls-reactor-loop-");
         string text = ended.Message.ToString()!;
         Assert.StartsWith(path, text, StringComparison.Ordinal);
         string total = text.Split(' ')[^2];
@@ -102,15 +106,15 @@ public sealed class StallWarningSpec(ITestOutputHelper output)
         IActorRef slow = Sys.ActorOf(Props.Create<SlowToStartAndStop>().WithDispatcher(dispatcher), "slow");
         Assert.StartsWith(
             slow.Path.ToString(),
-            (await Find("and still does")).Message.ToString(),
+            (await Find("and still blocks it")).Message.ToString(),
             StringComparison.Ordinal
         );
-        await Find(" go after ");
+        await Find(" released ");
         Watch(slow);
         Sys.Stop(slow);
         Assert.StartsWith(
             slow.Path.ToString(),
-            (await Find("and still does")).Message.ToString(),
+            (await Find("and still blocks it")).Message.ToString(),
             StringComparison.Ordinal
         );
         ExpectTerminated(slow, Patience);

@@ -187,8 +187,8 @@ internal sealed class Dialer
         {
             string what = _options.LocalAddress is null
                 ? "address"
-                : $"address that {_options.LocalAddress} could reach";
-            End(new DnsException(_endPoint.Host, $"it has no {what}"));
+                : $"address that can be reached from {_options.LocalAddress}";
+            End(new DnsException(_endPoint.Host, $"the host has no {what}"));
             return;
         }
 

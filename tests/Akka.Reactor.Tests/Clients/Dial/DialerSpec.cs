@@ -110,7 +110,7 @@ public sealed class DialerSpec : DialerFixture
             refused.Attempts.Select(attempt => attempt.Cause.GetType())
         );
         Assert.Equal(
-            $"tcp://many.test:{Port}: no address could be connected: 127.0.0.3:{Port} refused the connection (errno 111); "
+            $"tcp://many.test:{Port}: could not connect to any address: 127.0.0.3:{Port} refused the connection (errno 111); "
                 + $"127.0.0.2:{Port} did not answer in time; 127.0.0.4:{Port} refused the connection (errno 111).",
             refused.Message
         );
@@ -120,7 +120,7 @@ public sealed class DialerSpec : DialerFixture
     public async Task A_name_without_an_address_is_a_dns_failure()
     {
         DnsException failure = await Assert.ThrowsAsync<DnsException>(() => Connect(TimeSpan.FromSeconds(10)));
-        Assert.Contains("it has no address", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("the host has no address", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class DialerSpec : DialerFixture
         DnsException failure = await Assert.ThrowsAsync<DnsException>(() =>
             Connect(new ConnectOptions { LocalAddress = IPEndPoint.Parse("[::1]:0") })
         );
-        Assert.Contains("no address that [::1]:0 could reach", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no address that can be reached from [::1]:0", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class LogLine
             return Of(
                 logEvent.Timestamp,
                 LogLevel.WarningLevel,
-                $"A line from {logEvent.LogSource} cannot be made text: {failure.Message}"
+                $"A line from {logEvent.LogSource} cannot be formatted: {failure.Message}"
             );
         }
     }

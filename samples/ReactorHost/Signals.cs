@@ -47,7 +47,7 @@ internal sealed class Signals : IDisposable
             LogLine.Of(
                 DateTime.UtcNow,
                 LogLevel.InfoLevel,
-                $"{context.Signal} is ignored: there is nothing to load again"
+                $"{context.Signal} is ignored: there is no configuration to reload"
             )
         );
     }

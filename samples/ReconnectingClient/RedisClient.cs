@@ -49,13 +49,13 @@ internal sealed class RedisClient : ProtocolActor
         switch (message)
         {
             case Command command when command.Arguments.Count == 0 || s_unanswered.Contains(command.Arguments[0]):
-                Sender.Tell(new CommandFailed(command, new NotSentException("this is no command with an answer")));
+                Sender.Tell(new CommandFailed(command, new NotSentException("this is not a command with one answer")));
                 break;
             case Command command when !_ready:
                 Sender.Tell(new CommandFailed(command, new NotSentException("there is no server")));
                 break;
             case Command command when _pending.Count >= MostPending:
-                Sender.Tell(new CommandFailed(command, new NotSentException($"{MostPending} are under way")));
+                Sender.Tell(new CommandFailed(command, new NotSentException($"{MostPending} commands are pending")));
                 break;
             case Command command:
                 Send(command, Sender);
@@ -172,7 +172,7 @@ internal sealed class RedisClient : ProtocolActor
 
         if (_pending.First is not { } first)
         {
-            throw new PeerViolationException($"The server answered what it was not asked: {value}");
+            throw new PeerViolationException($"The server sent an answer without a command: {value}");
         }
 
         _pending.RemoveFirst();
@@ -226,7 +226,7 @@ internal sealed class RedisClient : ProtocolActor
                 _pending.RemoveFirst();
                 break;
             case [{ Text: "subscribe" }, ..]:
-                throw new PeerViolationException($"The server subscribed what it was not asked to: {push}");
+                throw new PeerViolationException($"The server confirmed a subscription without a request: {push}");
         }
     }
 

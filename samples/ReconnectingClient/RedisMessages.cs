@@ -54,4 +54,4 @@ internal sealed class RefusedException(string answer) : ReactorException($"The s
 
 /// <summary>The server sends a value that is larger than this client accepts. The client aborts the connection.</summary>
 internal sealed class ReplyTooLargeException(long size, long limit)
-    : ReactorException($"The server sends a value that takes at least {size} bytes, of {limit} that are allowed.");
+    : ReactorException($"The server sends a value of at least {size} bytes; at most {limit} are allowed.");

@@ -53,7 +53,9 @@ public static class ByteFeeder
                 long used = onReceived(rest);
                 if (used < 0 || used > rest.Length)
                 {
-                    throw new ByteFeederException($"{cutting.Name}: it used {used} of {rest.Length} bytes.");
+                    throw new ByteFeederException(
+                        $"{cutting.Name}: the code under test consumed {used} of {rest.Length} bytes."
+                    );
                 }
 
                 if (used == 0)
@@ -94,7 +96,9 @@ public static class ByteFeeder
             }
             else if (!EqualityComparer<T>.Default.Equals(expected, result))
             {
-                throw new ByteFeederException($"{cutting.Name}: '{result}' came out, in one block '{expected}'.");
+                throw new ByteFeederException(
+                    $"{cutting.Name}: the result is '{result}', but in one block it is '{expected}'."
+                );
             }
         }
 

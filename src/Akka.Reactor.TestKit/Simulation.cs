@@ -149,7 +149,9 @@ public sealed class Simulation : IDisposable
         ArgumentNullException.ThrowIfNull(condition);
         if (!Work(condition, After(atMost)))
         {
-            throw Failure(string.Create(CultureInfo.InvariantCulture, $"It did not happen within {atMost}."));
+            throw Failure(
+                string.Create(CultureInfo.InvariantCulture, $"The condition did not become true within {atMost}.")
+            );
         }
     }
 
@@ -169,7 +171,7 @@ public sealed class Simulation : IDisposable
         Task<T> task = InContext(start);
         if (!Finish(task, After(atMost ?? TimeSpan.FromHours(1)), RealPatience, RealMoment))
         {
-            throw Failure("What was awaited did not end.");
+            throw Failure("The awaited task did not complete.");
         }
 
         return task.GetAwaiter().GetResult();
@@ -183,7 +185,7 @@ public sealed class Simulation : IDisposable
         SimulatedHost host = _network.Host(IPAddress.Parse(address));
         return to is IPEndPoint remote
             ? new SimulatedPeer(_network, _network.Dial(host, remote))
-            : throw new ArgumentException($"{to} is no address of the simulated network.", nameof(to));
+            : throw new ArgumentException($"{to} is not an address of the simulated network.", nameof(to));
     }
 
     /// <summary>Creates a listening peer, which creates a <see cref="SimulatedPeer"/> for every connection.</summary>

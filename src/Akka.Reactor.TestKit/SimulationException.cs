@@ -10,7 +10,7 @@ public sealed class SimulationException : Exception
 {
     /// <summary>Creates the exception with the cause, the seed and the end of the trace of the failed run.</summary>
     public SimulationException(string message, int seed, string trace, Exception? cause = null)
-        : base($"{message}\nseed {seed} reproduces it; what happened last:\n{trace}", cause)
+        : base($"{message}\nseed {seed} reproduces it; the last events:\n{trace}", cause)
     {
         Seed = seed;
     }

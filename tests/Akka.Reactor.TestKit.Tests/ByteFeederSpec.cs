@@ -47,7 +47,11 @@ public sealed class ByteFeederSpec
         ByteFeederException failure = Assert.Throws<ByteFeederException>(() =>
             ByteFeeder.SameHoweverCut("ab\ncd\n"u8.ToArray(), CountBlocks)
         );
-        Assert.Contains("byte by byte: '6' came out, in one block '1'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "byte by byte: the result is '6', but in one block it is '1'",
+            failure.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -64,8 +64,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     ) => Start(program, arguments, cpu, endsWithInput: true, environments);
 
     /// <summary>Starts a program that does not end with its input. It is killed at the end.</summary>
-    internal static ChildProcess StartForeign(string program, IReadOnlyList<string> arguments, int? cpu) =>
-        Start(program, arguments, cpu, endsWithInput: false, []);
+    internal static ChildProcess StartForeign(
+        string program,
+        IReadOnlyList<string> arguments,
+        int? cpu,
+        params IReadOnlyDictionary<string, string>[] environments
+    ) => Start(program, arguments, cpu, endsWithInput: false, environments);
 
     private static ChildProcess Start(
         string program,

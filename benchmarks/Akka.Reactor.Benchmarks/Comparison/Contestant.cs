@@ -39,7 +39,7 @@ internal sealed class Contestant : IAsyncDisposable
         ChildProcess server = ServerProcess.Start(entry.Peer, request, entry.AllProcessors ? null : processors.Server);
         try
         {
-            string port = await server.ReadLine(ServerCommand.PortPrefix, cancel);
+            string port = await ServerProcess.ReadPort(server, entry.Peer, cancel);
             ChildProcess generator = ChildProcess.Start(
                 ["generator", "--port", port, .. entry.Load.Arguments()],
                 processors.Load

@@ -27,6 +27,12 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
     /// <summary>The usual TLS server in .NET. Ratios are taken to it.</summary>
     internal const string SslStream = "sslstream";
 
+    /// <summary>The library, with a protocol that keeps the defaults.</summary>
+    private const string ReactorDefaults = "reactor-defaults";
+
+    /// <summary>The shipped host.</summary>
+    private const string ReactorHost = "reactor-host";
+
     private const string OfOtherBuild = "-other";
 
     private static readonly Dictionary<string, string> s_nothing = new(StringComparer.Ordinal);
@@ -42,6 +48,9 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
 
     /// <summary>True if the server provides more than <see cref="Service.Echo"/> and <see cref="Service.Relay"/>.</summary>
     internal bool HasOneWay { get; init; }
+
+    /// <summary>True if the server is the shipped host.</summary>
+    internal bool IsHost => Name is ReactorHost;
 
     /// <summary>True if the server works without TLS.</summary>
     internal bool HasPlain { get; init; } = true;
@@ -71,6 +80,19 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
             HasOneWay = true,
             HasRelay = true,
             HasTls = true,
+        },
+        new(
+            ReactorDefaults,
+            "the same on epoll, by a protocol that may keep what it has received",
+            static request => new ReactorServer(request, keepsReceived: true)
+        )
+        {
+            Environment = Variable("AKKA_REACTOR_ENGINE", "epoll"),
+            HasTls = true,
+        },
+        new(ReactorHost, "the echo server of ReactorHost on epoll, as a user starts it", Create: null)
+        {
+            Environment = Variable("AKKA_REACTOR_ENGINE", "epoll"),
         },
         new(C, "one thread over epoll, in C; needs cc", Create: null) { HasOneWay = true },
         new(Socket, "Socket.ReceiveAsync and SendAsync", static request => new SocketAsyncServer(request.Service))

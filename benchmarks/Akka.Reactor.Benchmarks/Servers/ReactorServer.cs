@@ -11,7 +11,7 @@ namespace Akka.Reactor.Benchmarks.Servers;
 /// A server on this library, as its users would write it: with a protocol actor per connection and the default
 /// configuration.
 /// </summary>
-internal sealed class ReactorServer(ServerRequest request) : IPeerServer
+internal sealed class ReactorServer(ServerRequest request, bool keepsReceived = false) : IPeerServer
 {
     private readonly ActorSystem _system = ActorSystem.Create(
         "benchmark",
@@ -49,16 +49,16 @@ internal sealed class ReactorServer(ServerRequest request) : IPeerServer
     private Props Protocol() =>
         request.Service switch
         {
-            Service.Echo => Props.Create(() => new Echo()),
+            Service.Echo => Props.Create(() => new Echo(keepsReceived)),
             Service.Discard => Props.Create(() => new Discard()),
             Service.Chargen => Props.Create(() => new Chargen()),
             Service.Relay => Props.Create<RelayProtocol>(new RelayOptions([request.To!])),
             _ => throw new InvalidOperationException($"There is no service {request.Service}."),
         };
 
-    private sealed class Echo : ProtocolActor
+    private sealed class Echo(bool keepsReceived) : ProtocolActor
     {
-        protected override bool KeepsReceived => false;
+        protected override bool KeepsReceived => keepsReceived;
 
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {

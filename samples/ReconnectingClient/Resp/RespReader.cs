@@ -126,7 +126,7 @@ internal sealed class RespReader(long limit)
 
         if (!blob.Bytes.AsSpan().EndsWith("\r\n"u8))
         {
-            throw new PeerViolationException($"The server's text of {blob.Bytes.Length - 2} bytes does not end there.");
+            throw new PeerViolationException($"The server's text of {blob.Bytes.Length - 2} bytes lacks its CRLF.");
         }
 
         _blob = null;
@@ -178,7 +178,7 @@ internal sealed class RespReader(long limit)
         string digits = TextOf(text);
         if (digits.Length is 0 or > 15 || !digits.All(char.IsAsciiDigit))
         {
-            throw new PeerViolationException($"The server sent '{Printable.Of(digits)}' for a length.");
+            throw new PeerViolationException($"The server sent '{Printable.Of(digits)}' instead of a length.");
         }
 
         long announced = long.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
@@ -194,7 +194,7 @@ internal sealed class RespReader(long limit)
             && Utf8Parser.TryParse(digits, out long number, out int used)
             && used == digits.Length
             ? number
-            : throw new PeerViolationException($"The server sent '{Printable.Of(TextOf(text))}' for a number.");
+            : throw new PeerViolationException($"The server sent '{Printable.Of(TextOf(text))}' instead of a number.");
     }
 
     private static long FlagOf(in ReadOnlySequence<byte> text) =>
@@ -203,7 +203,7 @@ internal sealed class RespReader(long limit)
             "t" => 1,
             "f" => 0,
             var other => throw new PeerViolationException(
-                $"The server sent '{Printable.Of(other)}' for true or false."
+                $"The server sent '{Printable.Of(other)}' instead of true or false."
             ),
         };
 

@@ -93,7 +93,7 @@ internal sealed class Tap : IExtension
     {
         if (leftOut > 0)
         {
-            _log.Info("{0} line(s) of the tap left out: the log is slower than what passes", leftOut);
+            _log.Info("{0} line(s) of the tap left out: the log is slower than the traffic", leftOut);
         }
     }
 

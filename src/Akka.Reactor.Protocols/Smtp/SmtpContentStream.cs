@@ -77,7 +77,7 @@ internal sealed class SmtpContentStream(SmtpContent content, SmtpSpoolFile? file
     {
         int most = (int)Math.Min(buffer.Length, _inFile - Position);
         int count = file!.Read(buffer[..most], Position);
-        return count > 0 ? count : throw new EndOfStreamException("The spool's file is shorter than what was written.");
+        return count > 0 ? count : throw new EndOfStreamException("The spool's file is shorter than the message.");
     }
 
     private int ReadMemory(Span<byte> buffer, long left)

@@ -28,7 +28,7 @@ public sealed record SmtpOptions
                 value is { Length: > 0 and <= 255 } && !value.AsSpan().ContainsAnyExcept(HostNameCharacters)
                     ? value
                     : throw new ArgumentException(
-                        $"'{value}' is no host name: 1 to 255 of the characters A-Z, a-z, 0-9, '-', '.', or an address literal in brackets.",
+                        $"'{value}' is not a host name; it must be 1 to 255 of the characters A-Z, a-z, 0-9, '-', '.', or an address literal in brackets.",
                         nameof(value)
                     );
     } = "localhost";
@@ -67,7 +67,7 @@ public sealed record SmtpOptions
             field =
                 value is { Length: > 0 } && !value.Contains('\0', StringComparison.Ordinal)
                     ? value
-                    : throw new ArgumentException($"'{value}' is no folder.", nameof(value));
+                    : throw new ArgumentException($"'{value}' is not a folder.", nameof(value));
     } = Path.Combine(Path.GetTempPath(), "akka-reactor-spool");
 
     /// <summary>

@@ -64,7 +64,7 @@ internal static class SmtpReader
         {
             throw reader.Error(
                 "spool-directory",
-                $"is {options.SpoolDirectory}; it must be a folder that can be made and written: {problem.Message}",
+                $"is {options.SpoolDirectory}; it must be a folder that can be created and written to: {problem.Message}",
                 problem
             );
         }

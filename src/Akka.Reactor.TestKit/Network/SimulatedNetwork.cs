@@ -151,7 +151,7 @@ internal sealed class SimulatedNetwork(
     {
         if (!end.State.Dead)
         {
-            trace.Add(end, errno == Errno.ECONNREFUSED ? "is refused" : "is told that there is no way");
+            trace.Add(end, errno == Errno.ECONNREFUSED ? "is refused" : "finds no route");
             end.State.Refuse(errno);
             end.Changed?.Invoke();
         }

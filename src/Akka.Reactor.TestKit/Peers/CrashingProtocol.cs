@@ -15,5 +15,5 @@ public sealed class CrashingProtocol : ProtocolActor
 
     /// <inheritdoc/>
     protected override long OnReceived(ReadOnlySequence<byte> data) =>
-        throw new InvalidOperationException("The protocol crashes, as it has to.");
+        throw new InvalidOperationException("The protocol crashes intentionally.");
 }

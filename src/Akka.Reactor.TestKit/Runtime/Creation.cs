@@ -13,7 +13,7 @@ internal static class Creation
 
     internal static Driver Driver =>
         s_driver
-        ?? throw new InvalidOperationException("Only Simulation.CreateSystem can make a simulated actor system.");
+        ?? throw new InvalidOperationException("Only Simulation.CreateSystem can create a simulated actor system.");
 
     internal static T For<T>(Driver driver, Func<T> create)
     {

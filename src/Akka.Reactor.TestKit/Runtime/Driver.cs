@@ -86,7 +86,7 @@ internal sealed class Driver(SimulatedNetwork network) : SynchronizationContext
         if (++_turns > TurnsPerInstant)
         {
             Fault = new InvalidOperationException(
-                $"{TurnsPerInstant} turns in one instant of virtual time: something goes round in circles"
+                $"{TurnsPerInstant} turns in one instant of virtual time: something repeats endlessly"
             );
             return true;
         }

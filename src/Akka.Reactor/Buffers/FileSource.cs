@@ -86,7 +86,7 @@ internal sealed class FileSource : IByteSource
             long end = _count is { } count ? _next + count : Math.Max(length, _next);
             if (end > length)
             {
-                throw new EndOfStreamException($"it has {length} bytes, and those up to {end} were to be sent");
+                throw new EndOfStreamException($"it has {length} bytes, but the part to send ends at {end}");
             }
 
             _end = end;
@@ -106,5 +106,5 @@ internal sealed class FileSource : IByteSource
     }
 
     private static EndOfStreamException Ended(long at, long wanted) =>
-        new($"it ended at {at} bytes, and those up to {wanted} were to be sent");
+        new($"it ended at {at} bytes, but the part to send ends at {wanted}");
 }

@@ -65,7 +65,7 @@ public abstract partial class LayerActor
         if (refusal is null && early && !AcceptsEarly(handedOver.Unread))
         {
             refusal = new PeerViolationException(
-                $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of layers that it had to wait for."
+                $"The peer sent {handedOver.Unread.Length} bytes before a change of layers for which it had to wait."
             );
         }
 

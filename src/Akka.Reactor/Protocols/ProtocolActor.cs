@@ -42,7 +42,7 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     /// <exception cref="InvalidOperationException">There is no connection yet, or no longer.</exception>
     protected Connected Connection =>
         _session.Connection
-        ?? throw new InvalidOperationException("There is no connection before OnConnected, nor after OnClosed.");
+        ?? throw new InvalidOperationException("There is no connection before OnConnected or after OnClosed.");
 
     /// <summary>Logs under this actor's path.</summary>
     protected ILoggingAdapter Log => _log ??= Context.GetLogger();
@@ -186,7 +186,7 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     {
         if (write is not (Akka.Reactor.Write or Akka.Reactor.WriteFile or WriteFrom))
         {
-            throw new ArgumentException($"{write} is no Write, WriteFile or WriteFrom.", nameof(write));
+            throw new ArgumentException($"{write} is not a Write, WriteFile or WriteFrom.", nameof(write));
         }
 
         _session.Write(write);
@@ -395,7 +395,7 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
         return used >= 0 && used <= data.Length
             ? used
             : throw new InvalidOperationException(
-                $"{GetType().Name}.OnReceived returned {used} of {data.Length} bytes; it must be from 0 to all."
+                $"{GetType().Name}.OnReceived returned {used} of {data.Length} bytes; the result must be from 0 to the length."
             );
     }
 

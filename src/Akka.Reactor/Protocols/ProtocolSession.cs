@@ -66,9 +66,9 @@ internal sealed class ProtocolSession
 
     /// <summary>Why <c>StartTls</c> is not possible; null: it is.</summary>
     internal string? WhyNotStartTls(Connected connection) =>
-        connection.Tls is not null ? "StartTls on a connection that speaks TLS already; StartLayer puts TLS inside TLS."
-        : _startsTls ? "StartTls was called already, and its handshake is not complete."
-        : !IsEstablished ? "StartTls before OnConnected: the connection's layers are not there yet."
+        connection.Tls is not null ? "StartTls was called although TLS is already on; StartLayer puts TLS inside TLS."
+        : _startsTls ? "StartTls was already called, and its handshake is not complete."
+        : !IsEstablished ? "StartTls was called before OnConnected: the connection has no layers yet."
         : !connection.KnownLayers.ContainsKey("tls")
             ? "StartTls needs a tls layer: configure tls.certificate for the listener, or tls for the client."
         : null;
@@ -214,7 +214,7 @@ internal sealed class ProtocolSession
 
                 break;
             case Terminated terminated when IsHandedOn && !sender.Is(Transport):
-                Protocol.Log.Debug("{0} has ended, and with it the connection", terminated.ActorRef);
+                Protocol.Log.Debug("{0} has stopped, and its connection has ended", terminated.ActorRef);
                 Protocol.OnHandedOnEnded(closed: null);
                 break;
             case Secured:

@@ -148,7 +148,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
         if (session.Inbound.Drop(session.Transport) is > 0 and var dropped)
         {
             session.Protocol.Log.Warning(
-                "{0}: another actor has claimed the connection; {1} bytes received before, and not consumed, are dropped",
+                "{0}: another actor has claimed the connection; {1} bytes that were received before and not consumed are dropped",
                 session.Connection?.Remote,
                 dropped
             );
@@ -176,7 +176,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     private static PeerViolationException? RefusalOf(HandedOver handedOver) =>
         handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty
             ? new PeerViolationException(
-                $"The peer sent {handedOver.Unread.Length} bytes ahead of a change of protocols that it had to wait for."
+                $"The peer sent {handedOver.Unread.Length} bytes before a change of protocols for which it had to wait."
             )
             : null;
 
@@ -195,7 +195,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
         if (IsHandedOn)
         {
             throw new InvalidOperationException(
-                $"{session.Protocol.GetType().Name} has handed its connection to another protocol, and cannot change its layers or owner any more."
+                $"{session.Protocol.GetType().Name} has handed its connection to another protocol and can no longer change its layers or owner."
             );
         }
     }

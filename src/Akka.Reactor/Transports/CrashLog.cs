@@ -34,7 +34,7 @@ internal static class CrashLog
         if (cause is ActorInitializationException)
         {
             string problem = (cause.InnerException ?? cause).Message;
-            log.Error(cause, "{0}: a connection was aborted: its protocol cannot be made: {1}", name, problem);
+            log.Error(cause, "{0}: a connection was aborted: its protocol cannot be created: {1}", name, problem);
         }
         else if (!Noted.TryGetValue(cause, out Crash? crash) || crash.Peer is null)
         {

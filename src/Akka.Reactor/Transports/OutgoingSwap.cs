@@ -36,7 +36,7 @@ internal sealed class OutgoingSwap(UnreadPolicy policy)
             ? new HandedOver(
                 default,
                 new PeerViolationException(
-                    $"The peer sent {_collected.Length} bytes ahead of a change of layers that it had to wait for."
+                    $"The peer sent {_collected.Length} bytes before a change of layers for which it had to wait."
                 )
             )
             : new HandedOver(_collected.Sequence, null) { Policy = policy, PeerFinished = _peerFinished };

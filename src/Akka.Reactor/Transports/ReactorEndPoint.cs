@@ -108,7 +108,7 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         {
             reason =
                 refusal is ArgumentException
-                    ? $"the path has {Encoding.UTF8.GetByteCount(UnixPath!)} bytes, which is longer than a unix socket's may be here"
+                    ? $"the path has {Encoding.UTF8.GetByteCount(UnixPath!)} bytes, which is more than this system allows for a unix socket"
                     : "unix sockets are not supported here";
             return null;
         }

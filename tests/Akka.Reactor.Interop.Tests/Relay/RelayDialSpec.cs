@@ -41,6 +41,7 @@ public sealed class RelayDialSpec(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Cases))]
+    [Trait("Engines", "all")]
     public async Task All_that_they_sent_arrives_and_the_end_is_not_a_clean_one(string engine, int bytes, bool slow)
     {
         byte[] data = new byte[bytes];

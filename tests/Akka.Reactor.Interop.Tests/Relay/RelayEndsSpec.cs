@@ -12,6 +12,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Interop.Tests.Relay;
 
 /// <summary>Two million bytes through a relay, and then every kind of end: all arrive, and what was cut does not look whole.</summary>
+[Trait("Engines", "all")]
 public sealed class RelayEndsSpec(ITestOutputHelper output)
 {
     // select watches no descriptor from 1,024 on, and a listener holds some in reserve.

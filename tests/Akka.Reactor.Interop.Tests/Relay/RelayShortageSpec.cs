@@ -24,6 +24,7 @@ public sealed class RelayShortageSpec(ITestOutputHelper output)
 
     [PeerTheory("prlimit")]
     [MemberData(nameof(RelayEngines))]
+    [Trait("Engines", "all")]
     public async Task Everybody_is_served_in_turn_and_the_shortage_is_said_once(string engine)
     {
         using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

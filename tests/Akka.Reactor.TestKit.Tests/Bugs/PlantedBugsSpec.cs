@@ -55,7 +55,7 @@ public sealed class PlantedBugsSpec(ITestOutputHelper output)
                 return new WrappedPlatform(p, wake: wake => new MissedWakeUp(wake, sets));
             },
             style,
-            "It did not happen within"
+            "The condition did not become true within"
         );
 
     // The simulated kernel that completes receives gives 4 KiB at a time, and memory of so little is never used again.

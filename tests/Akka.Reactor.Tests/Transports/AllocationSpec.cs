@@ -29,11 +29,16 @@ public sealed class AllocationSpec(ITestOutputHelper output)
     public async Task A_long_echo_by_a_protocol_that_keeps_nothing_allocates_no_more(string engine) =>
         Assert.InRange(await AllocatedPerEcho<ForgetfulEcho>(engine, "", 16_000), 64, MostForgetful(engine, 256));
 
-    // The plaintext is the protocol's to keep. The ciphertext of neither direction is anybody's.
+    // The plaintext is the protocol's to keep. The ciphertext of neither direction is anybody's. io_uring as above, where the machine
+    // has other work.
     [Theory]
     [MemberData(nameof(EnginesHere))]
     public async Task An_echo_through_tls_allocates_little_more_than_its_plaintext(string engine) =>
-        Assert.InRange(await AllocatedPerEcho<Echo>(engine, "tls", 16_000), 16_000, 18_000);
+        Assert.InRange(
+            await AllocatedPerEcho<Echo>(engine, "tls", 16_000),
+            16_000,
+            engine == "io_uring" ? 24_000 : 18_000
+        );
 
     [Theory]
     [MemberData(nameof(EnginesHere))]

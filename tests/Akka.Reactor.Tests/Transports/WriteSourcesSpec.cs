@@ -134,7 +134,11 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
         (Peer peer, IActorRef protocol) = await Connect("");
         protocol.Tell(new WriteFile(path, 500, 501, "too long"));
         WriteFailed failed = ExpectMsg<WriteFailed>(Patience);
-        Assert.Contains("1000 bytes, and those up to 1001", failed.Cause.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1000 bytes, but the part to send ends at 1001",
+            failed.Cause.Message,
+            StringComparison.Ordinal
+        );
         ExpectMsg("writable", Patience);
         protocol.Tell(new WriteFile(path, 500, 500, "fits"));
         ExpectMsg("fits", Patience);

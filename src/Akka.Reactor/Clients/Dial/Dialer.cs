@@ -144,7 +144,7 @@ internal sealed class Dialer
                 _self,
                 _self,
                 addresses => new Resolved(this, WithPort(addresses)),
-                cause => new NotResolved(this, new DnsException(host, cause.Message, cause))
+                cause => new NotResolved(this, cause as DnsException ?? new DnsException(host, cause.Message, cause))
             );
     }
 

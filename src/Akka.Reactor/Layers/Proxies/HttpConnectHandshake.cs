@@ -64,7 +64,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         }
         else if (_afterReturn)
         {
-            FailMalformed("a carriage return stands within a line");
+            FailMalformed("a line contains a carriage return");
         }
         else if (value == '\r')
         {
@@ -72,7 +72,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         }
         else if (value is < (byte)' ' and not (byte)'\t' or 0x7F)
         {
-            FailMalformed($"it holds the control character 0x{value:X2}");
+            FailMalformed($"it contains the control character 0x{value:X2}");
         }
         else
         {
@@ -154,7 +154,7 @@ internal sealed class HttpConnectHandshake(string proxy, ProxyTarget target, Pro
         bool folded = line[0] is (byte)' ' or (byte)'\t';
         if (!folded && (colon < 1 || line[..colon].ContainsAnyExcept(NameCharacters)))
         {
-            FailMalformed("a line of its header section is no field");
+            FailMalformed("a line of its header section is not a field");
         }
     }
 

@@ -53,7 +53,7 @@ public sealed record Proxy
     {
         if (!Enum.IsDefined(kind))
         {
-            throw new ArgumentOutOfRangeException(nameof(kind), kind, "It must be Socks5 or HttpConnect.");
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "The kind must be Socks5 or HttpConnect.");
         }
 
         ProxyTarget hop = new(host, port);
@@ -114,7 +114,7 @@ public sealed record Proxy
     public static Proxy Parse(string text) =>
         TryParse(text, out Proxy? proxy)
             ? proxy
-            : throw new FormatException($"This is no proxy; it must be {Allowed}.");
+            : throw new FormatException($"The text is not a proxy; it must be {Allowed}.");
 
     /// <summary>Reads a proxy as <see cref="Parse"/> does, but returns false if the text is not a proxy.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Proxy? proxy)
@@ -190,8 +190,8 @@ public sealed record Proxy
     public Layer LayerTo(string host, int port) =>
         Secure
             ? throw new InvalidOperationException(
-                $"{this} speaks TLS, which has to be a layer of its own below this one: use Tls.ClientLayer, and above it the "
-                    + "layer of a proxy with Secure = false; or ConnectOptions.Proxies, which puts both in."
+                $"{this} uses TLS, which must be a separate layer below this one: use Tls.ClientLayer, and above it "
+                    + "the layer of a proxy with Secure = false; or use ConnectOptions.Proxies, which adds both layers."
             )
             : LayerTo(host, port, ProxyHandshakeTimeout.Default);
 
@@ -224,7 +224,7 @@ public sealed record Proxy
         else if (credentials.UserName.Contains(':', StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"The user name '{credentials.UserName}' holds a colon; for the Basic scheme it must not.",
+                $"The user name '{credentials.UserName}' contains a colon, which the Basic scheme does not allow.",
                 nameof(credentials)
             );
         }

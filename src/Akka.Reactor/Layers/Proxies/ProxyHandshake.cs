@@ -57,7 +57,7 @@ internal abstract class ProxyHandshake
                 if (_unsent.WrittenCount > 0)
                 {
                     // The request is not sent yet, so this byte cannot be an answer to it.
-                    FailMalformed("it was sent ahead of the request");
+                    FailMalformed("it was sent before the request");
                     break;
                 }
 

@@ -18,6 +18,6 @@ internal static class ProxyHandshakeTimeout
             : throw new ArgumentOutOfRangeException(
                 nameof(value),
                 value,
-                "It must be above 0 and at most 24.8 days, or infinite."
+                "The timeout must be above 0 and at most 24.8 days, or infinite."
             );
 }

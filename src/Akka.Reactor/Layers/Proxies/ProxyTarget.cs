@@ -17,7 +17,7 @@ internal sealed record ProxyTarget
 
     private const string Allowed =
         "an IPv4 address, an IPv6 address without brackets and scope, or a name of at most 255 of the characters A-Z, a-z, "
-        + "0-9, '-', '_' and '.' (an international one as xn--...) whose last label is no number";
+        + "0-9, '-', '_' and '.' (an international one as xn--...) whose last label is not a number";
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
@@ -31,7 +31,7 @@ internal sealed record ProxyTarget
         ArgumentNullException.ThrowIfNull(host);
         if (port is < 1 or > IPEndPoint.MaxPort)
         {
-            throw new ArgumentOutOfRangeException(nameof(port), port, "It must be from 1 to 65535.");
+            throw new ArgumentOutOfRangeException(nameof(port), port, "The port must be from 1 to 65535.");
         }
 
         Host = host;
@@ -40,7 +40,7 @@ internal sealed record ProxyTarget
         if (Address is null && !IsName(host))
         {
             string shown = string.Concat(host.Select(character => char.IsControl(character) ? '?' : character));
-            throw new ArgumentException($"'{shown}' is no host; it must be {Allowed}.", nameof(host));
+            throw new ArgumentException($"'{shown}' is not a host; it must be {Allowed}.", nameof(host));
         }
     }
 

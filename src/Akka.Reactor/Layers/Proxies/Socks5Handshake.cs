@@ -145,7 +145,7 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
                 _replyLength = ReplyHeader + 16 + PortBytes;
                 break;
             case not DomainName:
-                FailMalformed($"its address is of the unknown type {type}");
+                FailMalformed($"its address has the unknown type {type}");
                 break;
         }
     }
@@ -154,7 +154,7 @@ internal sealed class Socks5Handshake(string proxy, ProxyTarget target, ProxyCre
     {
         if (version != Version)
         {
-            FailMalformed($"its version is {version}, where {Version} is due");
+            FailMalformed($"its version is {version}; it must be {Version}");
         }
     }
 

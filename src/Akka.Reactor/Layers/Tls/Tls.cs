@@ -57,7 +57,7 @@ public static class Tls
         ArgumentNullException.ThrowIfNull(options);
         if (options.HostName is null)
         {
-            throw new ArgumentException("The options name no host to verify the server as.", nameof(options));
+            throw new ArgumentException("HostName is missing; the server is verified against it.", nameof(options));
         }
     }
 }

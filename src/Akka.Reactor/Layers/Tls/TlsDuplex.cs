@@ -181,7 +181,7 @@ internal sealed class TlsDuplex : Stream, IValueTaskSource<int>
     {
         if (_thread != Environment.CurrentManagedThreadId)
         {
-            throw new InvalidOperationException("SslStream went on outside the call into the TLS engine.");
+            throw new InvalidOperationException("SslStream continued outside the call into the TLS engine.");
         }
     }
 }

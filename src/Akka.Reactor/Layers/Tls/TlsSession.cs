@@ -101,7 +101,7 @@ internal sealed class TlsSession : IDisposable
 
         if (State != TlsSessionState.Created)
         {
-            throw new InvalidOperationException($"A TLS engine is started once; this one is {State}.");
+            throw new InvalidOperationException($"A TLS engine can be started only once; this one is {State}.");
         }
 
         State = TlsSessionState.Handshaking;

@@ -124,6 +124,14 @@ public sealed class DialerSpec : DialerFixture
     }
 
     [Fact]
+    public async Task A_resolver_that_says_by_itself_that_it_is_a_dns_failure_is_not_put_in_another_one()
+    {
+        DnsException own = new("many.test", "not today");
+        _resolver.Answer = _ => Task.FromException<IReadOnlyList<IPAddress>>(own);
+        Assert.Same(own, await Assert.ThrowsAsync<DnsException>(() => Connect(TimeSpan.FromSeconds(10))));
+    }
+
+    [Fact]
     public async Task Nobody_waits_for_a_resolver_that_was_given_up()
     {
         _resolver.Answer = _ => new TaskCompletionSource<IReadOnlyList<IPAddress>>().Task;

@@ -110,12 +110,12 @@ public sealed class HttpConnectHandshakeSpec
     [InlineData("HTTP/1.1 2000 OK\r\n", "it has no status line")]
     [InlineData("HTTP/1.1 +20 OK\r\n", "it has no status line")]
     [InlineData("HTTP/1.1 099 No\r\n", "it has no status line")]
-    [InlineData("HTTP/1.1 200 O\rK", "a carriage return stands within a line")]
+    [InlineData("HTTP/1.1 200 O\rK", "a line contains a carriage return")]
     [InlineData("HTTP/1.1 200 O\0", "control character 0x00")]
     [InlineData("HTTP/1.1 200 OK\r\nX: \u007f", "control character 0x7F")]
-    [InlineData("HTTP/1.1 200 OK\r\nnothing\r\n", "is no field")]
-    [InlineData("HTTP/1.1 200 OK\r\n: nothing\r\n", "is no field")]
-    [InlineData("HTTP/1.1 200 OK\r\nno thing: x\r\n", "is no field")]
+    [InlineData("HTTP/1.1 200 OK\r\nnothing\r\n", "is not a field")]
+    [InlineData("HTTP/1.1 200 OK\r\n: nothing\r\n", "is not a field")]
+    [InlineData("HTTP/1.1 200 OK\r\nno thing: x\r\n", "is not a field")]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nnothing", "it does not begin with HTTP/1")]
     public void Bytes_that_are_no_answer_are_noticed_at_once(string answer, string problem)
     {

@@ -40,7 +40,7 @@ public sealed class ProxyOptionsSpec
         foreach (ProxyKind kind in Enum.GetValues<ProxyKind>())
         {
             ArgumentException refusal = Assert.Throws<ArgumentException>(() => ProxyOf(kind).LayerTo(host, 25));
-            Assert.Contains("is no host; it must be an IPv4 address", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("is not a host; it must be an IPv4 address", refusal.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(refusal.Message, char.IsControl);
         }
     }
@@ -149,7 +149,7 @@ public sealed class ProxyOptionsSpec
                 Credentials = new ProxyCredentials("al:ice", "s3cret"),
             }
         );
-        Assert.Contains("'al:ice' holds a colon", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'al:ice' contains a colon", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", refusal.ToString(), StringComparison.Ordinal);
     }
 

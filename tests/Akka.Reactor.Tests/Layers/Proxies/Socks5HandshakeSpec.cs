@@ -186,7 +186,7 @@ public sealed class Socks5HandshakeSpec
     {
         Outcome outcome = Dialogue.Play(Create("mail.example", Alice), Dialogue.Hex(answers));
         Assert.Equal(typeof(ProxyAnswerException), outcome.Failure);
-        Assert.Contains("it was sent ahead of the request", outcome.Message, StringComparison.Ordinal);
+        Assert.Contains("it was sent before the request", outcome.Message, StringComparison.Ordinal);
         Assert.Equal(2, outcome.Used);
     }
 

@@ -107,12 +107,12 @@ internal static class ConfiguredTypes
         [UnconditionalSuppressMessage(
             "Trimming",
             "IL2057:UnrecognizedReflectionPattern",
-            Justification = "The name comes from configuration; whoever trims keeps the types they configure."
+            Justification = "The name comes from configuration; an application that is trimmed keeps the types that it configures."
         )]
         [UnconditionalSuppressMessage(
             "Trimming",
             "IL2073:DynamicallyAccessedMembers",
-            Justification = "The name comes from configuration; whoever trims keeps the types they configure."
+            Justification = "The name comes from configuration; an application that is trimmed keeps the types that it configures."
         )]
         [return: DynamicallyAccessedMembers(Needed)]
         internal Type Find(Type baseType)

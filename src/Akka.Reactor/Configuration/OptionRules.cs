@@ -212,7 +212,7 @@ internal static class OptionRules
     {
         if (value is null)
         {
-            throw error(key, "is null; a value is required");
+            throw error(key, "is null; a value must be given");
         }
     }
 

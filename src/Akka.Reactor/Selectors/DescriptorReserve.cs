@@ -24,6 +24,12 @@ internal sealed class DescriptorReserve(ISockets sockets)
     // would make every dial wait for ever.
     private const int LeftFree = Size / 2;
 
+    // After so many milliseconds in which no dialer could open a socket, one may with whatever is free: the runtime keeps two
+    // descriptors for each assembly that it loads, and may have taken most of what the reserve had left. A connection that is served
+    // and ends gives two back.
+    private const long Standstill = 1000;
+    private const int LeftAtStandstill = 2;
+
     // How long a report is valid, in milliseconds. A dialer that waits for a descriptor reports more often.
     private const long Moment = 200;
 
@@ -36,6 +42,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
     private int _errno;
     private long _reportedAt = -Moment;
     private long _lookedAt = -Look;
+    private long _refusesSince = long.MaxValue;
 
     /// <summary>Adds one more listener that accepts, and fills the reserve.</summary>
     internal void Join()
@@ -108,7 +115,8 @@ internal sealed class DescriptorReserve(ISockets sockets)
 
     /// <summary>
     /// Returns true if a dialer may open a socket now. While listeners accept, and after a shortage, half of the reserve's size must be
-    /// free for the runtime. If the answer is false, this method also reports a shortage.
+    /// free for the runtime, unless no dialer could open a socket for a second. If the answer is false, this method also reports a
+    /// shortage.
     /// </summary>
     /// <param name="now">Milliseconds of the loops' clock.</param>
     /// <param name="errno">The system's error number, if the answer is false.</param>
@@ -128,11 +136,14 @@ internal sealed class DescriptorReserve(ISockets sockets)
                 return false;
             }
 
-            if (HasMore(LeftFree, out errno))
+            bool standsStill = _refusesSince <= now - Standstill;
+            if (HasMore(standsStill ? LeftAtStandstill : LeftFree, out errno))
             {
+                _refusesSince = long.MaxValue;
                 return true;
             }
 
+            _refusesSince = Math.Min(_refusesSince, now);
             _lookedAt = now;
             Report(now, errno);
             return false;

@@ -223,9 +223,19 @@ internal sealed partial class Channel
                         Receive();
                     }
 
-                    if (!_close.Ended && _received > before)
+                    if (_close.Ended)
+                    {
+                        return;
+                    }
+
+                    if (_received > before)
                     {
                         ReadRest();
+                    }
+                    else
+                    {
+                        // A completion engine reports the rest soon. If nothing comes, the connection ends all the same.
+                        Selector.Loop.Arm(_death ??= new ChannelDeadline(this), EnginePatience);
                     }
                 }
                 catch (Exception fault)
@@ -234,6 +244,29 @@ internal sealed partial class Channel
                 }
             })
         );
+    }
+
+    private void DeathExpired()
+    {
+        if (!WantsToRead)
+        {
+            // The owner is not through with what it has, and the rest waits in the kernel.
+            return;
+        }
+
+        long before = _received;
+        Receive();
+        if (!_close.Ended)
+        {
+            if (_received == before)
+            {
+                Fail(_deadOf, _deadErrno);
+            }
+            else
+            {
+                ReadRest();
+            }
+        }
     }
 
     // The owner has closed, or has suspended reading and does not read to the end.

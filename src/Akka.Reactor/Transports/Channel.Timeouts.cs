@@ -37,6 +37,9 @@ internal sealed partial class Channel
     // Set while the connection is to end with a reset as soon as the peer's TCP has everything.
     private ChannelDeadline? _reset;
 
+    // A connection whose sends fail is read to its end until then.
+    private ChannelDeadline? _death;
+
     /// <summary>Handles the expiry of a deadline of the channel.</summary>
     internal void Expired(Deadline deadline)
     {
@@ -72,6 +75,10 @@ internal sealed partial class Channel
         {
             ResetIfDelivered();
         }
+        else if (deadline == _death)
+        {
+            DeathExpired();
+        }
         else
         {
             TimeOut(new WriteStallTimeoutException(Remote, Options.WriteStallTimeout, _outbox.Bytes));
@@ -102,7 +109,7 @@ internal sealed partial class Channel
     {
         foreach (
             Deadline? deadline in (ReadOnlySpan<Deadline?>)
-                [_idle, _stall, _linger, _lifetime, _delivery, _rates, _reset]
+                [_idle, _stall, _linger, _lifetime, _delivery, _rates, _reset, _death]
         )
         {
             if (deadline is not null)

@@ -248,9 +248,9 @@ internal sealed partial class Channel
 
     private void DeathExpired()
     {
-        if (!WantsToRead)
+        if (!WantsToRead || Registration is null)
         {
-            // The owner is not through with what it has, and the rest waits in the kernel.
+            // The owner still has bytes to consume, or there is no engine to ask. The rest waits in the kernel.
             return;
         }
 

@@ -2,7 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
-using Akka.Reactor.Simulated;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor;
 
@@ -47,7 +47,7 @@ public static class ByteFeeder
         ReadOnlySequence<byte> rest = ReadOnlySequence<byte>.Empty;
         foreach (ReadOnlyMemory<byte> part in cutting.Parts)
         {
-            rest = PartSegment.Append(rest, part);
+            rest = ByteSegment.Concat(rest, new ReadOnlySequence<byte>(part));
             while (!rest.IsEmpty)
             {
                 long used = onReceived(rest);

@@ -13,8 +13,8 @@ internal sealed class InboundBuffer
     private const int CopyUpTo = 2 * 1024;
     private const int SmallestOwned = 256;
 
-    private Segment? _head;
-    private Segment? _tail;
+    private ByteSegment? _head;
+    private ByteSegment? _tail;
     private int _headOffset;
 
     /// <summary>The number of bytes in the buffer.</summary>
@@ -53,7 +53,7 @@ internal sealed class InboundBuffer
         while (count >= _head!.Memory.Length - _headOffset)
         {
             count -= _head.Memory.Length - _headOffset;
-            _head = (Segment)_head.Next!;
+            _head = (ByteSegment)_head.Next!;
             _headOffset = 0;
         }
 
@@ -73,16 +73,16 @@ internal sealed class InboundBuffer
             // Each new block is as large as all bytes in the buffer, within bounds. So there are few blocks if bytes come one by
             // one, and little waste if only a few are left.
             int size = (int)Math.Clamp(Length, Math.Max(SmallestOwned, piece.Length), CopyUpTo * 2);
-            Segment owned = Segment.Owning(size);
+            ByteSegment owned = new(size);
             owned.TryExtend(piece.Span);
             Link(owned);
             return;
         }
 
-        Link(Segment.Referring(piece));
+        Link(new ByteSegment(piece));
     }
 
-    private void Link(Segment segment)
+    private void Link(ByteSegment segment)
     {
         if (_tail is null)
         {
@@ -91,41 +91,9 @@ internal sealed class InboundBuffer
         }
         else
         {
-            _tail.LinkTo(segment);
+            _tail.Append(segment);
         }
 
         _tail = segment;
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        private byte[]? _owned;
-
-        internal static Segment Owning(int size) => new() { _owned = GC.AllocateUninitializedArray<byte>(size) };
-
-        internal static Segment Referring(ReadOnlyMemory<byte> memory) => new() { Memory = memory };
-
-        /// <summary>
-        /// Copies the data into the unused end of an owned block. Sequences that were handed out earlier do not see the new bytes,
-        /// because they end before them.
-        /// </summary>
-        internal bool TryExtend(ReadOnlySpan<byte> data)
-        {
-            int used = Memory.Length;
-            if (_owned is null || _owned.Length - used < data.Length)
-            {
-                return false;
-            }
-
-            data.CopyTo(_owned.AsSpan(used));
-            Memory = _owned.AsMemory(0, used + data.Length);
-            return true;
-        }
-
-        internal void LinkTo(Segment next)
-        {
-            next.RunningIndex = RunningIndex + Memory.Length;
-            Next = next;
-        }
     }
 }

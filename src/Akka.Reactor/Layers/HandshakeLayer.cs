@@ -1,6 +1,5 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
+using System.Buffers;
 using Akka.Actor;
 using Akka.Reactor.Transports;
 
@@ -18,14 +17,11 @@ namespace Akka.Reactor;
 /// <c>Lower</c> that they are <see cref="Consumed"/>. Use <see cref="LayerActor.CreateTimer"/> for a total deadline and
 /// <see cref="LayerActor.Fail"/> to end.
 /// </remarks>
-/// <param name="lower">The transport below.</param>
-public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
+public abstract class HandshakeLayer : LayerActor
 {
-    private List<PendingWrite> _held = [];
-    private long _heldCost;
-
-    // A CloseWrite or Close that has to wait. No write is accepted after it.
-    private ITransportCommand? _end;
+    /// <summary>Creates a layer on <paramref name="lower"/>. The layer claims that transport when it starts.</summary>
+    protected HandshakeLayer(IActorRef lower)
+        : base(lower) => Writes.Hold();
 
     /// <summary>True after <see cref="Open"/>: writes from above then go directly to the transport below.</summary>
     protected bool IsOpen { get; private set; }
@@ -40,117 +36,36 @@ public abstract class HandshakeLayer(IActorRef lower) : LayerActor(lower)
     /// them.
     /// </summary>
     /// <param name="bytes">The bytes. They must not change until the connection has ended or the peer has answered.</param>
-    protected void Send(ReadOnlyMemory<byte> bytes) => Lower.Tell(new Write(bytes) { Carries = this }, Self);
+    protected void Send(ReadOnlyMemory<byte> bytes) =>
+        Lower.Tell(new OwnBytes(this, new ReadOnlySequence<byte>(bytes)), Self);
 
     /// <summary>Completes the exchange: the owner receives <see cref="Connected"/>, and the waiting writes are sent.</summary>
     protected void Open()
     {
         IsOpen = true;
         Established();
-        List<PendingWrite> held = _held;
-        _held = [];
-        _heldCost = 0;
-        foreach (PendingWrite pending in held)
-        {
-            base.OnWrite((Write)pending.Write, pending.Sender!);
-        }
-
-        if (_end is not null)
-        {
-            base.OnCommand(_end);
-        }
-
-        if (Refusing)
-        {
-            AwaitRoom();
-        }
+        Writes.Open();
     }
 
     /// <summary>Called when the owner closes the layer before it is open. Stop timers here.</summary>
     protected virtual void OnGivenUp() { }
 
     /// <inheritdoc/>
-    protected sealed override void OnWrite(Write write, IActorRef sender)
-    {
-        if (IsOpen || IsGivenUp)
-        {
-            base.OnWrite(write, sender);
-        }
-        else if (_end is not null)
-        {
-            Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
-        }
-        else if (write.Carries is not null || !TryRefuse(write, sender, _heldCost))
-        {
-            _held.Add(new PendingWrite(write, sender));
-            _heldCost += WriteCost.Of(write, Limit);
-        }
-    }
+    protected sealed override void OnWrite(Write write, IActorRef sender) => base.OnWrite(write, sender);
 
     /// <inheritdoc/>
     protected sealed override void OnCommand(ITransportCommand command)
     {
-        switch (command)
+        if (command is Close && !IsOpen && !IsGivenUp)
         {
-            case Close when !IsOpen && !IsGivenUp && _held.Count == 0:
-                IsGivenUp = true;
-                OnGivenUp();
-                base.OnCommand(command);
-                break;
-            case Close or CloseWrite when !IsOpen && !IsGivenUp:
-                _end = _end is Close ? _end : command;
-                break;
-            default:
-                base.OnCommand(command);
-                break;
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override void OnLowerClosed(Closed closed)
-    {
-        base.OnLowerClosed(
-            closed.Undelivered.Any(IsOwn)
-                ? closed with
-                {
-                    Undelivered = [.. closed.Undelivered.Where(write => !IsOwn(write))],
-                }
-                : closed
-        );
-    }
-
-    /// <inheritdoc/>
-    protected override void OnMessage(object message)
-    {
-        // If one of this layer's own writes fails, the layer notices the failure by the end of the connection.
-        if (message is not WriteFailed { Write: var write } || !IsOwn(write))
-        {
-            base.OnMessage(message);
-        }
-    }
-
-    // Nothing leaves before the layer is open, so there is nothing to wait for yet.
-    private protected sealed override void AwaitRoom()
-    {
-        if (IsOpen)
-        {
-            base.AwaitRoom();
-        }
-    }
-
-    private protected sealed override IReadOnlyList<PendingWrite> AbandonWrites()
-    {
-        IReadOnlyList<PendingWrite> behind = base.AbandonWrites();
-        if (_held.Count == 0)
-        {
-            return behind;
+            IsGivenUp = true;
+            OnGivenUp();
         }
 
-        List<PendingWrite> all = [.. _held, .. behind];
-        _held = [];
-        return all;
+        base.OnCommand(command);
     }
 
-    private bool IsOwn(IWriteCommand write) =>
-        write is Write { Carries: { } carried } && ReferenceEquals(carried, this);
+    // A Close behind no write does not wait: nobody wants the connection any more.
+    private protected sealed override bool MustWait(ITransportCommand end) =>
+        base.MustWait(end) && (end is not Close || IsOpen || Writes.HasWaiting);
 }

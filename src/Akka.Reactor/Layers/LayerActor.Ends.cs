@@ -1,15 +1,12 @@
 using System;
-using System.Collections.Generic;
 using Akka.Actor;
-using Akka.Dispatch.MessageQueues;
 using Akka.Event;
-using Akka.Reactor.EventLoop;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
-// This part handles the end of a layer, and the work that the layer still does then. A layer ends by a crash, with the actor
-// above it, or with the transport below it.
+// The end of a layer, and the work that the layer still does then. A layer ends by a crash, with the actor above it, or with the
+// transport below it.
 public abstract partial class LayerActor
 {
     /// <summary>
@@ -23,7 +20,8 @@ public abstract partial class LayerActor
     }
 
     /// <inheritdoc/>
-    public sealed override void AroundPostRestart(Exception cause, object message) => _ended = true;
+    public sealed override void AroundPostRestart(Exception cause, object message) =>
+        _end = new Closed(CloseReason.Aborted);
 
     /// <summary>
     /// Carries out the commands that the layer has accepted. A layer stops with the actor above it, and its mailbox may then
@@ -33,7 +31,7 @@ public abstract partial class LayerActor
     public sealed override void AroundPostStop()
     {
         CarryOutPending(livesOn: false);
-        if (!_ended)
+        if (!Ended)
         {
             if (!_closeAccepted)
             {
@@ -47,57 +45,20 @@ public abstract partial class LayerActor
         base.AroundPostStop();
     }
 
-    private void Crash(Exception cause)
-    {
-        Lower.Tell(Abort.Instance, Self);
-        End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
-    }
-
     void IPendingCommands.CarryOutPending() => CarryOutPending(livesOn: true);
 
-    private void CarryOutPending(bool livesOn)
-    {
-        // The mailbox has one consumer, the loop's thread. On any other thread, nothing is carried out for this layer.
-        if (_cell.Dispatcher is not LoopDispatcher { IsCurrent: true })
-        {
-            return;
-        }
-
-        _cell.UseThreadContext(() =>
-        {
-            if (!_ended)
-            {
-                // If this layer has already ended, the layer above knows of the end, and it may not be stopping: then it is
-                // left alone.
-                _above?.CarryOutPending();
-            }
-
-            IMessageQueue mailbox = _cell.Mailbox!.MessageQueue;
-            List<Envelope>? others = null;
-            while (mailbox.TryDequeue(out Envelope envelope))
-            {
-                if (envelope.Message is ITransportCommand command and not Claim)
-                {
-                    Command(command, envelope.Sender);
-                }
-                else if (livesOn)
-                {
-                    (others ??= []).Add(envelope);
-                }
-                else if (envelope.Sender.Is(Lower))
-                {
-                    TakeLastAnswer(envelope.Message);
-                }
-            }
-
-            others?.ForEach(envelope => mailbox.Enqueue(Self, envelope));
-        });
-    }
+    private void CarryOutPending(bool livesOn) =>
+        _mailbox.CarryOut(
+            // If this layer has already ended, the layer above knows of the end, and it may not be stopping: then it is left alone.
+            Ended ? null : _above,
+            Command,
+            livesOn ? null : TakeLastAnswer
+        );
 
     // Handles the answers to writes that were passed down: no other actor can pass these answers on to the writers.
-    private void TakeLastAnswer(object message)
+    private void TakeLastAnswer(object message, IActorRef sender)
     {
-        if (message is WriteFailed or DeliveryUnknown or not ITransportEvent)
+        if (sender.Is(Lower) && message is WriteFailed or DeliveryUnknown or not ITransportEvent)
         {
             try
             {
@@ -108,6 +69,29 @@ public abstract partial class LayerActor
                 Log.Error(fault, "{0}: the layer crashed while it stopped", _connection?.Remote);
             }
         }
+    }
+
+    private void Crash(Exception cause)
+    {
+        Lower.Tell(Abort.Instance, Self);
+        End(new Closed(CloseReason.Failed, new LayerCrashedException(GetType().Name, cause)));
+    }
+
+    private void End(Closed closed)
+    {
+        if (Ended)
+        {
+            return;
+        }
+
+        closed = LogEnd(_writes.AnswerTheRest(closed, AbandonKept()));
+        TellOwner(closed);
+        foreach (IActorRef former in _core.Former)
+        {
+            former.Tell(ClaimedConnectionOver.Instance, Self);
+        }
+
+        _end = closed;
     }
 
     // The topmost layer of a stack logs the end of the connection: it knows the reason, which the layers below it only carry
@@ -128,18 +112,5 @@ public abstract partial class LayerActor
         {
             Logged = true,
         };
-    }
-
-    private void End(Closed closed)
-    {
-        if (!_ended)
-        {
-            closed = LogEnd(AnswerTheRest(closed));
-            TellOwner(closed);
-            _claimedFrom?.ForEach(old => old.Tell(ClaimedConnectionOver.Instance, Self));
-            _ended = true;
-            _end = closed;
-            OffloadWhatWaited();
-        }
     }
 }

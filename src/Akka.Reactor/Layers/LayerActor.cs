@@ -19,25 +19,21 @@ namespace Akka.Reactor;
 /// </remarks>
 public abstract partial class LayerActor : UntypedActor, IPendingCommands
 {
-    private readonly ActorCell _cell;
+    private readonly LayerMailbox _mailbox;
+    private readonly LayerWrites _writes;
+    private TransportCore _core; // Mutable structs must not be readonly.
     private IncomingSwap _incoming;
     private ILoggingAdapter? _log;
-    private IActorRef _owner;
     private IPendingCommands? _above;
     private Connected? _connection;
     private bool _ownerExpectsHandover;
-    private bool _handsOver;
-
-    // The list holds the former owners from whom another actor has claimed this layer without a hand-over. Null: there are
-    // none.
-    private List<IActorRef>? _claimedFrom;
     private bool _established;
     private bool _closeAccepted;
 
-    // True after a CloseWrite or Close from above. Later writes fail, except writes that a layer above has made part of its own
-    // stream.
+    // True after a CloseWrite or Close from above: later writes fail.
     private bool _finished;
-    private bool _ended;
+
+    // The end that the owner has received.
     private Closed? _end;
 
     // These tell whether the owner and whether this layer have suspended reading. The owner's suspension takes effect when the
@@ -45,22 +41,13 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     private bool _ownerSuspends;
     private bool _suspends;
 
-    // Null until the first write arrives whose bytes come from a source.
-    private LayerWrites? _writes;
-    private List<Action>? _offloadLater;
-    private RefusalGate _gate;
-    private bool _owesDrained;
-
-    // True after the transport below has refused a source. Until it accepts writes again, this layer does not end its own
-    // refusal either.
-    private bool _refusedBelow;
-
     /// <summary>Creates a layer on <paramref name="lower"/>. The layer claims that transport when it starts.</summary>
     protected LayerActor(IActorRef lower)
     {
         Lower = lower;
-        _cell = (ActorCell)Context;
-        _owner = Context.Parent;
+        _mailbox = new LayerMailbox((ActorCell)Context);
+        _writes = new LayerWrites(this, Self);
+        _core = new TransportCore(Context.Parent);
     }
 
     /// <summary>The transport below.</summary>
@@ -78,7 +65,21 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     protected ILoggingAdapter Log => _log ??= Context.GetLogger();
 
     /// <summary>True after the owner has received <see cref="Closed"/>. Nothing may be sent to the owner after that.</summary>
-    protected bool Ended => _ended;
+    protected bool Ended => _end is not null;
+
+    /// <summary>The owner of this layer, and the rules by which writes are accepted.</summary>
+    internal ref TransportCore Core => ref _core;
+
+    /// <summary>The writes that wait.</summary>
+    internal LayerWrites Writes => _writes;
+
+    /// <summary>True once no more writes are accepted.</summary>
+    internal bool IsClosedToWrites => Ended || _finished;
+
+    /// <summary>
+    /// The cost (<see cref="WriteCost"/>) of the accepted writes that the layer itself keeps; null if it passes writes on and keeps none.
+    /// </summary>
+    internal virtual long? CostOfKept => null;
 
     /// <summary>Called when the transport below has accepted the claim. By default the layer is established immediately.</summary>
     protected virtual void OnLowerConnected() => Established();
@@ -143,11 +144,32 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// <summary>Handles any other message, such as acknowledgements of this layer's own writes and deadlines.</summary>
     protected virtual void OnMessage(object message) => Unhandled(message);
 
+    /// <summary>Returns whether a <see cref="Close"/> or <see cref="CloseWrite"/> has to wait behind writes that wait.</summary>
+    private protected virtual bool MustWait(ITransportCommand end) => _writes.MustWait;
+
+    /// <summary>Makes sure, after a refusal, that <see cref="LayerWrites.AcceptAgain"/> is called when there is room.</summary>
+    internal virtual void AwaitRoom() => _writes.AwaitRoom();
+
+    /// <summary>
+    /// Called when the kernel has all bytes of a write of this layer's own. The writes that it completes are answered already.
+    /// </summary>
+    internal virtual void OnTaken(LayerWrite write) { }
+
+    /// <summary>
+    /// Removes and returns the accepted writes that the layer itself keeps and that have no answer yet, so that the caller can answer
+    /// them.
+    /// </summary>
+    private protected virtual IReadOnlyList<PendingWrite> AbandonKept() => [];
+
     /// <summary>Declares the layer ready: the owner receives <see cref="Connected"/>, with this layer as its transport.</summary>
     protected void Established()
     {
         _established = true;
-        TellConnected();
+        if (!Ended)
+        {
+            TellConnected();
+        }
+
         if (_ownerSuspends)
         {
             Lower.Tell(Akka.Reactor.SuspendReading.Instance, Self);
@@ -169,11 +191,14 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     }
 
     /// <summary>Sends the event to the owner, unless the owner has already received <see cref="Closed"/>.</summary>
-    protected void TellOwner(ITransportEvent transportEvent)
+    protected void TellOwner(ITransportEvent transportEvent) => TellAbove(transportEvent);
+
+    /// <inheritdoc cref="TellOwner"/>
+    internal void TellAbove(ITransportEvent transportEvent)
     {
-        if (!_ended)
+        if (!Ended)
         {
-            _owner.Tell(transportEvent, Self);
+            _core.Owner.Tell(transportEvent, Self);
         }
     }
 
@@ -184,8 +209,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
 
     /// <summary>Answers a write: sends the answer to the sender of the write, or to the owner if the write had no sender.</summary>
-    protected void Answer(IActorRef sender, object answer) =>
-        (sender is null || sender.IsNobody() ? _owner : sender).Tell(answer, Self);
+    protected void Answer(IActorRef sender, object answer) => _core.Answered(sender).Tell(answer, Self);
 
     /// <summary>
     /// Fails the connection. Writes that were accepted earlier are still delivered below (an alert, for example), and the owner
@@ -194,9 +218,22 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// </summary>
     protected void Fail(CloseReason reason, ReactorException exception)
     {
-        bool cutsOff = _writes is { IsActive: true } && !TellsPeerOfFailures;
+        bool cutsOff = _writes.HasSource && !TellsPeerOfFailures;
         Lower.Tell(cutsOff ? Abort.Instance : Close.Instance, Self);
         End(new Closed(reason, exception));
+    }
+
+    /// <summary>Passes on a write that is accepted, and whose turn has come.</summary>
+    internal void Pass(Write write, IActorRef sender) => OnWrite(write, sender);
+
+    /// <summary>Passes on a <see cref="Close"/> or <see cref="CloseWrite"/> that has waited behind writes.</summary>
+    internal void EndWriting(ITransportCommand end) => Command(end, Self);
+
+    /// <summary>Resets the connection because the source of a write has failed, and its peer could take the part for the whole.</summary>
+    internal void FailBySource(WriteSourceException failure)
+    {
+        Lower.Tell(Abort.Instance, Self);
+        End(new Closed(CloseReason.Failed, failure));
     }
 
     /// <inheritdoc/>
@@ -230,15 +267,14 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// <inheritdoc/>
     public sealed override void AroundPreStart()
     {
-        // A transport that has already ended answers the claim with its end. A layer that has stopped does not answer, so it is
+        // A transport that has already ended answers with its end. A layer that has stopped does not answer, so it is
         // watched.
         if (Lower is not TransportRef)
         {
             Context.Watch(Lower);
         }
 
-        // This claim has no effect if the actor that created the layer has already claimed the transport for it.
-        Lower.Tell(new Claim(Self) { Above = this }, Self);
+        Lower.Tell(new LayerStarted(Self, this), Self);
         base.AroundPreStart();
     }
 
@@ -249,13 +285,8 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
             case ITransportCommand command:
                 Command(command, sender);
                 break;
-            case PieceRead or SourceBegins or PieceTaken or SourceAnswer or RoomAgain:
-            case WriteFailed { Write: Write { Ack: SourceBegins or PieceTaken or SourceAnswer } }:
-            case DeliveryUnknown { Write: Write { Ack: SourceAnswer } }:
-                WriteStep(message);
-                break;
             case Received received when sender.Is(Lower):
-                if (!_ended)
+                if (!Ended)
                 {
                     OnReceived(received.Data);
                     if (HasReadAll && Lower is TransportRef transport)
@@ -266,28 +297,21 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
 
                 break;
             case PeerFinished when sender.Is(Lower):
-                if (!_ended)
+                if (!Ended)
                 {
                     OnPeerFinished();
                 }
 
                 break;
             case Closed closed when sender.Is(Lower):
-                if (!_ended)
+                if (!Ended)
                 {
                     OnLowerClosed(closed);
                 }
 
                 break;
             case Connected connected when sender.Is(Lower):
-                _connection = connected;
-                OffloadWhatWaited();
-                if (connected.Handover)
-                {
-                    _incoming.Begin();
-                }
-
-                OnLowerConnected();
+                Begin(connected);
                 break;
             case HandedOver handedOver:
                 CompleteIncoming(handedOver);
@@ -295,18 +319,16 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
             case Terminated terminated when terminated.ActorRef.Is(Lower):
                 // The layer below reports its end itself before it terminates, unless it had already stopped when this layer
                 // claimed it.
-                if (!_ended && !_incoming.Holds)
+                if (!Ended && !_incoming.Holds)
                 {
                     OnLowerClosed(new Closed(CloseReason.Aborted));
                 }
 
                 break;
             case WritingResumed or Writable { Origin: null } when sender.Is(Lower):
-                BelowIsWritable((ITransportEvent)message);
+                _writes.BelowIsWritable((ITransportEvent)message);
                 break;
-            case WriteQueueEmpty when _writes is { IsActive: true } && sender.Is(Lower):
-                // The kernel has all bytes that left this layer, but the layer still holds more.
-                _owesDrained = true;
+            case WriteQueueEmpty when sender.Is(Lower) && _writes.OwesQueueEmpty():
                 break;
             case Secured when !_established && sender.Is(Lower):
                 // This TLS is with the peer that this layer itself still talks to. The owner may later talk to a different
@@ -316,7 +338,11 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 TellOwner(transportEvent);
                 break;
             default:
-                OnMessage(message);
+                if (!_writes.TryHandle(message))
+                {
+                    OnMessage(message);
+                }
+
                 break;
         }
     }
@@ -326,7 +352,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         switch (command)
         {
             case IWriteCommand write:
-                WriteFromAbove(write, WhomToAnswer(sender));
+                _writes.Accept(write, sender);
                 break;
             case Akka.Reactor.SuspendReading:
                 _ownerSuspends = true;
@@ -341,7 +367,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 ResumeBelow();
                 break;
             case ResumeWriting resume when ReferenceEquals(resume.Origin, this):
-                if (_gate.Resume(heardAll: true) is { } resumed)
+                if (_core.Resume(heardAll: true) is { } resumed)
                 {
                     TellOwner(resumed);
                 }
@@ -350,17 +376,17 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
             case ResumeWriting:
                 Lower.Tell(command, Self);
                 break;
-            case Close or CloseWrite when _writes is { IsActive: true } writes:
+            case Close or CloseWrite when MustWait(command):
                 _finished = true;
-                writes.EndAfter(command);
+                _writes.EndAfter(command);
                 break;
             case AnnounceHandover:
-                _handsOver = true;
+                _core.AnnounceHandover();
                 break;
             case ReleaseReceived given:
                 // The memory is still needed if a write was refused, because its sender writes it again, or if writes wait
                 // behind a source.
-                if (!_ended && !_gate.IsClosed && _writes is not { IsActive: true })
+                if (!Ended && !_core.Refuses && !_writes.MustWait)
                 {
                     OnGivenBack(given.Received);
                 }
@@ -369,11 +395,114 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
             case Claim claim:
                 HandTo(claim);
                 break;
+            case LayerStarted started:
+                HandTo(started.Claim());
+                _above = started.Commands;
+                break;
             default:
                 _closeAccepted |= command is Close;
                 _finished |= command is Close or CloseWrite;
                 OnCommand(command);
                 break;
+        }
+    }
+
+    private void Begin(Connected connected)
+    {
+        _connection = connected;
+        _core.Connect(connected.Options.WriteQueueLimit, connected.TellsDelivery);
+        _writes.Begin(connected.Loop);
+        if (connected.Handover)
+        {
+            _incoming.Begin();
+        }
+
+        OnLowerConnected();
+    }
+
+    private void HandTo(Claim claim)
+    {
+        OwnerTraits traits = _core.Traits;
+        OwnerChange? changed = _core.Claim(claim);
+        if (_core.Traits != traits)
+        {
+            Lower.Tell(new Claim(Self) { Traits = _core.Traits }, Self);
+        }
+
+        if (changed is not { } change)
+        {
+            return;
+        }
+
+        _above = null;
+        _ownerExpectsHandover = change.IsHandover;
+        if (_ownerSuspends)
+        {
+            // The suspension came from the old owner and does not bind the new one.
+            _ownerSuspends = false;
+            ResumeBelow();
+        }
+
+        if (_established)
+        {
+            TellConnected();
+        }
+
+        change.Old.Tell(new OwnerChanged(claim.Owner), Self);
+        if (change.Writable is not null)
+        {
+            TellOwner(change.Writable);
+        }
+
+        if (_end is not null)
+        {
+            claim.Owner.Tell(_end, Self);
+        }
+    }
+
+    private void TellConnected() =>
+        _core.Owner.Tell(
+            Connection with
+            {
+                Transport = Self,
+                Layers = [],
+                Handover = _ownerExpectsHandover,
+                Tls = TlsAbove,
+            },
+            Self
+        );
+
+    private void CompleteIncoming(HandedOver handedOver)
+    {
+        Queue<object> replay = _incoming.Complete();
+        bool early = handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty;
+        ReactorException? refusal = handedOver.Refusal;
+        if (refusal is null && early && !AcceptsEarly(handedOver.Unread))
+        {
+            refusal = new PeerViolationException(
+                $"The peer sent {handedOver.Unread.Length} bytes before a change of layers for which it had to wait."
+            );
+        }
+
+        if (refusal is not null)
+        {
+            Fail(CloseReason.ProtocolViolation, refusal);
+            return;
+        }
+
+        if (!handedOver.Unread.IsEmpty && !Ended)
+        {
+            OnReceived(handedOver.Unread);
+        }
+
+        if (handedOver.PeerFinished && !Ended)
+        {
+            OnPeerFinished();
+        }
+
+        while (replay.TryDequeue(out object? held))
+        {
+            Handle(held, Lower);
         }
     }
 

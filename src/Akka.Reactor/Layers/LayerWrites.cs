@@ -1,167 +1,351 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
 using Akka.Actor;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Layers;
 
 /// <summary>
-/// The writes of a layer whose bytes come from a source. A source is read in pieces, which the layer treats as its own writes.
-/// Every later write, and the end, waits behind the source. The transport below never refuses pieces; the waiting writes are
-/// bounded here.
+/// The writes of a layer: which are accepted, which have to wait, and their answers. Writes wait until the layer is open, and behind a
+/// write whose bytes come from a source. A source is read in pieces, which the layer treats as writes of its own; the transport below
+/// never refuses them. Runs in the layer's own message processing.
 /// </summary>
-/// <param name="self">The layer; it receives <see cref="PieceRead"/> and <see cref="PieceTaken"/>.</param>
-/// <param name="offload">Runs work on a thread where it may block.</param>
-/// <param name="limit">The transport's limit of queued bytes.</param>
-internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int limit) : ISourceOpener
+/// <param name="layer">The layer.</param>
+/// <param name="self">The layer's address, for the answers to its own writes.</param>
+internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpener
 {
     private SourceLine? _line;
     private ITransportCommand? _end;
+    private bool _isHeld;
+    private bool _owesQueueEmpty;
 
-    /// <summary>True while a source is being sent; then everything else waits behind it.</summary>
-    internal bool IsActive => _line is { IsActive: true };
+    // The loop of the connection. Work that is requested before it is known waits.
+    private ReactorLoop? _loop;
+    private List<Action>? _offloadLater;
+    private bool _isOver;
 
-    /// <summary>True while a <see cref="Close"/> or <see cref="CloseWrite"/> waits; then nothing more is accepted.</summary>
-    internal bool IsEnding => _end is not null;
+    // True after the transport below has refused a source. Until it accepts writes again, the layer does not end its own refusal either.
+    private bool _refusedBelow;
 
-    /// <inheritdoc cref="SourceLine.HoldsCommitted"/>
-    internal bool HoldsCommitted => _line is { HoldsCommitted: true };
+    /// <summary>True while later writes have to wait.</summary>
+    internal bool MustWait => _isHeld || HasSource;
 
-    /// <summary>The cost of the waiting writes; see <see cref="WriteCost"/>.</summary>
-    internal long Cost => _line?.Cost ?? 0;
+    /// <summary>True while a source is being sent.</summary>
+    internal bool HasSource => _line is { IsActive: true };
 
-    /// <summary>
-    /// Makes a source the current one, or puts a write of any kind behind the current source. If the source becomes current,
-    /// returns a write of the layer's own that asks the transport below whether it would accept the source; otherwise returns
-    /// null.
-    /// </summary>
-    internal Write? Add(PendingWrite write)
+    /// <summary>True while a write waits until the layer is open.</summary>
+    internal bool HasWaiting => _line is { HasWaiting: true };
+
+    private bool IsPaused => MustWait || _refusedBelow;
+
+    /// <summary>Notes the loop on which the connection lives.</summary>
+    internal void Begin(ReactorLoop loop)
     {
-        _line ??= new SourceLine(this, limit);
-        if (_line.IsActive)
-        {
-            _line.Wait(write);
-            return null;
-        }
-
-        return Begin(write);
+        _loop = loop;
+        OffloadWhatWaited();
     }
 
-    /// <summary>Requests the first piece of the current source, which the transport below accepts.</summary>
-    internal void Start(SourceBegins begins)
+    /// <summary>Lets all writes wait until <see cref="Open"/>.</summary>
+    internal void Hold() => _isHeld = true;
+
+    /// <summary>Sends the writes that have waited since <see cref="Hold"/>, and then the end that waits behind them.</summary>
+    internal void Open()
     {
-        if (IsCurrent(begins.Pump))
+        _isHeld = false;
+        GoOn();
+    }
+
+    /// <summary>Accepts or refuses a write from above.</summary>
+    internal void Accept(IWriteCommand write, IActorRef? sender)
+    {
+        PendingWrite pending = layer.Core.Pending(write, sender);
+        if (layer.IsClosedToWrites)
         {
-            _line!.PullNext();
+            Fail(pending, new TransportClosedException(CloseReason.Requested));
+        }
+        else if (layer.Core.Refuse(write, Cost) is { } refusal)
+        {
+            Fail(pending, refusal);
+            layer.AwaitRoom();
+        }
+        else if (!MustWait && write is Write data)
+        {
+            layer.Pass(data, pending.Sender);
+        }
+        else
+        {
+            _line ??= new SourceLine(this, layer.Core.Limit);
+            if (MustWait)
+            {
+                _line.Wait(pending);
+            }
+            else
+            {
+                Begin(pending);
+            }
         }
     }
+
+    // Null if the layer keeps no writes: then the transport below accepts or refuses them.
+    private long? Cost => layer.CostOfKept is null && !MustWait ? null : (layer.CostOfKept ?? 0) + (_line?.Cost ?? 0);
 
     /// <summary>Puts the end behind all writes. A <see cref="Close"/> replaces a waiting <see cref="CloseWrite"/>.</summary>
     internal void EndAfter(ITransportCommand end) => _end = _end is Close ? _end : end;
 
-    internal bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
-
     /// <summary>
-    /// Returns the layer's own write for a piece of the current source. The memory of the piece is lent until
-    /// <see cref="ILease.Release()"/>.
+    /// Makes sure, after a refusal, that <see cref="AcceptAgain"/> is called when there is room. The layer does nothing else between.
     /// </summary>
-    internal static Write ForPiece(PieceRead read)
+    internal void AwaitRoom()
     {
-        read.Pump.Lease();
-        return new Write(read.Piece.Data, new PieceTaken(read.Pump, read.Piece.Data.Length)) { Carries = read.Pump };
+        if (!IsPaused)
+        {
+            // This is a separate message, so that it is processed after the message that made room.
+            self.Tell(RoomAgain.Instance, self);
+        }
     }
 
-    /// <summary>Counts a piece that the kernel has, and requests the next piece.</summary>
-    internal void Taken(PieceTaken taken)
+    /// <summary>Accepts writes again after there is room. If writes were refused, the owner receives <see cref="Writable"/>.</summary>
+    internal void AcceptAgain()
     {
-        if (IsCurrent(taken.Pump))
+        if (!IsPaused && layer.Core.Relax(layer) is { } writable)
         {
-            _line!.Taken(taken.Bytes);
+            layer.TellAbove(writable);
+        }
+    }
+
+    /// <summary>
+    /// Passes the report of the transport below to the owner. From now on, the writes that this layer itself has refused can be written
+    /// again too.
+    /// </summary>
+    internal void BelowIsWritable(ITransportEvent writable)
+    {
+        _refusedBelow = false;
+        layer.TellAbove(writable);
+        AwaitRoomIfRefused();
+    }
+
+    /// <summary>
+    /// Returns true if the kernel has all bytes that left this layer, but the layer still holds more: the owner receives
+    /// <see cref="WriteQueueEmpty"/> later.
+    /// </summary>
+    internal bool OwesQueueEmpty()
+    {
+        _owesQueueEmpty |= MustWait;
+        return MustWait;
+    }
+
+    /// <summary>Handles the answer to a write of the layer's own, or an answer of a source. Returns false for any other message.</summary>
+    internal bool TryHandle(object message)
+    {
+        switch (message)
+        {
+            case PieceRead read when _line is not { } line || !line.IsCurrent(read.Pump):
+                return true;
+            case PieceRead { Fault: { } fault }:
+                SourceFailed(fault);
+                return true;
+            case PieceRead { Piece.IsEnd: true }:
+                FinishSource();
+                return true;
+            case PieceRead read:
+                layer.Pass(new SourcePiece(layer, read), self);
+                return true;
+            case SourceBegins begins:
+                if (IsCurrent(begins.Pump))
+                {
+                    _line!.PullNext();
+                }
+
+                return true;
+            case WriteFailed { Write: Write { Ack: SourceBegins begins } } failure:
+                if (failure.Cause is WriteRefusedException && IsCurrent(begins.Pump))
+                {
+                    SourceRefused(failure.Cause);
+                }
+
+                return true;
+            case LayerWriteTaken { Write: var write }:
+                Taken(write);
+                return true;
+            case LayerWriteDelivered { Write: var write }:
+                Answer(write.Completes.Where(done => done.Write.DeliveredAck is not null), d => d.Write.DeliveredAck!);
+                return true;
+            case WriteFailed { Write: LayerWrite write } failure:
+                Answer(write.Completes, failed => new WriteFailed(failed.Write, failure.Cause));
+                return true;
+            case DeliveryUnknown { Write: LayerWrite write }:
+                Answer(
+                    write.Completes.Where(done => done.Write.DeliveredAck is not null),
+                    done => new DeliveryUnknown(done.Write)
+                );
+                return true;
+            case RoomAgain:
+                AcceptAgain();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>
+    /// Answers the writes that have no answer yet, and returns the end that the owner receives. It lists the writes from above in place
+    /// of the writes that this layer made of them.
+    /// </summary>
+    /// <param name="closed">The end.</param>
+    /// <param name="kept">The writes that the layer itself has kept, which are older than those that wait.</param>
+    internal Closed AnswerTheRest(Closed closed, IReadOnlyList<PendingWrite> kept)
+    {
+        _isOver = true;
+        List<PendingWrite> abandoned = [.. kept, .. _line?.Abandon() ?? []];
+        if (abandoned.Count > 0 || closed.Undelivered.Count > 0)
+        {
+            IEnumerable<IWriteCommand> undelivered = [.. closed.Undelivered, .. abandoned.Select(left => left.Write)];
+            closed = closed with { Undelivered = [.. undelivered.SelectMany(FromAbove)] };
+            TransportClosedException reason = new(closed.Reason, closed.Cause);
+            abandoned.ForEach(left => Fail(left, reason));
+        }
+
+        OffloadWhatWaited();
+        return closed;
+    }
+
+    // Returns the writes from above for which a write was made. That of another layer is from above itself.
+    private IEnumerable<IWriteCommand> FromAbove(IWriteCommand write) =>
+        write is Write { Ack: SourceBegins } ? []
+        : write is LayerWrite mine && ReferenceEquals(mine.Layer, layer)
+            ? mine.Completes.SelectMany(completed => FromAbove(completed.Write))
+        : [write];
+
+    private bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
+
+    private void Taken(LayerWrite write)
+    {
+        foreach (PendingWrite taken in write.Completes)
+        {
+            if (taken.Write.Ack is { } ack)
+            {
+                taken.Sender.Tell(ack, self);
+            }
+        }
+
+        if (write is SourcePiece piece && IsCurrent(piece.Pump))
+        {
+            _line!.Taken(piece.Data.Length);
             _line.PullNext();
         }
+
+        layer.OnTaken(write);
     }
 
-    /// <summary>Ends the current source after its last piece, and returns its write.</summary>
-    internal PendingWrite Finish() => _line!.End();
-
-    /// <summary>
-    /// Takes out the next item that can be sent while no source is active: a write, to be given to the layer, or the end that
-    /// waited. If the next write has a source, the source becomes current, and the returned write is the one that asks the
-    /// transport below for it (see <see cref="Add"/>); nothing more can be sent until that source is done.
-    /// </summary>
-    internal bool TryNext(out PendingWrite write, out ITransportCommand? end)
+    private void Answer(IEnumerable<PendingWrite> writes, Func<PendingWrite, object> answer)
     {
-        end = null;
-        write = default;
-        if (_line is { IsActive: false } line && line.TryNext(out write))
+        foreach (PendingWrite write in writes)
         {
-            if (write.Write is Write)
-            {
-                return true;
-            }
-
-            write = new PendingWrite(Begin(write), self);
-            return true;
+            write.Sender.Tell(answer(write), self);
         }
-
-        if (IsActive)
-        {
-            return false;
-        }
-
-        (end, _end) = (_end, null);
-        return end is not null;
     }
 
-    /// <summary>
-    /// Takes out all writes, the current source's write first, because the current source cannot be sent. The writes that
-    /// waited can be written again.
-    /// </summary>
-    /// <param name="untouched">True if the source was refused before it was asked for anything.</param>
-    internal List<PendingWrite> TakeAll(bool untouched = false)
-    {
-        List<PendingWrite> all = [];
-        if (_line is { IsActive: true } line)
-        {
-            all.Add(line.End(untouched));
-            while (line.TryNext(out PendingWrite next))
-            {
-                all.Add(next);
-            }
-        }
+    private void Fail(in PendingWrite write, ReactorException cause) => write.Sender.Tell(write.Fail(cause), self);
 
-        return all;
-    }
-
-    /// <summary>
-    /// Takes out all writes at the end of the connection, the current source's write first, and releases every source.
-    /// </summary>
-    internal List<PendingWrite> Abandon()
-    {
-        List<PendingWrite> all = [];
-        if (_line is { IsActive: true } line)
-        {
-            all.Add(line.End());
-            while (line.TryAbandon(out PendingWrite next))
-            {
-                all.Add(next);
-            }
-        }
-
-        return all;
-    }
-
-    /// <summary>Returns the failure of the current source, described for its writer.</summary>
-    internal WriteSourceException Failure(Exception cause) =>
-        SourceLine.Failure(_line!.Current.Write, _line.Sent, cause);
-
-    // The transport below never refuses a piece, but it can refuse this empty write: a source must not enter the stream behind
-    // a refused write.
-    private Write Begin(PendingWrite source)
+    // The transport below never refuses a piece, but it can refuse this empty write: a source must not enter the stream behind a refused
+    // write. It also reports when the kernel has everything before the source.
+    private void Begin(PendingWrite source)
     {
         _line!.Begin(source);
-        return new Write(ReadOnlyMemory<byte>.Empty, new SourceBegins(_line.Pump!));
+        layer.Pass(new Write(ReadOnlyMemory<byte>.Empty, new SourceBegins(_line.Pump!)), self);
+    }
+
+    // The kernel has every piece: each piece, and finally the end, was requested only when the kernel had the previous piece.
+    private void FinishSource()
+    {
+        PendingWrite source = _line!.End();
+        if (source.Write.DeliveredAck is not null)
+        {
+            layer.Pass(new SourceEnd(layer, source), self);
+        }
+        else if (source.Write.Ack is { } ack)
+        {
+            source.Sender.Tell(ack, self);
+        }
+
+        GoOn();
+    }
+
+    // Sends the writes that waited, up to the next source.
+    private void GoOn()
+    {
+        while (!MustWait && _line is { } line && line.TryNext(out PendingWrite next))
+        {
+            if (next.Write is Write write)
+            {
+                layer.Pass(write, next.Sender);
+            }
+            else
+            {
+                Begin(next);
+            }
+        }
+
+        if (MustWait)
+        {
+            return;
+        }
+
+        if (_end is { } end)
+        {
+            _end = null;
+            layer.EndWriting(end);
+            return;
+        }
+
+        AwaitRoomIfRefused();
+        if (_owesQueueEmpty)
+        {
+            _owesQueueEmpty = false;
+            layer.TellAbove(WriteQueueEmpty.Instance);
+        }
+    }
+
+    private void AwaitRoomIfRefused()
+    {
+        if (layer.Core.Refuses)
+        {
+            layer.AwaitRoom();
+        }
+    }
+
+    private void SourceRefused(ReactorException refusal)
+    {
+        _refusedBelow = true;
+        foreach (PendingWrite refused in _line!.TakeAll(untouched: true))
+        {
+            Fail(refused, refusal);
+        }
+
+        GoOn();
+    }
+
+    // A source fails here as in a connection without layers: see Channel.SourceFailed.
+    private void SourceFailed(Exception cause)
+    {
+        WriteSourceException failure = _line!.Failure(cause);
+        if (_end is not null || _line.HoldsLayerWrites)
+        {
+            layer.FailBySource(failure);
+            return;
+        }
+
+        foreach ((IActorRef sender, WriteFailed answer) in layer.Core.FailSource(_line.TakeAll(), failure, 0))
+        {
+            sender.Tell(answer, self);
+        }
+
+        layer.AwaitRoom();
     }
 
     SourcePump ISourceOpener.Open(IWriteCommand write) =>
@@ -169,18 +353,67 @@ internal sealed class LayerWrites(IActorRef self, Action<Action> offload, int li
             write is WriteFile file
                 ? new FileSource(file.Path, file.Offset, file.Count, asRanges: false)
                 : ((WriteFrom)write).Source,
-            offload,
+            Offload,
             read => self.Tell(read, ActorRefs.NoSender)
         );
+
+    // Work that is requested before the transport below has answered the claim waits until the answer or the end arrives.
+    private void Offload(Action work)
+    {
+        if (_loop is not null)
+        {
+            _loop.Offload(work);
+        }
+        else if (_isOver)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static work => work(), work, preferLocal: false);
+        }
+        else
+        {
+            (_offloadLater ??= []).Add(work);
+        }
+    }
+
+    private void OffloadWhatWaited()
+    {
+        List<Action>? waited = _offloadLater;
+        _offloadLater = null;
+        waited?.ForEach(Offload);
+    }
+
+    private sealed class RoomAgain : INoSerializationVerificationNeeded
+    {
+        internal static readonly RoomAgain Instance = new();
+    }
+
+    /// <summary>Reports that the kernel has everything before a source, and that nothing was refused.</summary>
+    private sealed record SourceBegins(SourcePump Pump) : INoSerializationVerificationNeeded;
+
+    /// <summary>A piece of a source. Its memory is lent by the pump of the source.</summary>
+    private sealed record SourcePiece : LayerWrite
+    {
+        internal SourcePiece(LayerActor layer, PieceRead read)
+            : base(layer, read.Piece.Data)
+        {
+            Pump = read.Pump;
+            Pump.Lease();
+            Ack = new LayerWriteTaken(this);
+        }
+
+        internal SourcePump Pump { get; }
+
+        internal override void Release() => Pump.Release();
+    }
+
+    /// <summary>The end of a source, without bytes. Its answers hold for the whole source.</summary>
+    private sealed record SourceEnd : LayerWrite
+    {
+        internal SourceEnd(LayerActor layer, PendingWrite source)
+            : base(layer, ReadOnlySequence<byte>.Empty)
+        {
+            Completes = [source];
+            Ack = new LayerWriteTaken(this);
+            DeliveredAck = new LayerWriteDelivered(this);
+        }
+    }
 }
-
-/// <summary>Reports that the kernel has everything before a source, and that nothing was refused.</summary>
-internal sealed record SourceBegins(SourcePump Pump) : INoSerializationVerificationNeeded;
-
-/// <summary>Reports that the kernel has a piece of a source, or the bytes that the layer made of the piece.</summary>
-internal sealed record PieceTaken(SourcePump Pump, long Bytes) : INoSerializationVerificationNeeded;
-
-/// <summary>
-/// Reports that the kernel, or the peer, has the whole source: its writer can receive the answer that it asked for.
-/// </summary>
-internal sealed record SourceAnswer(PendingWrite Write, bool Delivered) : INoSerializationVerificationNeeded;

@@ -1,6 +1,5 @@
 using System;
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Polling.Sockets;
@@ -25,7 +24,7 @@ internal sealed class ListeningSocket : Selectable
         _acceptor = acceptor;
         try
         {
-            _file = local is UnixDomainSocketEndPoint unix ? new UnixSocketFileMark(unix.ToString()) : null;
+            _file = selector.Sockets.FileOf(local);
             selector.Add(this);
         }
         catch

@@ -106,11 +106,19 @@ internal sealed class ProtocolSession
         _startsTls = true;
     }
 
-    /// <summary>A layer is the top of the connection's stack now.</summary>
-    internal void StandOn(IActorRef layer, Connected connection)
+    /// <summary>Takes a new top of the connection's stack, which is told what kind of owner it has.</summary>
+    internal void StandOn(IActorRef transport, Connected connection)
     {
-        Transport = layer;
+        Transport = transport;
         Connection = connection;
+        if (connection.Base is null)
+        {
+            // The transport is an actor of somebody's own, such as a test's.
+            return;
+        }
+
+        OwnerTraits traits = OwnerTraits.Paces | (Protocol.ReadsToEnd ? OwnerTraits.ReadsToEnd : OwnerTraits.None);
+        transport.Tell(new Claim(Self) { Traits = traits }, Self);
     }
 
     /// <summary>Handles a message, or calls <see cref="IProtocolHooks.OnOther"/>.</summary>
@@ -192,8 +200,10 @@ internal sealed class ProtocolSession
             case Connected connected:
                 Begin(connected, sender);
                 break;
+            case Closed when IsHandedOn && Swaps.IsHandingOver:
+                // The connection ended before the next owner's claim, which is still answered: the next owner receives the end, too.
+                break;
             case Closed closed when IsHandedOn:
-                // The connection ended before the next owner's claim. The next owner receives its end, too.
                 Protocol.OnHandedOnEnded(closed);
                 break;
             case ConnectionOver over when IsHandedOn:
@@ -207,7 +217,12 @@ internal sealed class ProtocolSession
                 break;
             case Terminated terminated when Swaps.IsLayer(terminated.ActorRef):
                 // A layer reports its end itself, unless it could not even be created.
-                if (!IsHandedOn)
+                _base?.Tell(Akka.Reactor.Abort.Instance, Self);
+                if (IsHandedOn)
+                {
+                    Protocol.OnHandedOnEnded(closed: null);
+                }
+                else
                 {
                     Ends.End(new Closed(CloseReason.Aborted));
                 }
@@ -268,11 +283,8 @@ internal sealed class ProtocolSession
     {
         if (Connection is null)
         {
-            Connection = connected;
             _base = connected.Transport;
-            connected.Base?.OwnerPaces = true;
-            connected.Base?.OwnerReadsToEnd = Protocol.ReadsToEnd;
-            Transport = connected.Transport;
+            StandOn(connected.Transport, connected);
             Inbound.Begin(connected);
             Outbound.Begin(connected);
             if (Offline is not null)
@@ -290,7 +302,7 @@ internal sealed class ProtocolSession
             foreach (Layer layer in connected.Layers)
             {
                 // The peer had nothing to wait for yet.
-                Swaps.StartLayer(Connection, layer with { Unread = UnreadPolicy.Forward });
+                Swaps.StartLayer(Connection!, layer with { Unread = UnreadPolicy.Forward });
             }
 
             // The predecessor's bytes come with the hand-over. A layer that OnConnected put in before they are here would let them pass

@@ -76,7 +76,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
         }
 
         _layer = session.Context.Watch(actor);
-        HandOver(actor, layer.Unread);
+        Give(new Claim(actor) { IsLayer = true }, layer.Unread);
         session.StandOn(actor, connection with { Transport = actor });
         AddOfConnection(actor);
         if (session.Inbound.IsTransportSuspended)
@@ -100,7 +100,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     internal void HandTo(IActorRef successor, UnreadPolicy unread)
     {
         session.Transport.Tell(AnnounceHandover.Instance, session.Self);
-        HandOver(successor, unread);
+        Give(new Claim(successor), unread);
         IsHandedOn = true;
         session.Outbound.AnswerRefused();
     }
@@ -118,7 +118,8 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
         }
     }
 
-    private void HandOver(IActorRef newOwner, UnreadPolicy policy)
+    // Collects for the next owner what was received and not consumed, until the transport reports the change.
+    private void Give(Claim claim, UnreadPolicy policy)
     {
         OutgoingSwap swap = new(policy);
         swap.CollectHeld(session.Inbound.GiveAway(session.Transport));
@@ -127,8 +128,8 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
             swap.PeerFinished();
         }
 
-        _outgoing.Begin(session.Transport, newOwner, swap);
-        session.Transport.Tell(new Claim(newOwner), session.Self);
+        _outgoing.Begin(session.Transport, claim.Owner, swap);
+        session.Transport.Tell(claim, session.Self);
     }
 
     // Another actor has the connection by a Claim that this class has not sent. As after SwapProtocol this actor stays, without a

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net;
 using System.Threading;
 using Akka.Actor;
@@ -15,18 +14,14 @@ namespace Akka.Reactor.Transports;
 /// The selector's half of a connection: a plain object on the loop, which owns the descriptor, the outbound queue, the read credit
 /// and the close. Its owner, an actor, receives events from it and sends it commands through <see cref="Ref"/>.
 /// </summary>
-internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
+internal sealed class Channel : Selectable
 {
     private readonly Action<Channel, Closed>? _released;
     private readonly Action<Channel, Closed>? _logEnd;
-    private IActorRef _owner = ActorRefs.Nobody;
+    private TransportCore _core = new(ActorRefs.Nobody); // Mutable structs must not be readonly.
     private CloseMachine _close;
     private CloseReason _endReason = CloseReason.Requested;
     private ReactorException? _endException;
-    private bool _handsOver;
-
-    // The former owners from which the connection was claimed without a hand-over. Null if there is none.
-    private List<IActorRef>? _claimedFrom;
     private bool _layered;
     private int _endLogged;
 
@@ -51,10 +46,11 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         : base(selector, descriptor, SocketKind.Stream)
     {
         Options = connected.Options;
-        _outbox = new Outbox(Options, this);
+        Inbound = new ChannelInbound(this);
+        Outbound = new ChannelOutbound(this);
+        Timeouts = new ChannelTimeouts(this);
         _released = released;
         _logEnd = logEnd;
-        _idle = new ChannelDeadline(this);
         Ref = new TransportRef(this, selector.Loop, parent, provider);
         Connected = connected with
         {
@@ -64,6 +60,7 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             Base = Ref,
             TellsDelivery = (selector.Sockets.Features & SocketFeatures.Acknowledgements) != 0,
         };
+        _core.Connect(Options.WriteQueueLimit, Connected.TellsDelivery);
     }
 
     /// <summary>The address at which actors reach the channel. Can be read on any thread.</summary>
@@ -72,20 +69,39 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// <summary>The event that owners receive. Can be read on any thread.</summary>
     internal Connected Connected { get; }
 
+    internal ChannelInbound Inbound { get; }
+
+    internal ChannelOutbound Outbound { get; }
+
+    internal ChannelTimeouts Timeouts { get; }
+
     // A copy from Connected. A message needs nothing else of Connected, which with a thousand connections is not in the processor's
     // cache.
-    private ConnectionOptions Options { get; }
+    internal ConnectionOptions Options { get; }
 
-    private EndPoint Remote => Connected.Remote;
+    internal EndPoint Remote => Connected.Remote;
+
+    /// <summary>The owner, and the rules by which writes are accepted.</summary>
+    internal ref TransportCore Core => ref _core;
+
+    /// <summary>The state of the close.</summary>
+    internal ref CloseMachine Ending => ref _close;
+
+    /// <summary>The time of the last activity, on the clock for peers' deadlines.</summary>
+    internal long LastActivity { get; set; }
+
+    /// <summary>The reason why no write is accepted any more.</summary>
+    internal TransportClosedException WhyClosed =>
+        new(_close.Ended || !Inbound.IsDead ? _endReason : CloseReason.Reset, _endException);
 
     /// <summary>Starts the channel: sends the owner Connected and starts reading.</summary>
     /// <param name="owner">The first owner.</param>
     /// <param name="met">The error that was already taken from the socket, or a success if there was none.</param>
     internal void Start(IActorRef owner, in IoResult met = default)
     {
-        _met = met;
-        ArmAll();
-        Own(owner, handover: false);
+        Inbound.Begin(met);
+        Timeouts.Begin();
+        Own(owner, Connected);
         if (_close.Ended)
         {
             // The owner had already stopped, and the watch reported that immediately.
@@ -111,27 +127,26 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             switch (message)
             {
                 case IWriteCommand write:
-                    Accept(write, sender);
+                    Outbound.Accept(_core.Pending(write, sender));
                     break;
                 case Consumed consumed:
-                    _unconsumed = Math.Clamp(_unconsumed - consumed.Bytes, 0, _unconsumed);
+                    Inbound.Consume(consumed.Bytes);
                     UpdateInterest();
                     break;
                 case SuspendReading:
-                    _suspended = true;
-                    FailIfNothingIsReadAnyMore();
+                    Inbound.Suspend();
                     UpdateInterest();
                     break;
                 case ResumeReading:
-                    _suspended = false;
+                    Inbound.Resume();
                     UpdateInterest();
                     break;
                 case CloseWrite:
-                    Perform(_close.CloseWrite(_outbox.IsEmpty));
+                    Perform(_close.CloseWrite(Outbound.IsEmpty));
                     break;
                 case Close close:
-                    Perform(_close.Close(_outbox.IsEmpty, close.ThenReset));
-                    FailIfNothingIsReadAnyMore();
+                    Perform(_close.Close(Outbound.IsEmpty, close.ThenReset));
+                    Inbound.FailIfNothingIsReadAnyMore();
                     UpdateInterest();
                     break;
                 case Abort:
@@ -145,10 +160,13 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
                     break;
                 case AnnounceHandover:
-                    _handsOver = true;
+                    _core.AnnounceHandover();
                     break;
                 case Claim claim:
                     HandTo(claim);
+                    break;
+                case LayerStarted started:
+                    HandTo(started.Claim());
                     break;
             }
         }
@@ -177,11 +195,8 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// </summary>
     internal void EndIsLogged() => Volatile.Write(ref _endLogged, 1);
 
-    /// <inheritdoc cref="Outbox.Cost"/>
-    internal long Waiting => _outbox.Cost;
-
     /// <inheritdoc cref="RefusalGate.Resume"/>
-    internal WritingResumed? TryResumeWriting(bool heardAll) => _outbox.Resume(heardAll);
+    internal WritingResumed? TryResumeWriting(bool heardAll) => _core.Resume(heardAll);
 
     /// <summary>
     /// Handles a stop of the owner: if it did not send <see cref="Close"/> before, nobody is left to finish the connection, which
@@ -189,12 +204,12 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
     /// </summary>
     internal void OwnerTerminated(IActorRef owner)
     {
-        if (!owner.Is(_owner))
+        if (!owner.Is(_core.Owner))
         {
             return;
         }
 
-        _owner = ActorRefs.Nobody;
+        _core.Own(ActorRefs.Nobody);
         if (!_close.CloseRequested)
         {
             End(CloseReason.Aborted, null, reset: true);
@@ -203,20 +218,18 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
     internal override void OnReady(Readiness readiness)
     {
-        if ((_blocked || _sending) && (readiness & (Readiness.Writable | Readiness.Fault)) != 0)
+        if ((readiness & (Readiness.Writable | Readiness.Fault)) != 0)
         {
-            _blocked = false;
-            _sending = false;
-            Flush();
+            Outbound.OnWritable();
         }
 
-        if ((readiness & Readiness.Readable) != 0 && WantsToRead)
+        if ((readiness & Readiness.Readable) != 0 && Inbound.Wants)
         {
-            Receive();
+            Inbound.Receive();
         }
         else if ((readiness & Readiness.Fault) != 0 && !_close.Ended)
         {
-            ReceiveFault();
+            Inbound.ReceiveFault();
         }
     }
 
@@ -227,7 +240,52 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             reset: true
         );
 
-    private void Perform(CloseActions actions)
+    /// <summary>Tells the engine for which events the channel waits.</summary>
+    internal void UpdateInterest()
+    {
+        if (_close.Ended)
+        {
+            return;
+        }
+
+        Interest interest = Inbound.Wants ? Interest.Read : Interest.None;
+        interest |= Outbound.IsBlocked ? Interest.Write : Interest.None;
+        if (interest != Interest || Registration is null)
+        {
+            if ((interest & ~Interest & Interest.Read) != 0)
+            {
+                // The peer has the whole idle timeout again.
+                Touch();
+            }
+
+            SetInterest(interest);
+        }
+    }
+
+    /// <summary>Notes that the peer has sent or taken something.</summary>
+    internal void Touch() => LastActivity = Selector.Loop.PeerTime;
+
+    /// <summary>Runs work on the loop, in a later pass, unless the connection has ended by then. An exception fails this channel.</summary>
+    internal void Later(Action work) =>
+        Selector.Loop.Execute(
+            new ActionRun(() =>
+            {
+                try
+                {
+                    if (!_close.Ended)
+                    {
+                        work();
+                    }
+                }
+                catch (Exception fault)
+                {
+                    OnFault(fault);
+                }
+            })
+        );
+
+    /// <summary>Carries out what the close machine asks for.</summary>
+    internal void Perform(CloseActions actions)
     {
         if ((actions & CloseActions.TellPeerFinished) != 0)
         {
@@ -242,12 +300,12 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
         if ((actions & CloseActions.Linger) != 0)
         {
-            ArmLinger();
+            Timeouts.ArmLinger();
         }
 
         if ((actions & CloseActions.ResetWhenDelivered) != 0)
         {
-            ResetWhenDelivered();
+            Timeouts.ResetWhenDelivered();
         }
 
         if ((actions & CloseActions.End) != 0)
@@ -258,62 +316,79 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
     private void HandTo(Claim claim)
     {
-        if (claim.Owner.Is(_owner))
+        if (_core.Claim(claim) is not { } change)
         {
             return;
+        }
+
+        // The suspension was a wish of the old owner. If the new owner is a layer, the topmost layer knows how the connection ends.
+        Inbound.Resume();
+        _layered = claim.IsLayer;
+        if (!_close.Ended)
+        {
+            UpdateInterest();
+            Unwatch(change.Old);
+        }
+
+        // The new owner of a connection that has ended receives its whole end: the bytes that the old owner passes on come before it.
+        Own(claim.Owner, change.IsHandover ? Connected with { Handover = true } : Connected);
+        change.Old.Tell(new OwnerChanged(claim.Owner), Ref);
+        if (change.Writable is not null)
+        {
+            Tell(change.Writable);
         }
 
         if (_close.Ended)
         {
-            claim.Owner.Tell(new Closed(_endReason, _endException), Ref);
-            return;
-        }
-
-        // The suspension was a wish of the old owner.
-        _suspended = false;
-        UpdateInterest();
-        IActorRef old = _owner;
-        if (old is IInternalActorRef watched)
-        {
-            watched.SendSystemMessage(new Unwatch(watched, Ref));
-        }
-
-        // If the new owner is a layer, the topmost layer knows how the connection ends.
-        _layered = claim.Above is not null;
-        bool handover = _handsOver;
-        _handsOver = false;
-        Ref.OwnerPaces &= handover || claim.Above is not null;
-        Ref.OwnerReadsToEnd &= handover || claim.Above is not null;
-        Own(claim.Owner, handover);
-        old.Tell(new OwnerChanged(claim.Owner), Ref);
-        if (!handover)
-        {
-            (_claimedFrom ??= []).Add(old);
-        }
-
-        // In a hand-over the old owner still answers a Writable that it has received. Otherwise nobody answers it.
-        if (!handover && _outbox.ChangeOwner() is { } writable)
-        {
-            Tell(writable);
+            Tell(new Closed(_endReason, _endException) { Logged = LogsEnd });
         }
     }
 
-    private void Own(IActorRef owner, bool handover)
+    private void Own(IActorRef owner, Connected connected)
     {
-        _owner = owner;
-        Tell(handover ? Connected with { Handover = true } : Connected);
-        if (_deadOf != SocketFault.None && Ref.OwnerReadsToEnd)
+        _core.Own(owner);
+        Tell(connected);
+        if (Inbound.IsDead && _core.ReadsToEnd)
         {
             Tell(NothingIsSent.Instance);
         }
 
-        if (owner is IInternalActorRef watched)
+        if (!_close.Ended && owner is IInternalActorRef watched)
         {
             watched.SendSystemMessage(new Watch(watched, Ref));
         }
     }
 
-    private void End(CloseReason reason, ReactorException? exception, bool reset)
+    private void Unwatch(IActorRef owner)
+    {
+        if (owner is IInternalActorRef watched)
+        {
+            watched.SendSystemMessage(new Unwatch(watched, Ref));
+        }
+    }
+
+    /// <summary>Ends the connection after a fault of its socket.</summary>
+    internal void Fail(SocketFault fault, int errno)
+    {
+        string text = Selector.Sockets.Describe(errno);
+        if (_close.Lingers)
+        {
+            // Everything was delivered to the kernel, including the FIN, and nothing more is wanted of the peer. Many connections
+            // end like this, most of all those of TLS clients.
+            End(_close.ThenReset ? CloseReason.Aborted : CloseReason.Requested, null, reset: false);
+        }
+        else if (fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut)
+        {
+            End(CloseReason.Reset, new ConnectionResetException(Remote, errno, text), reset: false);
+        }
+        else
+        {
+            End(CloseReason.Failed, new SocketFailureException(Remote, errno, text), reset: false);
+        }
+    }
+
+    /// <summary>Ends the connection, unless it has ended.</summary>
+    internal void End(CloseReason reason, ReactorException? exception, bool reset)
     {
         if (!_close.End())
         {
@@ -322,10 +397,10 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
 
         _endReason = reason;
         _endException = exception;
-        DisarmAll();
+        Timeouts.End();
 
         // The kernel reports acknowledgements only until the descriptor is closed.
-        ReportDelivered();
+        Outbound.ReportDelivered();
         Selector.Remove(this);
         if (reset)
         {
@@ -336,14 +411,18 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
             Selector.Sockets.Close(Descriptor);
         }
 
-        Closed closed = new(reason, exception) { Undelivered = AnswerTheRest(), Logged = LogsEnd };
-        if (_owner is IInternalActorRef watched)
+        Closed closed = new(reason, exception)
         {
-            watched.SendSystemMessage(new Unwatch(watched, Ref));
+            Undelivered = Outbound.AnswerTheRest(reason, exception),
+            Logged = LogsEnd,
+        };
+        Unwatch(_core.Owner);
+        Tell(closed);
+        foreach (IActorRef former in _core.Former)
+        {
+            former.Tell(ClaimedConnectionOver.Instance, Ref);
         }
 
-        Tell(closed);
-        _claimedFrom?.ForEach(old => old.Tell(ClaimedConnectionOver.Instance, Ref));
         Ref.Terminate();
         if (!_layered)
         {
@@ -353,8 +432,6 @@ internal sealed partial class Channel : Selectable, IFlushable, ISourceOpener
         _released?.Invoke(this, closed);
     }
 
-    private void Tell(object message) => _owner.Tell(message, Ref);
-
-    private void Answer(IActorRef? sender, object message) =>
-        (sender is null || sender.IsNobody() ? _owner : sender).Tell(message, Ref);
+    /// <summary>Sends the owner a message.</summary>
+    internal void Tell(object message) => _core.Owner.Tell(message, Ref);
 }

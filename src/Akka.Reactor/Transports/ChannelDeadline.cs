@@ -3,9 +3,9 @@ using Akka.Reactor.EventLoop;
 namespace Akka.Reactor.Transports;
 
 /// <summary>A deadline of a channel.</summary>
-internal sealed class ChannelDeadline(Channel channel) : Deadline
+internal sealed class ChannelDeadline(ChannelTimeouts timeouts) : Deadline
 {
     internal override bool JudgesPeer => true;
 
-    internal override void Expire() => channel.Expired(this);
+    internal override void Expire() => timeouts.Expired(this);
 }

@@ -6,7 +6,7 @@ namespace Akka.Reactor.Transports;
 /// <summary>
 /// Checks from time to time how fast the peer sends and takes bytes. Only a connection that demands a rate has one.
 /// </summary>
-internal sealed class ChannelRates(Channel channel, ConnectionOptions options, long now) : Deadline
+internal sealed class ChannelRates(ChannelTimeouts timeouts, ConnectionOptions options, long now) : Deadline
 {
     private RateGauge _receive = new(options.MinReceiveRate, options.RatePeriod);
     private RateGauge _send = new(options.MinSendRate, options.RatePeriod);
@@ -18,7 +18,7 @@ internal sealed class ChannelRates(Channel channel, ConnectionOptions options, l
 
     internal override bool JudgesPeer => true;
 
-    internal override void Expire() => channel.Expired(this);
+    internal override void Expire() => timeouts.Expired(this);
 
     /// <param name="time">The time in milliseconds.</param>
     /// <param name="received">All bytes received so far; null while no more are wanted.</param>

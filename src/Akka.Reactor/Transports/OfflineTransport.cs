@@ -15,20 +15,19 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
 {
     private readonly Lock _lock = new();
     private readonly IActorRef _client;
-    private readonly int _limit;
     private readonly Queue<PendingWrite> _kept = new();
+    private TransportCore _core = new(ActorRefs.Nobody); // A mutable struct must not be readonly.
     private IActorRef? _online;
-    private long _bytes;
-    private bool _refuses;
+    private long _cost;
     private bool _over;
 
     /// <param name="client">The client. Its path and its name identify this transport.</param>
-    /// <param name="limit">The number of bytes to keep; 0 means none.</param>
+    /// <param name="limit">The most that is kept, in the measure of <see cref="WriteCost"/>; 0 means nothing.</param>
     /// <param name="provider">The provider of the actor system.</param>
     internal OfflineTransport(IActorRef client, int limit, IActorRefProvider provider)
     {
         _client = client;
-        _limit = limit;
+        _core.Connect(limit, tellsDelivery: true);
         Provider = provider;
         Path = client.Path / "offline";
     }
@@ -41,7 +40,11 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
     internal bool IsOnline => Volatile.Read(ref _online) is not null;
 
     /// <summary>The actor that gets the answer to a write without a sender.</summary>
-    internal IActorRef Owner { get; set; } = ActorRefs.Nobody;
+    internal IActorRef Owner
+    {
+        get => _core.Owner;
+        set => _core.Own(value);
+    }
 
     public override ISurrogate ToSurrogate(ActorSystem system) =>
         throw new NotSupportedException(
@@ -59,8 +62,8 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
                 transport.Tell(kept.Write, kept.Sender);
             }
 
-            _bytes = 0;
-            _refuses = false;
+            _cost = 0;
+            _core.AcceptAgain();
             _online = transport;
         }
     }
@@ -94,7 +97,7 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        IWriteCommand? write = message as IWriteCommand;
+        PendingWrite pending;
         lock (_lock)
         {
             if (_online is { } online)
@@ -103,29 +106,27 @@ internal sealed class OfflineTransport : MinimalActorRef, INoSerializationVerifi
                 return;
             }
 
-            if (write is null)
+            if (message is not IWriteCommand write)
             {
                 // There is no connection to which the command could apply.
                 return;
             }
 
-            // For a write whose bytes are fetched later, no bytes are kept: only the overhead counts.
-            long bytes = _bytes + WriteCost.Overhead + ((write as Write)?.Data.Length ?? 0);
-            _refuses |= _over || bytes > _limit;
-            if (!_refuses)
+            pending = _core.Pending(write, sender);
+
+            // The bytes of a source are fetched later, so none of them are kept.
+            long cost = WriteCost.Overhead + ((write as Write)?.Data.Length ?? 0);
+            if (!_over && _core.Refuse(write, _cost + cost - WriteCost.SizeOf(write, _core.Limit)) is null)
             {
-                _bytes = bytes;
-                _kept.Enqueue(new PendingWrite(write, sender));
+                _cost += cost;
+                _kept.Enqueue(pending);
                 return;
             }
         }
 
-        Refuse(new PendingWrite(write, sender));
+        Refuse(pending);
     }
 
-    private void Refuse(PendingWrite pending) =>
-        (pending.Sender is null || pending.Sender.IsNobody() ? Owner : pending.Sender).Tell(
-            new WriteFailed(pending.Write, new NotConnectedException(_client.Path.Name)),
-            this
-        );
+    private void Refuse(in PendingWrite pending) =>
+        pending.Sender.Tell(pending.Fail(new NotConnectedException(_client.Path.Name)), this);
 }

@@ -1,24 +1,20 @@
 using System;
 using System.Collections.Generic;
-using Akka.Actor;
+using System.Runtime.InteropServices;
 using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Transports;
 
-/// <summary>
-/// The writes that a channel has accepted and not yet sent. The queue is bounded. After it has refused one write it refuses all
-/// later writes, until it has drained to the low-water mark and the writer knows: otherwise the stream could miss a write in the
-/// middle.
-/// </summary>
+/// <summary>The writes that a channel has accepted and not yet sent, in order. Mutable: keep it in a field.</summary>
 /// <param name="options">The bounds of the queue.</param>
 /// <param name="opener">Opens the source of a write.</param>
-internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
+[StructLayout(LayoutKind.Auto)]
+internal struct Outbox(ConnectionOptions options, ISourceOpener opener)
 {
     private WriteQueue<PendingWrite> _queue; // A mutable struct must not be readonly.
     private SourceLine? _line;
     private FileRange _file;
     private long _fileBytes;
-    private RefusalGate _gate;
     private bool _owesDrained;
 
     /// <summary>The number of bytes in memory that are sent next.</summary>
@@ -45,38 +41,15 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     internal FileRange File => _queue.Bytes == 0 ? _file : default;
 
     /// <summary>True when the writes that wait behind a failed source can be refused and written again.</summary>
-    internal bool CanRefuseTheRest => _line is not { HoldsCommitted: true };
+    internal bool CanRefuseTheRest => _line is not { HoldsLayerWrites: true };
 
-    /// <summary>
-    /// Accepts a write and returns null, or returns the reason for a refusal. Of a refused write no byte is taken.
-    /// </summary>
-    internal ReactorException? Accept(IWriteCommand command, IActorRef? sender)
+    /// <summary>Takes an accepted write.</summary>
+    internal void Accept(PendingWrite pending)
     {
-        // A layer's write cannot be refused any more when the layer made it of writes that it accepted. The layer refuses writes
-        // above instead.
-        bool committed = command is Write { Carries: not null };
-        if (!committed && _gate.Admit(command, Cost, options.WriteQueueLimit) is { } refusal)
-        {
-            return refusal;
-        }
-
-        Add(new PendingWrite(command, sender));
+        Add(pending);
         IsPressed |= Cost > options.HighWater;
         _owesDrained |= IsPressed;
-        return null;
     }
-
-    /// <summary>True after a write was refused: all later writes are refused until the owner resumes writing.</summary>
-    internal bool Refuses => _gate.IsClosed;
-
-    /// <summary>Closes the gate after a write that was refused for a reason outside this queue.</summary>
-    internal void CloseGate() => _gate.Close();
-
-    /// <inheritdoc cref="RefusalGate.Resume"/>
-    internal WritingResumed? Resume(bool heardAll) => _gate.Resume(heardAll);
-
-    /// <inheritdoc cref="RefusalGate.ChangeOwner"/>
-    internal Writable? ChangeOwner() => _gate.ChangeOwner();
 
     /// <summary>
     /// Takes a piece of the current source, or its end. Returns false when the piece does not belong to the current source.
@@ -111,26 +84,15 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <summary>Returns whether an answer of this pump comes from the current source.</summary>
     internal bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
 
-    /// <summary>
-    /// Fails the write of the current source and refuses all writes that wait behind it. The refused writes can be written again.
-    /// </summary>
-    internal IEnumerable<(PendingWrite Write, ReactorException Reason)> FailSource(Exception cause)
+    /// <inheritdoc cref="SourceLine.TakeAll"/>
+    internal List<PendingWrite> TakeSource()
     {
-        SourceLine line = _line!;
-        WriteSourceException reason = FailureOfSource(cause);
         _file = default;
-        PendingWrite failed = line.End();
-        _gate.Close();
-        yield return (failed, reason);
-        while (line.TryNext(out PendingWrite next))
-        {
-            yield return (next, _gate.Refuse(next.Write, Cost, options.WriteQueueLimit));
-        }
+        return _line!.TakeAll();
     }
 
-    /// <summary>Returns the failure of the current source, in words for the sender of the write.</summary>
-    internal WriteSourceException FailureOfSource(Exception cause) =>
-        SourceLine.Failure(_line!.Current.Write, _line.Sent, cause);
+    /// <inheritdoc cref="SourceLine.Failure"/>
+    internal WriteSourceException FailureOfSource(Exception cause) => _line!.Failure(cause);
 
     /// <inheritdoc cref="WriteQueue{TState}.Peek"/>
     internal ReadOnlySpan<byte> Peek(Span<byte> scratch) => _queue.Peek(scratch);
@@ -170,41 +132,31 @@ internal sealed class Outbox(ConnectionOptions options, ISourceOpener opener)
         return false;
     }
 
-    /// <summary>Removes the next write that will now never complete.</summary>
-    internal bool TryAbandon(out PendingWrite abandoned)
+    /// <summary>Takes out all writes, which will now never complete, in order.</summary>
+    internal List<PendingWrite> Abandon()
     {
+        List<PendingWrite> all = [];
         _file = default;
-        while (_queue.TryAbandon(out abandoned))
+        while (_queue.TryAbandon(out PendingWrite abandoned))
         {
             if (!IsPiece(abandoned))
             {
-                return true;
+                all.Add(abandoned);
             }
         }
 
-        if (_line is { IsActive: true })
-        {
-            abandoned = _line.End();
-            return true;
-        }
-
-        return _line is not null && _line.TryAbandon(out abandoned);
+        all.AddRange(_line?.Abandon() ?? []);
+        return all;
     }
 
     /// <summary>
-    /// Called after sending. At the low-water mark it ends the pressure. Returns the message for the owner if writes were refused,
-    /// or null.
+    /// Called after sending. Returns true when the queue is at or below the low-water mark, which ends the pressure.
     /// </summary>
-    /// <param name="ask">See <see cref="RefusalGate.Relax"/>.</param>
-    internal Writable? Relax(bool ask)
+    internal bool Relax()
     {
-        if (Cost > options.LowWater)
-        {
-            return null;
-        }
-
-        IsPressed = false;
-        return _gate.Relax(this, ask);
+        bool relaxed = Cost <= options.LowWater;
+        IsPressed &= !relaxed;
+        return relaxed;
     }
 
     /// <summary>Returns true once after the queue, which had been above the high-water mark, has become empty.</summary>

@@ -19,26 +19,19 @@ internal struct RefusalGate
     /// <summary>
     /// Refuses a write while the gate is closed, or when there is no room for it. Returns null when the write is accepted.
     /// </summary>
-    /// <inheritdoc cref="Judge"/>
-    internal ReactorException? Admit(IWriteCommand write, long cost, int limit) =>
-        IsClosed ? Refuse(write, cost, limit) : Judge(write, cost, limit);
-
-    /// <summary>
-    /// Refuses a write for which there is no room, whatever happened to the writes before it. Returns null when there is room.
-    /// </summary>
     /// <param name="write">A write of any kind.</param>
     /// <param name="cost">The cost of the writes that already wait.</param>
     /// <param name="limit">The limit for all waiting writes.</param>
-    internal ReactorException? Judge(IWriteCommand write, long cost, int limit)
+    internal ReactorException? Admit(IWriteCommand write, long cost, int limit)
     {
         long size = WriteCost.SizeOf(write, limit);
-        if (size > limit)
+        if (!IsClosed && size > limit)
         {
             Close(awaited: false);
             return new WriteTooLargeException(size, limit);
         }
 
-        return cost + size > limit ? Refuse(write, cost, limit) : null;
+        return IsClosed || cost + size > limit ? Refuse(write, cost, limit) : null;
     }
 
     /// <summary>Refuses a write that can be written again.</summary>
@@ -61,7 +54,7 @@ internal struct RefusalGate
     /// <summary>Notes that there is room. Returns the message for the owner, or null.</summary>
     /// <param name="origin">The object to which this gate belongs.</param>
     /// <param name="ask">
-    /// Whether the owner answers with <see cref="ResumeWriting"/>; see <see cref="TransportRef.OwnerPaces"/>.
+    /// Whether the owner answers with <see cref="ResumeWriting"/>; see <see cref="OwnerTraits.Paces"/>.
     /// </param>
     internal Writable? Relax(object origin, bool ask)
     {

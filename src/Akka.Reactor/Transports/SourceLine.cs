@@ -1,12 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Akka.Actor;
 
 namespace Akka.Reactor.Transports;
-
-/// <summary>A write that was accepted, and the actor that gets its answer.</summary>
-internal readonly record struct PendingWrite(IWriteCommand Write, IActorRef? Sender);
 
 /// <summary>Opens the sources of a <see cref="SourceLine"/> and receives their pieces.</summary>
 internal interface ISourceOpener
@@ -40,10 +36,11 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     /// <summary>The number of bytes of the current source that are gone.</summary>
     internal long Sent { get; private set; }
 
-    /// <summary>
-    /// True when a waiting write is part of a layer's own stream: such a write can be neither refused nor left out.
-    /// </summary>
-    internal bool HoldsCommitted => _waiting.Any(write => write.Write is Write { Carries: not null });
+    /// <summary>True when the write of a layer waits: it can be neither refused nor left out.</summary>
+    internal bool HoldsLayerWrites => _waiting.Any(waiting => waiting.Write is LayerWrite);
+
+    /// <summary>True while writes wait, behind a source or for another reason.</summary>
+    internal bool HasWaiting => _waiting.Count > 0;
 
     /// <summary>
     /// Makes a source the current one. There must be no current source. The source is not asked for anything yet.
@@ -86,24 +83,6 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
         return Current;
     }
 
-    /// <summary>
-    /// Removes a waiting write for good. The source of an accepted write is disposed even if its turn never came.
-    /// </summary>
-    internal bool TryAbandon(out PendingWrite abandoned)
-    {
-        if (!TryNext(out abandoned))
-        {
-            return false;
-        }
-
-        if (abandoned.Write is not Write)
-        {
-            opener.Open(abandoned.Write).Close();
-        }
-
-        return true;
-    }
-
     /// <summary>Removes and returns the next waiting write. Call this only when no source is active.</summary>
     internal bool TryNext(out PendingWrite next)
     {
@@ -116,7 +95,38 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
         return true;
     }
 
-    /// <summary>Returns the failure of a source, in words for the sender of the write.</summary>
-    internal static WriteSourceException Failure(IWriteCommand source, long sent, Exception cause) =>
-        new((source as WriteFile)?.Path, sent, cause);
+    /// <summary>
+    /// Ends the current source and takes out all writes, its own write first. The writes that waited can be written again.
+    /// </summary>
+    /// <inheritdoc cref="End"/>
+    internal List<PendingWrite> TakeAll(bool untouched = false)
+    {
+        List<PendingWrite> all = [End(untouched), .. _waiting];
+        _waiting.Clear();
+        Cost = 0;
+        return all;
+    }
+
+    /// <summary>
+    /// Takes out all writes for good, the current source's write first. The source of an accepted write is disposed even if its turn
+    /// never came.
+    /// </summary>
+    internal List<PendingWrite> Abandon()
+    {
+        List<PendingWrite> all = IsActive ? [End()] : [];
+        while (TryNext(out PendingWrite next))
+        {
+            if (next.Write is not Write)
+            {
+                opener.Open(next.Write).Close();
+            }
+
+            all.Add(next);
+        }
+
+        return all;
+    }
+
+    /// <summary>Returns the failure of the current source, in words for the sender of the write.</summary>
+    internal WriteSourceException Failure(Exception cause) => new((Current.Write as WriteFile)?.Path, Sent, cause);
 }

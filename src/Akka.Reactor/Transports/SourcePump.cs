@@ -13,7 +13,7 @@ internal sealed record PieceRead(SourcePump Pump, Piece Piece, Exception? Fault)
 /// Asks a source for its pieces, off the loop, one piece for each request. After it is closed, it disposes the source once, off the
 /// loop, but never while the source is being asked or a piece of it is lent.
 /// </summary>
-internal sealed class SourcePump : ILease
+internal sealed class SourcePump
 {
     private const int Idle = 0;
     private const int Pulling = 1;
@@ -49,7 +49,7 @@ internal sealed class SourcePump : ILease
     }
 
     /// <summary>
-    /// Lends the last delivered piece to a place that the pump's user does not see. Until <see cref="ILease.Release()"/> the source
+    /// Lends the last delivered piece to a place that the pump's user does not see. Until <see cref="Release"/> the source
     /// is not disposed, because its disposal may free the memory of the piece.
     /// </summary>
     internal void Lease() => Interlocked.CompareExchange(ref _state, Leased, Idle);
@@ -80,7 +80,8 @@ internal sealed class SourcePump : ILease
         }
     }
 
-    void ILease.Release()
+    /// <summary>Ends <see cref="Lease"/>. Can be called on any thread.</summary>
+    internal void Release()
     {
         if (
             Interlocked.CompareExchange(ref _state, Idle, Leased) == ClosedWhileLeased

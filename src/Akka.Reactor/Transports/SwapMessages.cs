@@ -6,13 +6,22 @@ namespace Akka.Reactor.Transports;
 
 /// <summary>
 /// Tells a transport, from its owner, that the next <see cref="Claim"/> is part of a hand-over. The owner passes on the bytes that
-/// it received and did not consume. Until then the new owner holds back the events that it receives directly. The owner sends this
-/// before it creates the new owner: a layer claims by itself when it starts, and its claim may arrive before that of the protocol
-/// that put it in.
+/// it received and did not consume. Until then the new owner holds back the events that it receives directly.
 /// </summary>
 internal sealed record AnnounceHandover : ITransportCommand
 {
     internal static AnnounceHandover Instance { get; } = new();
+}
+
+/// <summary>
+/// Tells a transport that the layer on it has started. A layer that no <see cref="Akka.Reactor.Claim"/> has made the owner yet, because a
+/// plain actor has created it, becomes the owner.
+/// </summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Commands">What the transport below needs so that their stack comes down in order.</param>
+internal sealed record LayerStarted(IActorRef Layer, IPendingCommands Commands) : ITransportCommand
+{
+    internal Claim Claim() => new(Layer) { IsLayer = true };
 }
 
 /// <summary>The last event that a transport sends to its old owner, except <see cref="ClaimedConnectionOver"/>.</summary>

@@ -26,8 +26,6 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     private readonly ActorPath _parent;
     private readonly long _uid = Interlocked.Increment(ref s_lastUid);
     private ActorPath? _path;
-    private bool _ownerPaces;
-    private bool _ownerReadsToEnd;
 
     // Used only on the loop.
     private List<IInternalActorRef>? _watchers;
@@ -46,27 +44,6 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
         _path ??= new ChildActorPath(_parent, string.Create(null, $"transport-{_uid}"), _uid);
 
     public override IActorRefProvider Provider { get; }
-
-    /// <summary>
-    /// Whether the owner at the top of this connection's stack answers a <see cref="Writable"/> with <see cref="ResumeWriting"/>. A
-    /// <see cref="ProtocolActor"/> sets this before it writes anything. It is reset when another actor claims the top without a
-    /// hand-over. Can be used on any thread.
-    /// </summary>
-    internal bool OwnerPaces
-    {
-        get => Volatile.Read(ref _ownerPaces);
-        set => Volatile.Write(ref _ownerPaces, value);
-    }
-
-    /// <summary>
-    /// Whether a reset waits, while the owner at the top of the stack has suspended reading, until the owner has read the bytes
-    /// that came before. It is set and reset like <see cref="OwnerPaces"/>.
-    /// </summary>
-    internal bool OwnerReadsToEnd
-    {
-        get => Volatile.Read(ref _ownerReadsToEnd);
-        set => Volatile.Write(ref _ownerReadsToEnd, value);
-    }
 
     /// <inheritdoc cref="Channel.LogsEnd"/>
     internal bool LogsEnd => _channel.LogsEnd;
@@ -115,7 +92,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     internal WritingResumed? TryResumeWriting(bool heardAll) => IsOnLoop ? _channel.TryResumeWriting(heardAll) : null;
 
     /// <summary>The cost of the writes that wait to be sent (<see cref="WriteCost"/>). Can be read only on the loop.</summary>
-    internal long Waiting => _channel.Waiting;
+    internal long Waiting => _channel.Outbound.Cost;
 
     /// <summary>
     /// Gives back the memory of one <see cref="Received"/>. The owner has read all of it, and nobody has kept any of it.
@@ -128,7 +105,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     {
         if (IsOnLoop)
         {
-            _channel.Release(received, written);
+            _channel.Inbound.Release(received, written);
         }
     }
 

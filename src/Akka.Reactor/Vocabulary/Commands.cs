@@ -76,6 +76,9 @@ public sealed record Claim(IActorRef Owner) : ITransportCommand
         init => field = value ?? throw new ArgumentNullException(nameof(value));
     } = Owner ?? throw new ArgumentNullException(nameof(Owner));
 
-    /// <summary>The new owner itself, if it is a layer. The layers of a stack need it to come down in order.</summary>
-    internal IPendingCommands? Above { get; init; }
+    /// <summary>True if the new owner is a layer: the owner at the top of the stack stays.</summary>
+    internal bool IsLayer { get; init; }
+
+    /// <summary>What the owner at the top of the stack is like, if the claiming actor knows. The owner itself may claim again to say so.</summary>
+    internal OwnerTraits? Traits { get; init; }
 }

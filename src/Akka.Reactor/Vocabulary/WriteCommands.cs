@@ -30,7 +30,7 @@ public interface IWriteCommand : ITransportCommand
 /// <summary>Sends the given bytes after everything that was accepted before.</summary>
 /// <param name="Data">The bytes. The memory must not change until the write is answered or the transport is closed.</param>
 /// <param name="Ack">Any object that the sender chooses, or null.</param>
-public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IWriteCommand
+public record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IWriteCommand
 {
     /// <summary>Creates a write of one piece of memory.</summary>
     public Write(ReadOnlyMemory<byte> data, object? ack = null)
@@ -38,13 +38,6 @@ public sealed record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IW
 
     /// <inheritdoc/>
     public object? DeliveredAck { get; init; }
-
-    /// <summary>
-    /// For a write that a layer makes: the object for which the layer makes it, such as the writes from above that it carries;
-    /// otherwise null. A write with such an object is never refused because of the queue's limit, because its bytes are already
-    /// part of the layer's stream. The layer refuses the writes from above instead.
-    /// </summary>
-    internal object? Carries { get; init; }
 }
 
 /// <summary>

@@ -175,6 +175,7 @@ public sealed class OwnerChangeSpec(ITestOutputHelper output)
         peer.Reset();
         ExpectTerminated(connected.Transport, Patience);
         over.CountDown();
+        ExpectMsg<Connected>(Patience);
         Assert.Equal(CloseReason.Reset, ExpectMsg<Closed>(Patience).Reason);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
     }

@@ -107,15 +107,6 @@ public sealed class RefusalGateSpec
         Assert.Same(Writable.Instance, gate.Relax(_origin, ask: false));
     }
 
-    [Fact]
-    public void What_was_accepted_before_a_refusal_is_judged_by_its_room_alone()
-    {
-        RefusalGate gate = default;
-        gate.Close();
-        Assert.Null(gate.Judge(Of(1), cost: 0, limit: 100));
-        Assert.IsType<WriteRefusedException>(gate.Judge(Of(1), cost: 100, limit: 100));
-    }
-
     private static Write Of(int size) => new(new byte[size]);
 
     private RefusalGate Asked()

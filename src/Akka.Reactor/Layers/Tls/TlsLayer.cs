@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using System.Linq;
 using Akka.Actor;
 using Akka.Reactor.Transports;
 
@@ -29,14 +28,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     // The list holds the writes whose ciphertext has not been handed down yet: all writes until the handshake is complete. It
     // is null if there are none, so that an idle layer owns no list.
-    private List<Accepted>? _accepted;
+    private List<PendingWrite>? _accepted;
     private long _unreported;
     private long _pending;
     private int _reportsAwaited;
 
-    // After CloseWrite or Close nothing more is written (_finished). After Close the peer's bytes are not wanted either
-    // (_discards).
-    private bool _finished;
+    // True after a Close from above: the peer's bytes are not wanted.
     private bool _discards;
     private ITransportCommand? _closeBelowWhenOpen;
     private long _unconsumedAbove;
@@ -94,22 +91,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    protected override void OnLowerClosed(Closed closed)
-    {
-        base.OnLowerClosed(closed.Undelivered.Count > 0 ? closed with { Undelivered = InOurWords(closed) } : closed);
-    }
-
-    // Returns the writes from above in place of the records that carried them.
-    private List<IWriteCommand> InOurWords(Closed closed) =>
-        [
-            .. closed
-                .Undelivered.OfType<Write>()
-                .Select(lower => lower.Carries)
-                .OfType<Report>()
-                .SelectMany(report => report.Writes)
-                .Select(accepted => accepted.Write),
-        ];
-
     private protected override bool HasReadAll => _session.HasReadAll;
 
     private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
@@ -125,42 +106,19 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // The peer recognizes a failure by an alert, or by the missing close_notify.
     private protected override bool TellsPeerOfFailures => true;
 
-    private protected override IReadOnlyList<PendingWrite> AbandonWrites()
-    {
-        IReadOnlyList<PendingWrite> behind = base.AbandonWrites();
-        if (_accepted is null)
-        {
-            return behind;
-        }
+    internal override long? CostOfKept => _pending;
 
-        List<PendingWrite> all =
-        [
-            .. _accepted.Select(accepted => new PendingWrite(accepted.Write, accepted.Sender)),
-            .. behind,
-        ];
+    private protected override IReadOnlyList<PendingWrite> AbandonKept()
+    {
+        List<PendingWrite>? kept = _accepted;
         _accepted = null;
-        return all;
+        return kept ?? (IReadOnlyList<PendingWrite>)[];
     }
 
     protected override void OnWrite(Write write, IActorRef sender)
     {
-        if (_finished || Ended || _session.State is TlsSessionState.Failed or TlsSessionState.Disposed)
-        {
-            ILease.Release(write);
-            Answer(sender, new WriteFailed(write, new TransportClosedException(CloseReason.Requested)));
-            return;
-        }
-
-        // True if a layer above has made the write part of its own stream, or if the write is a piece of a source. Both are
-        // bounded there.
-        bool committed = write.Carries is not null;
-        if (!committed && TryRefuse(write, sender, _pending))
-        {
-            return;
-        }
-
-        _pending += WriteCost.Of(write, Limit);
-        (_accepted ??= []).Add(new Accepted(write, sender));
+        _pending += WriteCost.Of(write, Core.Limit);
+        (_accepted ??= []).Add(new PendingWrite(write, sender));
         _session.WritePlaintext(write.Data);
         CarryEmptyWrites();
     }
@@ -195,43 +153,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         switch (message)
         {
-            case Report report:
-                _reportsAwaited--;
-                _pending -= report.Cost;
-                foreach (Accepted accepted in report.Writes)
-                {
-                    if (accepted.Write.Ack is { } ack)
-                    {
-                        Answer(accepted.Sender, ack);
-                    }
-                }
-
-                EndRefusal();
-                break;
-            case WriteFailed { Write: Write { Carries: Report report } } failure:
-                foreach (Accepted accepted in report.Writes)
-                {
-                    Answer(accepted.Sender, new WriteFailed(accepted.Write, failure.Cause));
-                }
-
-                break;
-            case DeliveredReport delivered:
-                foreach (Accepted accepted in delivered.Writes)
-                {
-                    Answer(accepted.Sender, accepted.Write.DeliveredAck!);
-                }
-
-                break;
-            case DeliveryUnknown { Write: Write { DeliveredAck: DeliveredReport unknown } }:
-                foreach (Accepted accepted in unknown.Writes)
-                {
-                    Answer(accepted.Sender, new DeliveryUnknown(accepted.Write));
-                }
-
-                break;
-            case WriteFailed:
-                // The write carried a record of this layer's own, such as the handshake or an alert.
-                break;
             case HandshakeExpired when _session.State == TlsSessionState.Handshaking:
                 FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
                 break;
@@ -243,11 +164,21 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
+    internal override void OnTaken(LayerWrite write)
+    {
+        if (write is Ciphertext taken)
+        {
+            _reportsAwaited--;
+            _pending -= taken.Cost;
+            EndRefusal();
+        }
+    }
+
     void ITlsSink.OnCiphertext(ReadOnlySequence<byte> data)
     {
         if (_accepted is null || _session.QueuedPlaintext > 0)
         {
-            Lower.Tell(new Write(data) { Carries = Report.None }, Self);
+            Lower.Tell(new OwnBytes(this, data), Self);
         }
         else
         {
@@ -257,46 +188,28 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void Carry(in ReadOnlySequence<byte> data)
     {
-        List<Accepted> writes = _accepted ?? [];
+        List<PendingWrite> writes = _accepted ?? [];
         _accepted = null;
-        bool asked = Refusing;
-        List<Accepted>? delivered = null;
-        long cost = 0;
-        foreach (Accepted accepted in writes)
+        bool asked = Core.Refuses;
+        bool delivered = false;
+        foreach (PendingWrite accepted in writes)
         {
             // The engine does not use the bytes of this write any more.
-            ILease.Release(accepted.Write);
+            accepted.Release();
             asked |= accepted.Write.Ack is not null;
-            cost += WriteCost.Of(accepted.Write, Limit);
-            if (accepted.Write.DeliveredAck is not null)
-            {
-                (delivered ??= []).Add(accepted);
-            }
+            delivered |= accepted.Write.DeliveredAck is not null;
+            _unreported += WriteCost.Of(accepted.Write, Core.Limit);
         }
 
-        _unreported += cost;
         bool report = asked || _unreported >= ReportEvery;
-        Report carried = new(writes, report ? _unreported : 0);
+        Ciphertext carried = new(this, data, writes, report ? _unreported : null, delivered);
         if (report)
         {
             _unreported = 0;
             _reportsAwaited++;
         }
 
-        if (Lower is TransportRef)
-        {
-            // The ciphertext is lent only to a transport: another layer may send anything else in its place.
-            carried.Lease(data);
-        }
-
-        Lower.Tell(
-            new Write(data, report ? carried : null)
-            {
-                Carries = carried,
-                DeliveredAck = delivered is null ? null : new DeliveredReport(delivered),
-            },
-            Self
-        );
+        Lower.Tell(carried, Self);
     }
 
     void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
@@ -317,7 +230,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         Established();
         TellOwner(new Secured(info));
         CarryEmptyWrites();
-        if (Refusing)
+        if (Core.Refuses)
         {
             AwaitRoom();
         }
@@ -365,7 +278,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void Finish(ITransportCommand command)
     {
-        _finished = true;
         _discards |= command is Close;
         if (command is not Close { ThenReset: true })
         {
@@ -383,7 +295,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     }
 
     // Nothing leaves before the handshake is complete, so there is nothing to wait for yet.
-    private protected override void AwaitRoom()
+    internal override void AwaitRoom()
     {
         if (_session.State != TlsSessionState.Open)
         {
@@ -404,9 +316,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void EndRefusal()
     {
-        if (Refusing && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
+        if (Core.Refuses && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
         {
-            AcceptAgain();
+            Writes.AcceptAgain();
         }
     }
 
@@ -425,31 +337,45 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    private readonly record struct Accepted(Write Write, IActorRef Sender);
-
-    /// <summary>
-    /// The writes that one piece of ciphertext completes, and the cost that is gone when the kernel has this ciphertext.
-    /// </summary>
-    private sealed class Report(List<Accepted> writes, long cost) : ILease, INoSerializationVerificationNeeded
+    /// <summary>Ciphertext that completes accepted writes.</summary>
+    private sealed record Ciphertext : LayerWrite
     {
-        internal static readonly Report None = new([], 0);
-        private ReadOnlySequence<byte> _leased;
+        private bool _isLent;
 
-        internal List<Accepted> Writes => writes;
-
-        internal long Cost => cost;
-
-        internal void Lease(in ReadOnlySequence<byte> ciphertext) => _leased = ciphertext;
-
-        void ILease.Release()
+        /// <param name="layer">The layer that makes this write.</param>
+        /// <param name="data">The ciphertext.</param>
+        /// <param name="completes">The writes that it completes.</param>
+        /// <param name="cost">The cost to report as gone when the kernel has the ciphertext; null: no report.</param>
+        /// <param name="delivered">Whether to report when the peer's TCP has it.</param>
+        internal Ciphertext(
+            TlsLayer layer,
+            in ReadOnlySequence<byte> data,
+            List<PendingWrite> completes,
+            long? cost,
+            bool delivered
+        )
+            : base(layer, data)
         {
-            TlsOutput.Release(_leased);
-            _leased = default;
+            // The ciphertext is lent only to a transport: another layer may send anything else in its place.
+            _isLent = layer.Lower is TransportRef;
+            Completes = completes;
+            Cost = cost ?? 0;
+            Ack = cost is null ? null : new LayerWriteTaken(this);
+            DeliveredAck = delivered ? new LayerWriteDelivered(this) : null;
+        }
+
+        /// <summary>The cost of accepted writes that is gone when the kernel has this ciphertext.</summary>
+        internal long Cost { get; }
+
+        internal override void Release()
+        {
+            if (_isLent)
+            {
+                _isLent = false;
+                TlsOutput.Release(Data);
+            }
         }
     }
-
-    /// <summary>The writes to answer when the peer's TCP has the record that completes them.</summary>
-    private sealed record DeliveredReport(List<Accepted> Writes) : INoSerializationVerificationNeeded;
 
     private sealed record HandshakeExpired : INoSerializationVerificationNeeded
     {

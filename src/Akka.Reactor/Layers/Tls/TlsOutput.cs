@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Layers.Tls;
 

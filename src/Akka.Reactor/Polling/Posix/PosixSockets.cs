@@ -151,6 +151,8 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         return SockAddr.Read(address[..(int)length]);
     }
 
+    public UnixSocketFileMark? FileOf(EndPoint local) => UnixSocketFileMark.Of(local);
+
     public int Unacknowledged(nint descriptor)
     {
         // The kernel writes the number to this stack frame.

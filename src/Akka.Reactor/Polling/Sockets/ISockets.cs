@@ -12,7 +12,7 @@ internal interface ISockets
     SocketFeatures Features { get; }
 
     /// <summary>
-    /// Binds a socket, listens, and returns its descriptor. The caller must remove the file of a unix socket. An existing
+    /// Binds a socket, listens, and returns its descriptor. The caller must remove the file of a unix socket (<see cref="FileOf"/>). An existing
     /// socket file at which nobody answers any more is replaced. Throws <see cref="SocketFaultException"/>.
     /// </summary>
     /// <param name="endPoint">An address of this machine, or the path of a unix socket.</param>
@@ -55,6 +55,9 @@ internal interface ISockets
 
     /// <summary>Returns the local address.</summary>
     EndPoint LocalEndPoint(nint descriptor);
+
+    /// <summary>Returns the file of a unix socket that listens at the given local address; null if there is none.</summary>
+    UnixSocketFileMark? FileOf(EndPoint local) => null;
 
     /// <summary>
     /// Returns the number of bytes that the peer has not acknowledged, with the FIN counted as one; -1 if the system does

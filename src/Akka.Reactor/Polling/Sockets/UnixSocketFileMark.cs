@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Net;
+using System.Net.Sockets;
 using Akka.Reactor.Polling.Posix;
 
 namespace Akka.Reactor.Polling.Sockets;
@@ -11,6 +13,10 @@ namespace Akka.Reactor.Polling.Sockets;
 internal sealed class UnixSocketFileMark(string path)
 {
     private readonly (DateTime Made, FileNumber Number) _ours = (Made(path), FileNumber.Of(path));
+
+    /// <summary>Marks the file of a unix socket; null for an address of another kind.</summary>
+    internal static UnixSocketFileMark? Of(EndPoint local) =>
+        local is UnixDomainSocketEndPoint unix ? new UnixSocketFileMark(unix.ToString()) : null;
 
     /// <summary>Removes the file, if it is still ours.</summary>
     internal void Remove()

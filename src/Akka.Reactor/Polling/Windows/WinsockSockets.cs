@@ -180,6 +180,8 @@ internal sealed unsafe class WinsockSockets : ISockets
     // Only accepted unix sockets need this call.
     public void SetBuffers(nint descriptor, SocketOptions options) { }
 
+    public UnixSocketFileMark? FileOf(EndPoint local) => UnixSocketFileMark.Of(local);
+
     public int Unacknowledged(nint descriptor) => -1;
 
     public void ShutdownWrite(nint descriptor) => _ = Winsock.Shutdown(descriptor, Winsock.SD_SEND);

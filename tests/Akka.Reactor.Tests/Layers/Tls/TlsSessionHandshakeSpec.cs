@@ -5,6 +5,7 @@ using System.Linq;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Layers.Tls;
 using Xunit;
 

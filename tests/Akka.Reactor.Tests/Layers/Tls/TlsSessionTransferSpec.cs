@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Akka.Reactor.Buffers;
 using Akka.Reactor.Layers.Tls;
 using Xunit;
 

@@ -28,6 +28,7 @@ public sealed class ReactorExtension : IExtension
     private readonly ReactorOptions _settings;
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly INameResolver _resolver;
+
     private readonly Task _terminated;
     private uint _nextSelector;
 
@@ -47,6 +48,7 @@ public sealed class ReactorExtension : IExtension
         SocketReader.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         _resolver = setup.Resolver;
+        Budget = new MemoryBudget(_settings.MemoryLimit, log);
         List<Selector> selectors = CreateSelectors(system, setup, log);
         _selectors = selectors;
         WatchForStalls(system, setup, selectors, log);
@@ -76,6 +78,16 @@ public sealed class ReactorExtension : IExtension
     /// connected by then.
     /// </summary>
     public Task<IReadOnlyList<ClientStarted>> ClientsStarted { get; }
+
+    /// <summary>
+    /// The memory that all connections hold, and its limit (<c>akka.reactor.memory-limit</c>). Can be read on any thread; it costs next to
+    /// nothing.
+    /// </summary>
+    public ReactorMemory Memory =>
+        new(Budget.Used, Budget.Limit == MemoryBudget.Infinite ? null : Budget.Limit, Budget.Shed);
+
+    /// <summary>The bound for <see cref="Memory"/>.</summary>
+    internal MemoryBudget Budget { get; }
 
     /// <summary>The configuration's defaults for listeners, to be changed with <c>with</c>.</summary>
     public ListenerOptions ListenerDefaults => _settings.Listener;
@@ -215,7 +227,7 @@ public sealed class ReactorExtension : IExtension
                     _settings.ShutdownTimeout
                 )
             );
-            selectors.Add(new Selector(index, id, loop, setup.Platform, reserve));
+            selectors.Add(new Selector(index, id, loop, setup.Platform, reserve, Budget));
         }
 
         return selectors;

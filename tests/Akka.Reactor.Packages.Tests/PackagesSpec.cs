@@ -135,10 +135,36 @@ public sealed partial class PackagesSpec(PackedTree packed) : IClassFixture<Pack
     }
 
     [Fact]
-    public async Task An_application_runs_on_the_packages_alone()
+    public async Task An_application_runs_on_the_packages_alone() =>
+        Assert.Equal(
+            """
+            echo: hello
+            starttls: 220 2.0.0 Ready to start TLS
+            tls: Tls13 250
+            simulation: hello
+
+            """,
+            await RunOnPackages("Consumer"),
+            ignoreLineEndingDifferences: true
+        );
+
+    [Fact]
+    public async Task The_first_project_of_the_documentation_prints_what_it_says_there()
     {
-        string folder = Directory.CreateDirectory(Path.Combine(packed.Folder, "consumer")).FullName;
-        foreach (string file in Directory.EnumerateFiles(PackedTree.ConsumerSource))
+        string output = await RunOnPackages("FirstProject");
+        string document = File.ReadAllText(Path.Combine(PackedTree.Root, "docs", "start.md"));
+        Assert.Contains($"```\n{output}```\n", document, StringComparison.Ordinal);
+        foreach (string file in (string[])["FirstProject.csproj", "Program.cs"])
+        {
+            string text = File.ReadAllText(Path.Combine(PackedTree.SourceOf("FirstProject"), file));
+            Assert.Contains($"\n{text}```\n", document, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<string> RunOnPackages(string project)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(packed.Folder, project)).FullName;
+        foreach (string file in Directory.EnumerateFiles(PackedTree.SourceOf(project)))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
@@ -158,24 +184,13 @@ public sealed partial class PackagesSpec(PackedTree packed) : IClassFixture<Pack
         await DotNet.Run(
             folder,
             "build",
-            "Consumer.csproj",
+            $"{project}.csproj",
             "--output=out",
             $"-p:ReactorVersion={PackedTree.Version}",
             $"-p:RestorePackagesPath={Path.Combine(packed.Folder, "packages")}",
             $"-p:RestoreFallbackFolders={PackageRoot()}"
         );
-        string output = await DotNet.Run(folder, Path.Combine("out", "Consumer.dll"));
-        Assert.Equal(
-            """
-            echo: hello
-            starttls: 220 2.0.0 Ready to start TLS
-            tls: Tls13 250
-            simulation: hello
-
-            """,
-            output,
-            ignoreLineEndingDifferences: true
-        );
+        return await DotNet.Run(folder, Path.Combine("out", $"{project}.dll"));
     }
 
     private static string PackageRoot() =>

@@ -13,7 +13,8 @@ public sealed class PackedTree : IAsyncLifetime
 
     internal static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "../.."));
 
-    internal static string ConsumerSource { get; } = Path.Combine(Here(), "Consumer");
+    /// <summary>Returns the folder of a project that the tests build on the packages.</summary>
+    internal static string SourceOf(string project) => Path.Combine(Here(), project);
 
     /// <summary>Deleted at the end.</summary>
     internal string Folder { get; } = Directory.CreateTempSubdirectory("akka-reactor-packages-").FullName;

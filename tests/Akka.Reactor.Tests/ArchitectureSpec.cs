@@ -32,10 +32,11 @@ public sealed partial class ArchitectureSpec
         [""] = 10,
     };
 
-    // What every failure is, what sockets are made with, and what the options for connecting consist of.
+    // What every failure is and its class, what sockets are made with, and what the options for connecting consist of.
     private static readonly string[] MayBeNamedByAll =
     [
         "ReactorException",
+        "FailureClass",
         "SocketOptions",
         "KeepAliveOptions",
         "Proxy",

@@ -28,6 +28,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     private ConnectionTimer? _peerTimer;
     private TimeSpan _peerTimerEnds = TimeSpan.MaxValue;
     private long _consumed;
+    private long _counted;
     private bool _peerFinished;
 
     private SmtpReceiver(IActorRef? deliverTo, ActorSelection? selection, SmtpOptions options, SmtpSpool spool)
@@ -137,7 +138,19 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
                 break;
         }
 
+        CountHeld();
         return step.Consumed;
+    }
+
+    // What has arrived of a message counts for memory-limit until it is in a file or delivered.
+    private void CountHeld()
+    {
+        long held = _session?.Held ?? 0;
+        if (held != _counted)
+        {
+            CountMemory(held - _counted);
+            _counted = held;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using System;
 using Akka.Actor;
 using Akka.Event;
-using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
 using Akka.Reactor.Transports;
@@ -205,7 +204,7 @@ internal sealed class ClientActor : UntypedActor
         // If the protocol has closed or aborted its connection, the connector has failed with that reason. An exception of
         // another type comes from other code.
         ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
-        FailureClass failure = FailureClasses.Of(reason);
+        FailureClass failure = reason.FailureClass;
         bool refused = reason is TlsAlertException { BeforeData: true };
         ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now, refused);
         if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
@@ -411,7 +410,7 @@ internal sealed class ClientActor : UntypedActor
             "{0}: {1} ({2}), {3}: {4}",
             Self.Path.Name,
             failure.Attempt is { } attempt ? $"attempt {attempt} failed" : "the connection was lost",
-            KebabCase<FailureClass>.Of(failure.Class),
+            failure.Class.Name,
             what,
             failure.Reason.Message
         );

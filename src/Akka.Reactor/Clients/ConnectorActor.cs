@@ -57,7 +57,16 @@ internal sealed class ConnectorActor : OutgoingActor
         Context.Parent.Tell(Reached.Instance, Self);
     }
 
-    protected override void OnClosed(Closed closed) => throw ReasonOf(closed);
+    // The protocol that has the connection then is told of its end itself.
+    protected override void OnClosed(Closed closed)
+    {
+        if (!_handed)
+        {
+            throw ReasonOf(closed);
+        }
+    }
+
+    protected override void OnNotConnected(Closed closed) => throw ReasonOf(closed);
 
     private protected override void OnUnreachable(ReactorException reason) => throw reason;
 

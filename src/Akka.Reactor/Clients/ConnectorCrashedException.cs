@@ -7,4 +7,8 @@ namespace Akka.Reactor.Clients;
 /// that creates a layer.
 /// </summary>
 internal sealed class ConnectorCrashedException(Exception cause)
-    : ReactorException($"Connecting failed unexpectedly: {cause.Message}", cause);
+    : ReactorException($"Connecting failed unexpectedly: {cause.Message}", cause)
+{
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.LayerCrash;
+}

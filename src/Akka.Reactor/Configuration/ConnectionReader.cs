@@ -18,6 +18,7 @@ internal static class ConnectionReader
             MinReceiveRate = reader.Size("min-receive-rate", defaults.MinReceiveRate, OptionRules.LeastRate),
             MinSendRate = reader.Size("min-send-rate", defaults.MinSendRate, OptionRules.LeastRate),
             RatePeriod = reader.Duration("rate-period", defaults.RatePeriod, infinite: false),
+            ExemptFromMemoryLimit = reader.Flag("exempt-from-memory-limit", defaults.ExemptFromMemoryLimit),
             Socket = SocketReader.Read(reader.Section("socket"), defaults.Socket),
         };
 

@@ -120,8 +120,7 @@ internal static class OptionRules
         Given("on", options.On, error);
         foreach ((FailureClass failure, RetryPolicy policy) in options.On)
         {
-            Known("on", failure, error);
-            string key = $"on.{KebabCase<FailureClass>.Of(failure)}";
+            string key = $"on.{failure.Name}";
             Given(key, policy, error);
             Check(policy, (inner, problem) => error($"{key}.{inner}", problem));
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Selectors;
 
 namespace Akka.Reactor.Configuration;
 
@@ -9,6 +10,11 @@ namespace Akka.Reactor.Configuration;
 internal sealed record ReactorOptions
 {
     internal const string Path = "akka.reactor";
+
+    // With memory-limit = auto, the share of the memory that the garbage collector may use, in percent.
+    private const long MemoryShare = 25;
+
+    private const long LeastMemoryLimit = 64 * 1024;
 
     internal required string Engine { get; init; }
 
@@ -18,6 +24,9 @@ internal sealed record ReactorOptions
 
     /// <summary>How long an actor may hold its loop before a warning is logged; if negative, there is no warning.</summary>
     internal required TimeSpan StallWarning { get; init; }
+
+    /// <summary>The limit for the memory that all connections hold together, in bytes.</summary>
+    internal required long MemoryLimit { get; init; }
 
     /// <summary>The shutdown timeout of the loops' dispatchers.</summary>
     internal required TimeSpan ShutdownTimeout { get; init; }
@@ -36,6 +45,7 @@ internal sealed record ReactorOptions
     internal static ReactorOptions Read(ActorSystem system)
     {
         SettingsReader reader = SettingsReader.Of(system.Settings.Config, Path);
+        reader.OwnFailureClasses = ReadFailureClasses(reader);
         ConnectionOptions connection = ConnectionReader.Read(reader.Section("connection"), ConnectionOptions.Default);
         TlsReader tls = TlsReader.Read(reader.Section("tls"));
         LayerCatalog layers = LayerCatalog.Read(reader.Section("layers"), system);
@@ -53,6 +63,12 @@ internal sealed record ReactorOptions
                 ?? Environment.ProcessorCount,
             Throughput = reader.Count("throughput", 64, 1),
             StallWarning = reader.Duration("stall-warning", TimeSpan.FromMilliseconds(100)),
+            MemoryLimit = reader.OptionalText("memory-limit") switch
+            {
+                null or "auto" => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 100 * MemoryShare,
+                "infinite" => MemoryBudget.Infinite,
+                _ => reader.LongSize("memory-limit", 0, LeastMemoryLimit),
+            },
             ShutdownTimeout = reader.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), infinite: false),
             Listener = listener,
             Client = client.Connect,
@@ -62,5 +78,19 @@ internal sealed record ReactorOptions
         };
         reader.RejectUnknown();
         return settings;
+    }
+
+    private static IReadOnlyList<string> ReadFailureClasses(SettingsReader reader)
+    {
+        IReadOnlyList<string> names = reader.Texts("failure-classes", []);
+        foreach (string name in names)
+        {
+            if (FailureClass.WhyNotNamed(name) is { } problem)
+            {
+                throw reader.Error("failure-classes", $"contains {name}, which {problem}");
+            }
+        }
+
+        return names;
     }
 }

@@ -57,14 +57,24 @@ internal sealed record ReconnectReader
     {
         foreach (string name in reader.Keys)
         {
-            FailureClass failure =
-                KebabCase<FailureClass>.Parse(name)
-                ?? throw reader.Error(
-                    name,
-                    $"is not a failure class; it must be one of {string.Join(", ", KebabCase<FailureClass>.All)}"
-                );
-            yield return (failure, ReadClass(reader, name));
+            yield return (ClassOf(reader, name), ReadClass(reader, name));
         }
+    }
+
+    private static FailureClass ClassOf(SettingsReader reader, string name)
+    {
+        if (FailureClass.Parse(name) is { } ours)
+        {
+            return ours;
+        }
+
+        IReadOnlyList<string> own = reader.OwnFailureClasses;
+        return own.Contains(name, StringComparer.Ordinal)
+            ? FailureClass.Named(name)
+            : throw reader.Error(
+                name,
+                $"is not a failure class; it must be one of {string.Join(", ", FailureClass.All.Select(known => known.Name).Concat(own))}, or a name in akka.reactor.failure-classes"
+            );
     }
 
     // Reads a word, a time that is the longest wait of every attempt, or a block.

@@ -48,6 +48,13 @@ public sealed class SettingsReader
         set;
     } = new();
 
+    /// <summary>The names of the application's own failure classes.</summary>
+    internal IReadOnlyList<string> OwnFailureClasses
+    {
+        get => _parent?.OwnFailureClasses ?? field;
+        set;
+    } = [];
+
     /// <summary>Returns a reader of the block at the given path. The block is empty if the path has no value.</summary>
     /// <param name="config">The configuration that contains the block.</param>
     /// <param name="path">The full path of the block in the configuration.</param>

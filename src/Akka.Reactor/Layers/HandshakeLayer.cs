@@ -19,7 +19,7 @@ namespace Akka.Reactor;
 /// </remarks>
 public abstract class HandshakeLayer : LayerActor
 {
-    /// <summary>Creates a layer on <paramref name="lower"/>. The layer claims that transport when it starts.</summary>
+    /// <inheritdoc cref="LayerActor(IActorRef)"/>
     protected HandshakeLayer(IActorRef lower)
         : base(lower) => Writes.Hold();
 
@@ -27,7 +27,8 @@ public abstract class HandshakeLayer : LayerActor
     protected bool IsOpen { get; private set; }
 
     /// <summary>
-    /// True if the owner closed the layer before it was open. The layer then never opens, and the peer's bytes are not wanted.
+    /// True if the owner closed the layer before it was open, and had written nothing. The layer then never opens, and the peer's bytes
+    /// are not wanted. A close behind writes waits with them until the layer is open.
     /// </summary>
     protected bool IsGivenUp { get; private set; }
 
@@ -47,7 +48,7 @@ public abstract class HandshakeLayer : LayerActor
         Writes.Open();
     }
 
-    /// <summary>Called when the owner closes the layer before it is open. Stop timers here.</summary>
+    /// <summary>Called when <see cref="IsGivenUp"/> becomes true. Stop timers here.</summary>
     protected virtual void OnGivenUp() { }
 
     /// <inheritdoc/>

@@ -51,14 +51,31 @@ public abstract partial class LayerActor
         _mailbox.CarryOut(
             // If this layer has already ended, the layer above knows of the end, and it may not be stopping: then it is left alone.
             Ended ? null : _above,
-            Command,
+            CarryOut,
+            PassOnGathered,
             livesOn ? null : TakeLastAnswer
         );
 
-    // Handles the answers to writes that were passed down: no other actor can pass these answers on to the writers.
+    // An exception costs this connection, and not what waits behind the command, here and in the other layers.
+    private void CarryOut(ITransportCommand command, IActorRef sender)
+    {
+        try
+        {
+            Command(command, sender);
+        }
+        catch (Exception fault)
+        {
+            Log.Error(fault, "{0}: the layer crashed while it stopped", _connection?.Remote);
+            Crash(fault);
+        }
+    }
+
+    // Handles the answers to writes that were passed down: no other actor can pass these answers on to the writers. They come from the
+    // transport that has accepted the writes, which another layer may separate from this one.
     private void TakeLastAnswer(object message, IActorRef sender)
     {
-        if (sender.Is(Lower) && message is WriteFailed or DeliveryUnknown or not ITransportEvent)
+        bool isAnswer = message is WriteFailed or DeliveryUnknown or LayerWriteTaken or LayerWriteDelivered;
+        if (isAnswer || (sender.Is(Lower) && message is not ITransportEvent))
         {
             try
             {

@@ -41,7 +41,10 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     private bool _ownerSuspends;
     private bool _suspends;
 
-    /// <summary>Creates a layer on <paramref name="lower"/>. The layer claims that transport when it starts.</summary>
+    /// <summary>
+    /// Creates a layer on <paramref name="lower"/>, the transport whose owner it becomes: by the claim of the protocol that puts it in, or,
+    /// if a plain actor has created it, when it starts.
+    /// </summary>
     protected LayerActor(IActorRef lower)
     {
         Lower = lower;
@@ -72,6 +75,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
 
     /// <summary>The writes that wait.</summary>
     internal LayerWrites Writes => _writes;
+
+    /// <summary>True while more messages wait in the layer's mailbox.</summary>
+    private protected bool HasMessages => _mailbox.HasMessages;
 
     /// <summary>True once no more writes are accepted.</summary>
     internal bool IsClosedToWrites => Ended || _finished;
@@ -160,6 +166,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// them.
     /// </summary>
     private protected virtual IReadOnlyList<PendingWrite> AbandonKept() => [];
+
+    /// <summary>Passes on the accepted writes that wait only for further writes.</summary>
+    private protected virtual void PassOnGathered() { }
 
     /// <summary>Declares the layer ready: the owner receives <see cref="Connected"/>, with this layer as its transport.</summary>
     protected void Established()
@@ -395,6 +404,13 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
             case Claim claim:
                 HandTo(claim);
                 break;
+            case DescribeOwner description:
+                if (_core.Describe(description))
+                {
+                    Lower.Tell(new DescribeOwner(Self, _core.Traits), Self);
+                }
+
+                break;
             case LayerStarted started:
                 HandTo(started.Claim());
                 _above = started.Commands;
@@ -426,7 +442,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         OwnerChange? changed = _core.Claim(claim);
         if (_core.Traits != traits)
         {
-            Lower.Tell(new Claim(Self) { Traits = _core.Traits }, Self);
+            Lower.Tell(new DescribeOwner(Self, _core.Traits), Self);
         }
 
         if (changed is not { } change)

@@ -218,13 +218,16 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
     private IEnumerable<IWriteCommand> FromAbove(IWriteCommand write) =>
         write is Write { Ack: SourceBegins } ? []
         : write is LayerWrite mine && ReferenceEquals(mine.Layer, layer)
-            ? mine.Completes.SelectMany(completed => FromAbove(completed.Write))
+            ? mine
+                .Completes.Where(completed => !mine.IsTaken || completed.Write.DeliveredAck is not null)
+                .SelectMany(completed => FromAbove(completed.Write))
         : [write];
 
     private bool IsCurrent(SourcePump pump) => _line is { } line && line.IsCurrent(pump);
 
     private void Taken(LayerWrite write)
     {
+        write.IsTaken = true;
         foreach (PendingWrite taken in write.Completes)
         {
             if (taken.Write.Ack is { } ack)
@@ -300,7 +303,6 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
         {
             _end = null;
             layer.EndWriting(end);
-            return;
         }
 
         AwaitRoomIfRefused();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling.Sockets;
 using Akka.Reactor.Selectors;
@@ -85,6 +86,12 @@ internal sealed class Acceptor
             if (_listener.Open >= _listener.Options.MaxConnections)
             {
                 PauseUntilRelease();
+                return;
+            }
+
+            if (_listener.Home.Memory.Budget.IsExceeded && !_listener.Options.Connection.ExemptFromMemoryLimit)
+            {
+                PauseForMemory();
                 return;
             }
 
@@ -227,6 +234,13 @@ internal sealed class Acceptor
         {
             _actor.Tell(AcceptorActor.TryAccept.Instance, ActorRefs.NoSender);
         }
+    }
+
+    // The memory's budget has logged why.
+    private void PauseForMemory()
+    {
+        State = ListenerState.AtMemoryLimit;
+        Loop.Arm(_retry, Retry);
     }
 
     private void Pause(ListeningSocket socket, SocketFault fault, int errno)

@@ -298,6 +298,7 @@ internal sealed class AcceptorActor : UntypedActor
         )
         {
             Errno = _listener.Socket is null ? 0 : _acceptor.Errno,
+            ShedForMemory = _listener.ShedForMemory,
             RefusedByAddress = _listener.Refused,
             ResetForResources = _listener.Shed,
         };

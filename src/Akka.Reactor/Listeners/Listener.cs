@@ -22,6 +22,7 @@ internal sealed class Listener
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly ILoggingAdapter _log;
     private readonly Action<Channel, Closed> _released;
+    private long _shedForMemory;
     private readonly Action<Channel, Closed> _logEnd;
     private readonly FrozenDictionary<string, Layer> _knownLayers;
     private readonly IReadOnlyList<Layer> _layers;
@@ -153,6 +154,9 @@ internal sealed class Listener
     /// </summary>
     internal long Shed { get; set; }
 
+    /// <summary>The connections that were ended because all together held too much memory. Can be read on any thread.</summary>
+    internal long ShedForMemory => Volatile.Read(ref _shedForMemory);
+
     /// <summary>The actor that is notified of the next end of a connection after <see cref="NotifyNextRelease"/>.</summary>
     internal IActorRef Acceptor { get; set; } = ActorRefs.Nobody;
 
@@ -272,6 +276,11 @@ internal sealed class Listener
     private void Release(Channel channel, Closed closed)
     {
         _channels[channel.Selector.Index].Remove(channel);
+        if (closed.Reason == CloseReason.Shed)
+        {
+            Interlocked.Increment(ref _shedForMemory);
+        }
+
         Released(channel.Connected.Remote);
     }
 

@@ -32,6 +32,9 @@ internal interface IProtocolHooks
 
     void OnClosed(Closed closed);
 
+    /// <summary>The connection has ended before it was established: a handshake has failed.</summary>
+    void OnNotConnected(Closed closed);
+
     /// <summary>A connection that was handed on has ended; null: its next owner has stopped, and has not said how.</summary>
     void OnHandedOnEnded(Closed? closed);
 

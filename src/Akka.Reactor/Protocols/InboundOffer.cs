@@ -1,3 +1,4 @@
+using System;
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Akka.Reactor.Buffers;
@@ -11,6 +12,9 @@ namespace Akka.Reactor.Protocols;
 [StructLayout(LayoutKind.Auto)]
 internal struct InboundOffer
 {
+    /// <summary>The credit that is returned together, in bytes, unless half of <c>max-unread</c> is less.</summary>
+    internal const int Batch = 2048;
+
     private readonly int _maxUnread;
     private InboundBuffer? _kept;
     private long _uncredited;
@@ -75,12 +79,13 @@ internal struct InboundOffer
 
     /// <summary>
     /// The protocol is done with bytes. Returns the credit that the transport has to get now, or 0. Credit is returned in batches: a
-    /// command for each message would cost more than it frees.
+    /// command for each message would cost more than it frees. The batches are small, because the transport counts what it gets no
+    /// credit for as memory that the connection holds.
     /// </summary>
     internal long Consume(long bytes)
     {
         _uncredited += bytes;
-        return _uncredited >= _maxUnread / 2 ? TakeCredit() : 0;
+        return _uncredited >= Math.Min(Batch, _maxUnread / 2) ? TakeCredit() : 0;
     }
 
     /// <summary>Returns all credit that the transport has not got yet.</summary>

@@ -140,16 +140,28 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     protected virtual void OnDraining() => Close();
 
     /// <summary>
-    /// Called when the connection has ended. The actor stops after this call, unless it is the protocol of a client. By default
-    /// logs failures, except for a client, which logs them itself.
+    /// Called once for each connection for which <see cref="OnConnected"/> was called, however it ends: the place to free what
+    /// <see cref="OnConnected"/> has opened. If the connection ends first, the actor stops after this call, unless it is the protocol of a
+    /// client. If the actor ends first, by an exception, <c>Context.Stop</c>, <see cref="PoisonPill"/> or <see cref="Kill"/>, this method
+    /// is called while it stops: with <see cref="CloseReason.Requested"/> after <see cref="Close()"/>, otherwise with
+    /// <see cref="CloseReason.Aborted"/>, and after an exception with a <see cref="ProtocolCrashedException"/>. By default logs failures,
+    /// except for a client, which logs them itself.
     /// </summary>
-    protected virtual void OnClosed(Closed closed)
+    protected virtual void OnClosed(Closed closed) => LogFailure(closed);
+
+    private void LogFailure(Closed closed)
     {
         if (closed is { Cause: not null, Logged: false } && _offline is null)
         {
             Log.Info("{0} closed: {1}: {2}", _session.Connection?.Remote, closed.Reason, closed.Cause.Message);
         }
     }
+
+    /// <summary>
+    /// Called in a listener's protocol instead of <see cref="OnClosed"/> when the connection ends before <see cref="OnConnected"/>: the
+    /// handshake of a layer has failed. The actor stops after this call. By default logs the failure.
+    /// </summary>
+    protected virtual void OnNotConnected(Closed closed) => LogFailure(closed);
 
     /// <summary>Called in a client's protocol when an attempt to connect begins. By default does nothing.</summary>
     protected virtual void OnConnecting(Connecting connecting) { }
@@ -246,9 +258,17 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     protected void ResumeReading() => _session.ResumeReading();
 
     /// <summary>
-    /// Creates a timer that sends this actor a message (<see cref="OnMessage"/>). Stop the timer when the connection ends.
+    /// Counts memory that this protocol keeps for its connection, such as a half-received message, as part of what
+    /// <c>akka.reactor.memory-limit</c> bounds. At the end of the connection all of it counts as freed.
     /// </summary>
-    protected ConnectionTimer CreateTimer(object message) => new(Connection.Loop, Self, message);
+    /// <param name="bytes">The bytes that are kept from now on; a negative number for bytes that are freed.</param>
+    protected void CountMemory(long bytes) => Transport.Tell(new MemoryHeld(bytes), Self);
+
+    /// <summary>
+    /// Creates a timer that sends this actor a message (<see cref="OnMessage"/>). After the end of the connection its message is dropped, so
+    /// it never reaches the next connection of a client.
+    /// </summary>
+    protected ConnectionTimer CreateTimer(object message) => _session.CreateTimer(Connection, message);
 
     /// <summary>
     /// True when <see cref="StartTls"/> is possible: the connection is configured for TLS, and TLS is neither on nor being started.
@@ -322,6 +342,13 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
         base.AroundPreRestart(cause, message);
     }
 
+    /// <summary>Calls <see cref="OnClosed"/> if the actor stops before its connection has ended.</summary>
+    public sealed override void AroundPostStop()
+    {
+        _session.Stop();
+        base.AroundPostStop();
+    }
+
     /// <summary>Makes this actor the protocol of a client. Called once for every instance, before its first message.</summary>
     internal void KeepFor(OfflineTransport offline)
     {
@@ -344,7 +371,9 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     {
         if (_offline is not null)
         {
-            _session.LetGo(closed ?? new Closed(CloseReason.Aborted));
+            closed ??= new Closed(CloseReason.Aborted);
+            _session.TellEnd(closed with { Logged = true });
+            _session.LetGo(closed);
         }
         else if (closed is null)
         {
@@ -412,6 +441,8 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     void IProtocolHooks.OnDraining() => OnDraining();
 
     void IProtocolHooks.OnClosed(Closed closed) => OnClosed(closed);
+
+    void IProtocolHooks.OnNotConnected(Closed closed) => OnNotConnected(closed);
 
     void IProtocolHooks.OnHandedOnEnded(Closed? closed) => OnHandedOnEnded(closed);
 

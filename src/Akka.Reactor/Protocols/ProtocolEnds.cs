@@ -11,6 +11,8 @@ namespace Akka.Reactor.Protocols;
 internal sealed class ProtocolEnds(ProtocolSession session)
 {
     private EndOrder _order; // Mutable struct: not readonly.
+    private Exception? _crash;
+    private bool _hasAborted;
 
     /// <inheritdoc cref="EndOrder.IsClosing"/>
     internal bool IsClosing => _order.IsClosing;
@@ -40,6 +42,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     internal void Abort()
     {
         session.RequireTransport();
+        _hasAborted |= !_order.IsClosing;
         _order.Close();
         if (session.Connection is not null)
         {
@@ -76,9 +79,21 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         Close(Akka.Reactor.Close.Instance);
     }
 
+    /// <summary>The end of a protocol that stops or restarts before its connection has ended.</summary>
+    internal Closed OfStopped() =>
+        _crash is null && _order.IsClosing && !_hasAborted && _order.Fault is null
+            ? new Closed(CloseReason.Requested)
+            : _order.ForProtocol(
+                new Closed(CloseReason.Aborted, _crash is null ? null : new ProtocolCrashedException(_crash))
+                {
+                    Logged = true,
+                }
+            );
+
     /// <summary>Notes a protocol's exception for its supervisor's log. Returns false, for an exception filter.</summary>
     internal bool NoteCrash(Exception fault)
     {
+        _crash = fault;
         // The supervisor logs it. A client's protocol may survive, and its client logs what follows.
         if (!_order.IsClosing && !session.IsClients)
         {
@@ -122,7 +137,12 @@ internal sealed class ProtocolEnds(ProtocolSession session)
             session.ContinueOffers();
             if (session.IsHandedOn)
             {
-                session.Protocol.OnHandedOnEnded(closed);
+                // The transport still answers the claim of the next owner, who then receives the end.
+                if (!session.Swaps.IsHandingOver)
+                {
+                    session.Protocol.OnHandedOnEnded(closed);
+                }
+
                 return;
             }
         }
@@ -150,12 +170,9 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         {
             _order.End();
             session.Outbound.AnswerRefused();
-            if (!session.IsClients || session.IsEstablished)
-            {
-                session.Protocol.OnClosed(closed);
-            }
         }
 
+        session.TellEnd(closed);
         session.LetGo(closed);
     }
 

@@ -198,7 +198,7 @@ internal sealed class ProtocolInbound(ProtocolSession session)
 
     private void Credit(long bytes, IActorRef transport)
     {
-        if (bytes > 0)
+        if (bytes > 0 && !(transport is TransportRef bare && bare.TryConsume(bytes)))
         {
             transport.Tell(new Consumed(bytes), session.Self);
         }

@@ -19,6 +19,9 @@ internal sealed class ProtocolSession
     private bool _draining;
     private bool _startsTls;
 
+    // The protocol has been told of the end, or of a connection that has never been established.
+    private bool _hasEnded;
+
     internal ProtocolSession(IProtocolHooks protocol, IActorContext context, OfflineTransport? offline)
     {
         Protocol = protocol;
@@ -118,7 +121,7 @@ internal sealed class ProtocolSession
         }
 
         OwnerTraits traits = OwnerTraits.Paces | (Protocol.ReadsToEnd ? OwnerTraits.ReadsToEnd : OwnerTraits.None);
-        transport.Tell(new Claim(Self) { Traits = traits }, Self);
+        transport.Tell(new DescribeOwner(Self, traits), Self);
     }
 
     /// <summary>Handles a message, or calls <see cref="IProtocolHooks.OnOther"/>.</summary>
@@ -138,9 +141,53 @@ internal sealed class ProtocolSession
         Handle(message, sender);
     }
 
+    /// <summary>Creates a timer whose message reaches the protocol only while this session lasts.</summary>
+    internal ConnectionTimer CreateTimer(Connected connection, object message) =>
+        new(connection.Loop, Self, new TimerExpired(this, message));
+
+    /// <summary>Tells the protocol how its connection has ended: once, and only if the connection was established.</summary>
+    internal void TellEnd(Closed closed)
+    {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        _hasEnded = true;
+        if (IsEstablished)
+        {
+            Protocol.OnClosed(closed);
+        }
+        else if (!IsClients)
+        {
+            Protocol.OnNotConnected(closed);
+        }
+    }
+
+    /// <summary>
+    /// The protocol stops or restarts, with or without its connection. If it does not know of the end yet, this is the end for it.
+    /// </summary>
+    internal void Stop()
+    {
+        if (!IsEstablished || _hasEnded)
+        {
+            return;
+        }
+
+        try
+        {
+            TellEnd(Ends.OfStopped());
+        }
+        catch (Exception fault)
+        {
+            Protocol.Log.Error(fault, "{0}: OnClosed failed: {1}", Connection?.Remote, fault.Message);
+        }
+    }
+
     /// <summary>The protocol restarts, and has lost its place in the stream.</summary>
     internal void AbortForRestart()
     {
+        Stop();
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
         foreach (WriteFailed failure in Outbound.TakeRefused())
         {
@@ -206,7 +253,16 @@ internal sealed class ProtocolSession
             case Closed closed when IsHandedOn:
                 Protocol.OnHandedOnEnded(closed);
                 break;
+            case TimerExpired expired:
+                if (ReferenceEquals(expired.Session, this))
+                {
+                    Protocol.OnOther(expired.Message);
+                }
+
+                break;
             case ConnectionOver over when IsHandedOn:
+                // The protocol that had the connection has logged the end, if anybody has to.
+                TellEnd(over.Closed with { Logged = true });
                 Protocol.OnHandedOnEnded(over.Closed);
                 break;
             case Closed closed when sender.Is(Transport) || Connection is null:
@@ -408,6 +464,11 @@ internal sealed class ProtocolSession
             );
         }
     }
+
+    /// <summary>A timer of a session has expired.</summary>
+    private sealed record TimerExpired(ProtocolSession Session, object Message)
+        : INoSerializationVerificationNeeded,
+            IDeadLetterSuppression;
 
     /// <summary>To the actor that handed a connection on: the connection has ended.</summary>
     private sealed record ConnectionOver(Closed Closed) : INoSerializationVerificationNeeded;

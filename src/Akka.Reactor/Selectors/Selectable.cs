@@ -46,6 +46,17 @@ internal abstract class Selectable
     /// </summary>
     internal abstract void OnFault(Exception cause);
 
+    /// <summary>The memory that could be freed by <see cref="Shed"/>, in bytes; 0 if this socket must stay.</summary>
+    internal virtual long Held => 0;
+
+    /// <summary>Ends the socket because all connections together hold too much memory.</summary>
+    /// <param name="used">The bytes that all connections hold.</param>
+    /// <param name="limit">The limit.</param>
+    internal virtual void Shed(long used, long limit) { }
+
+    /// <summary>Continues what had to wait while the limit for memory was exceeded.</summary>
+    internal virtual void OnMemoryFree() { }
+
     /// <summary>Makes the engine watch the socket from now on. Called by the selector.</summary>
     internal void RegisterWith(IEngine engine)
     {

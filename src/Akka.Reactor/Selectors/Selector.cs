@@ -37,7 +37,8 @@ internal sealed class Selector
         string dispatcherId,
         ReactorLoop loop,
         IPlatform platform,
-        DescriptorReserve? reserve = null
+        DescriptorReserve? reserve = null,
+        MemoryBudget? memory = null
     )
     {
         Index = index;
@@ -45,6 +46,7 @@ internal sealed class Selector
         Loop = loop;
         _platform = platform;
         Reserve = reserve ?? new DescriptorReserve(platform.Sockets);
+        Memory = new LoopMemory(memory ?? new MemoryBudget(MemoryBudget.Infinite), this);
     }
 
     /// <summary>The number of this selector among the system's selectors, from 0. Can be read on any thread.</summary>
@@ -60,6 +62,9 @@ internal sealed class Selector
 
     /// <summary>The descriptor reserve of the whole system. Can be read on any thread.</summary>
     internal DescriptorReserve Reserve { get; }
+
+    /// <summary>The memory that the connections of this loop hold.</summary>
+    internal LoopMemory Memory { get; }
 
     /// <summary>The platform's sockets. Can be read on any thread.</summary>
     internal ISockets Sockets => _platform.Sockets;
@@ -179,6 +184,25 @@ internal sealed class Selector
         last.Index = socket.Index;
         _table.RemoveAt(_table.Count - 1);
         socket.Index = -1;
+    }
+
+    /// <summary>Calls the action for every socket of the table. The action may remove sockets. An exception fails its socket only.</summary>
+    internal void ForEach(Action<Selectable> action) => ForEach(_table.ToArray(), action);
+
+    /// <summary>Calls the action for each of the sockets. An exception fails its socket only.</summary>
+    internal static void ForEach(IEnumerable<Selectable> sockets, Action<Selectable> action)
+    {
+        foreach (Selectable socket in sockets)
+        {
+            try
+            {
+                action(socket);
+            }
+            catch (Exception fault)
+            {
+                socket.OnFault(fault);
+            }
+        }
     }
 
     /// <summary>

@@ -16,12 +16,18 @@ namespace Akka.Reactor.Transports;
 /// </summary>
 internal sealed class Channel : Selectable
 {
+    // A connection that holds less than this number of bytes, except for fixed memory, is read also above the limit for memory.
+    private const long LightWeight = 8 * 1024;
+
     private readonly Action<Channel, Closed>? _released;
     private readonly Action<Channel, Closed>? _logEnd;
     private TransportCore _core = new(ActorRefs.Nobody); // Mutable structs must not be readonly.
     private CloseMachine _close;
     private CloseReason _endReason = CloseReason.Requested;
     private ReactorException? _endException;
+    private long _counted;
+    private long _reported;
+    private long _fixed;
     private bool _layered;
     private int _endLogged;
 
@@ -130,8 +136,7 @@ internal sealed class Channel : Selectable
                     Outbound.Accept(_core.Pending(write, sender));
                     break;
                 case Consumed consumed:
-                    Inbound.Consume(consumed.Bytes);
-                    UpdateInterest();
+                    Consume(consumed.Bytes);
                     break;
                 case SuspendReading:
                     Inbound.Suspend();
@@ -165,10 +170,32 @@ internal sealed class Channel : Selectable
                 case Claim claim:
                     HandTo(claim);
                     break;
+                case MemoryHeld held:
+                    _reported = Math.Max(0, _reported + held.Bytes);
+                    _fixed += held.IsFixed ? held.Bytes : 0;
+                    CountMemory();
+                    break;
+                case DescribeOwner description:
+                    _core.Describe(description);
+                    break;
                 case LayerStarted started:
                     HandTo(started.Claim());
                     break;
             }
+        }
+        catch (Exception fault)
+        {
+            OnFault(fault);
+        }
+    }
+
+    /// <summary>Gives the peer credit for bytes that the owner has consumed.</summary>
+    internal void Consume(long bytes)
+    {
+        try
+        {
+            Inbound.Consume(bytes);
+            UpdateInterest();
         }
         catch (Exception fault)
         {
@@ -227,6 +254,11 @@ internal sealed class Channel : Selectable
         {
             Inbound.Receive();
         }
+        else if ((readiness & (Readiness.Readable | Readiness.Fault)) == Readiness.Readable)
+        {
+            // Reading has been paused without a word to the engine.
+            UpdateInterest();
+        }
         else if ((readiness & Readiness.Fault) != 0 && !_close.Ended)
         {
             Inbound.ReceiveFault();
@@ -261,6 +293,32 @@ internal sealed class Channel : Selectable
             SetInterest(interest);
         }
     }
+
+    /// <summary>
+    /// True while the connection is not read because all connections together hold too much. One that holds next to nothing is read, so
+    /// that an honest peer does not notice the others.
+    /// </summary>
+    internal bool IsPausedForMemory =>
+        Selector.Memory.IsExceeded && _counted - _fixed >= LightWeight && !Options.ExemptFromMemoryLimit;
+
+    internal override long Held => Options.ExemptFromMemoryLimit ? 0 : _counted;
+
+    /// <summary>Counts what this connection holds now.</summary>
+    internal void CountMemory()
+    {
+        long holds = _close.Ended ? 0 : Inbound.Unconsumed + Outbound.Cost + _reported;
+        if (holds != _counted)
+        {
+            long change = holds - _counted;
+            _counted = holds;
+            Selector.Memory.Add(change);
+        }
+    }
+
+    internal override void Shed(long used, long limit) =>
+        End(CloseReason.Shed, new ConnectionShedException(Remote, _counted, used, limit), reset: true);
+
+    internal override void OnMemoryFree() => UpdateInterest();
 
     /// <summary>Notes that the peer has sent or taken something.</summary>
     internal void Touch() => LastActivity = Selector.Loop.PeerTime;
@@ -429,6 +487,7 @@ internal sealed class Channel : Selectable
             LogEnd(closed);
         }
 
+        CountMemory();
         _released?.Invoke(this, closed);
     }
 

@@ -24,6 +24,9 @@ internal sealed class ChannelInbound(Channel channel)
     // received before, it then reports FIN.
     private IoResult _met;
 
+    /// <summary>The number of bytes that were received and that the owner has not consumed.</summary>
+    internal long Unconsumed => _unconsumed;
+
     /// <summary>The number of bytes received so far.</summary>
     internal long Received { get; private set; }
 
@@ -33,7 +36,10 @@ internal sealed class ChannelInbound(Channel channel)
     /// <summary>True while the channel wants to receive.</summary>
     internal bool Wants =>
         channel.Ending.Reads
-        && (channel.Ending.CloseRequested || (!_suspended && !IsHeldBack && _unconsumed < channel.Options.MaxUnread));
+        && (
+            channel.Ending.CloseRequested
+            || (!_suspended && !IsHeldBack && !channel.IsPausedForMemory && _unconsumed < channel.Options.MaxUnread)
+        );
 
     /// <summary>
     /// True while the peer is asked for no more, because the owner has not consumed the received bytes or has no room for its
@@ -41,6 +47,7 @@ internal sealed class ChannelInbound(Channel channel)
     /// </summary>
     internal bool IsBusyWithPeer =>
         _suspended
+        || channel.IsPausedForMemory
         || (channel.Ending.Reads && (channel.Outbound.IsPressed || _unconsumed >= channel.Options.MaxUnread));
 
     // The peer has to read before more is received from it. A dead peer is not held back.
@@ -50,7 +57,11 @@ internal sealed class ChannelInbound(Channel channel)
     internal void Begin(in IoResult met) => _met = met;
 
     /// <summary>Gives the peer credit for bytes that the owner has consumed.</summary>
-    internal void Consume(long bytes) => _unconsumed = Math.Clamp(_unconsumed - bytes, 0, _unconsumed);
+    internal void Consume(long bytes)
+    {
+        _unconsumed = Math.Clamp(_unconsumed - bytes, 0, _unconsumed);
+        channel.CountMemory();
+    }
 
     /// <summary>Stops receiving, because the owner wants that.</summary>
     internal void Suspend()
@@ -225,8 +236,9 @@ internal sealed class ChannelInbound(Channel channel)
             {
                 ReadOnlySequence<byte> data = new(memory.Take(result.Count));
                 _unconsumed += result.Count;
+                channel.CountMemory();
                 channel.Tell(new Received(data));
-                if (_unconsumed >= channel.Options.MaxUnread)
+                if (_unconsumed >= channel.Options.MaxUnread || channel.IsPausedForMemory)
                 {
                     channel.UpdateInterest();
                 }

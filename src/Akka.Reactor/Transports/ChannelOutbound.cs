@@ -92,6 +92,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
         else
         {
             _outbox.Accept(write);
+            _channel.CountMemory();
         }
 
         QueueFlush();
@@ -312,6 +313,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
 
     private void AfterFlush(bool moved)
     {
+        _channel.CountMemory();
         _channel.Timeouts.ArmStall(moved);
         if (_outbox.Relax() && _channel.Core.Relax(_channel) is { } writable)
         {

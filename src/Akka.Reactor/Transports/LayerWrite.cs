@@ -22,8 +22,12 @@ internal abstract record LayerWrite : Write
     /// <summary>The accepted writes that are answered when this one is answered, in order.</summary>
     internal IReadOnlyList<PendingWrite> Completes { get; init; } = [];
 
+    /// <summary>True once the layer knows that the kernel has all bytes.</summary>
+    internal bool IsTaken { get; set; }
+
     /// <summary>
-    /// Ends the use of memory that was only lent to this write. Called once, when the write is answered, by the code that answers it.
+    /// Ends the use of memory that was only lent to this write. Called once, when the bytes are not used any more: by the code that answers
+    /// the write, or by a layer that has made other bytes of them.
     /// </summary>
     internal virtual void Release() { }
 }
@@ -37,7 +41,14 @@ internal sealed record OwnBytes : LayerWrite
 }
 
 /// <summary>Reports to a layer that the kernel has all bytes of its write.</summary>
-internal sealed record LayerWriteTaken(LayerWrite Write) : INoSerializationVerificationNeeded;
+internal sealed class LayerWriteTaken(LayerWrite write) : INoSerializationVerificationNeeded
+{
+    // Not a record: the write has this object as its acknowledgement, and its text and its hash code would have no end.
+    internal LayerWrite Write => write;
+}
 
 /// <summary>Reports to a layer that the peer's TCP has all bytes of its write.</summary>
-internal sealed record LayerWriteDelivered(LayerWrite Write) : INoSerializationVerificationNeeded;
+internal sealed class LayerWriteDelivered(LayerWrite write) : INoSerializationVerificationNeeded
+{
+    internal LayerWrite Write => write;
+}

@@ -24,6 +24,12 @@ internal sealed record LayerStarted(IActorRef Layer, IPendingCommands Commands) 
     internal Claim Claim() => new(Layer) { IsLayer = true };
 }
 
+/// <summary>
+/// Tells a transport, from its owner, what the owner at the top of the stack is like. It has no effect if another actor owns the transport
+/// by now.
+/// </summary>
+internal sealed record DescribeOwner(IActorRef Owner, OwnerTraits Traits) : ITransportCommand;
+
 /// <summary>The last event that a transport sends to its old owner, except <see cref="ClaimedConnectionOver"/>.</summary>
 internal sealed record OwnerChanged(IActorRef NewOwner) : ITransportEvent;
 
@@ -38,6 +44,14 @@ internal sealed record HandedOver(ReadOnlySequence<byte> Unread, ReactorExceptio
     /// <summary>True when the peer's FIN came behind the bytes.</summary>
     internal bool PeerFinished { get; init; }
 }
+
+/// <summary>
+/// Reports memory that a layer or a protocol holds for a connection from now on; a negative number reports memory that it has freed.
+/// All of it is freed with the connection.
+/// </summary>
+/// <param name="Bytes">The number of bytes.</param>
+/// <param name="IsFixed">True for memory that does not grow with what the peer sends.</param>
+internal sealed record MemoryHeld(long Bytes, bool IsFixed = false) : ITransportCommand;
 
 /// <summary>
 /// Tells a former owner, whose transport another actor has claimed without a hand-over, that the transport has ended.

@@ -57,21 +57,26 @@ internal struct TransportCore
     /// <summary>Notes that the next claim is part of a hand-over; see <see cref="Transports.AnnounceHandover"/>.</summary>
     internal void AnnounceHandover() => _handsOver = true;
 
+    /// <summary>Notes what the owner at the top of the stack is like, if the owner itself says so. Returns true if that is new.</summary>
+    internal bool Describe(DescribeOwner description)
+    {
+        bool isNew = description.Owner.Is(Owner) && description.Traits != Traits;
+        Traits = isNew ? description.Traits : Traits;
+        return isNew;
+    }
+
     /// <summary>
-    /// Changes the owner. From here on events go to the new owner. Returns null if the claiming actor is the owner already; then only its
-    /// traits may have changed.
+    /// Changes the owner. From here on events go to the new owner. Returns null if the claiming actor is the owner already.
     /// </summary>
     internal OwnerChange? Claim(Claim claim)
     {
-        bool isOwner = claim.Owner.Is(Owner);
-
-        // The owner below a layer changes without a change at the top.
-        bool keepsTop = isOwner || _handsOver || claim.IsLayer;
-        Traits = claim.Traits ?? (keepsTop ? Traits : OwnerTraits.None);
-        if (isOwner)
+        if (claim.Owner.Is(Owner))
         {
             return null;
         }
+
+        // The owner below a layer changes without a change at the top.
+        Traits = _handsOver || claim.IsLayer ? Traits : OwnerTraits.None;
 
         // In a hand-over the old owner still answers a Writable that it has received. Otherwise nobody answers it.
         OwnerChange change = new(Owner, _handsOver, _handsOver ? null : _gate.ChangeOwner());

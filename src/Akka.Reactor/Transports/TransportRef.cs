@@ -91,6 +91,18 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     /// <param name="heardAll">See <see cref="RefusalGate.Resume"/>.</param>
     internal WritingResumed? TryResumeWriting(bool heardAll) => IsOnLoop ? _channel.TryResumeWriting(heardAll) : null;
 
+    /// <summary>Does the same as <see cref="Consumed"/>, on the loop only. Returns false on any other thread.</summary>
+    internal bool TryConsume(long bytes)
+    {
+        bool isOnLoop = IsOnLoop;
+        if (isOnLoop)
+        {
+            _channel.Consume(bytes);
+        }
+
+        return isOnLoop;
+    }
+
     /// <summary>The cost of the writes that wait to be sent (<see cref="WriteCost"/>). Can be read only on the loop.</summary>
     internal long Waiting => _channel.Outbound.Cost;
 

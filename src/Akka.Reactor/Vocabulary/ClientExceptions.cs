@@ -10,4 +10,7 @@ public sealed class ProtocolCrashedException : ReactorException
 {
     internal ProtocolCrashedException(Exception cause)
         : base($"The protocol failed: {cause.Message}", cause) { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.ProtocolCrash;
 }

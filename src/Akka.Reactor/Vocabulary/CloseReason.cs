@@ -26,6 +26,12 @@ public enum CloseReason
     /// <summary>The peer did something that its protocol forbids (<see cref="PeerViolationException"/>).</summary>
     ProtocolViolation,
 
+    /// <summary>
+    /// This side ended the connection because all connections together held more than <c>memory-limit</c>, and this one held most
+    /// (<see cref="ConnectionShedException"/>).
+    /// </summary>
+    Shed,
+
     /// <summary>The transport failed for any other reason, which <see cref="Closed.Cause"/> names.</summary>
     Failed,
 }

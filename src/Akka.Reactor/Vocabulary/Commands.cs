@@ -1,6 +1,5 @@
 using System;
 using Akka.Actor;
-using Akka.Reactor.Transports;
 
 namespace Akka.Reactor;
 
@@ -78,7 +77,4 @@ public sealed record Claim(IActorRef Owner) : ITransportCommand
 
     /// <summary>True if the new owner is a layer: the owner at the top of the stack stays.</summary>
     internal bool IsLayer { get; init; }
-
-    /// <summary>What the owner at the top of the stack is like, if the claiming actor knows. The owner itself may claim again to say so.</summary>
-    internal OwnerTraits? Traits { get; init; }
 }

@@ -22,6 +22,9 @@ public sealed class DnsException : ReactorException
 
     /// <summary>The name that could not be resolved.</summary>
     public string Host { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Dns;
 }
 
 /// <summary>The resolver did not answer within <c>dns-timeout</c> (<see cref="ConnectOptions.DnsTimeout"/>).</summary>
@@ -35,6 +38,9 @@ public sealed class DnsTimeoutException : TimeoutExceededException
 
     /// <summary>The name that could not be resolved.</summary>
     public string Host { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.DnsTimeout;
 }
 
 /// <summary>
@@ -71,6 +77,9 @@ public class ConnectException : ReactorException
 
     /// <summary>The address, and the result of the attempt to connect to it.</summary>
     internal string What { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.ConnectFailed;
 }
 
 /// <summary>
@@ -93,6 +102,9 @@ public sealed class ConnectRefusedException : ConnectException
             address,
             "refused the connection: nothing listens there; the local port was the same, so the socket was connected to itself"
         );
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.ConnectRefused;
 }
 
 /// <summary>The network has no route to the address, or the operating system gave up waiting for an answer.</summary>
@@ -100,6 +112,9 @@ public sealed class ConnectUnreachableException : ConnectException
 {
     internal ConnectUnreachableException(string endPoint, EndPoint address, string text, int errno)
         : base(endPoint, address, $"is unreachable: {text}", errno) { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Unreachable;
 }
 
 /// <summary>No address answered within <c>connect-timeout</c> (<see cref="ConnectOptions.ConnectTimeout"/>).</summary>
@@ -119,4 +134,7 @@ public sealed class ConnectTimeoutException : TimeoutExceededException
 
     /// <inheritdoc cref="ConnectException.Attempts"/>
     public IReadOnlyList<AddressFailure> Attempts { get; internal set; } = [];
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.ConnectTimeout;
 }

@@ -24,6 +24,9 @@ public sealed class ConnectionResetException : ReactorException
 
     /// <summary>The operating system's error number; 0 if there is none.</summary>
     public int Errno { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Reset;
 }
 
 /// <summary>The socket of the connection failed for a reason that no other exception names.</summary>
@@ -41,6 +44,42 @@ public sealed class SocketFailureException : ReactorException
 
     /// <summary>The operating system's error number; 0 if there is none.</summary>
     public int Errno { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.SocketFailure;
+}
+
+/// <summary>
+/// All connections of the reactor together held more memory than <c>akka.reactor.memory-limit</c> for longer than a second, and this
+/// connection was among those that held most. It was ended to free the memory.
+/// </summary>
+public sealed class ConnectionShedException : ReactorException
+{
+    internal ConnectionShedException(EndPoint remote, long held, long used, long limit)
+        : base(
+            $"The connection to {remote} was ended to free memory: it held {held} bytes, and all connections together held {used} of at most {limit} bytes (akka.reactor.memory-limit)."
+        )
+    {
+        Remote = remote;
+        Held = held;
+        Used = used;
+        Limit = limit;
+    }
+
+    /// <summary>The address of the peer.</summary>
+    public EndPoint Remote { get; }
+
+    /// <summary>The memory that this connection held, in bytes.</summary>
+    public long Held { get; }
+
+    /// <summary>The memory that all connections held, in bytes.</summary>
+    public long Used { get; }
+
+    /// <summary>The limit, in bytes.</summary>
+    public long Limit { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Shed;
 }
 
 /// <summary>One of the named timeouts expired. The derived class names the timeout.</summary>
@@ -72,6 +111,9 @@ public sealed class IdleTimeoutException : TimeoutExceededException
 
     /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.IdleTimeout;
 }
 
 /// <summary>
@@ -92,6 +134,9 @@ public sealed class WriteStallTimeoutException : TimeoutExceededException
 
     /// <summary>The number of bytes that were waiting to be sent.</summary>
     public long PendingBytes { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.WriteStall;
 }
 
 /// <summary>
@@ -107,6 +152,9 @@ public sealed class LifetimeExceededException : TimeoutExceededException
 
     /// <summary>The address of the peer.</summary>
     public EndPoint Remote { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Lifetime;
 }
 
 /// <summary>
@@ -139,6 +187,9 @@ public sealed class DataRateException : TimeoutExceededException
 
     /// <summary>The number of bytes per second that are demanded.</summary>
     public int Demanded { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.DataRate;
 }
 
 /// <summary>
@@ -164,6 +215,20 @@ public sealed class TransportClosedException : ReactorException
 
     /// <summary>The reason why the transport closed.</summary>
     public CloseReason Reason { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass =>
+        Reason switch
+        {
+            CloseReason.Requested => FailureClass.Requested,
+            CloseReason.Aborted => FailureClass.Aborted,
+            CloseReason.PeerFinished => FailureClass.PeerFinished,
+            CloseReason.Reset => FailureClass.Reset,
+            CloseReason.Truncated => FailureClass.Truncated,
+            CloseReason.ProtocolViolation => FailureClass.ProtocolViolation,
+            CloseReason.Shed => FailureClass.Shed,
+            _ => FailureClass.SocketFailure,
+        };
 }
 
 /// <summary>A client has no connection at the moment, and its <c>offline-queue</c> has no room for the write.</summary>
@@ -193,6 +258,9 @@ public class PeerViolationException : ReactorException
     /// <param name="innerException">The underlying exception, if there is one.</param>
     public PeerViolationException(string message, Exception? innerException = null)
         : base(message, innerException) { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.ProtocolViolation;
 }
 
 /// <summary>

@@ -80,6 +80,12 @@ public sealed record ConnectionOptions
     /// </summary>
     public TimeSpan RatePeriod { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether the connection is neither paused nor ended while all connections together hold more than <c>akka.reactor.memory-limit</c>:
+    /// for a connection that must be the last to go. What it holds is counted all the same. Default false.
+    /// </summary>
+    public bool ExemptFromMemoryLimit { get; init; }
+
     /// <summary>The options of the socket.</summary>
     public SocketOptions Socket { get; init; } = SocketOptions.Default;
 }

@@ -16,4 +16,7 @@ public sealed class LayerCrashedException : ReactorException
 
     /// <summary>The type of the layer actor.</summary>
     public string Layer { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.LayerCrash;
 }

@@ -108,6 +108,9 @@ public sealed record ListenerStatus(
     /// 30 s.
     /// </summary>
     public long ResetForResources { get; init; }
+
+    /// <summary>The number of connections that were ended since the bind because of <c>memory-limit</c>.</summary>
+    public long ShedForMemory { get; init; }
 }
 
 /// <summary>The state of a listener: whether it accepts connections, and if not, why not.</summary>
@@ -118,6 +121,11 @@ public enum ListenerState
 
     /// <summary>The number of open connections is <c>max-connections</c>. The listener continues when one of them ends.</summary>
     AtMaxConnections,
+
+    /// <summary>
+    /// All connections together hold more than <c>akka.reactor.memory-limit</c>. The listener continues when enough memory is free.
+    /// </summary>
+    AtMemoryLimit,
 
     /// <summary>Descriptors or socket memory are missing. The listener tries again by itself.</summary>
     OutOfResources,

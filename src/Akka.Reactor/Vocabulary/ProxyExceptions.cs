@@ -45,6 +45,9 @@ public class ProxyException : ReactorException
 
     /// <summary>The number of bytes of the proxy's answers that were read during the whole dialogue.</summary>
     public long BytesReceived { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Proxy;
 }
 
 /// <summary>
@@ -77,6 +80,9 @@ public sealed class ProxyAuthenticationException : ProxyException
         string offered,
         long bytesReceived
     ) => new(proxy, target, code, $"it accepts none of the authentication methods offered: {offered}", bytesReceived);
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.ProxyAuthentication;
 }
 
 /// <summary>The proxy refused to connect to the target, or it tried to connect and failed.</summary>
@@ -124,4 +130,7 @@ public sealed class ProxyTimeoutException : TimeoutExceededException
 
     /// <inheritdoc cref="ProxyException.Target"/>
     public string Target { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Proxy;
 }

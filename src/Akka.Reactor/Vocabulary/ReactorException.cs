@@ -14,4 +14,10 @@ public abstract class ReactorException : Exception
     /// <param name="innerException">The underlying exception of the framework, if there is one.</param>
     protected ReactorException(string message, Exception? innerException = null)
         : base(message, innerException) { }
+
+    /// <summary>
+    /// The class of this failure, by which a client decides whether and when to connect again. An application's own exception may return
+    /// a class of its own (<see cref="FailureClass.Named"/>). Otherwise it is <see cref="FailureClass.Other"/>.
+    /// </summary>
+    public virtual FailureClass FailureClass => FailureClass.Other;
 }

@@ -28,4 +28,7 @@ public sealed class TlsAlertException : ReactorException
 
     /// <summary>The alert's description (RFC 8446, section 6).</summary>
     public TlsAlert Alert { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.TlsAlert;
 }

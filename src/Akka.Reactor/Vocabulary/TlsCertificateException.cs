@@ -54,4 +54,7 @@ public sealed class TlsCertificateException : ReactorException
         string host = hostName is null ? "" : $" for {hostName}";
         return $"The peer's certificate {subject} was rejected{host}: {policyErrors}{chain}.";
     }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.TlsCertificate;
 }

@@ -36,4 +36,7 @@ public sealed class TlsHandshakeException : ReactorException
     /// <param name="limit">The number of bytes that are allowed.</param>
     internal static TlsHandshakeException TooLarge(long bytes, long limit) =>
         new($"The peer's handshake takes at least {bytes} bytes, more than the {limit} allowed.");
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.TlsHandshake;
 }

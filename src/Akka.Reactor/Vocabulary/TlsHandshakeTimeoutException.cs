@@ -10,4 +10,7 @@ public sealed class TlsHandshakeTimeoutException : TimeoutExceededException
 {
     internal TlsHandshakeTimeoutException(TimeSpan timeout)
         : base($"The TLS handshake was not complete after {timeout.TotalSeconds:0.###} s.", timeout) { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.TlsHandshakeTimeout;
 }

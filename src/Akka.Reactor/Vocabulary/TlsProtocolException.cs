@@ -11,4 +11,7 @@ public sealed class TlsProtocolException : ReactorException
 {
     internal TlsProtocolException(string message, Exception? innerException = null)
         : base(message, innerException) { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.TlsHandshake;
 }

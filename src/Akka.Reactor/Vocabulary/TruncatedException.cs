@@ -22,4 +22,7 @@ public sealed class TruncatedException : ReactorException
 
     /// <summary>The number of bytes of ciphertext that were received before the end.</summary>
     public long BytesReceived { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Truncated;
 }

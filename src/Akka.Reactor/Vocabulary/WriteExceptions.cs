@@ -32,6 +32,9 @@ public sealed class WriteRefusedException : ReactorException
 
     /// <summary>The limit of the queue, in bytes. 0 if the protocol refused the write before it reached the queue.</summary>
     public long Limit { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Aborted;
 }
 
 /// <summary>
@@ -61,6 +64,9 @@ public sealed class WriteTooLargeException : ReactorException
 
     /// <summary>The limit of the queue, in bytes.</summary>
     public long Limit { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Aborted;
 }
 
 /// <summary>
@@ -90,6 +96,9 @@ public sealed class WriteSourceException : ReactorException
 
     /// <summary>The number of bytes of the write that the kernel has. The peer will see them.</summary>
     public long Sent { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Aborted;
 }
 
 /// <summary>
@@ -100,4 +109,7 @@ public sealed class DeliveryNotSupportedException : ReactorException
 {
     internal DeliveryNotSupportedException()
         : base("DeliveredAck is not supported here: only Linux reports which bytes a peer's TCP has acknowledged.") { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Aborted;
 }

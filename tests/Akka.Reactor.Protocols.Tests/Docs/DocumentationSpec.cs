@@ -23,12 +23,14 @@ public sealed partial class DocumentationSpec : IDisposable
     private static readonly string[] Compiled =
     [
         "Snippets.cs",
+        "../../Akka.Reactor.Packages.Tests/FirstProject/Program.cs",
         "../../Akka.Reactor.TestKit.Tests/Docs/TestingSnippets.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Host.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Guest.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Rot13.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Ticket.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/HostsResolver.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Guestbook/NotAuthorised.cs",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("akka-reactor-docs-").FullName;

@@ -47,6 +47,29 @@ public sealed class Upgradable : LineProtocol
     protected override void OnSecured(TlsInfo info) => Log.Info("Secured: {0}", info);
 }
 
+public sealed class Journal(string folder) : ProtocolActor
+{
+    private FileStream? _file;
+
+    protected override void OnConnected() => _file = File.Create(Path.Combine(folder, Path.GetRandomFileName()));
+
+    protected override long OnReceived(ReadOnlySequence<byte> data)
+    {
+        foreach (ReadOnlyMemory<byte> piece in data)
+        {
+            _file!.Write(piece.Span);
+        }
+
+        return data.Length;
+    }
+
+    protected override void OnClosed(Closed closed)
+    {
+        _file?.Dispose();
+        base.OnClosed(closed);
+    }
+}
+
 public sealed class Sender : ProtocolActor
 {
     protected override void OnConnected() => Write("hello\r\n"u8, ack: "greeted");

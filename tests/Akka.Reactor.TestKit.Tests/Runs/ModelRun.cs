@@ -116,7 +116,7 @@ internal sealed class ModelRun
         simulation.Run(TimeSpan.FromSeconds(5));
         simulation.RunUntil(() => _connections.TrueForAll(IsOver), Most);
         simulation.Run(TimeSpan.FromSeconds(10));
-        Check(simulation);
+        Check(simulation, system);
         return simulation.Trace;
     }
 
@@ -128,7 +128,7 @@ internal sealed class ModelRun
         return peer.Refused || hangs || (read && (!plan.Connected || plan.Terminations > 0));
     }
 
-    private void Check(Simulation simulation)
+    private void Check(Simulation simulation, ActorSystem system)
     {
         // An actor that crashed explains the rest.
         string? unexpected = simulation.Log.FirstOrDefault(line =>
@@ -146,6 +146,11 @@ internal sealed class ModelRun
             {
                 throw simulation.Failure($"{peer}: {plan}: {complaint}");
             }
+        }
+
+        if (system.Reactor().Budget.Exact is not 0 and var held)
+        {
+            throw simulation.Failure($"{held} bytes are counted as held, and no connection is left.");
         }
 
         if (simulation.OpenSockets(Server) != 1)

@@ -5,6 +5,7 @@ using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Configuration;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Simulations;
@@ -24,6 +25,8 @@ public sealed class ClientFailuresSpec : IDisposable
         MaxBackoff = TimeSpan.FromSeconds(1),
         Jitter = 0,
     };
+
+    private static readonly FailureClass NoPong = FailureClass.Named("no-pong");
 
     private static readonly Dictionary<FailureClass, Action<Scene>> Scenes = new()
     {
@@ -74,6 +77,12 @@ public sealed class ClientFailuresSpec : IDisposable
             scene.ServeBytes("tcp", peer => peer.Send("nonsense"));
             scene.Diary.OnReceived = (protocol, _) => protocol.Reject(new PeerViolationException("nonsense"));
         },
+        [FailureClass.Shed] = scene =>
+        {
+            scene.ServeBytes("tcp", peer => peer.StopReading());
+            scene.Diary.OnConnected = protocol => protocol.Send(new string('x', 900_000));
+            scene.Settings = "akka.reactor.memory-limit = 64KiB";
+        },
         [FailureClass.PeerFinished] = scene => scene.ServeBytes("tcp", peer => peer.Finish()),
         [FailureClass.Requested] = scene =>
         {
@@ -111,20 +120,26 @@ public sealed class ClientFailuresSpec : IDisposable
             scene.ServeBytes("tcp", peer => peer.Send("nonsense"));
             scene.Diary.OnReceived = (protocol, _) => protocol.Reject(new OwnException());
         },
+        [NoPong] = scene =>
+        {
+            scene.ServeBytes("tcp", peer => peer.Send("nonsense"));
+            scene.Diary.OnReceived = (protocol, _) => protocol.Reject(new NoPongException());
+        },
     };
 
     private static readonly byte[] FatalAlert = [21, 3, 3, 0, 2, 2, 40];
 
     private readonly Simulation _simulation = new(1);
 
-    public static TheoryData<FailureClass> Classes => [.. Enum.GetValues<FailureClass>()];
+    public static TheoryData<string> Classes => [.. FailureClass.All.Append(NoPong).Select(failure => failure.Name)];
 
     public void Dispose() => _simulation.Dispose();
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void It_comes_back_exactly_when_the_policy_says(FailureClass failure)
+    public void It_comes_back_exactly_when_the_policy_says(string name)
     {
+        FailureClass failure = Class(name);
         Scene scene = Begin(failure, new ReconnectOptions { Policy = Steady, On = Retries });
         _simulation.RunUntil(() => scene.Diary.TimesOf<Connecting>().Length > 6, Minute);
         (TimeSpan At, object What)[] entries =
@@ -152,8 +167,9 @@ public sealed class ClientFailuresSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void To_stop_stops(FailureClass failure)
+    public void To_stop_stops(string name)
     {
+        FailureClass failure = Class(name);
         Scene scene = Begin(failure, Only(failure, RetryDirective.Stop));
         _simulation.RunUntil(() => scene.Ended, Minute);
         Assert.Equal(failure, ClassOf(Assert.Single(scene.Diary.All<GaveUp>()).Cause));
@@ -165,8 +181,9 @@ public sealed class ClientFailuresSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void To_escalate_fails_with_the_same_exception(FailureClass failure)
+    public void To_escalate_fails_with_the_same_exception(string name)
     {
+        FailureClass failure = Class(name);
         Scene scene = Begin(failure, Only(failure, RetryDirective.Escalate), supervised: true);
         _simulation.RunUntil(() => scene.Escalated.Count > 0, Minute);
         Assert.Equal(failure, ClassOf(Assert.Single(scene.Escalated)));
@@ -198,9 +215,9 @@ public sealed class ClientFailuresSpec : IDisposable
 
     // What crashed a connector reaches a supervisor as it was thrown.
     private static FailureClass ClassOf(Exception reason) =>
-        Reactor.Clients.FailureClasses.Of(
-            reason as ReactorException ?? new Reactor.Clients.ConnectorCrashedException(reason)
-        );
+        (reason as ReactorException ?? new Reactor.Clients.ConnectorCrashedException(reason)).FailureClass;
+
+    private static FailureClass Class(string name) => Scenes.Keys.Single(failure => failure.Name == name);
 
     private Scene Begin(FailureClass failure, ReconnectOptions reconnect, bool supervised = false)
     {
@@ -208,6 +225,12 @@ public sealed class ClientFailuresSpec : IDisposable
         Scenes[failure](scene);
         scene.Start(reconnect, supervised);
         return scene;
+    }
+
+    /// <summary>As an application derives its own, with a class of its own.</summary>
+    private sealed class NoPongException() : ReactorException("The peer has not answered a ping.")
+    {
+        public override FailureClass FailureClass => NoPong;
     }
 
     /// <summary>As an application derives its own.</summary>
@@ -238,6 +261,9 @@ public sealed class ClientFailuresSpec : IDisposable
                 ConnectTimeout = TimeSpan.FromSeconds(2),
                 Tls = new TlsClientOptions("server.test") { HandshakeTimeout = TimeSpan.FromSeconds(2) },
             };
+
+        /// <summary>The configuration of the client's system.</summary>
+        internal string Settings { get; set; } = "";
 
         /// <summary>What its supervisor was told.</summary>
         internal List<Exception> Escalated { get; } = [];
@@ -277,7 +303,7 @@ public sealed class ClientFailuresSpec : IDisposable
         {
             // A host that is there refuses; one that is not is silent.
             simulation.Network.Host(IPAddress.Parse(There));
-            ActorSystem system = simulation.CreateSystem("client", Here);
+            ActorSystem system = simulation.CreateSystem("client", Here, ConfigurationFactory.ParseString(Settings));
             simulation.Faults = Faults;
             ClientOptions options = new([EndPoint], Diary.Props) { Connect = Connect, Reconnect = reconnect };
             Action ended = () => Ended = true;

@@ -46,7 +46,7 @@ public sealed class ClientSpec : ClientFixture
         _simulation.RunUntil(() => Connections == 1, Minute);
         server.Peers[0].Send("x");
         _simulation.RunUntil(() => Connections == 2, Minute);
-        Assert.Equal("connecting-1 connected x disconnected connecting-2 connected", _diary.Story);
+        Assert.Equal("connecting-1 connected x closed-Aborted disconnected connecting-2 connected", _diary.Story);
         Assert.Equal(2, _diary.Instances);
         Assert.True(server.Peers[0].WasReset);
         ProtocolCrashedException crash = Assert.IsType<ProtocolCrashedException>(
@@ -77,7 +77,7 @@ public sealed class ClientSpec : ClientFixture
         Start();
         _simulation.RunUntil(() => Connections == 2, Minute);
         _simulation.Run(Second);
-        Assert.Equal("connecting-1 connected disconnected connecting-2 connected at once", _diary.Story);
+        Assert.Equal("connecting-1 connected closed-Aborted disconnected connecting-2 connected at once", _diary.Story);
         Assert.True(server.Peers[0].WasReset);
         Assert.False(server.Peers[1].Ended);
     }
@@ -90,7 +90,7 @@ public sealed class ClientSpec : ClientFixture
         Start(options => options with { ProtocolCrash = ProtocolCrash.Stop });
         RunUntilEnded();
         _simulation.Run(Second);
-        Assert.Equal("connecting-1 connected x", _diary.Story);
+        Assert.Equal("connecting-1 connected x closed-Aborted", _diary.Story);
         Assert.True(server.Peers[0].WasReset);
         Assert.Equal(0, _simulation.OpenSockets(Here));
     }

@@ -28,7 +28,7 @@ public sealed class SwapAtTheEndSpec : IDisposable
         peer.Send("!tail");
         peer.Reset();
         _simulation.Run(10 * Second);
-        Assert.Equal("up, connected, tail, closed Reset, stopped", string.Join(", ", _seen));
+        Assert.Equal("up, connected, tail, closed Reset, predecessor closed Reset, stopped", string.Join(", ", _seen));
         Assert.Equal(1, _simulation.OpenSockets(Here));
     }
 
@@ -41,7 +41,10 @@ public sealed class SwapAtTheEndSpec : IDisposable
         SimulatedPeer peer = Serve(layers, lower => Props.Create(() => new Failing(lower)));
         peer.Send("!tail");
         _simulation.Run(10 * Second);
-        Assert.Equal("up, connected, tail, closed ProtocolViolation, stopped", string.Join(", ", _seen));
+        Assert.Equal(
+            "up, connected, tail, closed ProtocolViolation, predecessor closed ProtocolViolation, stopped",
+            string.Join(", ", _seen)
+        );
         Assert.Equal(1, _simulation.OpenSockets(Here));
     }
 

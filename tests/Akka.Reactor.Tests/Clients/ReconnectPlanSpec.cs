@@ -66,10 +66,10 @@ public sealed class ReconnectPlanSpec
     [Fact]
     public void By_default_anything_is_tried_again_but_a_certificate_and_a_password()
     {
-        foreach (FailureClass failure in Enum.GetValues<FailureClass>())
+        foreach (FailureClass failure in FailureClass.All)
         {
             Assert.Equal(
-                failure is FailureClass.TlsCertificate or FailureClass.ProxyAuthentication
+                failure == FailureClass.TlsCertificate || failure == FailureClass.ProxyAuthentication
                     ? RetryDirective.Stop
                     : RetryDirective.Retry,
                 Plan(ReconnectOptions.Default).Failed(failure, 0).Directive

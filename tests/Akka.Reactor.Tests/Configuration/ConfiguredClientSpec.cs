@@ -165,6 +165,38 @@ public sealed class ConfiguredClientSpec
     }
 
     [Fact]
+    public async Task An_application_has_failure_classes_of_its_own()
+    {
+        string client = $"connect = \"tcp://a:1\", protocol = \"{Name<Caller>()}\"";
+        ReactorOptions settings = await Read(
+            $$"""
+            akka.reactor {
+              failure-classes = [no-pong, not-authorised]
+              client.reconnect.on { no-pong = 1s }
+              clients.x { {{client}}, reconnect.on { not-authorised = stop } }
+            }
+            """
+        );
+        IReadOnlyDictionary<FailureClass, RetryPolicy> on = Assert.Single(settings.Clients).Reconnect!.On;
+        Assert.Equal(TimeSpan.FromSeconds(1), on[FailureClass.Named("no-pong")].MaxBackoff);
+        Assert.Equal(RetryDirective.Stop, on[FailureClass.Named("not-authorised")].Directive);
+
+        // A misspelt one is found, and so is one that is ours.
+        Assert.Contains(
+            "layer-crash, other, no-pong, or a name in akka.reactor.failure-classes",
+            await Failure(
+                $"akka.reactor {{ failure-classes = [no-pong], clients.x {{ {client}, reconnect.on.no-pnog = stop }} }}"
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "akka.reactor.failure-classes: contains dns, which is a failure class already",
+            await Failure("akka.reactor.failure-classes = [dns]"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Everything_can_be_said_of_a_client()
     {
         ReactorOptions settings = await Read(

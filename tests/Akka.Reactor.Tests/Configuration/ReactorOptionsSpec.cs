@@ -22,6 +22,8 @@ public sealed class ReactorOptionsSpec
         ["throughput"] = "7",
         ["stall-warning"] = "8ms",
         ["shutdown-timeout"] = "9s",
+        ["memory-limit"] = "28MiB",
+        ["failure-classes"] = "[\"no-pong\"]",
         ["connection.max-unread"] = "3KiB",
         ["connection.high-water"] = "200KiB",
         ["connection.low-water"] = "31KiB",
@@ -33,6 +35,7 @@ public sealed class ReactorOptionsSpec
         ["connection.min-receive-rate"] = "20B",
         ["connection.min-send-rate"] = "21B",
         ["connection.rate-period"] = "22s",
+        ["connection.exempt-from-memory-limit"] = "on",
         ["connection.socket.no-delay"] = "off",
         ["connection.socket.keep-alive.enabled"] = "on",
         ["connection.socket.keep-alive.idle"] = "21s",
@@ -134,6 +137,7 @@ public sealed class ReactorOptionsSpec
         );
         Assert.Equal(TimeSpan.FromMilliseconds(8), settings.StallWarning);
         Assert.Equal(TimeSpan.FromSeconds(9), settings.ShutdownTimeout);
+        Assert.Equal(28 * 1024 * 1024, settings.MemoryLimit);
         Assert.Equal(
             new ConnectionOptions
             {
@@ -148,6 +152,7 @@ public sealed class ReactorOptionsSpec
                 MinReceiveRate = 20,
                 MinSendRate = 21,
                 RatePeriod = TimeSpan.FromSeconds(22),
+                ExemptFromMemoryLimit = true,
                 Socket = new SocketOptions
                 {
                     NoDelay = false,

@@ -27,6 +27,8 @@ internal sealed class RecordingProtocol(IActorRef probe) : ProtocolActor
 
     protected override void OnClosed(Closed closed) => probe.Tell(closed);
 
+    protected override void OnNotConnected(Closed closed) => probe.Tell(closed);
+
     protected override void OnMessage(object message)
     {
         if (message is ITransportCommand[] commands)

@@ -90,6 +90,7 @@ public sealed class ChannelSpec(ITestOutputHelper output)
         protocol.Tell(new Close());
         protocol.Tell(PoisonPill.Instance);
         Watch(protocol);
+        ExpectMsg<Closed>(Patience);
         ExpectTerminated(protocol, Patience);
         byte[] received = await peer.ReceiveExactly(large.Length);
         Assert.True(received.AsSpan().SequenceEqual(large));

@@ -311,5 +311,7 @@ public sealed class ResetSpec
         }
 
         protected override void OnClosed(Closed closed) => notes.Add(closed);
+
+        protected override void OnNotConnected(Closed closed) => notes.Add(closed);
     }
 }

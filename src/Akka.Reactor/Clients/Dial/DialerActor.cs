@@ -87,7 +87,7 @@ internal sealed class DialerActor : OutgoingActor
         }
     }
 
-    protected override void OnClosed(Closed closed) =>
+    protected override void OnNotConnected(Closed closed) =>
         Answer(closed.Cause ?? new TransportClosedException(closed.Reason));
 
     private protected override void OnUnreachable(ReactorException reason)

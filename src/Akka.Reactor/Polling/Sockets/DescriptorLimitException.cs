@@ -18,4 +18,7 @@ internal sealed class DescriptorLimitException(string engine, long descriptor, i
     internal long Descriptor { get; } = descriptor;
 
     internal int Limit { get; } = limit;
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.SocketFailure;
 }

@@ -1,4 +1,4 @@
-namespace Akka.Reactor.Listeners;
+namespace Akka.Reactor.Diagnostics;
 
 /// <summary>
 /// A period in which the same trouble comes again and again. Only its beginning and its end are worth a log line. The period is

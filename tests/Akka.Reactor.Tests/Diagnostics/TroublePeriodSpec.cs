@@ -1,7 +1,7 @@
-using Akka.Reactor.Listeners;
+using Akka.Reactor.Diagnostics;
 using Xunit;
 
-namespace Akka.Reactor.Tests.Listeners;
+namespace Akka.Reactor.Tests.Diagnostics;
 
 public sealed class TroublePeriodSpec
 {

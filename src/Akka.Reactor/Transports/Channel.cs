@@ -22,6 +22,7 @@ internal sealed class Channel : Selectable
     private readonly Action<Channel, Closed>? _released;
     private readonly Action<Channel, Closed>? _logEnd;
     private TransportCore _core = new(ActorRefs.Nobody); // Mutable structs must not be readonly.
+    private ChannelInbound _inbound;
     private CloseMachine _close;
     private CloseReason _endReason = CloseReason.Requested;
     private ReactorException? _endException;
@@ -52,7 +53,6 @@ internal sealed class Channel : Selectable
         : base(selector, descriptor, SocketKind.Stream)
     {
         Options = connected.Options;
-        Inbound = new ChannelInbound(this);
         Outbound = new ChannelOutbound(this);
         Timeouts = new ChannelTimeouts(this);
         _released = released;
@@ -75,7 +75,8 @@ internal sealed class Channel : Selectable
     /// <summary>The event that owners receive. Can be read on any thread.</summary>
     internal Connected Connected { get; }
 
-    internal ChannelInbound Inbound { get; }
+    /// <summary>The inbound half.</summary>
+    internal ref ChannelInbound Inbound => ref _inbound;
 
     internal ChannelOutbound Outbound { get; }
 
@@ -139,7 +140,7 @@ internal sealed class Channel : Selectable
                     Consume(consumed.Bytes);
                     break;
                 case SuspendReading:
-                    Inbound.Suspend();
+                    Inbound.Suspend(this);
                     UpdateInterest();
                     break;
                 case ResumeReading:
@@ -151,7 +152,7 @@ internal sealed class Channel : Selectable
                     break;
                 case Close close:
                     Perform(_close.Close(Outbound.IsEmpty, close.ThenReset));
-                    Inbound.FailIfNothingIsReadAnyMore();
+                    Inbound.FailIfNothingIsReadAnyMore(this);
                     UpdateInterest();
                     break;
                 case Abort:
@@ -194,7 +195,7 @@ internal sealed class Channel : Selectable
     {
         try
         {
-            Inbound.Consume(bytes);
+            Inbound.Consume(this, bytes);
             UpdateInterest();
         }
         catch (Exception fault)
@@ -250,9 +251,9 @@ internal sealed class Channel : Selectable
             Outbound.OnWritable();
         }
 
-        if ((readiness & Readiness.Readable) != 0 && Inbound.Wants)
+        if ((readiness & Readiness.Readable) != 0 && Inbound.Wants(this))
         {
-            Inbound.Receive();
+            Inbound.Receive(this);
         }
         else if ((readiness & (Readiness.Readable | Readiness.Fault)) == Readiness.Readable)
         {
@@ -261,7 +262,7 @@ internal sealed class Channel : Selectable
         }
         else if ((readiness & Readiness.Fault) != 0 && !_close.Ended)
         {
-            Inbound.ReceiveFault();
+            Inbound.ReceiveFault(this);
         }
     }
 
@@ -280,7 +281,7 @@ internal sealed class Channel : Selectable
             return;
         }
 
-        Interest interest = Inbound.Wants ? Interest.Read : Interest.None;
+        Interest interest = Inbound.Wants(this) ? Interest.Read : Interest.None;
         interest |= Outbound.IsBlocked ? Interest.Write : Interest.None;
         if (interest != Interest || Registration is null)
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.Polling.Sockets;
 
@@ -7,9 +8,11 @@ namespace Akka.Reactor.Transports;
 
 /// <summary>
 /// The inbound half of a channel: the read credit, the handling of the results of a receive, and the last bytes of a connection that is
-/// dead. Used on the channel's loop only.
+/// dead. A part of its channel, which is passed to its members: an object of its own would be one more line of memory for each message.
+/// Used on the channel's loop only. Mutable: keep it in a field.
 /// </summary>
-internal sealed class ChannelInbound(Channel channel)
+[StructLayout(LayoutKind.Auto)]
+internal struct ChannelInbound
 {
     private long _unconsumed;
     private int _expected;
@@ -25,58 +28,63 @@ internal sealed class ChannelInbound(Channel channel)
     private IoResult _met;
 
     /// <summary>The number of bytes that were received and that the owner has not consumed.</summary>
-    internal long Unconsumed => _unconsumed;
+    internal readonly long Unconsumed => _unconsumed;
 
     /// <summary>The number of bytes received so far.</summary>
     internal long Received { get; private set; }
 
     /// <summary>True once the connection is dead and only earlier bytes are still read.</summary>
-    internal bool IsDead => _deadOf != SocketFault.None;
+    internal readonly bool IsDead => _deadOf != SocketFault.None;
 
     /// <summary>True while the channel wants to receive.</summary>
-    internal bool Wants =>
+    internal readonly bool Wants(Channel channel) =>
         channel.Ending.Reads
         && (
             channel.Ending.CloseRequested
-            || (!_suspended && !IsHeldBack && !channel.IsPausedForMemory && _unconsumed < channel.Options.MaxUnread)
+            || (
+                !_suspended
+                && !IsHeldBack(channel)
+                && !channel.IsPausedForMemory
+                && _unconsumed < channel.Options.MaxUnread
+            )
         );
 
     /// <summary>
     /// True while the peer is asked for no more, because the owner has not consumed the received bytes or has no room for its
     /// answers.
     /// </summary>
-    internal bool IsBusyWithPeer =>
+    internal readonly bool IsBusyWithPeer(Channel channel) =>
         _suspended
         || channel.IsPausedForMemory
         || (channel.Ending.Reads && (channel.Outbound.IsPressed || _unconsumed >= channel.Options.MaxUnread));
 
     // The peer has to read before more is received from it. A dead peer is not held back.
-    private bool IsHeldBack => channel.Outbound.IsPressed && !IsDead;
+    private readonly bool IsHeldBack(Channel channel) => channel.Outbound.IsPressed && !IsDead;
 
     /// <summary>Notes an error that was taken from the socket before the channel existed.</summary>
     internal void Begin(in IoResult met) => _met = met;
 
     /// <summary>Gives the peer credit for bytes that the owner has consumed.</summary>
-    internal void Consume(long bytes)
+    internal void Consume(Channel channel, long bytes)
     {
         _unconsumed = Math.Clamp(_unconsumed - bytes, 0, _unconsumed);
         channel.CountMemory();
     }
 
     /// <summary>Stops receiving, because the owner wants that.</summary>
-    internal void Suspend()
+    internal void Suspend(Channel channel)
     {
         _suspended = true;
-        FailIfNothingIsReadAnyMore();
+        FailIfNothingIsReadAnyMore(channel);
     }
 
     /// <summary>Ends <see cref="Suspend"/>.</summary>
     internal void Resume() => _suspended = false;
 
     /// <summary>Receives once, and handles the result.</summary>
-    internal void Receive()
+    internal void Receive(Channel channel)
     {
-        IoResult result = ReceiveSome();
+        IoResult result = ReceiveSome(channel);
         if (result.Count > 0)
         {
             return;
@@ -106,13 +114,13 @@ internal sealed class ChannelInbound(Channel channel)
     /// Handles a fault. While nobody wants to read, a reset ends the connection immediately, unless the owner reads to the end. A mere
     /// hang-up (both directions are finished, bytes are unread) is left until somebody reads.
     /// </summary>
-    internal void ReceiveFault()
+    internal void ReceiveFault(Channel channel)
     {
-        if (Wants)
+        if (Wants(channel))
         {
             // The channel did not want to read when the fault was noticed. A completion engine may be receiving already and then
             // reports the result.
-            Receive();
+            Receive(channel);
             return;
         }
 
@@ -122,7 +130,7 @@ internal sealed class ChannelInbound(Channel channel)
         {
             channel.Selector.Mute(channel);
         }
-        else if (!ReadsToEndBefore(fault, errno))
+        else if (!ReadsToEndBefore(channel, fault, errno))
         {
             channel.Fail(fault, errno);
         }
@@ -133,15 +141,20 @@ internal sealed class ChannelInbound(Channel channel)
     /// and offered, before the owner receives the end. They may still lie in the kernel, and a completion engine hands them over only
     /// later.
     /// </summary>
-    internal void SendFailed(in IoResult sent)
+    internal void SendFailed(Channel channel, in IoResult sent)
     {
         bool isReset =
             sent.Fault is SocketFault.ConnectionReset or SocketFault.ConnectionAborted or SocketFault.TimedOut;
-        if (isReset && channel.Ending.Reads && !channel.Ending.CloseRequested && (Wants || channel.Core.ReadsToEnd))
+        if (
+            isReset
+            && channel.Ending.Reads
+            && !channel.Ending.CloseRequested
+            && (Wants(channel) || channel.Core.ReadsToEnd)
+        )
         {
-            DieOf(sent.Fault, sent.Errno);
+            DieOf(channel, sent.Fault, sent.Errno);
             channel.UpdateInterest();
-            ReadRest();
+            ReadRest(channel);
         }
         else
         {
@@ -150,7 +163,7 @@ internal sealed class ChannelInbound(Channel channel)
     }
 
     /// <summary>Ends a dead connection when the owner has closed, or has suspended reading and does not read to the end.</summary>
-    internal void FailIfNothingIsReadAnyMore()
+    internal void FailIfNothingIsReadAnyMore(Channel channel)
     {
         bool reads = !channel.Ending.CloseRequested && (!_suspended || channel.Core.ReadsToEnd);
         if (IsDead && !reads && !channel.Ending.Ended)
@@ -160,16 +173,16 @@ internal sealed class ChannelInbound(Channel channel)
     }
 
     /// <summary>Looks whether the rest of a dead connection has come; ends it if nothing comes.</summary>
-    internal void DeathExpired()
+    internal void DeathExpired(Channel channel)
     {
-        if (!Wants || channel.Registration is null)
+        if (!Wants(channel) || channel.Registration is null)
         {
             // The owner still has bytes to consume, or there is no engine to ask. The rest waits in the kernel.
             return;
         }
 
         long before = Received;
-        Receive();
+        Receive(channel);
         if (channel.Ending.Ended)
         {
             return;
@@ -181,12 +194,12 @@ internal sealed class ChannelInbound(Channel channel)
         }
         else
         {
-            ReadRest();
+            ReadRest(channel);
         }
     }
 
     /// <summary>Gives received memory back; see <see cref="TransportRef.Release"/>.</summary>
-    internal void Release(in ReadOnlySequence<byte> received, bool written)
+    internal void Release(Channel channel, in ReadOnlySequence<byte> received, bool written)
     {
         if (!written || (channel.Outbound.IsEmpty && channel.Outbound.CanForget))
         {
@@ -200,7 +213,7 @@ internal sealed class ChannelInbound(Channel channel)
     }
 
     /// <summary>Gives back the received memory that was written and is now sent.</summary>
-    internal void ReleaseSent()
+    internal void ReleaseSent(Channel channel)
     {
         if (_awaitsSending.IsEmpty)
         {
@@ -218,7 +231,7 @@ internal sealed class ChannelInbound(Channel channel)
     /// <summary>Leaves received memory that may be written again to the garbage collector.</summary>
     internal void ForgetSent() => _awaitsSending = default;
 
-    private IoResult ReceiveSome()
+    private IoResult ReceiveSome(Channel channel)
     {
         bool discards = channel.Ending.CloseRequested;
         int max = discards
@@ -250,16 +263,16 @@ internal sealed class ChannelInbound(Channel channel)
 
     // Returns true if the owner wants to read to the end and still has bytes to read from before the connection died. The end then
     // waits.
-    private bool ReadsToEndBefore(SocketFault fault, int errno)
+    private bool ReadsToEndBefore(Channel channel, SocketFault fault, int errno)
     {
-        if (!channel.Core.ReadsToEnd || channel.Ending.CloseRequested || !channel.Ending.Reads || Wants)
+        if (!channel.Core.ReadsToEnd || channel.Ending.CloseRequested || !channel.Ending.Reads || Wants(channel))
         {
             return false;
         }
 
-        DieOf(fault, errno);
+        DieOf(channel, fault, errno);
         channel.Selector.Mute(channel);
-        if (Wants)
+        if (Wants(channel))
         {
             // Reading was paused only because of bytes that the peer had not taken.
             channel.UpdateInterest();
@@ -269,7 +282,7 @@ internal sealed class ChannelInbound(Channel channel)
     }
 
     // The connection is dead, and the bytes that were received before are not all read: nothing is sent any more.
-    private void DieOf(SocketFault fault, int errno)
+    private void DieOf(Channel channel, SocketFault fault, int errno)
     {
         if (!IsDead)
         {
@@ -284,35 +297,37 @@ internal sealed class ChannelInbound(Channel channel)
 
     // Reads a dead connection to its end, a piece at a time, each after the owner had time for the one before. Does nothing while the
     // owner does not want more: it continues when the owner wants more, and with a report of the engine.
-    private void ReadRest()
+    private readonly void ReadRest(Channel channel)
     {
         long before = Received;
-        channel.Later(() =>
+        channel.Later(() => channel.Inbound.ReadMore(channel, before));
+    }
+
+    private void ReadMore(Channel channel, long before)
+    {
+        if (!Wants(channel) || channel.Registration is null)
         {
-            if (!Wants || channel.Registration is null)
-            {
-                return;
-            }
+            return;
+        }
 
-            if (Received == before)
-            {
-                Receive();
-            }
+        if (Received == before)
+        {
+            Receive(channel);
+        }
 
-            if (channel.Ending.Ended)
-            {
-                return;
-            }
+        if (channel.Ending.Ended)
+        {
+            return;
+        }
 
-            if (Received > before)
-            {
-                ReadRest();
-            }
-            else
-            {
-                // A completion engine reports the rest soon. If nothing comes, the connection ends all the same.
-                channel.Timeouts.ArmDeath();
-            }
-        });
+        if (Received > before)
+        {
+            ReadRest(channel);
+        }
+        else
+        {
+            // A completion engine reports the rest soon. If nothing comes, the connection ends all the same.
+            channel.Timeouts.ArmDeath();
+        }
     }
 }

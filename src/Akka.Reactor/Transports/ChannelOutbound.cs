@@ -92,7 +92,11 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
         else
         {
             _outbox.Accept(write);
-            _channel.CountMemory();
+            if (IsBlocked || _sending)
+            {
+                // No flush follows that counts what is left.
+                _channel.CountMemory();
+            }
         }
 
         QueueFlush();
@@ -220,6 +224,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
             {
                 // The engine reports the result later. The bytes stay in the queue until then.
                 _sending = true;
+                _channel.CountMemory();
                 _offered = _offered == 0 ? bytes.Length : _offered;
                 if (moved)
                 {
@@ -231,7 +236,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
 
             if (!result.Succeeded && !result.WouldBlock)
             {
-                _channel.Inbound.SendFailed(result);
+                _channel.Inbound.SendFailed(_channel, result);
                 return;
             }
 
@@ -327,7 +332,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
 
         if (_outbox.IsEmpty)
         {
-            _channel.Inbound.ReleaseSent();
+            _channel.Inbound.ReleaseSent(_channel);
             _channel.Perform(_channel.Ending.Drained());
         }
 

@@ -101,7 +101,7 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
     // not idle.
     private void IdleExpired()
     {
-        if (channel.Inbound.IsBusyWithPeer)
+        if (channel.Inbound.IsBusyWithPeer(channel))
         {
             Selector.Loop.Arm(this, Options.IdleTimeout);
             return;
@@ -253,7 +253,7 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
     private void CheckRates(ChannelRates rates)
     {
         // The peer is not blamed for bytes that are not wanted, nor for those that come while the connection is already closing.
-        bool wanted = channel.Inbound.Wants && !channel.Ending.CloseRequested;
+        bool wanted = channel.Inbound.Wants(channel) && !channel.Ending.CloseRequested;
         DataRateException? fault = rates.Check(
             Selector.Loop.HeardUntil,
             wanted ? channel.Inbound.Received : null,
@@ -308,7 +308,7 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
         }
         else if (deadline == _death)
         {
-            channel.Inbound.DeathExpired();
+            channel.Inbound.DeathExpired(channel);
         }
         else
         {

@@ -117,7 +117,7 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     {
         if (IsOnLoop)
         {
-            _channel.Inbound.Release(received, written);
+            _channel.Inbound.Release(_channel, received, written);
         }
     }
 

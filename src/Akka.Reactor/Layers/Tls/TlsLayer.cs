@@ -113,8 +113,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
     {
+        // What was received may have been written.
+        Encrypt();
+
         // A layer that runs on another dispatcher must not use the loop's memory.
-        if (_accepted is null && _gathered is null && Connection.Loop.IsCurrent)
+        if (_accepted is null && Connection.Loop.IsCurrent)
         {
             _session.PlaintextMemory = Connection.Loop.ReceiveMemory;
             _session.PlaintextMemory.Release(received.First);

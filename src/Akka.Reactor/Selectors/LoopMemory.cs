@@ -70,12 +70,11 @@ internal sealed class LoopMemory : Deadline
         if (_budget.IsExceeded && _budget.Used > _budget.LowWater)
         {
             IsExceeded = true;
+            _selector.Loop.Arm(this, Period);
             if (_budget.Share(now) is var share && share < _used)
             {
                 Shed(share);
             }
-
-            _selector.Loop.Arm(this, Period);
         }
         else
         {

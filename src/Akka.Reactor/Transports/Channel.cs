@@ -17,7 +17,7 @@ namespace Akka.Reactor.Transports;
 internal sealed class Channel : Selectable
 {
     // A connection that holds less than this number of bytes, except for fixed memory, is read also above the limit for memory.
-    private const long LightWeight = 8 * 1024;
+    private const long LightWeight = 6 * 1024;
 
     private readonly Action<Channel, Closed>? _released;
     private readonly Action<Channel, Closed>? _logEnd;
@@ -301,6 +301,15 @@ internal sealed class Channel : Selectable
     /// </summary>
     internal bool IsPausedForMemory =>
         Selector.Memory.IsExceeded && _counted - _fixed >= LightWeight && !Options.ExemptFromMemoryLimit;
+
+    /// <summary>
+    /// The most bytes that may be received now: above the limit for memory only as many as leave the connection light, because there may be
+    /// thousands of them.
+    /// </summary>
+    internal long MayReceive =>
+        Selector.Memory.IsExceeded && !Options.ExemptFromMemoryLimit
+            ? Math.Max(1, LightWeight - (_counted - _fixed))
+            : long.MaxValue;
 
     internal override long Held => Options.ExemptFromMemoryLimit ? 0 : _counted;
 

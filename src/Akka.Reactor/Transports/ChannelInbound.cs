@@ -236,7 +236,11 @@ internal struct ChannelInbound
         bool discards = channel.Ending.CloseRequested;
         int max = discards
             ? ReceiveMemory.MaxReceive
-            : (int)Math.Min(ReceiveMemory.MaxReceive, channel.Options.MaxUnread - _unconsumed);
+            : (int)
+                Math.Min(
+                    ReceiveMemory.MaxReceive,
+                    Math.Min(channel.Options.MaxUnread - _unconsumed, channel.MayReceive)
+                );
         ReceiveMemory memory = channel.Selector.Loop.ReceiveMemory;
         Span<byte> room = memory.Room(max, _expected);
         IoResult result = channel.Selector.Engine!.Receive(channel.Registration!, room);

@@ -23,6 +23,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
     private bool _sending;
     private int _offered;
     private bool _flushQueued;
+    private bool _mayStall;
 
     internal ChannelOutbound(Channel channel)
     {
@@ -319,7 +320,12 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
     private void AfterFlush(bool moved)
     {
         _channel.CountMemory();
-        _channel.Timeouts.ArmStall(moved);
+        if (IsBlocked || _mayStall)
+        {
+            // Most flushes need not touch the memory of the timeouts.
+            _mayStall = _channel.Timeouts.ArmStall(moved);
+        }
+
         if (_outbox.Relax() && _channel.Core.Relax(_channel) is { } writable)
         {
             _channel.Tell(writable);

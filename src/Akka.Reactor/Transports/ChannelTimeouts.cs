@@ -208,18 +208,23 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
     }
 
     /// <summary>
-    /// Arms the write-stall timeout again when bytes were taken, not on every attempt. Disarms it while the peer keeps nothing waiting.
+    /// Arms the write-stall timeout again when bytes were taken, not on every attempt. Disarms it, and returns false, while the peer keeps
+    /// nothing waiting.
     /// </summary>
-    internal void ArmStall(bool moved)
+    internal bool ArmStall(bool moved)
     {
         if (!channel.Outbound.IsBlocked || channel.Outbound.IsEmpty)
         {
             DisarmStall();
+            return false;
         }
-        else if (Options.WriteStallTimeout > TimeSpan.Zero && (moved || _stall is not { DueAt: < Deadline.Never }))
+
+        if (Options.WriteStallTimeout > TimeSpan.Zero && (moved || _stall is not { DueAt: < Deadline.Never }))
         {
             Selector.Loop.Arm(_stall ??= new ChannelDeadline(this), Options.WriteStallTimeout);
         }
+
+        return true;
     }
 
     /// <summary>Disarms the write-stall timeout.</summary>

@@ -4,7 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor;
 
-using ActorSystem system = ActorSystem.Create("first", "akka.loglevel = WARNING");
+using ActorSystem system = ActorSystem.Create("first", "akka.loglevel = ERROR");
 
 // A server: one Greeter for every connection.
 Bound bound = await system.Reactor().Bind("tcp://127.0.0.1:17007", Props.Create<Greeter>());

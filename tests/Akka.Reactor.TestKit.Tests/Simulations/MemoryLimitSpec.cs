@@ -45,7 +45,10 @@ public sealed class MemoryLimitSpec : IDisposable
         }
 
         ReactorMemory memory = _system.Reactor().Memory;
-        Assert.True(most > Limit, $"at most {most} bytes were held");
+
+        // Above the limit each of the others may hold a little, and what was received together before anybody knew. A protocol that
+        // answers a byte with a kilobyte is beyond that.
+        Assert.InRange(most, Limit + 1, peersStop ? Limit + (Holders * 8 * 1024) + (2 * 64 * 1024) : long.MaxValue);
         Assert.InRange(memory.Used, 1, Limit);
         Assert.Equal(Limit, memory.Limit);
 

@@ -332,7 +332,7 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
         GoOn();
     }
 
-    // A source fails here as in a connection without layers: see Channel.SourceFailed.
+    // A source fails here as in a connection without layers: see ChannelOutbound.SourceFailed.
     private void SourceFailed(Exception cause)
     {
         WriteSourceException failure = _line!.Failure(cause);

@@ -23,10 +23,6 @@ internal sealed class ReactorServer(ServerRequest request, bool keepsReceived = 
 
             # Idle ones stay as long as the measurement.
             akka.reactor.connection.idle-timeout = 1h
-
-            # The system sends the probes of all connections that became idle together at one moment. The queue of the loopback
-            # device holds 1,000 packets and drops the others.
-            akka.reactor.connection.socket.keep-alive.enabled = off
             """
         )
     );

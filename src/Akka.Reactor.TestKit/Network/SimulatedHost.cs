@@ -111,6 +111,8 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 
     void ISockets.SetBuffers(nint descriptor, SocketOptions options) { }
 
+    void ISockets.SetKeepAlive(nint descriptor, bool on) { }
+
     (SocketFault Fault, int Errno) ISockets.TakeError(nint descriptor)
     {
         int errno = (At(descriptor) as SimulatedEnd)?.State.TakeError() ?? 0;

@@ -19,7 +19,7 @@ internal static class SocketReader
             NoDelay = reader.Flag("no-delay", defaults.NoDelay),
             KeepAlive = new KeepAliveOptions
             {
-                Enabled = keepAlive.Flag("enabled", defaults.KeepAlive.Enabled),
+                When = keepAlive.Choice("when", defaults.KeepAlive.When),
                 Idle = keepAlive.Duration("idle", defaults.KeepAlive.Idle, OptionRules.ProbeTime),
                 Interval = keepAlive.Duration("interval", defaults.KeepAlive.Interval, OptionRules.ProbeTime),
                 Count = keepAlive.Count(

@@ -39,6 +39,9 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
     private int _unacknowledged;
     private long _acknowledgedAt;
 
+    // Set while the system probes the peer because the idle timeout does not find a dead one.
+    private bool _probes;
+
     internal override bool JudgesPeer => true;
 
     private ConnectionOptions Options => channel.Options;
@@ -67,6 +70,10 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
         if (Options.IdleTimeout > TimeSpan.Zero)
         {
             Selector.Loop.Arm(this, Options.IdleTimeout);
+        }
+        else
+        {
+            Probe(true);
         }
 
         if (Options.Lifetime > TimeSpan.Zero)
@@ -101,7 +108,9 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
     // not idle.
     private void IdleExpired()
     {
-        if (channel.Inbound.IsBusyWithPeer(channel))
+        bool busy = channel.Inbound.IsBusyWithPeer(channel);
+        Probe(busy);
+        if (busy)
         {
             Selector.Loop.Arm(this, Options.IdleTimeout);
             return;
@@ -119,6 +128,17 @@ internal sealed class ChannelTimeouts(Channel channel) : Deadline
             TimeSpan rest = Options.IdleTimeout - idle;
             TimeSpan look = Options.IdleTimeout / LooksPerIdleTimeout;
             Selector.Loop.Arm(this, left > 0 && look < rest ? look : rest);
+        }
+    }
+
+    // Probes are not sent all the time, because the system sends those of many connections that became idle together at one moment, and
+    // the queue of a virtual network device drops what exceeds 1,000 packets: living peers would be taken for dead.
+    private void Probe(bool on)
+    {
+        if (_probes != on && Options.Socket.KeepAlive.When == KeepAliveWhen.NoIdleTimeout)
+        {
+            _probes = on;
+            Selector.Sockets.SetKeepAlive(channel.Descriptor, on);
         }
     }
 

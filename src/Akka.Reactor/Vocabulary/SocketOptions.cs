@@ -47,13 +47,10 @@ public sealed record SocketOptions
 /// </summary>
 public sealed record KeepAliveOptions
 {
-    /// <summary>
-    /// Whether probes are sent. Default true, because <c>idle-timeout</c> pauses while a protocol has suspended reading, and these
-    /// probes find a peer that has died during that time.
-    /// </summary>
-    public bool Enabled { get; init; } = true;
+    /// <summary>When probes are sent. Default <see cref="KeepAliveWhen.NoIdleTimeout"/>.</summary>
+    public KeepAliveWhen When { get; init; } = KeepAliveWhen.NoIdleTimeout;
 
-    /// <summary>The time in which nothing arrives before the first probe is sent. Default 1 min.</summary>
+    /// <summary>The time in which nothing arrives, or since probes are sent, before the first probe. Default 1 min.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The time between two probes. Default 15 s.</summary>

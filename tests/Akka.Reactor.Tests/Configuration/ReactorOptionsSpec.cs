@@ -37,7 +37,7 @@ public sealed class ReactorOptionsSpec
         ["connection.rate-period"] = "22s",
         ["connection.exempt-from-memory-limit"] = "on",
         ["connection.socket.no-delay"] = "off",
-        ["connection.socket.keep-alive.enabled"] = "on",
+        ["connection.socket.keep-alive.when"] = "always",
         ["connection.socket.keep-alive.idle"] = "21s",
         ["connection.socket.keep-alive.interval"] = "22s",
         ["connection.socket.keep-alive.count"] = "23",
@@ -158,7 +158,7 @@ public sealed class ReactorOptionsSpec
                     NoDelay = false,
                     KeepAlive = new KeepAliveOptions
                     {
-                        Enabled = true,
+                        When = KeepAliveWhen.Always,
                         Idle = TimeSpan.FromSeconds(21),
                         Interval = TimeSpan.FromSeconds(22),
                         Count = 23,

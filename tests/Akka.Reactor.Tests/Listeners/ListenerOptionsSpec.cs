@@ -34,7 +34,7 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
             Socket = new SocketOptions
             {
                 NoDelay = false,
-                KeepAlive = new KeepAliveOptions { Enabled = false },
+                KeepAlive = new KeepAliveOptions { When = KeepAliveWhen.Never },
                 UserTimeout = TimeSpan.FromSeconds(3),
             },
         };
@@ -42,7 +42,7 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
         {
             Socket = new SocketOptions
             {
-                KeepAlive = new KeepAliveOptions { Enabled = true, Count = 7 },
+                KeepAlive = new KeepAliveOptions { When = KeepAliveWhen.Always, Count = 7 },
             },
         };
         Bound bound = await Bind(Defaults with { Connection = slow });
@@ -120,7 +120,7 @@ public sealed class ListenerOptionsSpec(ITestOutputHelper output)
                 {
                     Socket = new SocketOptions
                     {
-                        KeepAlive = new KeepAliveOptions { Enabled = true, Count = 1000 },
+                        KeepAlive = new KeepAliveOptions { When = KeepAliveWhen.Always, Count = 1000 },
                     },
                 }
             },

@@ -131,6 +131,8 @@ public sealed class DescriptorReserveSpec
         public nint Connect(EndPoint endPoint, SocketOptions? options = null, IPEndPoint? local = null) =>
             throw new NotSupportedException();
 
+        public void SetKeepAlive(nint descriptor, bool on) => throw new NotSupportedException();
+
         public void SetBuffers(nint descriptor, SocketOptions options) => throw new NotSupportedException();
 
         public (SocketFault Fault, int Errno) TakeError(nint descriptor) => throw new NotSupportedException();

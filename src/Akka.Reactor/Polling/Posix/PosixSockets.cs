@@ -108,6 +108,9 @@ internal sealed unsafe class PosixSockets(PosixAbi abi) : ISockets
         return OpenDescriptors.Free();
     }
 
+    public void SetKeepAlive(nint descriptor, bool on) =>
+        SetOption((int)descriptor, abi.SolSocket, abi.SoKeepAlive, on ? 1 : 0);
+
     public void SetBuffers(nint descriptor, SocketOptions options)
     {
         TrySet(descriptor, abi.SoSndBuf, options.SendBuffer);

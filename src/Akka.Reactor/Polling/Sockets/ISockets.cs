@@ -50,6 +50,9 @@ internal interface ISockets
     /// <summary>Sets the buffer sizes of an accepted unix socket, which does not inherit them from the listening socket.</summary>
     void SetBuffers(nint descriptor, SocketOptions options);
 
+    /// <summary>Starts or stops the probes of a silent peer (SO_KEEPALIVE). A refusal is ignored: the connection works without.</summary>
+    void SetKeepAlive(nint descriptor, bool on);
+
     /// <summary>Returns the socket's pending error and clears it.</summary>
     (SocketFault Fault, int Errno) TakeError(nint descriptor);
 

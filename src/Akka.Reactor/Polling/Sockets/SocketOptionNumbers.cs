@@ -58,9 +58,13 @@ internal sealed record SocketOptionNumbers
             yield return new("socket.no-delay", Tcp, NoDelay, 1);
         }
 
-        if (options.KeepAlive is { Enabled: true } probes)
+        if (options.KeepAlive is { When: not KeepAliveWhen.Never } probes)
         {
-            yield return new("socket.keep-alive", Socket, KeepAlive, 1);
+            if (probes.When == KeepAliveWhen.Always)
+            {
+                yield return new("socket.keep-alive", Socket, KeepAlive, 1);
+            }
+
             yield return new("socket.keep-alive.idle", Tcp, KeepAliveIdle, Seconds(probes.Idle));
             yield return new("socket.keep-alive.interval", Tcp, KeepAliveInterval, Seconds(probes.Interval));
             yield return new("socket.keep-alive.count", Tcp, KeepAliveCount, probes.Count);

@@ -180,6 +180,9 @@ internal sealed unsafe class WinsockSockets : ISockets
     // Only accepted unix sockets need this call.
     public void SetBuffers(nint descriptor, SocketOptions options) { }
 
+    public void SetKeepAlive(nint descriptor, bool on) =>
+        SetOption(descriptor, Options.Socket, Options.KeepAlive, on ? 1 : 0);
+
     public UnixSocketFileMark? FileOf(EndPoint local) => UnixSocketFileMark.Of(local);
 
     public int Unacknowledged(nint descriptor) => -1;

@@ -47,6 +47,8 @@ internal sealed class ConnectedPlatform(string engine, Func<ISockets, EndPoint, 
 
         public nint Reserve(out int errno) => real.Reserve(out errno);
 
+        public void SetKeepAlive(nint descriptor, bool on) => real.SetKeepAlive(descriptor, on);
+
         public void SetBuffers(nint descriptor, SocketOptions options) => real.SetBuffers(descriptor, options);
 
         public (SocketFault Fault, int Errno) TakeError(nint descriptor) => real.TakeError(descriptor);

@@ -19,7 +19,7 @@ public sealed class PosixSocketOptionsSpec
         NoDelay = true,
         KeepAlive = new KeepAliveOptions
         {
-            Enabled = true,
+            When = KeepAliveWhen.Always,
             Idle = TimeSpan.FromSeconds(31),
             Interval = TimeSpan.FromMilliseconds(6500),
             Count = 5,
@@ -44,14 +44,19 @@ public sealed class PosixSocketOptionsSpec
     }
 
     [Fact]
-    public async Task Small_writes_leave_at_once_and_silent_peers_are_probed_unless_told_otherwise()
+    public async Task Small_writes_leave_at_once_and_probes_can_begin_unless_told_otherwise()
     {
         (nint accepted, nint connected) = await Pair("127.0.0.1", SocketOptions.Default);
         foreach (nint descriptor in (nint[])[accepted, connected])
         {
             Assert.Equal(1, SocketOption.Tcp(descriptor, Libc.TCP_NODELAY));
-            Assert.Equal(1, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
+            Assert.Equal(0, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
+            Assert.Equal(60, SocketOption.Tcp(descriptor, Libc.TCP_KEEPIDLE));
             Assert.Equal(0, SocketOption.Tcp(descriptor, Libc.TCP_USER_TIMEOUT));
+            _sockets.SetKeepAlive(descriptor, on: true);
+            Assert.Equal(1, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
+            _sockets.SetKeepAlive(descriptor, on: false);
+            Assert.Equal(0, SocketOption.Socket(descriptor, Libc.SO_KEEPALIVE));
             _sockets.Close(descriptor);
         }
 
@@ -60,7 +65,7 @@ public sealed class PosixSocketOptionsSpec
             new SocketOptions
             {
                 NoDelay = false,
-                KeepAlive = new KeepAliveOptions { Enabled = false },
+                KeepAlive = new KeepAliveOptions { When = KeepAliveWhen.Never },
             }
         );
         foreach (nint descriptor in (nint[])[accepted, connected])
@@ -86,7 +91,7 @@ public sealed class PosixSocketOptionsSpec
     {
         SocketOptions wrong = new()
         {
-            KeepAlive = new KeepAliveOptions { Enabled = true, Count = 1000 },
+            KeepAlive = new KeepAliveOptions { When = KeepAliveWhen.Always, Count = 1000 },
         };
         int before = Descriptors.CountOpen();
         for (int i = 0; i < 1000; i++)

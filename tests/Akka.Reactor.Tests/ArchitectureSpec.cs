@@ -39,6 +39,7 @@ public sealed partial class ArchitectureSpec
         "FailureClass",
         "SocketOptions",
         "KeepAliveOptions",
+        "KeepAliveWhen",
         "Proxy",
     ];
 
@@ -48,6 +49,8 @@ public sealed partial class ArchitectureSpec
     [
         "ProtocolActor",
         "LineProtocol",
+        "AsyncProtocolActor",
+        "AsyncLineProtocol",
         "LayerActor",
         "HandshakeLayer",
         "Tls",
@@ -85,6 +88,7 @@ public sealed partial class ArchitectureSpec
         "EndOrder.cs",
         "InboundOffer.cs",
         "IncomingSwap.cs",
+        "LineReader.cs",
         "OutgoingSwap.cs",
         "ProxyHandshake.cs",
         "Socks5Handshake.cs",

@@ -109,10 +109,10 @@ internal struct EndOrder
             closed = closed with { Reason = reason, Cause = Fault, Logged = true };
         }
 
-        return closed.Undelivered.Any(OutboundPace.IsMark)
+        return closed.Undelivered.Any(IOwnAck.IsIn)
             ? closed with
             {
-                Undelivered = [.. closed.Undelivered.Where(write => !OutboundPace.IsMark(write))],
+                Undelivered = [.. closed.Undelivered.Where(write => !IOwnAck.IsIn(write))],
             }
             : closed;
     }

@@ -12,6 +12,12 @@ internal interface IProtocolHooks
 
     bool ReadsToEnd { get; }
 
+    /// <summary>The actor has stopped and receives no messages any more. Read on any thread.</summary>
+    bool HasStopped { get; }
+
+    /// <summary>Lets the protocol's members act on a session. Returns the session on which they have acted.</summary>
+    ProtocolSession ActOn(ProtocolSession session);
+
     void OnConnected();
 
     void OnSecured(TlsInfo info);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Akka.Reactor.Protocols;
 
 namespace Akka.Reactor;
 
@@ -26,35 +27,23 @@ public abstract class LineProtocol : ProtocolActor
     /// <inheritdoc/>
     protected sealed override long OnReceived(ReadOnlySequence<byte> data)
     {
-        if (data.PositionOf((byte)'\n') is not { } end)
-        {
-            if (data.Length > MaxLineLength + 1L)
-            {
-                OnLineTooLong(TooLong(data.Length));
-            }
-
-            return 0;
-        }
-
-        ReadOnlySequence<byte> line = data.Slice(0, end);
-        long used = line.Length + 1;
-        if (line.Length > 0 && line.Slice(line.Length - 1).FirstSpan[0] == (byte)'\r')
-        {
-            line = line.Slice(0, line.Length - 1);
-        }
-
-        if (line.Length > MaxLineLength)
-        {
-            OnLineTooLong(TooLong(line.Length));
-        }
-        else
+        if (
+            LineReader.TryTake(
+                data,
+                MaxLineLength,
+                out ReadOnlySequence<byte> line,
+                out long used,
+                out PeerViolationException? violation
+            )
+        )
         {
             OnLine(line);
+        }
+        else if (violation is not null)
+        {
+            OnLineTooLong(violation);
         }
 
         return used;
     }
-
-    private PeerViolationException TooLong(long length) =>
-        new($"A line has {length} bytes or more; at most {MaxLineLength} are allowed.");
 }

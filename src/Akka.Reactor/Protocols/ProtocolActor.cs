@@ -29,6 +29,8 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     // The client is over: this actor only handles the answers to its earlier writes.
     private bool _clientIsOver;
 
+    private volatile bool _hasStopped;
+
     /// <summary>Creates a protocol without a connection; <see cref="OnConnected"/> is called when there is one.</summary>
     protected ProtocolActor() => _session = new ProtocolSession(this, Context, offline: null);
 
@@ -346,8 +348,13 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     public sealed override void AroundPostStop()
     {
         _session.Stop();
+        _hasStopped = true;
+        _session.HasStopped();
         base.AroundPostStop();
     }
+
+    /// <summary>The asynchronous handler of the current connection.</summary>
+    private protected AsyncHandler Handler => _session.Handler;
 
     /// <summary>Makes this actor the protocol of a client. Called once for every instance, before its first message.</summary>
     internal void KeepFor(OfflineTransport offline)
@@ -413,6 +420,14 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     bool IProtocolHooks.KeepsReceived => KeepsReceived;
 
     bool IProtocolHooks.ReadsToEnd => ReadsToEnd;
+
+    bool IProtocolHooks.HasStopped => _hasStopped;
+
+    ProtocolSession IProtocolHooks.ActOn(ProtocolSession session)
+    {
+        (ProtocolSession before, _session) = (_session, session);
+        return before;
+    }
 
     void IProtocolHooks.OnConnected() => OnConnected();
 

@@ -106,7 +106,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     /// <summary>The peer has sent its FIN.</summary>
     internal void PeerHasFinished()
     {
-        if (_order.PeerFinishes(session.Inbound.IsSuspended || (session.Outbound.IsPressed && session.Inbound.HasKept)))
+        if (_order.PeerFinishes(session.Inbound.IsBlocked || (session.Outbound.IsPressed && session.Inbound.HasKept)))
         {
             session.Protocol.OnPeerFinished();
         }
@@ -132,7 +132,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         if (session.Outbound.IsPressed && !session.Inbound.IsSuspended && !_order.IsClosing)
         {
             // No write has to wait for room any more.
-            session.Outbound.FailWith(Over());
+            session.FailWrites(Over());
             session.Outbound.StopPacing();
             session.ContinueOffers();
             if (session.IsHandedOn)
@@ -147,9 +147,9 @@ internal sealed class ProtocolEnds(ProtocolSession session)
             }
         }
 
-        if (_order.TryKeep(closed, session.Inbound.IsSuspended, session.Inbound.HasKept, session.Protocol.ReadsToEnd))
+        if (_order.TryKeep(closed, session.Inbound.IsBlocked, session.Inbound.HasKept, session.Protocol.ReadsToEnd))
         {
-            session.Outbound.FailWith(Over());
+            session.FailWrites(Over());
         }
         else
         {
@@ -176,12 +176,18 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         session.LetGo(closed);
     }
 
-    // In a message of its own: the protocol that resumes or closes is in the middle of something.
-    private void TellKeptEnd()
+    /// <summary>
+    /// Lets the end that has waited come now, in a message of its own: the protocol is in the middle of something. Returns false if no end
+    /// has waited.
+    /// </summary>
+    internal bool TellKeptEnd()
     {
-        if (_order.TakeKept() is { } closed)
+        if (_order.TakeKept() is not { } closed)
         {
-            session.Self.Tell(closed, session.Transport);
+            return false;
         }
+
+        session.Self.Tell(closed, session.Transport);
+        return true;
     }
 }

@@ -13,8 +13,14 @@ internal sealed class ProtocolInbound(ProtocolSession session)
 {
     private InboundOffer _offer; // Mutable struct: not readonly.
 
+    // The transport whose bytes an asynchronous handler was offered.
+    private IActorRef? _handledFrom;
+
     /// <inheritdoc cref="InboundOffer.IsSuspended"/>
     internal bool IsSuspended => _offer.IsSuspended;
+
+    /// <summary>True while the protocol is offered nothing, whatever room there is for its answers.</summary>
+    internal bool IsBlocked => _offer.IsSuspended || session.IsHandling;
 
     /// <inheritdoc cref="InboundOffer.IsTransportSuspended"/>
     internal bool IsTransportSuspended => _offer.IsTransportSuspended;
@@ -118,16 +124,15 @@ internal sealed class ProtocolInbound(ProtocolSession session)
             while (!data.IsEmpty && !_offer.IsSuspended && !session.Ends.IsClosing && !session.Outbound.IsPressed)
             {
                 used = session.Protocol.OnReceived(data);
-                data = used == data.Length ? default : data.Slice(used);
-                Credit(_offer.Consume(used), transport);
-                if (session.IsHandedOn || !transport.Is(session.Transport))
+                if (session.IsHandling)
                 {
-                    // Later credit goes to another transport.
-                    Credit(_offer.TakeCredit(), transport);
-                    break;
+                    // Everything is kept until the task ends.
+                    _handledFrom = transport;
+                    return data;
                 }
 
-                if (used == 0)
+                data = Use(data, used, transport);
+                if (used == 0 || HasMoved(transport))
                 {
                     break;
                 }
@@ -135,16 +140,54 @@ internal sealed class ProtocolInbound(ProtocolSession session)
         }
         finally
         {
-            _offer.IsOffering = false;
+            _offer.IsOffering = session.IsHandling;
         }
 
+        return Settle(data, transport, isStuck: used == 0);
+    }
+
+    /// <summary>
+    /// The task of an asynchronous handler has ended, and has used so many of the offered bytes. Returns true if there is something to offer
+    /// that it has not seen.
+    /// </summary>
+    internal bool Complete(long used, long offered)
+    {
+        IActorRef transport = _handledFrom!;
+        _handledFrom = null;
+        _offer.IsOffering = false;
+        bool again = used > 0 || _offer.Kept.Length > offered;
+        ReadOnlySequence<byte> rest = Settle(Use(_offer.Kept, used, transport), transport, isStuck: !again);
+
+        // Nothing is kept if the connection went to a new owner meanwhile.
+        _offer.KeepOnly(rest.Length);
+        return again;
+    }
+
+    private ReadOnlySequence<byte> Use(in ReadOnlySequence<byte> data, long used, IActorRef transport)
+    {
+        Credit(_offer.Consume(used), transport);
+        if (HasMoved(transport))
+        {
+            // Later credit goes to another transport.
+            Credit(_offer.TakeCredit(), transport);
+        }
+
+        return used == data.Length ? default : data.Slice(used);
+    }
+
+    // The connection has a new owner, or another transport was put under the protocol.
+    private bool HasMoved(IActorRef transport) => session.IsHandedOn || !transport.Is(session.Transport);
+
+    // Decides what becomes of the bytes that an offer has left, and returns those to keep.
+    private ReadOnlySequence<byte> Settle(in ReadOnlySequence<byte> data, IActorRef transport, bool isStuck)
+    {
         if (session.Ends.IsClosing)
         {
             Credit(_offer.Consume(data.Length), transport);
             return default;
         }
 
-        if (session.IsHandedOn || !transport.Is(session.Transport))
+        if (HasMoved(transport))
         {
             // The owner changed meanwhile: the rest is the new owner's.
             session.Swaps.GiveUnused(transport, data);
@@ -152,11 +195,11 @@ internal sealed class ProtocolInbound(ProtocolSession session)
             return default;
         }
 
-        if (used == 0 && !_offer.IsSuspended && !session.Outbound.IsPressed && _offer.IsTooMuch(data.Length))
+        if (isStuck && !_offer.IsSuspended && !session.Outbound.IsPressed && _offer.IsTooMuch(data.Length))
         {
             session.Ends.Abort(new UnreadLimitException(data.Length, session.Connection!.Options.MaxUnread));
         }
-        else if (used == 0 && _offer.HoldsCreditBack(data.Length))
+        else if (isStuck && _offer.HoldsCreditBack(data.Length))
         {
             Credit(_offer.TakeCredit(), transport);
         }
@@ -194,7 +237,8 @@ internal sealed class ProtocolInbound(ProtocolSession session)
         return dropped;
     }
 
-    private bool MayOffer => !_offer.IsSuspended && !_offer.IsOffering && !session.Outbound.IsPressed;
+    /// <summary>True when the protocol may be offered bytes.</summary>
+    internal bool MayOffer => !_offer.IsSuspended && !_offer.IsOffering && !session.Outbound.IsPressed;
 
     private void Credit(long bytes, IActorRef transport)
     {

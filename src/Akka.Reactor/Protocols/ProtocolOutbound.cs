@@ -22,15 +22,17 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     // Writes refused here, whose answers the protocol has not got yet. Null: writes are not refused here.
     private List<WriteFailed>? _refused;
 
-    // The connection is over and the protocol does not know yet, or the protocol has aborted it: the transport has no answer to later
-    // writes, so they are answered here.
-    private TransportClosedException? _over;
-
     /// <summary>True while so much waits that the protocol is offered nothing, see <see cref="OutboundPace"/>.</summary>
     internal bool IsPressed => _pace.IsPressed;
 
     /// <summary>True while writes are refused here.</summary>
     internal bool IsRefusing => _refused is not null;
+
+    /// <summary>
+    /// Set when the connection is over and the protocol does not know yet, or when the protocol has aborted it: the transport has no answer
+    /// to later writes, so they are answered here.
+    /// </summary>
+    internal TransportClosedException? Over { get; private set; }
 
     /// <summary>A connection begins.</summary>
     internal void Begin(Connected connected) => _pace = new OutboundPace(connected);
@@ -39,19 +41,19 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     internal void StopPacing() => _pace = default;
 
     /// <summary>From here on writes fail with this reason, unless they do already.</summary>
-    internal void FailWith(TransportClosedException over) => _over ??= over;
+    internal void FailWith(TransportClosedException over) => Over ??= over;
 
     /// <summary>The writes of another connection are forgotten.</summary>
-    internal void ForgetEnd() => _over = null;
+    internal void ForgetEnd() => Over = null;
 
     /// <summary>Sends a write to the transport, or keeps its refusal.</summary>
     /// <param name="write">Of any kind.</param>
     /// <param name="finished">The protocol has ended writing before: the transport itself has an answer.</param>
     internal void Send(IWriteCommand write, bool finished)
     {
-        if (_over is not null)
+        if (Over is not null)
         {
-            (_refused ??= []).Add(new WriteFailed(write, _over));
+            (_refused ??= []).Add(new WriteFailed(write, Over));
         }
         else if (_refused is null || finished)
         {
@@ -72,7 +74,7 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     {
         foreach (WriteFailed failure in TakeRefused())
         {
-            session.Protocol.OnWriteFailed(failure);
+            session.TellFailure(failure);
         }
     }
 

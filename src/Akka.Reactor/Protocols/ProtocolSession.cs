@@ -22,6 +22,9 @@ internal sealed class ProtocolSession
     // The protocol has been told of the end, or of a connection that has never been established.
     private bool _hasEnded;
 
+    // Made when it is first used: few protocols have asynchronous handlers.
+    private AsyncHandler? _handler;
+
     internal ProtocolSession(IProtocolHooks protocol, IActorContext context, OfflineTransport? offline)
     {
         Protocol = protocol;
@@ -58,6 +61,12 @@ internal sealed class ProtocolSession
 
     internal ProtocolEnds Ends { get; }
 
+    /// <summary>The handler's context, for a protocol with asynchronous handlers.</summary>
+    internal AsyncHandler Handler => _handler ??= new AsyncHandler(this);
+
+    /// <inheritdoc cref="AsyncHandler.IsPending"/>
+    internal bool IsHandling => _handler is { IsPending: true };
+
     /// <summary>True in the protocol of a client, which does not end with its connection.</summary>
     internal bool IsClients => Offline is not null;
 
@@ -82,6 +91,7 @@ internal sealed class ProtocolSession
     internal void Write(IWriteCommand write)
     {
         RequireTransport();
+        _handler?.RequireSession();
         Outbound.Send(write, Ends.IsFinished);
     }
 
@@ -141,6 +151,19 @@ internal sealed class ProtocolSession
         Handle(message, sender);
     }
 
+    /// <summary>A write has failed.</summary>
+    internal void TellFailure(WriteFailed failure)
+    {
+        if (failure.Write is Write { Ack: AsyncHandler.Flush flush })
+        {
+            _handler?.Answer(flush, failure.Cause);
+        }
+        else
+        {
+            Protocol.OnWriteFailed(failure);
+        }
+    }
+
     /// <summary>Creates a timer whose message reaches the protocol only while this session lasts.</summary>
     internal ConnectionTimer CreateTimer(Connected connection, object message) =>
         new(connection.Loop, Self, new TimerExpired(this, message));
@@ -154,6 +177,7 @@ internal sealed class ProtocolSession
         }
 
         _hasEnded = true;
+        _handler?.End(closed);
         if (IsEstablished)
         {
             Protocol.OnClosed(closed);
@@ -182,6 +206,16 @@ internal sealed class ProtocolSession
         {
             Protocol.Log.Error(fault, "{0}: OnClosed failed: {1}", Connection?.Remote, fault.Message);
         }
+    }
+
+    /// <summary>The actor has stopped.</summary>
+    internal void HasStopped() => _handler?.Stop();
+
+    /// <summary>Nothing that was written can reach the kernel any more, and the protocol does not know yet.</summary>
+    internal void FailWrites(TransportClosedException over)
+    {
+        Outbound.FailWith(over);
+        _handler?.FailFlushes(over);
     }
 
     /// <summary>The protocol restarts, and has lost its place in the stream.</summary>
@@ -215,8 +249,14 @@ internal sealed class ProtocolSession
         _handedBy?.Tell(new ConnectionOver(Ends.ForPredecessor(closed)), Self);
     }
 
-    private void Handle(object message, IActorRef sender)
+    /// <summary>Handles a message that has waited for nothing, or long enough.</summary>
+    internal void Handle(object message, IActorRef sender)
     {
+        if (_handler is { IsPending: true } handler && handler.TryHold(message, sender))
+        {
+            return;
+        }
+
         switch (message)
         {
             case Received received when sender.Is(Transport) && !IsHandedOn:
@@ -317,11 +357,17 @@ internal sealed class ProtocolSession
                 }
 
                 break;
-            case WriteFailed { Write: var write } failure when OutboundPace.IsMark(write):
+            case AsyncHandler.Flush flush:
+                _handler?.Answer(flush, failure: null);
+                break;
+            case AsyncHandler.Continuation next:
+                next.Handler.RunNext();
+                break;
+            case WriteFailed { Write: Write { Ack: OutboundPace.Mark } } failure:
                 Outbound.LoseMark(failure);
                 break;
             case WriteFailed failure:
-                Protocol.OnWriteFailed(failure);
+                TellFailure(failure);
                 break;
             case Draining when IsEstablished && !IsHandedOn:
                 Protocol.OnDraining();

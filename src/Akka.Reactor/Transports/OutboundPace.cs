@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Akka.Actor;
 
 namespace Akka.Reactor.Transports;
 
@@ -100,9 +99,6 @@ internal struct OutboundPace
     /// <summary>Notes that the transport has drained to the low-water mark. It may have refused marks before.</summary>
     internal void TakeAll() => Advance(_written);
 
-    /// <summary>True for a write of nothing that only carries a mark.</summary>
-    internal static bool IsMark(IWriteCommand write) => write is Write { Ack: Mark };
-
     private void Advance(long taken)
     {
         _taken = taken > _taken ? taken : _taken;
@@ -110,5 +106,5 @@ internal struct OutboundPace
     }
 
     /// <summary>A position in everything that a protocol has written to one connection.</summary>
-    internal sealed record Mark(Connected Connection, long Written) : INoSerializationVerificationNeeded;
+    internal sealed record Mark(Connected Connection, long Written) : IOwnAck;
 }

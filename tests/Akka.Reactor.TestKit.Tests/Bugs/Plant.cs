@@ -22,4 +22,22 @@ internal sealed record Plant
 
     /// <summary>Protocols give memory back that is still in use: some of it is kept unread, or waits to be sent.</summary>
     internal bool ReleasesEarly { get; init; }
+
+    /// <summary>What is wrong with the tasks of protocols that have some.</summary>
+    internal TaskBug Tasks { get; init; }
+}
+
+/// <summary>A bug of asynchronous handlers.</summary>
+internal enum TaskBug
+{
+    None,
+
+    /// <summary>The session does not know of the task, and offers more meanwhile.</summary>
+    Unknown,
+
+    /// <summary>The memory of what the task was offered is given back before it has read it.</summary>
+    ReleasesEarly,
+
+    /// <summary>The task does not end when its connection does.</summary>
+    OutlivesTheEnd,
 }

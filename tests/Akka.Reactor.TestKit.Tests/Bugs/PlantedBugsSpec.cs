@@ -133,6 +133,22 @@ public sealed class PlantedBugsSpec(ITestOutputHelper output)
     public void In_a_layer_a_refusal_of_a_write_that_was_accepted_is_found(EngineStyle style) =>
         FoundInLayer(lower => Props.Create(() => new RefusingLateLayer(lower)), style, WrongBytes);
 
+    [Theory]
+    [InlineData(EngineStyle.Readiness)]
+    [InlineData(EngineStyle.Completion)]
+    public void Bytes_that_are_offered_while_a_task_runs_are_found(EngineStyle style) =>
+        FoundInTasks(TaskBug.Unknown, style, "bytes were offered while a task was running");
+
+    [Fact]
+    public void Memory_that_is_released_while_a_task_uses_it_is_found() =>
+        FoundInTasks(TaskBug.ReleasesEarly, EngineStyle.Readiness, Received);
+
+    [Theory]
+    [InlineData(EngineStyle.Readiness)]
+    [InlineData(EngineStyle.Completion)]
+    public void A_task_that_outlives_its_connection_is_found(EngineStyle style) =>
+        FoundInTasks(TaskBug.OutlivesTheEnd, style, "a task was running when its connection had ended");
+
     [Fact]
     public void The_wrapping_alone_is_no_bug()
     {
@@ -150,6 +166,9 @@ public sealed class PlantedBugsSpec(ITestOutputHelper output)
 
     private void FoundInAnswers(Func<Answer, IEnumerable<Answer>> answers, EngineStyle style, string complaint) =>
         Found(() => new Plant { Answers = answers }, style, complaint);
+
+    private void FoundInTasks(TaskBug bug, EngineStyle style, string complaint) =>
+        Found(() => new Plant { Tasks = bug }, style, complaint);
 
     // The runs of an echo see these, too.
     private void FoundInSystem(Func<IPlatform, IPlatform> plant, EngineStyle style, string complaint)

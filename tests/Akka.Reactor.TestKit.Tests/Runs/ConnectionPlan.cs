@@ -78,6 +78,7 @@ internal sealed class ConnectionPlan
         Resends = !AnsweredElsewhere && Random.Chance(0.5);
         Nibbles = Random.Chance(0.5);
         KeepsNothing = Random.Chance(0.5);
+        Awaits = Random.Chance(0.3);
         int steps = Random.Next(MostSteps);
         for (int i = 0; i < steps; i++)
         {
@@ -117,6 +118,9 @@ internal sealed class ConnectionPlan
 
     /// <summary>Protocols let the loop receive again into the memory of what they have used.</summary>
     internal bool KeepsNothing { get; }
+
+    /// <summary>Protocols handle what they are offered in tasks that take a while.</summary>
+    internal bool Awaits { get; }
 
     /// <summary>How many times as much as usual the peer sends at once.</summary>
     internal int Scale { get; init; } = 1;
@@ -172,7 +176,7 @@ internal sealed class ConnectionPlan
     internal bool EndTold => CloseTold || CloseWriteTold || AbortTold;
 
     public override string ToString() =>
-        $"{Manner}, {Ending}, {Owners.Count} owners{(OffLoop ? " off the loop" : "")}, {Layers} layers";
+        $"{Manner}, {Ending}, {Owners.Count} owners{(OffLoop ? " off the loop" : "")}{(Awaits ? " with tasks" : "")}, {Layers} layers";
 
     /// <summary>Whether the peer sends more than what the owners have used, and this.</summary>
     internal bool MoreComes(long offered) => Owners.Sum(owner => owner.Received.Length) + offered < Sent.Length;

@@ -58,6 +58,8 @@ internal sealed class PlannedOwner(ConnectionPlan plan, IActorRef courier, IOwne
 
     internal bool IsNapping => _napping;
 
+    internal int Writer => _writer;
+
     /// <summary>It owns the connection and has not asked for its end.</summary>
     private bool Acts => !_handedOn && !plan.EndTold && _record.Ends.Count == 0;
 

@@ -1,6 +1,10 @@
 using System;
 using System.Buffers;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Simulated.Tests.Bugs;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Simulated.Tests.Runs;
@@ -10,6 +14,11 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
 {
     private PlannedOwner? _owner;
     private ConnectionTimer? _timer;
+
+    // Of the task of a handler, while it runs.
+    private bool _handling;
+    private TaskCompletionSource? _delay;
+    private ConnectionTimer? _delayTimer;
 
     IActorRef IOwner.Self => Self;
 
@@ -31,6 +40,96 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
             plan.Broken = "bytes were offered while reading was suspended";
         }
 
+        if (_handling)
+        {
+            plan.Broken = "bytes were offered while a task was running";
+        }
+
+        if (!plan.Awaits)
+        {
+            return Handle(plan, data);
+        }
+
+        if (plan.Plant.Tasks != TaskBug.Unknown)
+        {
+            return Handler.Start(this, data, static (protocol, data, ended) => protocol.HandleAsync(data, ended));
+        }
+
+        _ = HandleAsync(data, CancellationToken.None);
+        return data.Length;
+    }
+
+    // Waits before or behind what it does, or both, or neither.
+    private async ValueTask<long> HandleAsync(ReadOnlySequence<byte> data, CancellationToken ended)
+    {
+        ConnectionPlan plan = _owner!.Plan;
+        _handling = true;
+        try
+        {
+            if (plan.Plant.Tasks == TaskBug.ReleasesEarly && Transport is TransportRef bare)
+            {
+                bare.Release(data, written: false);
+            }
+
+            await MaybeDelay(plan, ended);
+            long used = Handle(plan, data);
+            await MaybeFlush(plan);
+            await MaybeDelay(plan, ended);
+            return used;
+        }
+        finally
+        {
+            _handling = false;
+        }
+    }
+
+    private async Task MaybeDelay(ConnectionPlan plan, CancellationToken ended)
+    {
+        if (plan.Random.Chance(0.5))
+        {
+            return;
+        }
+
+        _delay = new TaskCompletionSource();
+        (_delayTimer ??= CreateTimer(Passed.Instance)).Start(TimeSpan.FromMicroseconds(1 + plan.Random.UpTo(50_000)));
+        TaskCompletionSource delay = _delay;
+        await using CancellationTokenRegistration registration =
+            plan.Plant.Tasks == TaskBug.OutlivesTheEnd ? default : ended.Register(() => delay.TrySetCanceled(ended));
+        await delay.Task;
+    }
+
+    private async Task MaybeFlush(ConnectionPlan plan)
+    {
+        if (plan.Random.Chance(0.7))
+        {
+            return;
+        }
+
+        int before = plan.Writes.Count;
+        try
+        {
+            await Handler.FlushAsync();
+        }
+        catch (ReactorException)
+        {
+            // Refused, or the connection has ended.
+            return;
+        }
+
+        foreach (WriteRecord write in plan.Writes.Take(before).Where(write => IsMine(plan, write)))
+        {
+            if (write is { WantsAck: true, Answers: [] })
+            {
+                plan.Broken = $"a flush was complete before {write}";
+            }
+        }
+    }
+
+    private bool IsMine(ConnectionPlan plan, WriteRecord write) =>
+        write.HasSender && !plan.AnsweredElsewhere && write.Writer == _owner!.Writer;
+
+    private long Handle(ConnectionPlan plan, ReadOnlySequence<byte> data)
+    {
         if (plan.Nibbles && data.Length < plan.MaxUnread / 2 && plan.MoreComes(data.Length) && plan.Random.Chance(0.3))
         {
             // Not enough yet: it is kept, and offered again with more.
@@ -42,7 +141,7 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
         ReadOnlySequence<byte> used = plan.Nibbles
             ? data.Slice(0, 1 + (plan.Random.Next((int)data.Length) & ~7))
             : data;
-        _owner.Received(used);
+        _owner!.Received(used);
         if (plan.KeepsNothing && plan.Random.Chance(0.3))
         {
             _owner.WriteReceived(used);
@@ -74,6 +173,9 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
             case PlannedActor.Tick:
                 _owner!.Tick();
                 break;
+            case Passed:
+                _delay!.TrySetResult();
+                break;
             case Terminated:
                 // The plain actor that owns it now.
                 Context.Stop(Self);
@@ -96,6 +198,11 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
         }
         else
         {
+            if (_handling)
+            {
+                _owner.Plan.Broken = "a task was running when its connection had ended";
+            }
+
             _owner.Closed(closed);
         }
     }
@@ -103,6 +210,7 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
     protected override void PostStop()
     {
         _timer?.Stop();
+        _delayTimer?.Stop();
         base.PostStop();
     }
 
@@ -140,7 +248,7 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
     {
         ConnectionPlan plan = _owner!.Plan;
         Func<Connected?, ConnectionPlan> known = _ => plan;
-        if (plan.Nibbles || plan.Random.Chance(0.5))
+        if (plan.Nibbles || plan.Awaits || plan.Random.Chance(0.5))
         {
             SwapProtocol(Props.Create(() => new PlannedProtocol(known, courier)));
             return;
@@ -156,6 +264,11 @@ internal sealed class PlannedProtocol(Func<Connected?, ConnectionPlan> plans, IA
     void IOwner.TickAfter(TimeSpan delay) => (_timer ??= CreateTimer(PlannedActor.Tick.Instance)).Start(delay);
 
     void IOwner.Stop() => Context.Stop(Self);
+
+    private sealed class Passed
+    {
+        internal static Passed Instance { get; } = new();
+    }
 }
 
 /// <summary>A layer that changes nothing.</summary>

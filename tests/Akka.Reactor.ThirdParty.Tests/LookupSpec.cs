@@ -1,10 +1,7 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Xunit;
@@ -36,18 +33,7 @@ public sealed class LookupSpec : IAsyncLifetime
         await stream.WriteAsync("slow\nfast\nslow\n"u8.ToArray());
         client.Client.Shutdown(SocketShutdown.Send);
         using StreamReader reader = new(stream);
-        Assert.Equal("slow: 1\nfast: 2\nslow: 3\n", await reader.ReadToEndAsync().WaitAsync(Patience));
-    }
-
-    private sealed class Lookup(IActorRef directory) : AsyncLineProtocol
-    {
-        protected override async ValueTask OnLineAsync(ReadOnlySequence<byte> line, CancellationToken ended)
-        {
-            string name = Encoding.UTF8.GetString(line);
-            string entry = await directory.Ask<string>(name, Patience, ended);
-            Write(Encoding.UTF8.GetBytes($"{entry}\n"));
-            await FlushAsync();
-        }
+        Assert.Equal("slow: 1\r\nfast: 2\r\nslow: 3\r\n", await reader.ReadToEndAsync().WaitAsync(Patience));
     }
 
     private sealed class Directory : UntypedActor, IWithTimers

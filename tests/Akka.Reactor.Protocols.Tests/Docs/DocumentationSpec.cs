@@ -31,6 +31,7 @@ public sealed partial class DocumentationSpec : IDisposable
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/Ticket.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/HostsResolver.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/NotAuthorised.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Lookup.cs",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("akka-reactor-docs-").FullName;

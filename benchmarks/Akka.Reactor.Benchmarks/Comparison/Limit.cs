@@ -29,6 +29,7 @@ internal sealed record Limit(string Scenario, string Entry, Figure Figure, strin
         Cpu("tls-echo", Peer.Reactor, Peer.SslStream, 0.90),
         Cpu("tls-churn", Peer.Reactor, Peer.SslStream, 0.80),
         Cpu("tls-echo-16k", Peer.Reactor, Peer.SslStream, 1.05),
+        Cpu("echo-50", Peer.ReactorAsync, Peer.Reactor, 1.05),
         .. Latency("echo-1"),
         .. Latency("echo-50"),
         new("echo-50", Peer.Reactor, Figure.Allocated, Reference: null, AllocatedPerEcho),

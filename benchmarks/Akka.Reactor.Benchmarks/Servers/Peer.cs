@@ -30,6 +30,9 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
     /// <summary>The library, with a protocol that keeps the defaults.</summary>
     private const string ReactorDefaults = "reactor-defaults";
 
+    /// <summary>The library, with an asynchronous handler. Its ratio is taken to <see cref="Reactor"/>.</summary>
+    internal const string ReactorAsync = "reactor-async";
+
     /// <summary>The shipped host.</summary>
     private const string ReactorHost = "reactor-host";
 
@@ -84,7 +87,16 @@ internal sealed record Peer(string Name, string Description, Func<ServerRequest,
         new(
             ReactorDefaults,
             "the same on epoll, by a protocol that may keep what it has received",
-            static request => new ReactorServer(request, keepsReceived: true)
+            static request => new ReactorServer(request, EchoForm.Defaults)
+        )
+        {
+            Environment = Variable("AKKA_REACTOR_ENGINE", "epoll"),
+            HasTls = true,
+        },
+        new(
+            ReactorAsync,
+            "the same on epoll, by an asynchronous handler that never waits",
+            static request => new ReactorServer(request, EchoForm.Asynchronous)
         )
         {
             Environment = Variable("AKKA_REACTOR_ENGINE", "epoll"),

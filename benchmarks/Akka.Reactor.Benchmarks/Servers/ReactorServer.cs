@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
@@ -11,7 +12,7 @@ namespace Akka.Reactor.Benchmarks.Servers;
 /// A server on this library, as its users would write it: with a protocol actor per connection and the default
 /// configuration.
 /// </summary>
-internal sealed class ReactorServer(ServerRequest request, bool keepsReceived = false) : IPeerServer
+internal sealed class ReactorServer(ServerRequest request, EchoForm form = EchoForm.KeepsNothing) : IPeerServer
 {
     private readonly ActorSystem _system = ActorSystem.Create(
         "benchmark",
@@ -49,21 +50,34 @@ internal sealed class ReactorServer(ServerRequest request, bool keepsReceived = 
     private Props Protocol() =>
         request.Service switch
         {
-            Service.Echo => Props.Create(() => new Echo(keepsReceived)),
+            Service.Echo when form == EchoForm.Asynchronous => Props.Create(() => new AsyncEcho()),
+            Service.Echo => Props.Create(() => new Echo(form)),
             Service.Discard => Props.Create(() => new Discard()),
             Service.Chargen => Props.Create(() => new Chargen()),
             Service.Relay => Props.Create<RelayProtocol>(new RelayOptions([request.To!])),
             _ => throw new InvalidOperationException($"There is no service {request.Service}."),
         };
 
-    private sealed class Echo(bool keepsReceived) : ProtocolActor
+    private sealed class Echo(EchoForm form) : ProtocolActor
     {
-        protected override bool KeepsReceived => keepsReceived;
+        protected override bool KeepsReceived => form == EchoForm.Defaults;
 
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {
             Write(data);
             return data.Length;
+        }
+    }
+
+    // The handler never waits: what is measured is what an asynchronous handler costs by itself.
+    private sealed class AsyncEcho : AsyncProtocolActor
+    {
+        protected override bool KeepsReceived => false;
+
+        protected override ValueTask<long> OnReceivedAsync(ReadOnlySequence<byte> data, CancellationToken ended)
+        {
+            Write(data);
+            return new ValueTask<long>(data.Length);
         }
     }
 

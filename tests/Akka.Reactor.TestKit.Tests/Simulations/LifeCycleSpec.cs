@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Simulations;
@@ -18,9 +19,15 @@ public sealed class LifeCycleSpec : IDisposable
     private const string Here = "10.0.0.1";
     private const string There = "10.0.0.2";
 
+    private static readonly int Connections = Soak.IsOn ? 20_000 : 700;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly string[] Stacks = ["", "pass", "pass pass"];
+    private static readonly string[] ListenersStacks = ["", "pass", "pass pass", "tls", "pass tls"];
+    private static readonly string[] ClientsStacks = ["", "pass", "pass pass", "tls", "socks tls"];
+
+    private static readonly TlsServerOptions ServerTls = new(TlsSpec.MakeCertificate());
+    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
 
     // What happens, and what a listener's protocol is told, in this order.
     private static readonly Dictionary<string, string> OfListener = new(StringComparer.Ordinal)
@@ -87,9 +94,9 @@ public sealed class LifeCycleSpec : IDisposable
             )
         );
 
-    public static TheoryData<string, string> Listeners => Cells(OfListener);
+    public static TheoryData<string, string> Listeners => Cells(OfListener, ListenersStacks);
 
-    public static TheoryData<string, string> Clients => Cells(OfClient);
+    public static TheoryData<string, string> Clients => Cells(OfClient, ClientsStacks);
 
     public void Dispose() => _simulation.Dispose();
 
@@ -97,9 +104,10 @@ public sealed class LifeCycleSpec : IDisposable
     [MemberData(nameof(Listeners))]
     public void A_listeners_protocol_is_told(string what, string stack)
     {
-        ListenerOptions options = _system.Reactor().ListenerDefaults with { Layers = LayersOf(stack, what) };
-        Bound bound = _simulation.Bind(_system, $"tcp://{Here}:7000", Props.Create(() => new Told(_told)), options);
-        SimulatedPeer peer = _simulation.Connect(There, bound.LocalEndPoint);
+        Bound bound = Bind(what, stack, port: 7000);
+        OtherSide peer = IsSecure(stack)
+            ? Connect(_simulation.CreateSystem("other", There), bound.Port)
+            : new OtherSide.Plain(_simulation.Connect(There, bound.LocalEndPoint));
         _simulation.Run(Second);
         Do(what, peer, bound);
         _simulation.Run(20 * Second);
@@ -111,25 +119,61 @@ public sealed class LifeCycleSpec : IDisposable
     [MemberData(nameof(Clients))]
     public void A_clients_protocol_is_told(string what, string stack)
     {
-        List<SimulatedPeer> peers = [];
-        _simulation.Listen(There, 25, peers.Add);
-        ConnectOptions connect = _system.Reactor().ConnectDefaults with { Layers = LayersOf(stack, what) };
+        List<OtherSide> peers = Listen(stack);
+        ConnectOptions connect = _system.Reactor().ConnectDefaults with
+        {
+            Layers = LayersOf(stack, what, Tls.ClientLayer(ClientTls)),
+            Proxies = IsProxied(stack) ? [new Proxy(ProxyKind.Socks5, There, 25)] : [],
+        };
         ClientOptions options = new([$"tcp://{There}:25"], Props.Create(() => new Told(_told))) { Connect = connect };
         _simulation.Await(() => _system.Reactor().StartClient(options));
         _simulation.Run(Second / 2);
-        Do(what, peers[0], bound: null);
+        Do(what, peers.FirstOrDefault(), bound: null);
         _simulation.Run(7 * Second);
 
         // What comes again and again is compared as far as the table has it.
         Assert.StartsWith(OfClient[what], string.Join(", ", _told), StringComparison.Ordinal);
     }
 
-    private static TheoryData<string, string> Cells(Dictionary<string, string> table)
+    /// <summary>What is opened in <c>OnConnected</c> and freed in <c>OnClosed</c> is freed as often as it was opened.</summary>
+    [Fact]
+    public void Of_many_connections_that_end_in_every_way_nothing_is_left()
+    {
+        // These end more than one connection.
+        string[] ends = [.. OfListener.Keys.Except(["drain", "system ends"], StringComparer.Ordinal)];
+        (string What, string Stack)[] kinds = [.. ends.SelectMany(what => ListenersStacks.Select(s => (what, s)))];
+        Assert.InRange(kinds.Length, 66, int.MaxValue);
+        ActorSystem other = _simulation.CreateSystem("other", There);
+        Dictionary<(string, string), Bound> listeners = [];
+        for (int i = 0; i < Connections; i++)
+        {
+            (string what, string stack) = kinds[i % kinds.Length];
+            if (!listeners.TryGetValue((what, stack), out Bound? bound))
+            {
+                listeners.Add((what, stack), bound = Bind(what, stack, port: 0));
+            }
+
+            OtherSide peer = IsSecure(stack)
+                ? Connect(other, bound.Port)
+                : new OtherSide.Plain(_simulation.Connect(There, bound.LocalEndPoint));
+            _simulation.Run(TimeSpan.FromMilliseconds(20));
+            Do(what, peer, bound);
+        }
+
+        _simulation.Run(Minute);
+        Assert.Equal(listeners.Count, _simulation.OpenSockets(Here));
+        Assert.Equal(0, _system.Reactor().Budget.Exact);
+        Assert.Equal(Connections, _told.Count(told => told == "stopped"));
+        Assert.InRange(_told.Count(told => told == "connected"), Connections / 2, Connections);
+        Check();
+    }
+
+    private static TheoryData<string, string> Cells(Dictionary<string, string> table, string[] stacks)
     {
         TheoryData<string, string> cells = [];
         foreach (string what in table.Keys)
         {
-            foreach (string stack in Stacks)
+            foreach (string stack in stacks)
             {
                 cells.Add(what, stack);
             }
@@ -138,13 +182,60 @@ public sealed class LifeCycleSpec : IDisposable
         return cells;
     }
 
-    private static List<Layer> LayersOf(string stack, string what)
+    private static bool IsSecure(string stack) => stack.EndsWith("tls", StringComparison.Ordinal);
+
+    private static bool IsProxied(string stack) => stack.StartsWith("socks", StringComparison.Ordinal);
+
+    private Bound Bind(string what, string stack, int port)
+    {
+        ListenerOptions options = _system.Reactor().ListenerDefaults with
+        {
+            Layers = LayersOf(stack, what, Tls.ServerLayer(ServerTls)),
+            Tls = ServerTls,
+        };
+        return _simulation.Bind(_system, $"tcp://{Here}:{port}", Props.Create(() => new Told(_told)), options);
+    }
+
+    private OtherSide Connect(ActorSystem other, int port)
+    {
+        List<OtherSide> sides = [];
+        _simulation.Await(() =>
+            other
+                .Reactor()
+                .Connect(
+                    $"tls://{Here}:{port}",
+                    Props.Create(() => new OtherSide.Partner(sides, false)),
+                    new ConnectOptions { Tls = ClientTls }
+                )
+        );
+        return sides[0];
+    }
+
+    private List<OtherSide> Listen(string stack)
+    {
+        List<OtherSide> sides = [];
+        if (!IsSecure(stack))
+        {
+            _simulation.Listen(There, 25, peer => sides.Add(new OtherSide.Plain(peer)));
+            return sides;
+        }
+
+        bool isProxy = IsProxied(stack);
+        ListenerOptions options = new() { Tls = ServerTls };
+        Props partner = Props.Create(() => new OtherSide.Partner(sides, isProxy));
+        string scheme = isProxy ? "tcp" : "tls";
+        _simulation.Bind(_simulation.CreateSystem("other", There), $"{scheme}://{There}:25", partner, options);
+        return sides;
+    }
+
+    private static List<Layer> LayersOf(string stack, string what, Layer tls)
     {
         List<Layer> layers =
         [
             .. stack
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(name => new Layer(name, lower => Props.Create(() => new Pass(lower)))),
+                .Where(name => name != "socks")
+                .Select(name => name == "tls" ? tls : new Layer(name, lower => Props.Create(() => new Pass(lower)))),
         ];
         if (what == "handshake fails")
         {
@@ -154,15 +245,15 @@ public sealed class LifeCycleSpec : IDisposable
         return layers;
     }
 
-    private void Do(string what, SimulatedPeer peer, Bound? bound)
+    private void Do(string what, OtherSide? peer, Bound? bound)
     {
         switch (what)
         {
             case "peer finishes":
-                peer.Finish();
+                peer!.Finish();
                 break;
             case "peer resets":
-                peer.Reset();
+                peer!.Reset();
                 break;
             case "drain":
                 bound!.Listener.Tell(new Drain(Second));
@@ -177,7 +268,7 @@ public sealed class LifeCycleSpec : IDisposable
             case "handshake fails":
                 break;
             default:
-                peer.Send(what);
+                peer!.Send(what);
                 break;
         }
     }

@@ -276,7 +276,8 @@ internal sealed class ReactorManager : UntypedActor
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
         _keyFiles.Check(options.Tls?.ClientCertificate);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
-        Context.ActorOf(DialerActor.Props(endPoint, connect, options, selector, _resolver, Sender));
+        DialTarget target = new(endPoint, options, selector, _resolver);
+        Context.ActorOf(DialerActor.Props(target, connect, Sender));
     }
 
     private void Start(StartClient start)

@@ -84,12 +84,15 @@ public sealed partial class ArchitectureSpec
 
     private static readonly string[] PureFiles =
     [
+        "ClientMachine.cs",
         "CloseMachine.cs",
+        "DialPlan.cs",
         "EndOrder.cs",
         "InboundOffer.cs",
         "IncomingSwap.cs",
         "LineReader.cs",
         "OutgoingSwap.cs",
+        "ReconnectPlan.cs",
         "ProxyHandshake.cs",
         "Socks5Handshake.cs",
         "HttpConnectHandshake.cs",

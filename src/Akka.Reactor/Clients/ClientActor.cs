@@ -1,6 +1,8 @@
 using System;
+using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Reactor.Clients.Dial;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
 using Akka.Reactor.Transports;
@@ -9,72 +11,37 @@ namespace Akka.Reactor.Clients;
 
 /// <summary>
 /// A long-lived outgoing connection. Supervises a protocol, which survives the loss of a connection, and a connector, which
-/// makes one connection and fails when the connection is lost. Assigns a class to every failure and passes it to a
-/// <see cref="ReconnectPlan"/>, which decides whether and when the client starts another connector.
+/// makes one connection and reports its end or fails with it. A <see cref="ClientMachine"/> decides what the client does then.
 /// </summary>
-internal sealed class ClientActor : UntypedActor
+/// <param name="settings">The options of the client.</param>
+/// <param name="selector">The selector whose loop runs the client and its connections.</param>
+/// <param name="resolver">Resolves names, unless the options name another resolver.</param>
+/// <param name="asker">
+/// The actor that has asked the manager for this client. Null for a client with another parent: such a client stops when it has
+/// given up, because its parent waits for its end.
+/// </param>
+internal sealed class ClientActor(
+    CheckedClientOptions settings,
+    Selector selector,
+    INameResolver resolver,
+    IActorRef? asker
+) : UntypedActor
 {
-    private readonly CheckedClientOptions _settings;
-    private readonly Selector _selector;
-    private readonly INameResolver _resolver;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly ReconnectPlan _plan;
-    private readonly OfflineTransport _offline;
-    private readonly TellDeadline _retry;
 
-    // True for a client of the manager: it stays after it has given up. A client with another parent stops, because its parent
-    // waits for its end.
-    private readonly bool _staysWhenOver;
-    private IActorRef? _asker;
-    private IActorRef _protocol = ActorRefs.Nobody;
-    private IActorRef? _connector;
-    private Failure? _failure;
-    private long _retryAt;
-    private State _state = State.Connecting;
-    private int _endPoint;
-    private int _attempt;
-    private bool _connected;
-    private bool _again;
-    private ConnectorActor.Progress _progress = new();
-
-    public ClientActor(CheckedClientOptions settings, Selector selector, INameResolver resolver, IActorRef? asker)
-    {
-        _settings = settings;
-        _selector = selector;
-        _resolver = resolver;
-        _asker = asker;
-        _staysWhenOver = asker is not null;
-#pragma warning disable RS0030 // Jitter; tests of the plan give it their own.
-        _plan = new ReconnectPlan(settings.Reconnect, Random.Shared);
+#pragma warning disable RS0030 // Jitter; tests of the machine and of its plan give it their own.
+    private readonly ClientMachine _machine = new(settings, Random.Shared, staysWhenOver: asker is not null);
 #pragma warning restore RS0030
-        _offline = new OfflineTransport(
-            Self,
-            settings.Options.OfflineQueue,
-            ((ExtendedActorSystem)Context.System).Provider
-        );
-        _retry = new TellDeadline(Self, Due.Instance);
-    }
+    private readonly TellDeadline _retry = new(Context.Self, Due.Instance);
+    private readonly OfflineTransport _offline = new(
+        Context.Self,
+        settings.Options.OfflineQueue,
+        ((ExtendedActorSystem)Context.System).Provider
+    );
+    private IActorRef _protocol = ActorRefs.Nobody;
+    private IActorRef _connector = ActorRefs.Nobody;
 
-    private enum State
-    {
-        /// <summary>
-        /// The client has a connection, or a connector that makes one, or a time at which the next attempt begins.
-        /// </summary>
-        Connecting,
-
-        /// <summary>The client stays without a connection because it has received <see cref="Disconnect"/>.</summary>
-        Disconnected,
-
-        /// <summary>The client has received <see cref="Close"/>. The current connection is the last one.</summary>
-        Closing,
-
-        /// <summary>
-        /// The client has given up. After its protocol has stopped, a client of the manager stays and only reports its state.
-        /// </summary>
-        Over,
-    }
-
-    private ReactorEndPoint EndPoint => _settings.EndPoints[_endPoint];
+    private long Now => selector.Loop.Now;
 
     internal static Props Props(
         CheckedClientOptions settings,
@@ -86,32 +53,25 @@ internal sealed class ClientActor : UntypedActor
             .Actor.Props.Create(() => new ClientActor(settings, selector, resolver, asker))
             .WithDispatcher(selector.DispatcherId);
 
+    // A failure is handled as a message, behind everything that the child has sent before it.
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(cause => Sender.Is(_protocol) ? ProtocolFailed(cause) : ConnectorFailed(cause), false);
+        new ReportingStrategy(
+            (child, cause) => child.Is(_protocol) ? DirectiveFor(cause) : Directive.Stop,
+            (child, cause) => Self.Tell(new ChildFailed(cause), child)
+        );
 
     protected override void PreStart()
     {
-        _protocol = Context.Watch(
-            Context.ActorOf(
-                ClientProtocolProducer.Wrap(_settings.Options.Protocol, _offline).OnLoop(_selector.DispatcherId),
-                "protocol"
-            )
-        );
-        _offline.Owner = _protocol;
-        _asker?.Tell(new ClientStarted(Self.Path.Name, Self, _protocol), Self);
-        Connect();
+        Start();
+        asker?.Tell(new ClientStarted(Self.Path.Name, Self, _protocol), Self);
     }
 
     // The asker already has ClientStarted, so a restart does not send it again. The protocol is a new actor.
-    protected override void PostRestart(Exception reason)
-    {
-        _asker = null;
-        base.PostRestart(reason);
-    }
+    protected override void PostRestart(Exception reason) => Start();
 
     protected override void PostStop()
     {
-        _selector.Loop.Disarm(_retry);
+        selector.Loop.Disarm(_retry);
         _offline.End();
     }
 
@@ -120,43 +80,48 @@ internal sealed class ClientActor : UntypedActor
         switch (message)
         {
             case ConnectorActor.Reached when Sender.Is(_connector):
-                OnReached();
+                _log.Info("{0}: connected to {1}", Self.Path.Name, _machine.EndPoint);
+                _machine.Reached(Now);
+                break;
+            case ConnectorActor.Ended ended when Sender.Is(_connector):
+                OnEnded(ended.Reason);
+                break;
+            case ChildFailed failed when Sender.Is(_connector):
+                OnEnded(failed.Cause);
+                break;
+            case ChildFailed failed when Sender.Is(_protocol):
+                OnProtocolFailed(failed.Cause);
                 break;
             case Terminated terminated when terminated.ActorRef.Is(_connector):
-                OnConnectorGone();
+                _connector = ActorRefs.Nobody;
+                Perform(_machine.ConnectorGone(Now));
                 break;
             case Terminated terminated when terminated.ActorRef.Is(_protocol):
-                OnProtocolGone();
+                // From here on, writes of other actors are refused, also after this client has stopped.
+                _offline.End();
+                _protocol = ActorRefs.Nobody;
+                Perform(_machine.ProtocolGone());
                 break;
-            case Due:
-                if (_connector is null && _state == State.Connecting)
-                {
-                    Connect();
-                }
-
+            case Due when _machine.IsWaiting:
+                Connect();
                 break;
-            case Close when _state == State.Over:
-                // If the protocol has not stopped yet, OnProtocolGone stops this actor.
-                _state = State.Closing;
-                if (_protocol.IsNobody())
-                {
-                    Context.Stop(Self);
-                }
-
+            case Due or ChildFailed:
+                // The time, or the child, is not of importance any more.
                 break;
-            case Reconnect or Disconnect when _state == State.Over:
-                break;
-            case Reconnect:
-                OnReconnect();
-                break;
-            case Disconnect:
-                End(State.Disconnected);
-                break;
-            case Close:
-                End(State.Closing);
+            case Reconnect or Disconnect or Close:
+                // A client that waits for its next attempt does not wait any longer.
+                selector.Loop.Disarm(_retry);
+                Perform(
+                    message switch
+                    {
+                        Reconnect => _machine.Reconnect(Now),
+                        Disconnect => _machine.Disconnect(Now),
+                        _ => _machine.Close(Now),
+                    }
+                );
                 break;
             case GetStatus:
-                Sender.Tell(Status(), Self);
+                Sender.Tell(_machine.Status(Self.Path.Name, Now), Self);
                 break;
             default:
                 Unhandled(message);
@@ -164,268 +129,108 @@ internal sealed class ClientActor : UntypedActor
         }
     }
 
-    private void Connect()
+    private void Start()
     {
-        _attempt++;
-        _failure = null;
-        _progress = new ConnectorActor.Progress();
-        _plan.Begin(_selector.Loop.Now);
-        _protocol.Tell(new Connecting(_attempt, EndPoint.ToString()), Self);
-        _connector = Context.Watch(
+        _protocol = Context.Watch(
             Context.ActorOf(
-                ConnectorActor.Props(EndPoint, _settings.Connect, _selector, _resolver, _protocol, _progress)
+                ClientProtocolProducer.Wrap(settings.Options.Protocol, _offline).OnLoop(selector.DispatcherId),
+                "protocol"
             )
         );
+        _offline.Owner = _protocol;
+        Connect();
     }
 
-    private void OnReached()
+    private void Connect()
     {
-        if (!_connected && _failure is null)
-        {
-            _connected = true;
-            _log.Info("{0}: connected to {1}", Self.Path.Name, EndPoint);
-            _plan.Connected(_selector.Loop.Now);
-        }
+        _protocol.Tell(_machine.Begin(Now), Self);
+        DialTarget target = new(_machine.EndPoint, settings.Connect, selector, resolver);
+        _connector = Context.Watch(Context.ActorOf(ConnectorActor.Props(target, _protocol)));
     }
 
-    private Directive ConnectorFailed(Exception cause)
+    private void OnEnded(Exception cause)
     {
-        // A failure overtakes messages that were sent before it, so Reached may not have arrived yet.
-        if (_progress.IsConnected)
+        if (_machine.Ended(cause, Now) is { } failure)
         {
-            OnReached();
-        }
-
-        if (_state == State.Over)
-        {
-            return Directive.Stop;
-        }
-
-        // If the protocol has closed or aborted its connection, the connector has failed with that reason. An exception of
-        // another type comes from other code.
-        ReactorException reason = cause as ReactorException ?? new ConnectorCrashedException(cause);
-        FailureClass failure = reason.FailureClass;
-        bool refused = reason is TlsAlertException { BeforeData: true };
-        ReconnectPlan.Decision decision = _plan.Failed(failure, _selector.Loop.Now, refused);
-        if (failure == FailureClass.ProtocolCrash && _settings.Options.ProtocolCrash == ProtocolCrash.Stop)
-        {
-            decision = new ReconnectPlan.Decision(RetryDirective.Stop, TimeSpan.Zero);
-        }
-
-        _failure = new Failure(failure, reason, decision) { Attempt = _connected ? null : _attempt };
-        if (_connected && (_plan.Lasted || _again || _state != State.Connecting))
-        {
-            // A requested end is not a failure. After it, and after a connection that has lasted, attempts are counted from 1
-            // again.
-            _attempt = 0;
-        }
-
-        if (_state != State.Connecting || _again || decision.Directive != RetryDirective.Escalate)
-        {
-            return Directive.Stop;
-        }
-
-        // The supervisor may let this client continue. The client must not keep a failed connector in that case.
-        Context.Stop(Sender);
-        Log(_failure, "escalated");
-        return Directive.Escalate;
-    }
-
-    private Directive ProtocolFailed(Exception cause)
-    {
-        // A protocol that cannot be created would fail again immediately.
-        if (_settings.Options.ProtocolCrash == ProtocolCrash.Stop || cause is ActorInitializationException)
-        {
-            _log.Error(cause, "{0}: the protocol failed, and the client gives up", Self.Path.Name);
-            if (_state != State.Closing && cause is not ActorInitializationException)
-            {
-                _failure = new Failure(FailureClass.ProtocolCrash, new ProtocolCrashedException(cause), default);
-                _state = State.Over;
-            }
-
-            return Directive.Stop;
-        }
-
-        _log.Error(cause, "{0}: the protocol failed and is restarted", Self.Path.Name);
-        _connector?.Tell(new ConnectorActor.ProtocolCrashed(cause), Self);
-        return Directive.Restart;
-    }
-
-    private void OnProtocolGone()
-    {
-        // The protocol has stopped itself, or was stopped because of its failure. From here on, writes of other actors are
-        // refused, also after this client has stopped.
-        _offline.End();
-        _protocol = ActorRefs.Nobody;
-        if (_state == State.Over && _staysWhenOver)
-        {
-            if (_connector is not null)
-            {
-                Context.Stop(_connector);
-            }
-
-            Context.Parent.Tell(GivenUp.Instance, Self);
-        }
-        else
-        {
-            Context.Stop(Self);
+            // If the supervisor lets this client continue, the client gives up when its connector has stopped.
+            Log("escalated");
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
-    private void OnConnectorGone()
+    // A protocol that cannot be created would fail again immediately.
+    private Directive DirectiveFor(Exception cause) =>
+        settings.Options.ProtocolCrash == ProtocolCrash.Stop || cause is ActorInitializationException
+            ? Directive.Stop
+            : Directive.Restart;
+
+    private void OnProtocolFailed(Exception cause)
     {
-        if (_failure is not null && _state != State.Over)
+        if (DirectiveFor(cause) == Directive.Restart)
         {
-            _endPoint = NextEndPoint();
+            _log.Error(cause, "{0}: the protocol failed and is restarted", Self.Path.Name);
+            Perform(_machine.ProtocolRestarts(cause));
+            return;
         }
 
-        _connector = null;
-        _connected = false;
-        GoOn();
+        _log.Error(cause, "{0}: the protocol failed, and the client gives up", Self.Path.Name);
+        if (cause is not ActorInitializationException)
+        {
+            _machine.ProtocolStops(cause);
+        }
     }
 
-    private void GoOn()
+    private void Perform(in ClientMachine.Step step)
     {
-        Failure failure = _failure ?? Failure.None;
-        switch (_state)
+        if (step.Log is { } what)
         {
-            case State.Over:
-                break;
-            case State.Closing:
-                StopProtocol();
-                break;
-            case State.Disconnected:
-                _protocol.Tell(new Disconnected(failure.Reason, RetryIn: null), Self);
-                break;
-            case var _ when _again:
-                _again = false;
+            Log(what);
+        }
 
-                // The end was requested, and is not a failure.
-                _plan.Forget();
-                _protocol.Tell(new Disconnected(failure.Reason, TimeSpan.Zero), Self);
+        if (step.ToProtocol is { } news)
+        {
+            _protocol.Tell(news, Self);
+        }
+
+        if (step.ToConnector is { } order)
+        {
+            _connector.Tell(order, Self);
+        }
+
+        switch (step.Action)
+        {
+            case ClientMachine.Action.Connect:
                 Connect();
                 break;
-            case var _ when failure.Decision.Directive == RetryDirective.Retry:
-                TimeSpan delay = failure.Decision.Delay;
-                Log(failure, $"next attempt in {delay.TotalSeconds:0.###} s");
-                _protocol.Tell(new Disconnected(failure.Reason, delay), Self);
-                _retryAt = _selector.Loop.Now + (long)delay.TotalMilliseconds;
-                _selector.Loop.Arm(_retry, delay);
+            case ClientMachine.Action.Wait:
+                selector.Loop.Arm(_retry, step.Delay);
                 break;
-            default:
-                Log(failure, "gave up");
-                _protocol.Tell(new GaveUp(failure.Reason), Self);
-                _state = State.Over;
-                StopProtocol();
+            case ClientMachine.Action.StopProtocol:
+                // The protocol receives this message after its events and the answers to its writes, and then stops itself.
+                _offline.End();
+                _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
+                break;
+            case ClientMachine.Action.Stay:
+                Context.Stop(_connector);
+                Context.Parent.Tell(GivenUp.Instance, Self);
+                break;
+            case ClientMachine.Action.Stop:
+                Context.Stop(Self);
                 break;
         }
     }
 
-    private void OnReconnect()
+    private void Log(string what)
     {
-        if (_state == State.Closing)
-        {
-            return;
-        }
-
-        _plan.Forget();
-        if (_connector is null)
-        {
-            _selector.Loop.Disarm(_retry);
-            _state = State.Connecting;
-            Connect();
-        }
-        else if (_connected || _failure is not null || _state == State.Disconnected)
-        {
-            // Connects again when nothing of the connection, or of the failed attempt, is left.
-            _again = true;
-            _state = State.Connecting;
-            _connector.Tell(ConnectorActor.EndConnection.Instance, Self);
-        }
-        else
-        {
-            // The attempt continues. Only the reconnect deadline starts again.
-            _plan.Begin(_selector.Loop.Now);
-        }
-    }
-
-    private void End(State state)
-    {
-        if (_state == State.Closing || _state == state)
-        {
-            return;
-        }
-
-        _state = state;
-        _again = false;
-        _selector.Loop.Disarm(_retry);
-        if (_connector is null)
-        {
-            GoOn();
-        }
-        else
-        {
-            _connector.Tell(ConnectorActor.EndConnection.Instance, Self);
-        }
-    }
-
-    // The protocol receives this message after its events and the answers to its writes, and then stops itself. OnProtocolGone
-    // does the rest.
-    private void StopProtocol()
-    {
-        _offline.End();
-        _protocol.Tell(ProtocolActor.ClientOver.Instance, Self);
-    }
-
-    // With failover order, a client that has lost a connection starts with the first end point again. Otherwise it takes the
-    // next one.
-    private int NextEndPoint() =>
-        _connected && _settings.Options.EndPointOrder == EndPointOrder.Failover
-            ? 0
-            : (_endPoint + 1) % _settings.EndPoints.Count;
-
-    private ClientStatus Status() =>
-        new(Self.Path.Name, Report(), EndPoint.ToString(), _connected ? 0 : _attempt)
-        {
-            LastFailure = _connector is null || _state == State.Over ? _failure?.Reason : null,
-            RetryIn =
-                Report() == ClientState.Waiting
-                    ? TimeSpan.FromMilliseconds(Math.Max(0, _retryAt - _selector.Loop.Now))
-                    : null,
-        };
-
-    private ClientState Report() =>
-        _state switch
-        {
-            State.Closing => ClientState.Closing,
-            State.Over => ClientState.GaveUp,
-            State.Disconnected => ClientState.Disconnected,
-            _ when _connected => ClientState.Connected,
-            _ when _connector is null => ClientState.Waiting,
-            _ => ClientState.Connecting,
-        };
-
-    private void Log(Failure failure, string what) =>
+        ClientMachine.Failure failure = _machine.LastFailure!;
         _log.Warning(
             "{0}: {1} ({2}), {3}: {4}",
             Self.Path.Name,
             failure.Attempt is { } attempt ? $"attempt {attempt} failed" : "the connection was lost",
-            failure.Class.Name,
+            failure.Reason.FailureClass.Name,
             what,
             failure.Reason.Message
         );
-
-    private sealed record Failure(FailureClass Class, ReactorException Reason, ReconnectPlan.Decision Decision)
-    {
-        /// <summary>There was no failure: no attempt was made, or the connector was stopped.</summary>
-        internal static readonly Failure None = new(
-            FailureClass.Requested,
-            new TransportClosedException(CloseReason.Requested),
-            default
-        );
-
-        /// <summary>The number of the failed attempt; null if a connection was lost.</summary>
-        internal int? Attempt { get; init; }
     }
 
     /// <summary>
@@ -441,4 +246,7 @@ internal sealed class ClientActor : UntypedActor
     {
         internal static readonly Due Instance = new();
     }
+
+    /// <summary>A child has failed, and is stopped or restarted. The sender is the child.</summary>
+    private sealed record ChildFailed(Exception Cause) : INoSerializationVerificationNeeded;
 }

@@ -1,125 +1,103 @@
-using System;
+using System.Buffers;
 using Akka.Actor;
-using Akka.Reactor.Selectors;
-using Akka.Reactor.Transports;
+using Akka.Reactor.Clients.Dial;
 
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// Makes one connection for a client and hands it to the client's protocol. Fails with a typed exception when the connection
-/// cannot be made or has ended. The client decides what to do then.
+/// Makes one connection for a client, hands it to the client's protocol, and stays, without a function, until the connection
+/// ends. An end that this side has asked for is reported with <see cref="Ended"/>. If the connection cannot be made or ends in any
+/// other way, the connector fails with a typed exception. The client decides what to do then.
 /// </summary>
-internal sealed class ConnectorActor : OutgoingActor
+/// <param name="target">The end point, and how the connection is made.</param>
+/// <param name="protocol">The client's protocol, which receives the connection.</param>
+internal sealed class ConnectorActor(DialTarget target, IActorRef protocol) : ProtocolActor
 {
-    private readonly IActorRef _protocol;
-    private readonly Progress _progress;
-    private Exception? _crash;
+    private readonly OutgoingConnection _outgoing = new(target, Context, reason => throw reason);
     private bool _handed;
     private bool _ends;
 
-    public ConnectorActor(
-        ReactorEndPoint endPoint,
-        ConnectOptions options,
-        Selector selector,
-        INameResolver resolver,
-        IActorRef protocol,
-        Progress progress
-    )
-        : base(endPoint, options, selector, resolver)
-    {
-        _progress = progress;
-        _protocol = protocol;
-    }
-
-    /// <param name="endPoint">The end point to connect to.</param>
-    /// <param name="options">How the connection is made.</param>
-    /// <param name="selector">The selector whose loop runs the connector and the connection.</param>
-    /// <param name="resolver">Resolves names, unless the options name another resolver.</param>
-    /// <param name="protocol">The client's protocol, which receives the connection.</param>
-    /// <param name="progress">The progress, which the client reads.</param>
-    internal static Props Props(
-        ReactorEndPoint endPoint,
-        ConnectOptions options,
-        Selector selector,
-        INameResolver resolver,
-        IActorRef protocol,
-        Progress progress
-    ) =>
+    internal static Props Props(DialTarget target, IActorRef protocol) =>
         Akka
-            .Actor.Props.Create(() => new ConnectorActor(endPoint, options, selector, resolver, protocol, progress))
-            .WithDispatcher(selector.DispatcherId);
+            .Actor.Props.Create(() => new ConnectorActor(target, protocol))
+            .WithDispatcher(target.Selector.DispatcherId);
+
+    protected override SupervisorStrategy SupervisorStrategy() => _outgoing.Supervision(Log);
+
+    protected override void PreStart() => _outgoing.Start();
+
+    protected override void PostStop() => _outgoing.Stop();
 
     protected override void OnConnected()
     {
         _handed = true;
-        HandTo(_protocol);
-        _progress.IsConnected = true;
+        HandTo(protocol);
         Context.Parent.Tell(Reached.Instance, Self);
     }
 
-    // The protocol that has the connection then is told of its end itself.
-    protected override void OnClosed(Closed closed)
-    {
-        if (!_handed)
-        {
-            throw ReasonOf(closed);
-        }
-    }
+    // Bytes that arrive before the hand-over are kept for the protocol.
+    protected override long OnReceived(ReadOnlySequence<byte> data) => 0;
 
-    protected override void OnNotConnected(Closed closed) => throw ReasonOf(closed);
+    protected override void OnPeerFinished() { }
 
-    private protected override void OnUnreachable(ReactorException reason) => throw reason;
+    // The protocol has the connection then, and receives the end itself.
+    protected override void OnClosed(Closed closed) { }
 
-    private protected override void OnHandedOnEnded(Closed? closed) =>
-        throw ReasonOf(closed ?? new Closed(CloseReason.Aborted));
+    protected override void OnNotConnected(Closed closed) => End(closed);
+
+    private protected override void OnHandedOnEnded(Closed? closed) => End(closed ?? new Closed(CloseReason.Aborted));
 
     protected override void OnMessage(object message)
     {
         switch (message)
         {
-            case ProtocolCrashed crashed:
-                OnProtocolCrashed(crashed.Cause);
+            case Akka.Reactor.Abort:
+                AbortConnection();
+                break;
+            case EndConnection when !_handed:
+                Context.Stop(Self);
+                break;
+            case EndConnection when _ends:
+                // The protocol receives Draining once, however often the client is asked to end the connection.
                 break;
             case EndConnection:
-                EndOrCancel();
+                _ends = true;
+                protocol.Tell(Draining.Instance, Self);
                 break;
             default:
-                base.OnMessage(message);
+                if (!_outgoing.Handle(message))
+                {
+                    base.OnMessage(message);
+                }
+
                 break;
         }
     }
 
-    private void OnProtocolCrashed(Exception cause)
+    private void AbortConnection()
     {
-        _crash = cause;
         Transport.Tell(Akka.Reactor.Abort.Instance, Self);
+
+        // While the hand-over is in progress, the protocol's new instance holds its events back until it has the bytes that were
+        // received before. It gets these bytes, and reports when it has seen the end.
         if (!IsHandingOver)
         {
-            throw new ProtocolCrashedException(cause);
+            End(new Closed(CloseReason.Aborted));
         }
-
-        // The hand-over is still in progress. The protocol's new instance holds its events back until it has the bytes that
-        // were received before. It gets these bytes, and reports when it has seen the end.
     }
 
-    private void EndOrCancel()
+    // An end with a cause is a failure, also if this side has closed or aborted the connection because of that cause.
+    private void End(Closed closed)
     {
-        if (!_handed)
+        ReactorException reason = closed.Cause ?? new TransportClosedException(closed.Reason);
+        if (closed is not { Cause: null, Reason: CloseReason.Requested or CloseReason.Aborted })
         {
-            Context.Stop(Self);
+            throw reason;
         }
-        else if (!_ends)
-        {
-            // The message is sent once, however often the client is asked to end the connection.
-            _ends = true;
-            _protocol.Tell(Draining.Instance, Self);
-        }
-    }
 
-    private Exception ReasonOf(Closed closed) =>
-        _crash is { } crash
-            ? new ProtocolCrashedException(crash)
-            : closed.Cause ?? new TransportClosedException(closed.Reason);
+        Context.Parent.Tell(new Ended(reason), Self);
+        Context.Stop(Self);
+    }
 
     /// <summary>Tells the client that the connection exists, with all its layers, and was handed to the protocol.</summary>
     internal sealed class Reached : INoSerializationVerificationNeeded
@@ -128,16 +106,9 @@ internal sealed class ConnectorActor : OutgoingActor
     }
 
     /// <summary>
-    /// The progress of a connector. Its client, on the same loop, reads it when the connector fails, because a failure
-    /// overtakes <see cref="Reached"/>.
+    /// Tells the client that the connection has ended because this side has closed or aborted it. The connector stops then.
     /// </summary>
-    internal sealed class Progress
-    {
-        internal bool IsConnected { get; set; }
-    }
-
-    /// <summary>Sent by the client: its protocol has failed, and has lost its position in the stream.</summary>
-    internal sealed record ProtocolCrashed(Exception Cause) : INoSerializationVerificationNeeded;
+    internal sealed record Ended(ReactorException Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>Sent by the client to let the protocol finish and close, or to stop connecting.</summary>
     internal sealed class EndConnection : INoSerializationVerificationNeeded

@@ -27,13 +27,9 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         Akka.Actor.Props.Create(() => new ConnectionsSupervisor(listener)).WithDispatcher(listener.Home.DispatcherId);
 
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(
-            cause =>
-            {
-                CrashLog.Write(_log, _listener.Name, Sender, cause);
-                return Directive.Stop;
-            },
-            loggingEnabled: false
+        new ReportingStrategy(
+            (_, _) => Directive.Stop,
+            (protocol, cause) => CrashLog.Write(_log, _listener.Name, protocol, cause)
         );
 
     protected override void PostStop() => _listener.DropWaiting();

@@ -3,8 +3,8 @@ using System;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A layer threw an exception, and its connection was aborted. <see cref="Exception.InnerException"/> is the exception of the
-/// layer.
+/// A layer threw an exception, and its connection was aborted; or other code that runs while a client connects did so, such as the
+/// function that creates a layer. <see cref="Exception.InnerException"/> is that exception.
 /// </summary>
 public sealed class LayerCrashedException : ReactorException
 {
@@ -14,7 +14,14 @@ public sealed class LayerCrashedException : ReactorException
         Layer = layer;
     }
 
-    /// <summary>The type of the layer actor.</summary>
+    /// <summary>An exception that was thrown while a client connected, and not by a layer actor.</summary>
+    internal LayerCrashedException(Exception cause)
+        : base($"Connecting failed unexpectedly: {cause.Message}", cause)
+    {
+        Layer = "";
+    }
+
+    /// <summary>The type of the layer actor; empty if other code than a layer actor threw the exception.</summary>
     public string Layer { get; }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using Xunit;
 
@@ -140,6 +141,65 @@ public sealed class ClientEndsSpec : ClientFixture
         );
         _simulation.Run(Minute);
         Assert.Equal(900_000, server.Received.Length);
+    }
+
+    [Theory]
+    [InlineData("close", 0)]
+    [InlineData("abort", 0)]
+    [InlineData("disconnect", 0)]
+    [InlineData("reconnect", 0)]
+    [InlineData("reject", 1)]
+    [InlineData("peer finishes", 1)]
+    [InlineData("peer resets", 1)]
+    public void An_end_that_was_asked_for_is_reported_and_any_other_is_thrown(string end, int failures)
+    {
+        SimulatedPeerListener server = _simulation.Listen(There, Port);
+        Start();
+        _simulation.RunUntil(() => Connections == 1, Minute);
+        HashSet<ReactorException> thrown = [];
+        int thread = Environment.CurrentManagedThreadId;
+        EventHandler<FirstChanceExceptionEventArgs> note = (_, args) =>
+        {
+            // Of the simulation, which runs on one thread.
+            if (Environment.CurrentManagedThreadId == thread && args.Exception is ReactorException reason)
+            {
+                thrown.Add(reason);
+            }
+        };
+        AppDomain.CurrentDomain.FirstChanceException += note;
+        try
+        {
+            switch (end)
+            {
+                case "peer finishes":
+                    server.Peers[0].Finish();
+                    break;
+                case "peer resets":
+                    server.Peers[0].Reset();
+                    break;
+                case "reject":
+                    Do(protocol => protocol.Reject(new PeerViolationException("on request")));
+                    break;
+                case "reconnect":
+                    _client.Tell(new Reconnect());
+                    break;
+                default:
+                    Do(protocol => EndConnection(protocol, end));
+                    break;
+            }
+
+            _simulation.RunUntil(() => _diary.All<Disconnected>().Length == 1, Minute);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= note;
+        }
+
+        Assert.Equal(failures, thrown.Count);
+        if (failures > 0)
+        {
+            Assert.Same(_diary.All<Disconnected>()[0].Cause, thrown.Single());
+        }
     }
 
     [Theory]

@@ -215,7 +215,7 @@ public sealed class ClientFailuresSpec : IDisposable
 
     // What crashed a connector reaches a supervisor as it was thrown.
     private static FailureClass ClassOf(Exception reason) =>
-        (reason as ReactorException ?? new Reactor.Clients.ConnectorCrashedException(reason)).FailureClass;
+        (reason as ReactorException ?? new LayerCrashedException(reason)).FailureClass;
 
     private static FailureClass Class(string name) => Scenes.Keys.Single(failure => failure.Name == name);
 

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Runtime.CompilerServices;
-using Akka.Reactor.Clients;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Clients;
@@ -76,7 +75,7 @@ public sealed class FailureClassesSpec
         Assert.Equal(FailureClass.ProtocolViolation, new UnreadLimitException(2, 1).FailureClass);
         Assert.Equal(
             FailureClass.LayerCrash,
-            new ConnectorCrashedException(new InvalidOperationException("on request")).FailureClass
+            new LayerCrashedException(new InvalidOperationException("on request")).FailureClass
         );
         Assert.Equal(FailureClass.Other, new OwnException().FailureClass);
     }

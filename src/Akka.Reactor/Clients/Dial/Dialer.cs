@@ -18,51 +18,29 @@ namespace Akka.Reactor.Clients.Dial;
 /// actor passes its messages to <see cref="Handle"/> and gets the result once. It runs a <see cref="DialPlan"/> with real
 /// sockets. It owns every descriptor until it gives the descriptor away or is stopped.
 /// </summary>
-internal sealed class Dialer
+/// <param name="target">The end point, and how it is dialed.</param>
+/// <param name="self">The actor. It has one dialer.</param>
+/// <param name="reached">Called when the connection exists. The callee takes the socket.</param>
+/// <param name="unreachable">Called when the connection cannot be made. No socket is open any more.</param>
+internal sealed class Dialer(
+    DialTarget target,
+    IActorRef self,
+    Action<EndPoint, ConnectingSocket> reached,
+    Action<ReactorException> unreachable
+)
 {
     // The dialer waits this many milliseconds before the next try when a unix socket's backlog is full or there is no
     // descriptor. A reported shortage lasts longer, so the next try comes before the shortage is forgotten.
     private const long PauseForRoom = 50;
 
-    private readonly ReactorEndPoint _endPoint;
-    private readonly ConnectOptions _options;
-    private readonly Selector _selector;
-    private readonly INameResolver _resolver;
-    private readonly IActorRef _self;
-    private readonly IOutcome _outcome;
+    private readonly ReactorEndPoint _endPoint = target.EndPoint;
+    private readonly ConnectOptions _options = target.Options;
+    private readonly Selector _selector = target.Selector;
     private readonly CancellationTokenSource _resolving = new();
-    private readonly TellDeadline _due;
+    private readonly TellDeadline _due = new(self, Due.Instance, judgesPeer: true);
     private readonly List<DialPlan.Attempt> _attempts = [];
     private DialPlan? _plan;
     private bool _ended;
-
-    internal Dialer(
-        ReactorEndPoint endPoint,
-        ConnectOptions options,
-        Selector selector,
-        INameResolver resolver,
-        IActorRef self,
-        IOutcome outcome
-    )
-    {
-        _endPoint = endPoint;
-        _options = options;
-        _selector = selector;
-        _resolver = resolver;
-        _self = self;
-        _outcome = outcome;
-        _due = new TellDeadline(self, new Due(this), judgesPeer: true);
-    }
-
-    /// <summary>Receives the result.</summary>
-    internal interface IOutcome
-    {
-        /// <summary>Called when the connection exists. The callee takes the socket.</summary>
-        void Reached(EndPoint address, ConnectingSocket socket);
-
-        /// <summary>Called when the connection cannot be made. No socket is open any more.</summary>
-        void Unreachable(ReactorException reason);
-    }
 
     private ReactorLoop Loop => _selector.Loop;
 
@@ -71,11 +49,11 @@ internal sealed class Dialer
     {
         if (_endPoint.UnixPath is not null)
         {
-            _self.Tell(new Resolved(this, [_endPoint.UnixAddress(out _)!]), _self);
+            self.Tell(new Resolved([_endPoint.UnixAddress(out _)!]), self);
         }
         else if (_endPoint.Address is { } literal)
         {
-            _self.Tell(new Resolved(this, [new IPEndPoint(literal, _endPoint.Port)]), _self);
+            self.Tell(new Resolved([new IPEndPoint(literal, _endPoint.Port)]), self);
         }
         else
         {
@@ -88,21 +66,21 @@ internal sealed class Dialer
     {
         switch (message)
         {
-            case Resolved resolved when resolved.Dialer == this:
+            case Resolved resolved:
                 if (_plan is null && !_ended)
                 {
                     BeginConnecting(resolved.Addresses);
                 }
 
                 return true;
-            case NotResolved failed when failed.Dialer == this:
+            case NotResolved failed:
                 if (_plan is null && !_ended)
                 {
                     End(failed.Reason);
                 }
 
                 return true;
-            case Due due when due.Dialer == this:
+            case Due:
                 OnDue();
                 return true;
             case ConnectingSocket.Decided decided:
@@ -141,16 +119,16 @@ internal sealed class Dialer
         string host = _endPoint.Host;
         _ = Lookup(host)
             .PipeTo(
-                _self,
-                _self,
-                addresses => new Resolved(this, WithPort(addresses)),
-                cause => new NotResolved(this, cause as DnsException ?? new DnsException(host, cause.Message, cause))
+                self,
+                self,
+                addresses => new Resolved(WithPort(addresses)),
+                cause => new NotResolved(cause as DnsException ?? new DnsException(host, cause.Message, cause))
             );
     }
 
     // This method is async, so that a resolver that throws synchronously fails like one that throws later.
     private async Task<IReadOnlyList<IPAddress>> Lookup(string host) =>
-        await _resolver.Resolve(host, _resolving.Token).ConfigureAwait(false);
+        await (_options.NameResolver ?? target.Resolver).Resolve(host, _resolving.Token).ConfigureAwait(false);
 
     private void OnDue()
     {
@@ -255,7 +233,7 @@ internal sealed class Dialer
                 _options.Connection.Socket,
                 _options.LocalAddress
             );
-            attempt.Socket = new ConnectingSocket(_selector, descriptor, _self);
+            attempt.Socket = new ConnectingSocket(_selector, descriptor, self);
             attempt.PutOffFor = null;
             return null;
         }
@@ -304,7 +282,7 @@ internal sealed class Dialer
         {
             _attempts.Remove(attempt);
             Stop();
-            _outcome.Reached(attempt.Address, decided.Socket);
+            reached(attempt.Address, decided.Socket);
             return;
         }
 
@@ -363,7 +341,7 @@ internal sealed class Dialer
     private void End(ReactorException reason)
     {
         Stop();
-        _outcome.Unreachable(reason);
+        unreachable(reason);
     }
 
     private IReadOnlyList<EndPoint> WithPort(IReadOnlyList<IPAddress> addresses) =>
@@ -373,10 +351,12 @@ internal sealed class Dialer
                 .Select(address => new IPEndPoint(address, _endPoint.Port)),
         ];
 
-    private sealed record Resolved(Dialer Dialer, IReadOnlyList<EndPoint> Addresses)
-        : INoSerializationVerificationNeeded;
+    private sealed record Resolved(IReadOnlyList<EndPoint> Addresses) : INoSerializationVerificationNeeded;
 
-    private sealed record NotResolved(Dialer Dialer, DnsException Reason) : INoSerializationVerificationNeeded;
+    private sealed record NotResolved(DnsException Reason) : INoSerializationVerificationNeeded;
 
-    private sealed record Due(Dialer Dialer) : INoSerializationVerificationNeeded;
+    private sealed class Due : INoSerializationVerificationNeeded
+    {
+        internal static readonly Due Instance = new();
+    }
 }

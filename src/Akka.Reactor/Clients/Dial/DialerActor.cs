@@ -1,7 +1,6 @@
 using System;
+using System.Buffers;
 using Akka.Actor;
-using Akka.Reactor.Selectors;
-using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients.Dial;
 
@@ -9,37 +8,26 @@ namespace Akka.Reactor.Clients.Dial;
 /// Serves one <see cref="Connect"/>: makes the connection once, and then the protocol for it, whose parent it is. Gives up if
 /// the asker stops before that.
 /// </summary>
-internal sealed class DialerActor : OutgoingActor
+internal sealed class DialerActor : ProtocolActor
 {
+    private readonly OutgoingConnection _outgoing;
     private readonly Connect _connect;
     private readonly IActorRef _asker;
     private bool _answered;
 
-    public DialerActor(
-        ReactorEndPoint endPoint,
-        Connect connect,
-        ConnectOptions options,
-        Selector selector,
-        INameResolver resolver,
-        IActorRef asker
-    )
-        : base(endPoint, options, selector, resolver)
+    public DialerActor(DialTarget target, Connect connect, IActorRef asker)
     {
+        _outgoing = new OutgoingConnection(target, Context, OnUnreachable);
         _connect = connect;
         _asker = asker;
     }
 
-    internal static Props Props(
-        ReactorEndPoint endPoint,
-        Connect connect,
-        ConnectOptions options,
-        Selector selector,
-        INameResolver resolver,
-        IActorRef asker
-    ) =>
+    internal static Props Props(DialTarget target, Connect connect, IActorRef asker) =>
         Akka
-            .Actor.Props.Create(() => new DialerActor(endPoint, connect, options, selector, resolver, asker))
-            .WithDispatcher(selector.DispatcherId);
+            .Actor.Props.Create(() => new DialerActor(target, connect, asker))
+            .WithDispatcher(target.Selector.DispatcherId);
+
+    protected override SupervisorStrategy SupervisorStrategy() => _outgoing.Supervision(Log);
 
     protected override void PreStart()
     {
@@ -48,7 +36,7 @@ internal sealed class DialerActor : OutgoingActor
             Context.Watch(_asker);
         }
 
-        base.PreStart();
+        _outgoing.Start();
     }
 
     // One request gets one answer, so a restart does not make the connection again.
@@ -61,7 +49,7 @@ internal sealed class DialerActor : OutgoingActor
 
     protected override void PostStop()
     {
-        base.PostStop();
+        _outgoing.Stop();
         Answer(new TransportClosedException(CloseReason.Aborted));
     }
 
@@ -73,6 +61,11 @@ internal sealed class DialerActor : OutgoingActor
         _asker.Tell(new ConnectionMade(protocol, Connection with { Transport = Transport }), Self);
     }
 
+    // Bytes that arrive before the protocol exists are kept for it.
+    protected override long OnReceived(ReadOnlySequence<byte> data) => 0;
+
+    protected override void OnPeerFinished() { }
+
     protected override void OnMessage(object message)
     {
         if (message is Terminated)
@@ -81,7 +74,7 @@ internal sealed class DialerActor : OutgoingActor
             _answered = true;
             Context.Stop(Self);
         }
-        else
+        else if (!_outgoing.Handle(message))
         {
             base.OnMessage(message);
         }
@@ -90,7 +83,7 @@ internal sealed class DialerActor : OutgoingActor
     protected override void OnNotConnected(Closed closed) =>
         Answer(closed.Cause ?? new TransportClosedException(closed.Reason));
 
-    private protected override void OnUnreachable(ReactorException reason)
+    private void OnUnreachable(ReactorException reason)
     {
         Answer(reason);
         Context.Stop(Self);

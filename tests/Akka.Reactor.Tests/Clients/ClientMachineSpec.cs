@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Akka.Actor;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Transports;
@@ -11,10 +12,10 @@ namespace Akka.Reactor.Tests.Clients;
 /// <summary>What a client does after a command or after the end of its connector, without a client.</summary>
 public sealed class ClientMachineSpec
 {
-    private static readonly RetryPolicy EverySecond = new()
+    private static readonly RetryPolicy Doubling = new()
     {
         MinBackoff = TimeSpan.FromSeconds(1),
-        MaxBackoff = TimeSpan.FromSeconds(1),
+        MaxBackoff = TimeSpan.FromSeconds(8),
         Jitter = 0,
     };
 
@@ -58,6 +59,8 @@ public sealed class ClientMachineSpec
         Fail(machine, Violation, 2_000);
         Assert.Null(machine.LastFailure!.Attempt);
         Assert.Equal(new Connecting(3, next), machine.Begin(3_000));
+        Fail(machine, Violation, 3_000);
+        Assert.Equal(3, machine.LastFailure!.Attempt);
     }
 
     [Theory]
@@ -164,6 +167,54 @@ public sealed class ClientMachineSpec
         Assert.Equal(default, machine.Reconnect(0));
         Fail(machine, Violation, 0);
         Assert.Equal(new ClientMachine.Step(ClientMachine.Action.Connect), machine.Reconnect(10));
+        machine.Begin(10);
+        Assert.Equal(default, machine.Reconnect(10));
+    }
+
+    [Fact]
+    public void To_reconnect_forgets_the_failures_before_it_and_is_none_itself()
+    {
+        ClientMachine machine = Machine();
+        machine.Begin(0);
+        Assert.Equal(1, Fail(machine, Requested, 0).Delay.TotalSeconds);
+        machine.Begin(0);
+        Assert.Equal(2, Fail(machine, Requested, 0).Delay.TotalSeconds);
+        machine.Reconnect(0);
+        machine.Begin(0);
+        Assert.Equal(1, Fail(machine, Requested, 0).Delay.TotalSeconds);
+
+        machine = Connected();
+        machine.Reconnect(0);
+        Fail(machine, Requested, 0);
+        machine.Begin(0);
+        Assert.Equal(1, Fail(machine, Requested, 0).Delay.TotalSeconds);
+    }
+
+    [Fact]
+    public void The_deadline_counts_from_the_first_attempt_or_from_the_last_reconnect()
+    {
+        ClientMachine machine = Machine(deadline: TimeSpan.FromSeconds(5));
+        machine.Begin(0);
+        Assert.Equal(ClientMachine.Action.StopProtocol, Fail(machine, Violation, 4_000).Action);
+
+        machine = Machine(deadline: TimeSpan.FromSeconds(5));
+        machine.Begin(0);
+        machine.Reconnect(1_000);
+        Assert.Equal(ClientMachine.Action.Wait, Fail(machine, Violation, 4_500).Action);
+        machine.Begin(5_500);
+        Assert.Equal(ClientMachine.Action.StopProtocol, Fail(machine, Violation, 5_500).Action);
+    }
+
+    [Fact]
+    public void To_disconnect_takes_back_to_reconnect()
+    {
+        ClientMachine machine = Connected();
+        AssertEnds(machine.Reconnect(0));
+        AssertEnds(machine.Disconnect(0));
+        Fail(machine, Requested, 0);
+        machine.Reconnect(0);
+        machine.Begin(0);
+        Assert.Equal(ClientMachine.Action.Wait, Fail(machine, Violation, 0).Action);
     }
 
     [Fact]
@@ -272,6 +323,7 @@ public sealed class ClientMachineSpec
     {
         ClientMachine machine = Connected();
         machine.ProtocolStops(new InvalidOperationException("on request"));
+        Assert.IsType<ProtocolCrashedException>(machine.Status("name", 0).LastFailure);
         Assert.Null(machine.Ended(Aborted, 0));
         Assert.Equal(ClientMachine.Action.Stay, machine.ProtocolGone().Action);
         Assert.Equal(default, machine.ConnectorGone(0));
@@ -349,7 +401,8 @@ public sealed class ClientMachineSpec
     private static ClientMachine Machine(
         Func<ClientOptions, ClientOptions>? change = null,
         RetryDirective directive = RetryDirective.Retry,
-        bool stays = true
+        bool stays = true,
+        TimeSpan? deadline = null
     )
     {
         ClientOptions options = new(["tcp://a:1", "tcp://b:1"], Props.Empty);
@@ -364,7 +417,11 @@ public sealed class ClientMachineSpec
                 ),
             ],
             new ConnectOptions(),
-            new ReconnectOptions { Policy = EverySecond with { Directive = directive } }
+            new ReconnectOptions
+            {
+                Policy = Doubling with { Directive = directive },
+                Deadline = deadline ?? Timeout.InfiniteTimeSpan,
+            }
         );
         return new ClientMachine(settled, new Random(1), stays);
     }

@@ -109,7 +109,9 @@ internal static class Host
     }
 
     private static string Where(Bound listener) =>
-        listener.LocalEndPoint is UnixDomainSocketEndPoint unix ? $"unix:{unix}" : $"{listener.LocalEndPoint}";
+        listener.LocalEndPoint is UnixDomainSocketEndPoint unix
+            ? $"unix:{unix}"
+            : string.Join(" and ", listener.LocalEndPoints);
 
     // Returns the command-line option that set the wrong setting, or null if no option did.
     private static string? Option(FormOptions options, string path)

@@ -97,8 +97,8 @@ public sealed class ReactorExtension : IExtension
 
     /// <summary>Listens, and creates a protocol actor for every connection.</summary>
     /// <param name="endPoint">
-    /// <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, in which HOST is an address or <c>localhost</c> and port 0 lets the system
-    /// choose; or <c>unix:/PATH</c>.
+    /// <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, in which HOST is an address or <c>localhost</c> (127.0.0.1 and ::1) and
+    /// port 0 lets the system choose; or <c>unix:/PATH</c>.
     /// </param>
     /// <param name="protocol">
     /// The Props of the actor that is created for every connection. The actor runs on the connection's loop unless the Props name

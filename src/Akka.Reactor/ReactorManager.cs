@@ -168,9 +168,9 @@ internal sealed class ReactorManager : UntypedActor
             return;
         }
 
-        EndPoint? address = AddressOf(endPoint, out string problem);
+        IReadOnlyList<EndPoint>? addresses = AddressesOf(endPoint, out string problem);
         string name = options.Name ?? $"listener-{++_listenerNumber}";
-        if (address is null)
+        if (addresses is null)
         {
             Refuse(bind, problem);
         }
@@ -196,7 +196,7 @@ internal sealed class ReactorManager : UntypedActor
                 name,
                 bind.EndPoint,
                 endPoint.Secure,
-                address,
+                addresses,
                 bind.Protocol,
                 options,
                 _selectors.Next(ref _nextHome),
@@ -227,11 +227,11 @@ internal sealed class ReactorManager : UntypedActor
         }
     }
 
-    private static EndPoint? AddressOf(ReactorEndPoint endPoint, out string problem)
+    private static IReadOnlyList<EndPoint>? AddressesOf(ReactorEndPoint endPoint, out string problem)
     {
         if (endPoint.UnixPath is not null)
         {
-            return endPoint.UnixAddress(out problem);
+            return endPoint.UnixAddress(out problem) is { } unix ? [unix] : null;
         }
 
         if (endPoint.UnknownZone is { } zone)
@@ -241,10 +241,12 @@ internal sealed class ReactorManager : UntypedActor
         }
 
         problem = "the host must be an address or localhost";
-        IPAddress? address = string.Equals(endPoint.Host, "localhost", StringComparison.Ordinal)
-            ? IPAddress.Loopback
-            : endPoint.Address;
-        return address is null ? null : new IPEndPoint(address, endPoint.Port);
+        IPAddress[] addresses =
+            string.Equals(endPoint.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+                ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+            : endPoint.Address is { } address ? [address]
+            : [];
+        return addresses.Length == 0 ? null : [.. addresses.Select(address => new IPEndPoint(address, endPoint.Port))];
     }
 
     private void Refuse(Bind bind, string reason) =>

@@ -24,6 +24,9 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
 
     internal IPAddress Address => address;
 
+    /// <summary>False: the host has no address ::1.</summary>
+    internal bool HasIpv6Loopback { get; set; } = true;
+
     /// <summary>The number of open sockets.</summary>
     internal int OpenSockets => _files.Count(file => file is SimulatedEnd or SimulatedListener);
 
@@ -68,7 +71,11 @@ internal sealed class SimulatedHost(SimulatedNetwork network, IPAddress address)
             endPoint.Address.Equals(address)
             || endPoint.Address.Equals(IPAddress.Any)
             || endPoint.Address.Equals(IPAddress.IPv6Any)
-            || IPAddress.IsLoopback(endPoint.Address);
+            || (
+                endPoint.Address.Equals(IPAddress.IPv6Loopback)
+                    ? HasIpv6Loopback
+                    : IPAddress.IsLoopback(endPoint.Address)
+            );
         if (!own)
         {
             throw Errno.Exception("bind", Errno.EADDRNOTAVAIL);

@@ -53,7 +53,8 @@ internal sealed class Acceptor
         _report = new TellDeadline(acceptor, AcceptorActor.ReportDue.Instance);
         SocketOptions socket = listener.Options.Connection.Socket;
         _setsBuffers =
-            listener.Address is UnixDomainSocketEndPoint && (socket.SendBuffer ?? socket.ReceiveBuffer) is not null;
+            listener.Addresses[0] is UnixDomainSocketEndPoint
+            && (socket.SendBuffer ?? socket.ReceiveBuffer) is not null;
     }
 
     /// <summary>Whether the listener accepts, or why it pauses.</summary>
@@ -73,7 +74,7 @@ internal sealed class Acceptor
     private ISockets Sockets => _listener.Home.Sockets;
 
     /// <summary>Accepts waiting connections into <see cref="Listener.Waiting"/>, up to a batch.</summary>
-    internal void Accept(ListeningSocket socket)
+    internal void Accept(ListeningSockets sockets)
     {
         Loop.Disarm(_retry);
         State = ListenerState.Accepting;
@@ -95,13 +96,13 @@ internal sealed class Acceptor
                 return;
             }
 
-            if (isShort && !socket.HasAccepted)
+            if (isShort && !sockets.HasAccepted)
             {
-                Pause(socket, SocketFault.OutOfResources, missing);
+                Pause(sockets, SocketFault.OutOfResources, missing);
                 return;
             }
 
-            AcceptResult result = socket.Accept();
+            AcceptResult result = sockets.Accept();
             switch (result.Fault)
             {
                 case SocketFault.None:
@@ -112,18 +113,18 @@ internal sealed class Acceptor
                     break;
                 case SocketFault.WouldBlock:
                     _abortedInRow = 0;
-                    GoOn(socket);
+                    GoOn(sockets);
                     return;
                 case SocketFault.ConnectionAborted when ++_abortedInRow < MostAbortedInRow:
                     // This connection ended before it was accepted. The others are not affected.
                     break;
                 default:
-                    Pause(socket, result.Fault, result.Errno);
+                    Pause(sockets, result.Fault, result.Errno);
                     return;
             }
         }
 
-        GoOn(socket);
+        GoOn(sockets);
     }
 
     /// <summary>Fills the descriptor reserve at the beginning, when there are enough descriptors.</summary>
@@ -198,7 +199,7 @@ internal sealed class Acceptor
     }
 
     // Waits for the next connection. If there was a fault, it may be over.
-    private void GoOn(ListeningSocket socket)
+    private void GoOn(ListeningSockets sockets)
     {
         // An empty accept queue does not mean that there is a descriptor for the next connection: some systems look for a
         // descriptor first, others later.
@@ -210,7 +211,7 @@ internal sealed class Acceptor
         long now = Loop.Now;
         _trouble.Passes(now);
         _full.Passes(now);
-        socket.Listen();
+        sockets.Listen();
         ArmReport();
     }
 
@@ -243,7 +244,7 @@ internal sealed class Acceptor
         Loop.Arm(_retry, Retry);
     }
 
-    private void Pause(ListeningSocket socket, SocketFault fault, int errno)
+    private void Pause(ListeningSockets sockets, SocketFault fault, int errno)
     {
         bool isShort = fault == SocketFault.OutOfResources;
         State = isShort ? ListenerState.OutOfResources : ListenerState.AcceptFailing;
@@ -273,7 +274,7 @@ internal sealed class Acceptor
             _shortSince = Math.Min(_shortSince, now);
             if (now - _shortSince >= ShortagePatience.TotalMilliseconds)
             {
-                Shed(socket);
+                Shed(sockets);
             }
         }
 
@@ -284,11 +285,11 @@ internal sealed class Acceptor
 
     // Accepts and resets the connections that have waited longest, one after the other, with a descriptor that was in the
     // reserve.
-    private void Shed(ListeningSocket socket)
+    private void Shed(ListeningSockets sockets)
     {
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
-            AcceptResult result = socket.Accept();
+            AcceptResult result = sockets.Accept();
             if (result.Fault == SocketFault.None)
             {
                 Sockets.Reset(result.Descriptor);

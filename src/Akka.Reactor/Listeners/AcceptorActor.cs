@@ -9,7 +9,7 @@ namespace Akka.Reactor.Listeners;
 
 /// <summary>
 /// The logic of a listener: binds, accepts (see <see cref="Acceptor"/>), unbinds and drains. It may crash and restart at any
-/// time, because the socket and the connections live in <see cref="Listener"/>. When it ends, for whatever reason, the listener
+/// time, because the sockets and the connections live in <see cref="Listener"/>. When it ends, for whatever reason, the listener
 /// ends, and the manager then answers the actors that still wait.
 /// </summary>
 internal sealed class AcceptorActor : UntypedActor
@@ -57,17 +57,27 @@ internal sealed class AcceptorActor : UntypedActor
 
             // The system reduces a backlog that is above its limit.
             int backlog = options.Backlog ?? int.MaxValue;
-            nint descriptor = _listener.Home.Sockets.Listen(_listener.Address, backlog, settings);
-            _listener.Socket = Watch(descriptor);
+            _listener.Sockets = ListeningSockets.Bind(_listener.Home, _listener.Addresses, backlog, settings, Self);
+            _listener.LocalEndPoints = _listener.Sockets.LocalEndPoints;
             _acceptor.Begin();
-            _listener.Socket.Listen();
+            _listener.Sockets.Listen();
             _listener.IsBound = true;
-            if (_listener.IsLocalhost)
+            if (_listener.LocalEndPoints.Count < _listener.Addresses.Count)
             {
-                _log.Info("{0}: localhost means {1} only", _listener.Name, _listener.LocalEndPoint!);
+                _log.Info(
+                    "{0}: listens on {1} only, because this machine does not have the other address of localhost",
+                    _listener.Name,
+                    _listener.LocalEndPoint
+                );
             }
 
-            _binder.Tell(new Bound(Self, _listener.Name, _listener.LocalEndPoint!, _listener.Secure), Self);
+            _binder.Tell(
+                new Bound(Self, _listener.Name, _listener.LocalEndPoint, _listener.Secure)
+                {
+                    LocalEndPoints = _listener.LocalEndPoints,
+                },
+                Self
+            );
         }
         catch (Exception fault)
         {
@@ -85,24 +95,7 @@ internal sealed class AcceptorActor : UntypedActor
         }
     }
 
-    // The returned socket owns the descriptor. After a failure the descriptor is closed.
-    private ListeningSocket Watch(nint descriptor)
-    {
-        ISockets sockets = _listener.Home.Sockets;
-        try
-        {
-            _listener.LocalEndPoint = sockets.LocalEndPoint(descriptor);
-        }
-        catch
-        {
-            sockets.Close(descriptor);
-            throw;
-        }
-
-        return new ListeningSocket(_listener.Home, descriptor, _listener.LocalEndPoint, Self);
-    }
-
-    // The socket stays open during a restart, and the new instance continues with it.
+    // The sockets stay open during a restart, and the new instance continues with them.
     protected override void PreRestart(Exception reason, object message)
     {
         _acceptor.Stop();
@@ -112,10 +105,10 @@ internal sealed class AcceptorActor : UntypedActor
     protected override void PostRestart(Exception reason)
     {
         Context.Watch(_connections);
-        if (_listener.Socket is { } socket)
+        if (_listener.Sockets is { } sockets)
         {
             _acceptor.Begin();
-            socket.Listen();
+            sockets.Listen();
         }
 
         if (_listener.Drainers.Count > 0)
@@ -127,7 +120,7 @@ internal sealed class AcceptorActor : UntypedActor
 
     protected override void PostStop()
     {
-        CloseSocket();
+        CloseSockets();
         Loop.Disarm(_drainDeadline);
         _listener.DropWaiting();
         if (_listener.Drainers.Count > 0)
@@ -144,7 +137,7 @@ internal sealed class AcceptorActor : UntypedActor
             case TryAccept:
                 Accept();
                 break;
-            case ReportDue when _listener.Socket is not null:
+            case ReportDue when _listener.Sockets is not null:
                 _acceptor.Report();
                 break;
             case ReportDue:
@@ -153,7 +146,7 @@ internal sealed class AcceptorActor : UntypedActor
                 ConnectionHasEnded();
                 break;
             case Unbind:
-                CloseSocket();
+                CloseSockets();
                 Sender.Tell(Unbound.Instance, Self);
                 break;
             case Drain drain:
@@ -182,14 +175,14 @@ internal sealed class AcceptorActor : UntypedActor
 
     private void Accept()
     {
-        if (_listener.Socket is not { } socket)
+        if (_listener.Sockets is not { } sockets)
         {
             return;
         }
 
         try
         {
-            _acceptor.Accept(socket);
+            _acceptor.Accept(sockets);
         }
         finally
         {
@@ -216,16 +209,16 @@ internal sealed class AcceptorActor : UntypedActor
         }
     }
 
-    private void CloseSocket()
+    private void CloseSockets()
     {
         _acceptor.Stop();
-        _listener.Socket?.Close();
-        _listener.Socket = null;
+        _listener.Sockets?.Close();
+        _listener.Sockets = null;
     }
 
     private void Begin(Drain drain)
     {
-        CloseSocket();
+        CloseSockets();
         if (_listener.Drainers.Count == 0)
         {
             _listener.OpenWhenDrained = _listener.Open;
@@ -289,15 +282,16 @@ internal sealed class AcceptorActor : UntypedActor
     private ListenerStatus Status() =>
         new(
             _listener.Name,
-            _listener.LocalEndPoint!,
+            _listener.LocalEndPoint,
             _listener.Open,
             _listener.Accepted,
             _listener.Drainers.Count > 0 ? ListenerState.Draining
-                : _listener.Socket is null ? ListenerState.Unbound
+                : _listener.Sockets is null ? ListenerState.Unbound
                 : _acceptor.State
         )
         {
-            Errno = _listener.Socket is null ? 0 : _acceptor.Errno,
+            LocalEndPoints = _listener.LocalEndPoints,
+            Errno = _listener.Sockets is null ? 0 : _acceptor.Errno,
             ShedForMemory = _listener.ShedForMemory,
             RefusedByAddress = _listener.Refused,
             ResetForResources = _listener.Shed,

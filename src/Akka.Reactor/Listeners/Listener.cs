@@ -14,8 +14,8 @@ using Akka.Reactor.Transports;
 namespace Akka.Reactor.Listeners;
 
 /// <summary>
-/// The state that the two actors of a listener share and that survives a restart of the acceptor: the options, the socket, and
-/// the connections, which live and end on any loop.
+/// The state that the two actors of a listener share and that survives a restart of the acceptor: the options, the sockets,
+/// and the connections, which live and end on any loop.
 /// </summary>
 internal sealed class Listener
 {
@@ -39,7 +39,7 @@ internal sealed class Listener
         string name,
         string endPoint,
         bool secure,
-        EndPoint address,
+        IReadOnlyList<EndPoint> addresses,
         Props protocol,
         ListenerOptions options,
         Selector home,
@@ -51,7 +51,7 @@ internal sealed class Listener
         Name = name;
         EndPoint = endPoint;
         Secure = secure;
-        Address = address;
+        Addresses = addresses;
         Protocol = protocol;
         Options = options;
         _selectors = selectors;
@@ -75,29 +75,28 @@ internal sealed class Listener
     /// <summary>The end point as it was given.</summary>
     internal string EndPoint { get; }
 
-    /// <summary>
-    /// Whether the host of the end point is <c>localhost</c>: this name has two addresses, but a socket is bound to only one.
-    /// </summary>
-    internal bool IsLocalhost => EndPoint.Contains("://localhost:", StringComparison.Ordinal);
-
     internal bool Secure { get; }
 
-    internal EndPoint Address { get; }
+    /// <summary>The addresses of the end point: two for <c>localhost</c>, otherwise one.</summary>
+    internal IReadOnlyList<EndPoint> Addresses { get; }
 
     internal Props Protocol { get; }
 
     internal ListenerOptions Options { get; }
 
-    /// <summary>The selector that watches the listening socket.</summary>
+    /// <summary>The selector that watches the listening sockets.</summary>
     internal Selector Home { get; }
 
     /// <summary>
-    /// The listening socket; null before it is bound and after it is closed. Used on the acceptor's loop only.
+    /// The listening sockets; null before they are bound and after they are closed. Used on the acceptor's loop only.
     /// </summary>
-    internal ListeningSocket? Socket { get; set; }
+    internal ListeningSockets? Sockets { get; set; }
 
-    /// <summary>The address that the listener is bound to. Does not change after that.</summary>
-    internal EndPoint? LocalEndPoint { get; set; }
+    /// <summary>The addresses that the listener is bound to; empty before. They do not change after that.</summary>
+    internal IReadOnlyList<EndPoint> LocalEndPoints { get; set; } = [];
+
+    /// <summary>The first of <see cref="LocalEndPoints"/>.</summary>
+    internal EndPoint LocalEndPoint => LocalEndPoints[0];
 
     /// <summary>
     /// Accepted sockets that have not become connections yet. They are kept here and not in a message, so that they are closed
@@ -266,12 +265,15 @@ internal sealed class Listener
         channel.Start(protocol);
     }
 
-    // If the listener is bound to every address of the machine, each connection has a local address of its own.
+    // If the listener has several addresses, or every address of the machine, each connection has a local address of its own.
     private EndPoint LocalEndPointOf(nint descriptor) =>
-        LocalEndPoint is IPEndPoint { Address: var address }
-        && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        LocalEndPoints.Count > 1
+        || (
+            LocalEndPoint is IPEndPoint { Address: var address }
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        )
             ? Home.Sockets.LocalEndPoint(descriptor)
-            : LocalEndPoint!;
+            : LocalEndPoint;
 
     private void Release(Channel channel, Closed closed)
     {

@@ -18,13 +18,14 @@ internal sealed class ListeningSocket : Selectable
     private bool _closed;
 
     /// <summary>Watches the descriptor and owns it. If the constructor throws, it has closed the descriptor.</summary>
-    internal ListeningSocket(Selector selector, nint descriptor, EndPoint local, IActorRef acceptor)
+    internal ListeningSocket(Selector selector, nint descriptor, IActorRef acceptor)
         : base(selector, descriptor, SocketKind.Listening)
     {
         _acceptor = acceptor;
         try
         {
-            _file = selector.Sockets.FileOf(local);
+            Local = selector.Sockets.LocalEndPoint(descriptor);
+            _file = selector.Sockets.FileOf(Local);
             selector.Add(this);
         }
         catch
@@ -33,6 +34,9 @@ internal sealed class ListeningSocket : Selectable
             throw;
         }
     }
+
+    /// <summary>The address that the socket is bound to.</summary>
+    internal EndPoint Local { get; }
 
     /// <summary>Asks for one notification of the acceptor when the next connection is ready.</summary>
     internal void Listen() => SetInterest(_closed ? Interest.None : Interest.Read);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using Akka.Actor;
 
@@ -9,8 +10,8 @@ namespace Akka.Reactor;
 /// <see cref="BindFailed"/>.
 /// </summary>
 /// <param name="EndPoint">
-/// <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, in which HOST is an address or <c>localhost</c> and port 0 lets the system
-/// choose; or <c>unix:/PATH</c>.
+/// <c>tcp://HOST:PORT</c> or <c>tls://HOST:PORT</c>, in which HOST is an address or <c>localhost</c> (127.0.0.1 and ::1) and
+/// port 0 lets the system choose; or <c>unix:/PATH</c>.
 /// </param>
 /// <param name="Protocol">
 /// The Props of the actor that is created for every connection, usually a <see cref="ProtocolActor"/>.
@@ -25,12 +26,19 @@ public sealed record Bind(string EndPoint, Props Protocol, ListenerOptions? Opti
 /// </param>
 /// <param name="Name">The listener's name.</param>
 /// <param name="LocalEndPoint">
-/// An <see cref="IPEndPoint"/> with the port that the system chose, or the path of a unix socket.
+/// An <see cref="IPEndPoint"/> with the port that the system chose, or the path of a unix socket. For <c>localhost</c>, the first
+/// of <see cref="LocalEndPoints"/>.
 /// </param>
 /// <param name="Secure">True if TLS begins with the first byte.</param>
 public sealed record Bound(IActorRef Listener, string Name, EndPoint LocalEndPoint, bool Secure)
     : INoSerializationVerificationNeeded
 {
+    /// <summary>
+    /// All addresses at which the listener listens, all with the same port: for <c>localhost</c> the loopback addresses that this
+    /// machine has, 127.0.0.1 before ::1; otherwise <see cref="LocalEndPoint"/> alone.
+    /// </summary>
+    public IReadOnlyList<EndPoint> LocalEndPoints { get; init; } = [LocalEndPoint];
+
     /// <summary>The port of <see cref="LocalEndPoint"/>; 0 for a unix socket, which has none.</summary>
     public int Port => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
 }
@@ -76,7 +84,7 @@ public sealed record GetStatus : INoSerializationVerificationNeeded
 
 /// <summary>The status of a listener.</summary>
 /// <param name="Name">The listener's name.</param>
-/// <param name="LocalEndPoint">The address at which the listener listens, or listened.</param>
+/// <param name="LocalEndPoint">The address at which the listener listens, or listened; the first one if there are several.</param>
 /// <param name="OpenConnections">The number of connections that were accepted and have not ended.</param>
 /// <param name="AcceptedConnections">The number of connections that were accepted since the bind.</param>
 /// <param name="State">Whether the listener accepts connections, and if not, why not.</param>
@@ -88,6 +96,9 @@ public sealed record ListenerStatus(
     ListenerState State
 ) : INoSerializationVerificationNeeded
 {
+    /// <summary>All addresses at which the listener listens, or listened. See <see cref="Bound.LocalEndPoints"/>.</summary>
+    public IReadOnlyList<EndPoint> LocalEndPoints { get; init; } = [LocalEndPoint];
+
     /// <summary>True if nothing keeps the listener from accepting.</summary>
     public bool Accepting => State == ListenerState.Accepting;
 

@@ -94,12 +94,6 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Localhost_says_which_address_it_is() =>
-        await EventFilter
-            .Info(contains: "localhost means 127.0.0.1:")
-            .ExpectOneAsync(Patience, () => Sys.Reactor().Bind("tcp://localhost:0", Props.Create<Throwing>()));
-
-    [Fact]
     public async Task A_key_that_everybody_can_read_is_a_warning_once()
     {
         if (OperatingSystem.IsWindows())

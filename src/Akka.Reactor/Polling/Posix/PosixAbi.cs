@@ -42,6 +42,7 @@ internal sealed record PosixAbi
         EInProgress = Libc.EINPROGRESS,
         EProto = Libc.EPROTO,
         EOpNotSupp = Libc.EOPNOTSUPP,
+        EAfNoSupport = Libc.EAFNOSUPPORT,
         EAddrInUse = Libc.EADDRINUSE,
         EAddrNotAvail = Libc.EADDRNOTAVAIL,
         ENetDown = Libc.ENETDOWN,
@@ -86,6 +87,7 @@ internal sealed record PosixAbi
         EInProgress = 36,
         EProto = 92,
         EOpNotSupp = 45,
+        EAfNoSupport = 47,
         EAddrInUse = 48,
         EAddrNotAvail = 49,
         ENetDown = 50,
@@ -185,6 +187,9 @@ internal sealed record PosixAbi
 
     internal required int EOpNotSupp { get; init; }
 
+    /// <summary>The system has no addresses of this family: IPv6 is switched off.</summary>
+    internal required int EAfNoSupport { get; init; }
+
     internal required int EAddrInUse { get; init; }
 
     internal required int EAddrNotAvail { get; init; }
@@ -236,7 +241,7 @@ internal sealed record PosixAbi
             _ when errno == ENetUnreach || errno == EHostUnreach => SocketFault.Unreachable,
             _ when errno == ENetDown || errno == EHostDown => SocketFault.Unreachable,
             _ when errno == EAddrInUse => SocketFault.AddressInUse,
-            _ when errno == EAddrNotAvail => SocketFault.AddressNotAvailable,
+            _ when errno == EAddrNotAvail || errno == EAfNoSupport => SocketFault.AddressNotAvailable,
             _ when errno == ENoBufs => SocketFault.OutOfResources,
             _ when errno == ENotConn => SocketFault.NotConnected,
             _ => SocketFault.Other,

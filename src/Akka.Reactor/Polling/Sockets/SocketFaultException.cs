@@ -8,6 +8,8 @@ namespace Akka.Reactor.Polling.Sockets;
 internal sealed class SocketFaultException(string operation, SocketFault fault, int errno, string text)
     : Exception($"{operation}: {text} (errno {errno})")
 {
+    internal string Operation { get; } = operation;
+
     internal SocketFault Fault { get; } = fault;
 
     internal int Errno { get; } = errno;

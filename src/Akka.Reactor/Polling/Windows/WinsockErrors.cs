@@ -65,7 +65,7 @@ internal static class WinsockErrors
             10044 => (SocketFault.Other, "Socket type not supported"),
             10045 => (SocketFault.Other, "Operation not supported"),
             10046 => (SocketFault.Other, "Protocol family not supported"),
-            10047 => (SocketFault.Other, "Address family not supported"),
+            10047 => (SocketFault.AddressNotAvailable, "Address family not supported"),
             10048 => (SocketFault.AddressInUse, "Address already in use"),
             10049 => (SocketFault.AddressNotAvailable, "Address not available"),
             10050 => (SocketFault.Unreachable, "Network is down"),

@@ -86,6 +86,7 @@ public sealed class PosixAbiSpec
         Assert.Equal((6, 0x102, 0x400), Of(abi => abi.TcpKeepCnt));
         Assert.Equal((18, 0, 0), Of(abi => abi.TcpUserTimeout));
         Assert.Equal((95, 102, 45), Of(abi => abi.EOpNotSupp));
+        Assert.Equal((97, 47, 47), Of(abi => abi.EAfNoSupport));
         Assert.Equal((0x4000, 0, 0x20000), Of(abi => abi.SendFlags));
         Assert.Equal((0x80800, 0, 0x30000000), Of(abi => abi.SocketFlags));
         Assert.Equal((0x800, 4, 4), Of(abi => abi.ONonBlock));

@@ -106,16 +106,8 @@ public sealed class ReactorExtension : IExtension
     /// </param>
     /// <param name="options">The options of the listener. Null: <see cref="ListenerDefaults"/>.</param>
     /// <exception cref="BindException">The address cannot be bound, or an option is not allowed.</exception>
-    public async Task<Bound> Bind(string endPoint, Props protocol, ListenerOptions? options = null)
-    {
-        object answer = await Manager.Ask(new Bind(endPoint, protocol, options), BindTimeout);
-        return answer switch
-        {
-            Bound bound => bound,
-            BindFailed failed => throw failed.Cause,
-            _ => throw new InvalidOperationException($"Unexpected answer to a bind: {answer}"),
-        };
-    }
+    public Task<Bound> Bind(string endPoint, Props protocol, ListenerOptions? options = null) =>
+        AskToListen(new Bind(endPoint, protocol, options));
 
     /// <summary>
     /// Makes one outgoing connection, and creates its protocol actor when the connection is established with all its layers.
@@ -149,16 +141,7 @@ public sealed class ReactorExtension : IExtension
     /// </summary>
     /// <param name="options">The options of the client. The configuration supplies the values that they leave out.</param>
     /// <exception cref="ReactorConfigurationException">An option is not allowed, or the name is taken.</exception>
-    public async Task<ClientStarted> StartClient(ClientOptions options)
-    {
-        object answer = await Manager.Ask(new StartClient(options), BindTimeout);
-        return answer switch
-        {
-            ClientStarted started => started,
-            StartClientFailed failed => throw failed.Cause,
-            _ => throw new InvalidOperationException($"Unexpected answer to a client's start: {answer}"),
-        };
-    }
+    public Task<ClientStarted> StartClient(ClientOptions options) => AskToStart(new StartClient(options));
 
     /// <summary>
     /// Returns the Props of a client's actor, for a supervisor that the application provides. When the client fails because of
@@ -172,6 +155,7 @@ public sealed class ReactorExtension : IExtension
         ArgumentNullException.ThrowIfNull(options);
         CheckedClientOptions client = OutgoingRules.Settle(
             options,
+            endPoints: null,
             _settings.Client,
             _settings.Reconnect,
             (key, problem) => new ReactorConfigurationException(key, problem)
@@ -267,13 +251,33 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
+    private async Task<Bound> AskToListen(object request)
+    {
+        object answer = await Manager.Ask(request, BindTimeout);
+        return answer switch
+        {
+            Bound bound => bound,
+            BindFailed failed => throw failed.Cause,
+            _ => throw new InvalidOperationException($"Unexpected answer to a bind: {answer}"),
+        };
+    }
+
+    private async Task<ClientStarted> AskToStart(object request)
+    {
+        object answer = await Manager.Ask(request, BindTimeout);
+        return answer switch
+        {
+            ClientStarted started => started,
+            StartClientFailed failed => throw failed.Cause,
+            _ => throw new InvalidOperationException($"Unexpected answer to a client's start: {answer}"),
+        };
+    }
+
     private async Task<IReadOnlyList<Bound>> BindConfigured(ILoggingAdapter log)
     {
         try
         {
-            return await Task.WhenAll(
-                _settings.Listeners.Select(bind => Bind(bind.EndPoint, bind.Protocol, bind.Options))
-            );
+            return await Task.WhenAll(_settings.Listeners.Select(AskToListen));
         }
         catch (ReactorException failure)
         {
@@ -287,7 +291,7 @@ public sealed class ReactorExtension : IExtension
     {
         try
         {
-            return await Task.WhenAll(_settings.Clients.Select(StartClient));
+            return await Task.WhenAll(_settings.Clients.Select(AskToStart));
         }
         catch (ReactorException failure)
         {

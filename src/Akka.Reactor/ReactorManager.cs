@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Clients;
@@ -63,7 +62,7 @@ internal sealed class ReactorManager : UntypedActor
         TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
         _drainPhase = new DrainPhase(
             settings.Listener,
-            [.. settings.Listeners.Select(bind => bind.Options?.Name)],
+            [.. settings.Listeners.Select(listener => listener.Options.Name)],
             timeout,
             _log
         );
@@ -89,11 +88,17 @@ internal sealed class ReactorManager : UntypedActor
             case Bind bind:
                 Listen(bind);
                 break;
+            case CheckedListener configured:
+                Listen(configured.Bind, configured);
+                break;
             case Connect connect:
                 Dial(connect);
                 break;
             case StartClient start:
-                Start(start);
+                Start(start.Options);
+                break;
+            case CheckedClientOptions configured:
+                Start(configured.Options, configured);
                 break;
             case Drain drain:
                 _listeners.Drain(Sender, _ => drain.Timeout);
@@ -112,7 +117,7 @@ internal sealed class ReactorManager : UntypedActor
             case Terminated terminated when _clients.Remove(terminated.ActorRef):
                 if (_gaveUp.Gone(terminated.ActorRef) is { } successor)
                 {
-                    Self.Tell(successor.Start, successor.Asker);
+                    Self.Tell(successor.Client, successor.Asker);
                 }
 
                 AnswerClosers();
@@ -132,15 +137,14 @@ internal sealed class ReactorManager : UntypedActor
         _listeners.AnswerAll();
     }
 
-    private void Listen(Bind bind)
+    private void Listen(Bind bind, CheckedListener? settings = null)
     {
         try
         {
-            OptionRules.Check(
-                bind.Options ?? _settings.Listener,
-                (key, problem) => new BindException(bind.EndPoint, bind.Options?.Name, $"{key} {problem}")
-            );
-            ListenChecked(bind);
+            settings ??= ListenerRules.Settle(bind, endPoint: null, _settings.Listener, Refusal);
+            string name = settings.Options.Name ?? $"listener-{++_listenerNumber}";
+            RequireName(name, Refusal, name, AcceptorOf(name));
+            Begin(new Listener(name, settings, _selectors.Next(ref _nextHome), _selectors, _log));
         }
         catch (BindException refusal)
         {
@@ -157,54 +161,8 @@ internal sealed class ReactorManager : UntypedActor
             );
             Sender.Tell(new BindFailed(bind.EndPoint, failure), Self);
         }
-    }
 
-    private void ListenChecked(Bind bind)
-    {
-        ListenerOptions options = bind.Options ?? _settings.Listener;
-        if (!ReactorEndPoint.TryParse(bind.EndPoint, out ReactorEndPoint? endPoint))
-        {
-            Refuse(bind, $"the end point must be {ReactorEndPoint.Allowed}");
-            return;
-        }
-
-        IReadOnlyList<EndPoint>? addresses = AddressesOf(endPoint, out string problem);
-        string name = options.Name ?? $"listener-{++_listenerNumber}";
-        if (addresses is null)
-        {
-            Refuse(bind, problem);
-        }
-        else if (bind.Protocol is null)
-        {
-            Refuse(bind, "the protocol is null; it must be the Props of an actor");
-        }
-        else if (endPoint.Secure && options.Tls is null)
-        {
-            Refuse(bind, "tls:// needs a certificate (ListenerOptions.Tls)");
-        }
-        else if (!ActorPath.IsValidPathElement(name))
-        {
-            Refuse(bind, $"the name {name} is not a valid actor name");
-        }
-        else if (!Context.Child(name).IsNobody() || !Context.Child($"{name}-acceptor").IsNobody())
-        {
-            Refuse(bind, $"the name {name} is already taken by a listener or a client");
-        }
-        else
-        {
-            Listener listener = new(
-                name,
-                bind.EndPoint,
-                endPoint.Secure,
-                addresses,
-                bind.Protocol,
-                options,
-                _selectors.Next(ref _nextHome),
-                _selectors,
-                _log
-            );
-            Begin(listener);
-        }
+        BindException Refusal(string key, string problem) => new(bind.EndPoint, bind.Options?.Name, $"{key} {problem}");
     }
 
     private void Begin(Listener listener)
@@ -216,7 +174,7 @@ internal sealed class ReactorManager : UntypedActor
         {
             IActorRef acceptor = Context.ActorOf(
                 AcceptorActor.Props(listener, connections, Sender),
-                $"{listener.Name}-acceptor"
+                AcceptorOf(listener.Name)
             );
             _listeners.Add(listener, acceptor, connections, Sender);
         }
@@ -226,31 +184,6 @@ internal sealed class ReactorManager : UntypedActor
             throw;
         }
     }
-
-    private static IReadOnlyList<EndPoint>? AddressesOf(ReactorEndPoint endPoint, out string problem)
-    {
-        if (endPoint.UnixPath is not null)
-        {
-            return endPoint.UnixAddress(out problem) is { } unix ? [unix] : null;
-        }
-
-        if (endPoint.UnknownZone is { } zone)
-        {
-            problem = $"this machine has no network interface {zone}";
-            return null;
-        }
-
-        problem = "the host must be an address or localhost";
-        IPAddress[] addresses =
-            string.Equals(endPoint.Host, "localhost", StringComparison.OrdinalIgnoreCase)
-                ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
-            : endPoint.Address is { } address ? [address]
-            : [];
-        return addresses.Length == 0 ? null : [.. addresses.Select(address => new IPEndPoint(address, endPoint.Port))];
-    }
-
-    private void Refuse(Bind bind, string reason) =>
-        Sender.Tell(new BindFailed(bind.EndPoint, new BindException(bind.EndPoint, bind.Options?.Name, reason)), Self);
 
     private void Dial(Connect connect)
     {
@@ -274,7 +207,8 @@ internal sealed class ReactorManager : UntypedActor
     private void DialChecked(Connect connect)
     {
         ConnectOptions options = connect.Options ?? _settings.Client;
-        ReactorEndPoint endPoint = OutgoingRules.Target(connect.EndPoint, options, connect.EndPoint, Refusal);
+        ReactorEndPoint endPoint = ReactorEndPoint.Parse(connect.EndPoint, connect.EndPoint, Refusal);
+        OutgoingRules.CheckTarget(endPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
         _keyFiles.Check(options.Tls?.ClientCertificate);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
@@ -282,26 +216,21 @@ internal sealed class ReactorManager : UntypedActor
         Context.ActorOf(DialerActor.Props(target, connect, Sender));
     }
 
-    private void Start(StartClient start)
+    private void Start(ClientOptions? options, CheckedClientOptions? client = null)
     {
-        string? name = start.Options?.Name;
+        string? name = options?.Name;
         try
         {
-            CheckedClientOptions client = OutgoingRules.Settle(
-                start.Options!,
-                _settings.Client,
-                _settings.Reconnect,
-                Refusal
-            );
+            client ??= OutgoingRules.Settle(options!, endPoints: null, _settings.Client, _settings.Reconnect, Refusal);
             _keyFiles.Check(client.Connect.Tls?.ClientCertificate);
             name ??= FreeName();
-            if (_gaveUp.Succeed(Context.Child(name), new FinishedClients.Successor(start, Sender)))
+            if (_gaveUp.Succeed(Context.Child(name), new FinishedClients.Successor(client, Sender)))
             {
                 Context.Child(name).Tell(Close.Instance, Self);
                 return;
             }
 
-            RequireName("name", name);
+            RequireName(name, Refusal, name);
             IActorRef actor = Context.ActorOf(
                 ClientActor.Props(
                     client,
@@ -356,17 +285,26 @@ internal sealed class ReactorManager : UntypedActor
         return name;
     }
 
-    // The name must be free among the actors of listeners, which have two each, and of clients.
-    private void RequireName(string key, string name)
+    private static string AcceptorOf(string name) => $"{name}-acceptor";
+
+    // A client has one actor, a listener has two. Their names must be free.
+    private static void RequireName(
+        string name,
+        Func<string, string, Exception> error,
+        params ReadOnlySpan<string> actors
+    )
     {
         if (!ActorPath.IsValidPathElement(name))
         {
-            throw Refusal(key, $"is {name}, which is not a valid actor name");
+            throw error("name", $"is {name}, which is not a valid actor name");
         }
 
-        if (!Context.Child(name).IsNobody())
+        foreach (string actor in actors)
         {
-            throw Refusal(key, $"is {name}, which is already taken by a listener or a client");
+            if (!Context.Child(actor).IsNobody())
+            {
+                throw error("name", $"is {name}, which is already taken by a listener or a client");
+            }
         }
     }
 

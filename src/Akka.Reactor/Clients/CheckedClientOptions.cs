@@ -1,10 +1,12 @@
 using System.Collections.Generic;
+using Akka.Actor;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Clients;
 
 /// <summary>
-/// The checked options of a client. The configuration's defaults replace the values that the options leave out.
+/// The checked options of a client. The configuration's defaults replace the values that the options leave out. The
+/// manager also accepts this record as a message, with the same answer as to a <see cref="StartClient"/>.
 /// </summary>
 /// <param name="Options">The options as given.</param>
 /// <param name="EndPoints">The parsed end points; at least one.</param>
@@ -15,4 +17,4 @@ internal sealed record CheckedClientOptions(
     IReadOnlyList<ReactorEndPoint> EndPoints,
     ConnectOptions Connect,
     ReconnectOptions Reconnect
-);
+) : INoSerializationVerificationNeeded;

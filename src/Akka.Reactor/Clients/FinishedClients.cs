@@ -52,7 +52,7 @@ internal sealed class FinishedClients
         return _successors.Remove(client, out Successor? successor) ? successor : null;
     }
 
-    /// <param name="Start">The request to start the client.</param>
-    /// <param name="Asker">The actor that sent the request.</param>
-    internal sealed record Successor(StartClient Start, IActorRef Asker);
+    /// <param name="Client">The client to start.</param>
+    /// <param name="Asker">The actor that asked for the client.</param>
+    internal sealed record Successor(CheckedClientOptions Client, IActorRef Asker);
 }

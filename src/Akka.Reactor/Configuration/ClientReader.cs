@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Reactor.Clients;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
@@ -39,9 +40,13 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
             ReconnectReader.Read(reader.Section("reconnect"))
         );
 
-    internal IReadOnlyList<ClientOptions> ReadAll(SettingsReader section, LayerCatalog layers, ActorSystem system)
+    internal IReadOnlyList<CheckedClientOptions> ReadAll(
+        SettingsReader section,
+        LayerCatalog layers,
+        ActorSystem system
+    )
     {
-        List<ClientOptions> clients = [];
+        List<CheckedClientOptions> clients = [];
         foreach (string name in section.Keys)
         {
             clients.Add(ReadOne(section.Section(name), name, layers, system));
@@ -50,18 +55,17 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         return clients;
     }
 
-    private ClientOptions ReadOne(SettingsReader reader, string name, LayerCatalog layers, ActorSystem system)
+    private CheckedClientOptions ReadOne(SettingsReader reader, string name, LayerCatalog layers, ActorSystem system)
     {
-        IReadOnlyList<string> endPoints = reader.EndPoints("connect");
-        string? secure = endPoints.FirstOrDefault(text => reader.EndPoint("connect", text).Secure);
-
+        (IReadOnlyList<string> texts, IReadOnlyList<ReactorEndPoint> endPoints) = reader.ParsedEndPoints("connect");
+        ReactorEndPoint? secure = endPoints.FirstOrDefault(endPoint => endPoint.Secure);
         ConnectOptions connect = ReadConnect(reader, system, Connect) with
         {
             Connection = ConnectionReader.Read(reader.Section("connection"), Connect.Connection),
             Layers = layers.OfClient(reader, secure),
         };
         Props protocol = ConfiguredTypes.Protocol(reader, system);
-        ClientOptions options = new(endPoints, protocol)
+        ClientOptions options = new(texts, protocol)
         {
             Name = name,
             EndPointOrder = reader.Choice("endpoint-order", EndPointOrder.Failover),
@@ -71,9 +75,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
             OfflineQueue = reader.Size("offline-queue", 0, OptionRules.LeastQueue),
         };
 
-        // Checks the rules that involve more than one value.
-        OutgoingRules.Settle(options, connect, ReconnectOptions.Default, (key, problem) => reader.Error(key, problem));
-        return options;
+        return OutgoingRules.Settle(options, endPoints, connect, ReconnectOptions.Default, reader.Refusal);
     }
 
     private static ConnectOptions ReadConnect(SettingsReader reader, ActorSystem system, ConnectOptions defaults)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
+using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 
@@ -41,16 +42,16 @@ internal sealed class LayerCatalog
     /// <param name="reader">The listener's block.</param>
     /// <param name="secure">The end point that already puts TLS on top, or null.</param>
     /// <param name="tls">Returns the layer named <c>tls</c>; throws if there can be none.</param>
-    internal IReadOnlyList<Layer> OfListener(SettingsReader reader, string? secure, Func<Layer> tls) =>
+    internal IReadOnlyList<Layer> OfListener(SettingsReader reader, ReactorEndPoint? secure, Func<Layer> tls) =>
         Named(reader, secure, tls, []);
 
     /// <summary>Returns the layers that a client names.</summary>
     /// <param name="reader">The client's block.</param>
     /// <param name="secure">The end point that already puts TLS on top, or null.</param>
-    internal IReadOnlyList<Layer> OfClient(SettingsReader reader, string? secure) =>
+    internal IReadOnlyList<Layer> OfClient(SettingsReader reader, ReactorEndPoint? secure) =>
         Named(reader, secure, Tls.ClientLayer, s_ofClients);
 
-    private List<Layer> Named(SettingsReader reader, string? secure, Func<Layer> tls, Layer[] builtIn)
+    private List<Layer> Named(SettingsReader reader, ReactorEndPoint? secure, Func<Layer> tls, Layer[] builtIn)
     {
         List<Layer> layers = [];
         foreach (string name in reader.Texts("layers", []))

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Akka.Actor;
+using Akka.Reactor.Listeners;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
@@ -31,7 +32,7 @@ internal static class ListenerReader
             LogConnections = reader.Flag("log-connections", defaults.LogConnections),
         };
 
-    internal static IReadOnlyList<Bind> ReadAll(
+    internal static IReadOnlyList<CheckedListener> ReadAll(
         SettingsReader section,
         ListenerOptions defaults,
         LayerCatalog layers,
@@ -39,7 +40,7 @@ internal static class ListenerReader
         ActorSystem system
     )
     {
-        List<Bind> listeners = [];
+        List<CheckedListener> listeners = [];
         foreach (string name in section.Keys)
         {
             listeners.Add(ReadOne(section.Section(name), name, defaults, layers, tls, system));
@@ -48,7 +49,7 @@ internal static class ListenerReader
         return listeners;
     }
 
-    private static Bind ReadOne(
+    private static CheckedListener ReadOne(
         SettingsReader reader,
         string name,
         ListenerOptions defaults,
@@ -57,7 +58,8 @@ internal static class ListenerReader
         ActorSystem system
     )
     {
-        ReactorEndPoint endPoint = reader.EndPoint("bind", reader.RequiredText("bind"));
+        string bind = reader.RequiredText("bind");
+        ReactorEndPoint endPoint = ReactorEndPoint.Parse(bind, "bind", reader.Refusal);
         TlsServerOptions? tls = tlsDefaults.ReadServer(reader.Section("tls"));
         ListenerOptions options = Read(reader, defaults) with
         {
@@ -65,19 +67,14 @@ internal static class ListenerReader
             Connection = ConnectionReader.Read(reader.Section("connection"), defaults.Connection),
             Layers = layers.OfListener(
                 reader,
-                endPoint.Secure ? endPoint.ToString() : null,
+                endPoint.Secure ? endPoint : null,
                 () => Tls.ServerLayer(tls ?? throw reader.Error("layers", "names tls, which needs tls.certificate"))
             ),
             Tls = tls,
         };
         RejectWhatItCannotHave(reader, endPoint, options);
-        if (endPoint.Secure && options.Tls is null)
-        {
-            throw reader.Error("bind", $"is {endPoint}; tls:// needs tls.certificate");
-        }
-
         Props protocol = ConfiguredTypes.Protocol(reader, system);
-        return new Bind(endPoint.ToString(), protocol, options);
+        return ListenerRules.Settle(new Bind(bind, protocol, options), endPoint, defaults, reader.Refusal);
     }
 
     // Checks only the keys in this listener's own block: the defaults are also for listeners that can have these settings.

@@ -15,11 +15,13 @@ internal static class OutgoingRules
     /// Checks the options of a client, and returns them with the given defaults for the values that they leave out.
     /// </summary>
     /// <param name="options">The options as given.</param>
+    /// <param name="endPoints">The end points, if they are parsed already.</param>
     /// <param name="connect">Used if the options have no connect options.</param>
     /// <param name="reconnect">Used if the options have no reconnect options.</param>
     /// <param name="error">Creates the exception that is thrown, from a key and the problem with its value.</param>
     internal static CheckedClientOptions Settle(
         ClientOptions options,
+        IReadOnlyList<ReactorEndPoint>? endPoints,
         ConnectOptions connect,
         ReconnectOptions reconnect,
         Func<string, string, Exception> error
@@ -31,40 +33,34 @@ internal static class OutgoingRules
         OptionRules.Check(reconnect, (key, problem) => error($"reconnect.{key}", problem));
         OptionRules.Check(options, connect, error);
         CheckProtocol(options.Protocol, "protocol", error);
-        IReadOnlyList<ReactorEndPoint> endPoints =
-        [
-            .. options.EndPoints.Select(endPoint => Target(endPoint, connect, "connect", error)),
-        ];
+        endPoints ??= [.. options.EndPoints.Select(text => ReactorEndPoint.Parse(text, "connect", error))];
+        foreach (ReactorEndPoint endPoint in endPoints)
+        {
+            CheckTarget(endPoint, connect, "connect", error);
+        }
+
         return new CheckedClientOptions(options, endPoints, connect, reconnect);
     }
 
-    /// <summary>Returns the end point if it can be connected to; otherwise throws.</summary>
-    internal static ReactorEndPoint Target(
-        string? text,
+    /// <summary>Throws if the end point cannot be connected to.</summary>
+    internal static void CheckTarget(
+        ReactorEndPoint endPoint,
         ConnectOptions options,
         string key,
         Func<string, string, Exception> error
     )
     {
-        if (
-            !ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint)
-            || (endPoint.Port == 0 && endPoint.UnixPath is null)
-        )
+        if (endPoint.Port == 0 && endPoint.UnixPath is null)
         {
             throw error(
                 key,
-                $"is {text ?? "null"}; an end point to connect to must be {ReactorEndPoint.Allowed}, with a port above 0"
+                $"is {endPoint}; an end point to connect to must be {ReactorEndPoint.Allowed}, with a port above 0"
             );
-        }
-
-        if (endPoint.UnknownZone is { } zone)
-        {
-            throw error(key, $"is {text}, but this machine has no network interface {zone}");
         }
 
         if (endPoint.UnixPath is not null && endPoint.UnixAddress(out string problem) is null)
         {
-            throw error(key, $"is {text}; {problem}");
+            throw error(key, $"is {endPoint}; {problem}");
         }
 
         if (
@@ -75,7 +71,7 @@ internal static class OutgoingRules
         {
             throw error(
                 key,
-                $"is {text}, which has no host name to verify a certificate against; with tls among the layers, tls.host-name is required"
+                $"is {endPoint}, which has no host name to verify a certificate against; with tls among the layers, tls.host-name is required"
             );
         }
 
@@ -83,11 +79,9 @@ internal static class OutgoingRules
         {
             throw error(
                 key,
-                $"is {text}, which a proxy cannot connect to; it is allowed without proxies; with proxies, the host must be a name or an address without a scope"
+                $"is {endPoint}, which a proxy cannot connect to; it is allowed without proxies; with proxies, the host must be a name or an address without a scope"
             );
         }
-
-        return endPoint;
     }
 
     /// <summary>Throws if the protocol cannot own an outgoing connection.</summary>

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using Akka.Actor;
+using Akka.Reactor.Clients;
+using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
 
@@ -37,9 +39,9 @@ internal sealed record ReactorOptions
 
     internal required ReconnectOptions Reconnect { get; init; }
 
-    internal required IReadOnlyList<Bind> Listeners { get; init; }
+    internal required IReadOnlyList<CheckedListener> Listeners { get; init; }
 
-    internal required IReadOnlyList<ClientOptions> Clients { get; init; }
+    internal required IReadOnlyList<CheckedClientOptions> Clients { get; init; }
 
     /// <exception cref="ReactorConfigurationException">A key is unknown or a value is not allowed.</exception>
     internal static ReactorOptions Read(ActorSystem system)

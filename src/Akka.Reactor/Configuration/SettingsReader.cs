@@ -235,31 +235,16 @@ public sealed class SettingsReader
     public IReadOnlyList<string> TextOrTexts(string key) =>
         Find(key) is { } value && value.IsString() ? [value.GetString()] : Texts(key, []);
 
-    internal ReactorEndPoint EndPoint(string key, string text)
-    {
-        if (!ReactorEndPoint.TryParse(text, out ReactorEndPoint? endPoint))
-        {
-            throw Error(key, $"is {text}; it must be {ReactorEndPoint.Allowed}");
-        }
-
-        return endPoint.UnknownZone is { } zone
-            ? throw Error(key, $"is {text}, but this machine has no network interface {zone}")
-            : endPoint;
-    }
-
     /// <summary>
     /// Reads one end point or a list of end points, at least one. Does not check whether it is possible to connect to them.
     /// </summary>
-    public IReadOnlyList<string> EndPoints(string key)
+    public IReadOnlyList<string> EndPoints(string key) => ParsedEndPoints(key).Texts;
+
+    internal (IReadOnlyList<string> Texts, IReadOnlyList<ReactorEndPoint> EndPoints) ParsedEndPoints(string key)
     {
         IReadOnlyList<string> texts = TextOrTexts(key);
-        foreach (string text in texts)
-        {
-            EndPoint(key, text);
-        }
-
         return texts.Count > 0
-            ? texts
+            ? (texts, [.. texts.Select(text => ReactorEndPoint.Parse(text, key, Refusal))])
             : throw Error(key, "is missing or empty; it must contain at least one end point");
     }
 
@@ -269,13 +254,13 @@ public sealed class SettingsReader
     /// </summary>
     public IReadOnlyList<string> ConnectEndPoints(string key)
     {
-        IReadOnlyList<string> endPoints = EndPoints(key);
-        foreach (string endPoint in endPoints)
+        (IReadOnlyList<string> texts, IReadOnlyList<ReactorEndPoint> endPoints) = ParsedEndPoints(key);
+        foreach (ReactorEndPoint endPoint in endPoints)
         {
-            OutgoingRules.Target(endPoint, ConnectDefaults, key, (wrong, problem) => Error(wrong, problem));
+            OutgoingRules.CheckTarget(endPoint, ConnectDefaults, key, Refusal);
         }
 
-        return endPoints;
+        return texts;
     }
 
     /// <summary>Reads a number, with or without a fraction.</summary>
@@ -343,6 +328,9 @@ public sealed class SettingsReader
     /// <param name="cause">The exception that caused the problem, if there is one.</param>
     public ReactorConfigurationException Error(string key, string problem, Exception? cause = null) =>
         new($"{Path}.{key}", problem, cause);
+
+    /// <summary>Does the same as <see cref="Error"/>, in the form that the rules for options use.</summary>
+    internal Exception Refusal(string key, string problem) => Error(key, problem);
 
     private HoconValue? Find(string key)
     {

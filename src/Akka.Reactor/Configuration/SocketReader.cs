@@ -1,7 +1,7 @@
 using System;
 using System.IO;
+using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling.Sockets;
-using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Configuration;
 
@@ -65,19 +65,16 @@ internal static class SocketReader
     {
         CheckSocket($"{ReactorOptions.Path}.connection", settings.Client.Connection, features);
         CheckListener($"{ReactorOptions.Path}.listener", settings.Listener, features);
-        foreach (Bind bind in settings.Listeners)
+        foreach (CheckedListener listener in settings.Listeners)
         {
-            string path = $"{ReactorOptions.Path}.listeners.{bind.Options!.Name}";
-            CheckListener(path, bind.Options, features);
-            CheckSocket($"{path}.connection", bind.Options.Connection, features);
-            if (
-                bind.EndPoint.StartsWith(ReactorEndPoint.UnixScheme, StringComparison.Ordinal)
-                && (features & SocketFeatures.UnixSockets) == 0
-            )
+            string path = $"{ReactorOptions.Path}.listeners.{listener.Options.Name}";
+            CheckListener(path, listener.Options, features);
+            CheckSocket($"{path}.connection", listener.Options.Connection, features);
+            if (listener.EndPoint.UnixPath is not null && (features & SocketFeatures.UnixSockets) == 0)
             {
                 throw new ReactorConfigurationException(
                     $"{path}.bind",
-                    $"is {bind.EndPoint}, but unix sockets are not supported here"
+                    $"is {listener.EndPoint}, but unix sockets are not supported here"
                 );
             }
         }

@@ -37,11 +37,7 @@ internal sealed class Listener
 
     internal Listener(
         string name,
-        string endPoint,
-        bool secure,
-        IReadOnlyList<EndPoint> addresses,
-        Props protocol,
-        ListenerOptions options,
+        CheckedListener settings,
         Selector home,
         IReadOnlyList<Selector> selectors,
         ILoggingAdapter log
@@ -49,25 +45,25 @@ internal sealed class Listener
     {
         Home = home;
         Name = name;
-        EndPoint = endPoint;
-        Secure = secure;
-        Addresses = addresses;
-        Protocol = protocol;
-        Options = options;
+        EndPoint = settings.Bind.EndPoint;
+        Secure = settings.EndPoint.Secure;
+        Addresses = settings.Addresses;
+        Protocol = settings.Bind.Protocol;
+        Options = settings.Options;
         _selectors = selectors;
         _log = log;
         _released = Release;
         _logEnd = LogEnd;
-        _addresses = options.MaxConnectionsPerAddress is { } most ? new AddressCounts(most) : null;
+        _addresses = Options.MaxConnectionsPerAddress is { } most ? new AddressCounts(most) : null;
         _channels = [.. selectors.Select(_ => new HashSet<Channel>())];
         Dictionary<string, Layer> known = new(StringComparer.Ordinal);
-        if (options.Tls is { } tls)
+        if (Options.Tls is { } tls)
         {
             known["tls"] = Tls.ServerLayer(tls);
         }
 
         _knownLayers = known.ToFrozenDictionary(StringComparer.Ordinal);
-        _layers = secure ? [.. options.Layers, known["tls"]] : options.Layers;
+        _layers = Secure ? [.. Options.Layers, known["tls"]] : Options.Layers;
     }
 
     internal string Name { get; }

@@ -46,6 +46,22 @@ internal sealed record ReactorEndPoint(bool Secure, string Host, int Port)
         return zone.AsSpan().ContainsAnyExcept('0') ? zone : null;
     }
 
+    /// <summary>Parses an end point. The zone of an address must be an interface of this machine.</summary>
+    /// <param name="text">The end point as it is written.</param>
+    /// <param name="key">The key of the end point, for errors.</param>
+    /// <param name="error">Creates the exception that is thrown, from the key and the problem with its value.</param>
+    internal static ReactorEndPoint Parse(string? text, string key, Func<string, string, Exception> error)
+    {
+        if (!TryParse(text, out ReactorEndPoint? endPoint))
+        {
+            throw error(key, $"is {text ?? "null"}; it must be {Allowed}");
+        }
+
+        return endPoint.UnknownZone is { } zone
+            ? throw error(key, $"is {text}, but this machine has no network interface {zone}")
+            : endPoint;
+    }
+
     internal static bool TryParse(string? text, [NotNullWhen(true)] out ReactorEndPoint? endPoint)
     {
         endPoint = null;

@@ -177,7 +177,7 @@ public sealed class ConfiguredClientSpec
             }
             """
         );
-        IReadOnlyDictionary<FailureClass, RetryPolicy> on = Assert.Single(settings.Clients).Reconnect!.On;
+        IReadOnlyDictionary<FailureClass, RetryPolicy> on = Assert.Single(settings.Clients).Reconnect.On;
         Assert.Equal(TimeSpan.FromSeconds(1), on[FailureClass.Named("no-pong")].MaxBackoff);
         Assert.Equal(RetryDirective.Stop, on[FailureClass.Named("not-authorised")].Directive);
 
@@ -225,7 +225,7 @@ public sealed class ConfiguredClientSpec
             }
             """
         );
-        ClientOptions client = Assert.Single(settings.Clients);
+        ClientOptions client = Assert.Single(settings.Clients).Options;
         Assert.Equal("upstream", client.Name);
         Assert.Equal(["tls://a.test:1", "tcp://b.test:2"], client.EndPoints);
         Assert.Equal(EndPointOrder.RoundRobin, client.EndPointOrder);
@@ -313,8 +313,8 @@ public sealed class ConfiguredClientSpec
         Assert.Equal(SslProtocols.Tls13, all.Protocols);
         Assert.Equal(TimeSpan.FromSeconds(3), all.HandshakeTimeout);
         Assert.Equal(all.HandshakeTimeout, settings.Client.HandshakeTimeout);
-        Assert.Equal(all, settings.Clients.Single(client => client.Name == "same").Connect!.Tls);
-        ConnectOptions other = settings.Clients.Single(client => client.Name == "other").Connect!;
+        Assert.Equal(all, settings.Clients.Single(client => client.Options.Name == "same").Connect.Tls);
+        ConnectOptions other = settings.Clients.Single(client => client.Options.Name == "other").Connect;
         Assert.Equal("mail.test", other.Tls!.HostName);
         Assert.Same(all.TrustAnchors, other.Tls.TrustAnchors);
         Assert.Empty(other.Tls.ApplicationProtocols);
@@ -339,9 +339,9 @@ public sealed class ConfiguredClientSpec
         Assert.IsType<LoopbackResolver>(settings.Client.NameResolver);
         Assert.Same(
             settings.Client.NameResolver,
-            settings.Clients.Single(client => client.Name == "same").Connect!.NameResolver
+            settings.Clients.Single(client => client.Options.Name == "same").Connect.NameResolver
         );
-        Assert.Null(settings.Clients.Single(client => client.Name == "other").Connect!.NameResolver);
+        Assert.Null(settings.Clients.Single(client => client.Options.Name == "other").Connect.NameResolver);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.Listeners;
 using Akka.Reactor.Tests.Layers.Tls;
 using Xunit;
 using static Akka.Reactor.Tests.Configuration.Settings;
@@ -36,8 +37,12 @@ public sealed class ConfiguredListenerSpec
         "akka.reactor.listeners.x.protocol: names System.String, which is not a concrete ActorBase"
     )]
     [InlineData(
-        "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = p }",
+        "akka.reactor.listeners.x { bind = \"tls://127.0.0.1:0\", protocol = \"Akka.Reactor.Tests.Configuration.Plain, Akka.Reactor.Tests\" }",
         "akka.reactor.listeners.x.bind: is tls://127.0.0.1:0; tls:// needs tls.certificate"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://example.test:80\", protocol = \"Akka.Reactor.Tests.Configuration.Plain, Akka.Reactor.Tests\" }",
+        "akka.reactor.listeners.x.bind: is tcp://example.test:80; the host must be an address or localhost"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [y] }",
@@ -137,10 +142,10 @@ public sealed class ConfiguredListenerSpec
             }
             """
         );
-        Bind bind = Assert.Single(settings.Listeners);
-        Assert.Equal("tcp://127.0.0.1:0", bind.EndPoint);
-        Assert.Equal(typeof(Plain), bind.Protocol.Type);
-        ListenerOptions options = bind.Options!;
+        CheckedListener listener = Assert.Single(settings.Listeners);
+        Assert.Equal("tcp://127.0.0.1:0", listener.Bind.EndPoint);
+        Assert.Equal(typeof(Plain), listener.Bind.Protocol.Type);
+        ListenerOptions options = listener.Options;
         Assert.Equal("x", options.Name);
         Assert.Equal(5, options.Backlog);
         Assert.Equal(3, options.MaxConnections);
@@ -238,7 +243,7 @@ public sealed class ConfiguredListenerSpec
         ReactorOptions settings = await Read(
             $"akka.reactor.listeners.x {{ bind = \"tcp://127.0.0.1:0\", protocol = \"{Name(named)}\", options {{ a = 1 }} }}"
         );
-        Assert.Equal(made, Assert.Single(settings.Listeners).Protocol.Type);
+        Assert.Equal(made, Assert.Single(settings.Listeners).Bind.Protocol.Type);
     }
 
     [Fact]

@@ -198,8 +198,8 @@ public abstract class UnixSocketSpec : Akka.TestKit.Xunit2.TestKit
             ($"unix:{_folder}/missing/socket", "No such file or directory"),
             ($"unix:{_folder}/{new string('x', 200)}", "more than this system allows for a unix socket"),
             ("unix:/proc/socket", ""),
-            ("unix:relative", "the end point must be tcp://HOST:PORT"),
-            ("unix:/", "the end point must be tcp://HOST:PORT"),
+            ("unix:relative", "it must be tcp://HOST:PORT"),
+            ("unix:/", "it must be tcp://HOST:PORT"),
         ];
         foreach ((string endPoint, string expected) in cases)
         {

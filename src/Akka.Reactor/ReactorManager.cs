@@ -189,7 +189,7 @@ internal sealed class ReactorManager : UntypedActor
     {
         try
         {
-            OptionRules.Check(
+            OutgoingRules.Check(
                 connect.Options ?? _settings.Client,
                 (key, problem) => new ReactorConfigurationException(key, problem)
             );

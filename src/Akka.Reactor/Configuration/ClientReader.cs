@@ -55,6 +55,25 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         return clients;
     }
 
+    /// <summary>Reads the options of a client that are neither about its connections nor about its failures.</summary>
+    internal static ClientOptions Read(IOptionReader reader, ClientOptions options) =>
+        options with
+        {
+            EndPointOrder = reader.Choice("endpoint-order", options.EndPointOrder),
+            ProtocolCrash = reader.Choice("protocol-crash", options.ProtocolCrash),
+            OfflineQueue = reader.Size("offline-queue", options.OfflineQueue, 0),
+        };
+
+    /// <summary>Reads the options of an outgoing connection that are plain values.</summary>
+    internal static ConnectOptions Read(IOptionReader reader, ConnectOptions options) =>
+        options with
+        {
+            DnsTimeout = reader.Duration("dns-timeout", options.DnsTimeout, TimeRange.OrInfinite),
+            ConnectTimeout = reader.Duration("connect-timeout", options.ConnectTimeout, TimeRange.OrInfinite),
+            ConnectOrder = reader.Choice("connect-order", options.ConnectOrder),
+            ConnectStagger = reader.Duration("connect-stagger", options.ConnectStagger, TimeRange.Finite),
+        };
+
     private CheckedClientOptions ReadOne(SettingsReader reader, string name, LayerCatalog layers, ActorSystem system)
     {
         (IReadOnlyList<string> texts, IReadOnlyList<ReactorEndPoint> endPoints) = reader.ParsedEndPoints("connect");
@@ -68,26 +87,24 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
         ClientOptions options = new(texts, protocol)
         {
             Name = name,
-            EndPointOrder = reader.Choice("endpoint-order", EndPointOrder.Failover),
             Connect = connect,
             Reconnect = Reconnect.With(reader.Section("reconnect")).Settle(),
-            ProtocolCrash = reader.Choice("protocol-crash", ProtocolCrash.Restart),
-            OfflineQueue = reader.Size("offline-queue", 0, OptionRules.LeastQueue),
         };
-
-        return OutgoingRules.Settle(options, endPoints, connect, ReconnectOptions.Default, reader.Refusal);
+        return OutgoingRules.Settle(
+            Read(reader, options),
+            endPoints,
+            connect,
+            ReconnectOptions.Default,
+            reader.Options.Error
+        );
     }
 
     private static ConnectOptions ReadConnect(SettingsReader reader, ActorSystem system, ConnectOptions defaults)
     {
         SettingsReader block = reader.Section("tls");
         TlsClientOptions? tls = block.Keys.Any() ? TlsReader.ReadClient(block, defaults) : defaults.Tls;
-        return defaults with
+        return Read(reader, defaults) with
         {
-            DnsTimeout = reader.Duration("dns-timeout", defaults.DnsTimeout),
-            ConnectTimeout = reader.Duration("connect-timeout", defaults.ConnectTimeout),
-            ConnectOrder = reader.Choice("connect-order", defaults.ConnectOrder),
-            ConnectStagger = reader.Duration("connect-stagger", defaults.ConnectStagger, infinite: false),
             LocalAddress = ReadLocalAddress(reader, defaults.LocalAddress),
             NameResolver = ReadNameResolver(reader, system, defaults.NameResolver),
             Proxies = ReadProxies(reader, defaults.Proxies),

@@ -8,28 +8,28 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads <c>listener</c>, the defaults, and <c>listeners</c>, the listeners that start with the system.</summary>
 internal static class ListenerReader
 {
-    internal static ListenerOptions Read(SettingsReader reader, ListenerOptions defaults) =>
-        defaults with
+    internal static ListenerOptions Read(IOptionReader reader, ListenerOptions options) =>
+        options with
         {
             Backlog = reader.OrWord(
                 "backlog",
                 "system",
-                defaults.Backlog,
-                or => reader.Count("backlog", 1, OptionRules.LeastCount, int.MaxValue, or)
+                options.Backlog,
+                (key, count, or) => reader.Count(key, count, 1, or: or)
             ),
-            AcceptBatch = reader.Count("accept-batch", defaults.AcceptBatch, OptionRules.LeastCount),
-            MaxConnections = reader.Count("max-connections", defaults.MaxConnections, OptionRules.LeastCount),
+            AcceptBatch = reader.Count("accept-batch", options.AcceptBatch, 1),
+            MaxConnections = reader.Count("max-connections", options.MaxConnections, 1),
             MaxConnectionsPerAddress = reader.OrWord(
                 "max-connections-per-address",
                 "unlimited",
-                defaults.MaxConnectionsPerAddress,
-                or => reader.Count("max-connections-per-address", 1, OptionRules.LeastCount, int.MaxValue, or)
+                options.MaxConnectionsPerAddress,
+                (key, count, or) => reader.Count(key, count, 1, or: or)
             ),
-            ReusePort = reader.Flag("reuse-port", defaults.ReusePort),
-            Ipv6Only = reader.Flag("ipv6-only", defaults.Ipv6Only),
-            UnixMode = SocketReader.ReadMode(reader, "unix-mode", defaults.UnixMode),
-            DrainTimeout = reader.Duration("drain-timeout", defaults.DrainTimeout),
-            LogConnections = reader.Flag("log-connections", defaults.LogConnections),
+            ReusePort = reader.Flag("reuse-port", options.ReusePort),
+            Ipv6Only = reader.Flag("ipv6-only", options.Ipv6Only),
+            UnixMode = reader.OrWord("unix-mode", "system", options.UnixMode, reader.FileMode),
+            DrainTimeout = reader.Duration("drain-timeout", options.DrainTimeout, TimeRange.OrInfinite),
+            LogConnections = reader.Flag("log-connections", options.LogConnections),
         };
 
     internal static IReadOnlyList<CheckedListener> ReadAll(
@@ -59,7 +59,7 @@ internal static class ListenerReader
     )
     {
         string bind = reader.RequiredText("bind");
-        ReactorEndPoint endPoint = ReactorEndPoint.Parse(bind, "bind", reader.Refusal);
+        ReactorEndPoint endPoint = ReactorEndPoint.Parse(bind, "bind", reader.Options.Error);
         TlsServerOptions? tls = tlsDefaults.ReadServer(reader.Section("tls"));
         ListenerOptions options = Read(reader, defaults) with
         {
@@ -74,7 +74,7 @@ internal static class ListenerReader
         };
         RejectWhatItCannotHave(reader, endPoint, options);
         Props protocol = ConfiguredTypes.Protocol(reader, system);
-        return ListenerRules.Settle(new Bind(bind, protocol, options), endPoint, defaults, reader.Refusal);
+        return ListenerRules.Settle(new Bind(bind, protocol, options), endPoint, defaults, reader.Options.Error);
     }
 
     // Checks only the keys in this listener's own block: the defaults are also for listeners that can have these settings.

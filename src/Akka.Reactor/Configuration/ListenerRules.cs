@@ -23,7 +23,10 @@ internal static class ListenerRules
     )
     {
         ListenerOptions options = bind.Options ?? defaults;
-        OptionRules.Check(options, error);
+        GivenOptions given = new(error);
+        ListenerReader.Read(given, options);
+        given.RequireValues("layers", options.Layers);
+        given.Block("connection", options.Connection, ConnectionReader.Read);
         endPoint ??= ReactorEndPoint.Parse(bind.EndPoint, "bind", error);
         if (endPoint.Secure && options.Tls is null)
         {

@@ -29,9 +29,24 @@ internal static class OutgoingRules
     {
         connect = options.Connect ?? connect;
         reconnect = options.Reconnect ?? reconnect;
-        OptionRules.Check(connect, error);
-        OptionRules.Check(reconnect, (key, problem) => error($"reconnect.{key}", problem));
-        OptionRules.Check(options, connect, error);
+        Check(connect, error);
+        Check(reconnect, (key, problem) => error($"reconnect.{key}", problem));
+        GivenOptions given = new(error);
+        given.RequireValue("connect", options.EndPoints);
+        if (options.EndPoints.Count == 0)
+        {
+            throw error("connect", "is empty; it must contain at least one end point");
+        }
+
+        ClientReader.Read(given, options);
+        if (options.OfflineQueue > connect.Connection.WriteQueueLimit)
+        {
+            throw error(
+                "offline-queue",
+                $"is {options.OfflineQueue} bytes; it must be at least 0 and at most connection.write-queue-limit ({connect.Connection.WriteQueueLimit})"
+            );
+        }
+
         CheckProtocol(options.Protocol, "protocol", error);
         endPoints ??= [.. options.EndPoints.Select(text => ReactorEndPoint.Parse(text, "connect", error))];
         foreach (ReactorEndPoint endPoint in endPoints)
@@ -40,6 +55,29 @@ internal static class OutgoingRules
         }
 
         return new CheckedClientOptions(options, endPoints, connect, reconnect);
+    }
+
+    /// <summary>Throws if the options of an outgoing connection are not allowed.</summary>
+    internal static void Check(ConnectOptions options, Func<string, string, Exception> error)
+    {
+        GivenOptions given = new(error);
+        ClientReader.Read(given, options);
+        given.Duration("handshake-timeout", options.HandshakeTimeout, TimeRange.OrInfinite);
+        given.RequireValues("proxies", options.Proxies);
+        given.RequireValues("layers", options.Layers);
+        given.Block("connection", options.Connection, ConnectionReader.Read);
+    }
+
+    private static void Check(ReconnectOptions options, Func<string, string, Exception> error)
+    {
+        GivenOptions given = new(error);
+        given.RequireValue("policy", options.Policy);
+        ReconnectReader.ReadGeneral(given, options);
+        given.RequireValue("on", options.On);
+        foreach ((FailureClass failure, RetryPolicy policy) in options.On)
+        {
+            given.Block($"on.{failure.Name}", policy, ReconnectReader.ReadPolicy);
+        }
     }
 
     /// <summary>Throws if the end point cannot be connected to.</summary>

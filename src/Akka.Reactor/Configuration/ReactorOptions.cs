@@ -61,8 +61,12 @@ internal sealed record ReactorOptions
         {
             Engine = reader.Choice("engine", "auto", Platforms.EngineNames),
             Selectors =
-                reader.OrWord("selectors", "auto", null, or => reader.Count("selectors", 1, 1, 1024, or))
-                ?? Environment.ProcessorCount,
+                reader.Options.OrWord<int>(
+                    "selectors",
+                    "auto",
+                    null,
+                    (key, count, or) => reader.Options.Count(key, count, 1, 1024, or)
+                ) ?? Environment.ProcessorCount,
             Throughput = reader.Count("throughput", 64, 1),
             StallWarning = reader.Duration("stall-warning", TimeSpan.FromMilliseconds(100)),
             MemoryLimit = reader.OptionalText("memory-limit") switch

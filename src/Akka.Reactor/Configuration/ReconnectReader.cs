@@ -12,11 +12,8 @@ namespace Akka.Reactor.Configuration;
 /// </summary>
 internal sealed record ReconnectReader
 {
-    private RetryPolicy General { get; init; } = ReconnectOptions.Default.Policy;
-
-    private TimeSpan Deadline { get; init; } = ReconnectOptions.Default.Deadline;
-
-    private TimeSpan ResetAfter { get; init; } = ReconnectOptions.Default.ResetAfter;
+    // Holds everything but the policies of the classes.
+    private ReconnectOptions General { get; init; } = ReconnectOptions.Default;
 
     // Holds the changes for each class, in the order in which they were read.
     private IReadOnlyList<(FailureClass Class, Func<RetryPolicy, RetryPolicy> Change)> Changes { get; init; } =
@@ -28,9 +25,7 @@ internal sealed record ReconnectReader
     internal ReconnectReader With(SettingsReader reader) =>
         this with
         {
-            General = ReadPolicy(reader)(General),
-            Deadline = reader.Duration("deadline", Deadline),
-            ResetAfter = reader.Duration("reset-after", ResetAfter, infinite: false),
+            General = ReadGeneral(reader, General),
             Changes = [.. Changes, .. ReadClasses(reader.Section("on"))],
         };
 
@@ -39,16 +34,46 @@ internal sealed record ReconnectReader
         Dictionary<FailureClass, RetryPolicy> on = [];
         foreach ((FailureClass failure, Func<RetryPolicy, RetryPolicy> change) in Changes)
         {
-            on[failure] = change(on.GetValueOrDefault(failure, General));
+            on[failure] = change(on.GetValueOrDefault(failure, General.Policy));
         }
 
-        return new ReconnectOptions
+        return General with
         {
-            Policy = General,
-            Deadline = Deadline,
-            ResetAfter = ResetAfter,
             On = on.ToFrozenDictionary(),
         };
+    }
+
+    /// <summary>Reads everything but the policies of the failure classes.</summary>
+    internal static ReconnectOptions ReadGeneral(IOptionReader reader, ReconnectOptions options) =>
+        options with
+        {
+            Policy = ReadPolicy(reader, options.Policy),
+            Deadline = reader.Duration("deadline", options.Deadline, TimeRange.OrInfinite),
+            ResetAfter = reader.Duration("reset-after", options.ResetAfter, TimeRange.Finite),
+        };
+
+    internal static RetryPolicy ReadPolicy(IOptionReader reader, RetryPolicy policy)
+    {
+        RetryPolicy read = new()
+        {
+            Directive = reader.Choice("directive", policy.Directive),
+            MinBackoff = reader.Duration("min-backoff", policy.MinBackoff, TimeRange.Finite),
+            MaxBackoff = reader.Duration("max-backoff", policy.MaxBackoff, TimeRange.Finite),
+            Multiplier = reader.Number("multiplier", policy.Multiplier, 1, 100),
+            Jitter = reader.Number("jitter", policy.Jitter, 0, 1),
+            Attempts = reader.OrWord(
+                "attempts",
+                "unlimited",
+                policy.Attempts,
+                (key, count, or) => reader.Count(key, count, 1, or: or)
+            ),
+        };
+        return read.MinBackoff <= read.MaxBackoff
+            ? read
+            : throw reader.Error(
+                "min-backoff",
+                $"is {read.MinBackoff}; it must be at most max-backoff ({read.MaxBackoff})"
+            );
     }
 
     private static IEnumerable<(FailureClass Class, Func<RetryPolicy, RetryPolicy> Change)> ReadClasses(
@@ -82,7 +107,8 @@ internal sealed record ReconnectReader
     {
         if (reader.IsBlock(name))
         {
-            return ReadPolicy(reader.Section(name));
+            SettingsReader block = reader.Section(name);
+            return policy => ReadPolicy(block, policy);
         }
 
         if (KebabCase<RetryDirective>.Parse(reader.RequiredText(name)) is { } directive)
@@ -90,7 +116,7 @@ internal sealed record ReconnectReader
             return policy => policy with { Directive = directive };
         }
 
-        TimeSpan wait = reader.Duration(
+        TimeSpan wait = reader.Options.Duration(
             name,
             TimeSpan.Zero,
             TimeRange.Finite,
@@ -98,32 +124,6 @@ internal sealed record ReconnectReader
         );
         return policy => policy with { Directive = RetryDirective.Retry, MinBackoff = wait, MaxBackoff = wait };
     }
-
-    private static Func<RetryPolicy, RetryPolicy> ReadPolicy(SettingsReader reader) =>
-        policy =>
-        {
-            RetryPolicy read = new()
-            {
-                Directive = reader.Choice("directive", policy.Directive),
-                MinBackoff = reader.Duration("min-backoff", policy.MinBackoff, infinite: false),
-                MaxBackoff = reader.Duration("max-backoff", policy.MaxBackoff, infinite: false),
-                Multiplier = reader.Number(
-                    "multiplier",
-                    policy.Multiplier,
-                    OptionRules.LeastMultiplier,
-                    OptionRules.MostMultiplier
-                ),
-                Jitter = reader.Number("jitter", policy.Jitter, 0, 1),
-                Attempts = reader.OrWord(
-                    "attempts",
-                    "unlimited",
-                    policy.Attempts,
-                    or => reader.Count("attempts", 1, OptionRules.LeastCount, int.MaxValue, or)
-                ),
-            };
-            OptionRules.Check(read, (key, problem) => reader.Error(key, problem));
-            return read;
-        };
 
     private static Func<RetryPolicy, RetryPolicy> Always(RetryPolicy preset) =>
         policy => policy with { Directive = preset.Directive };

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
@@ -19,7 +20,7 @@ namespace Akka.Reactor;
 /// This class is not thread-safe. An <see cref="IConfigured{T}"/> receives the reader of its <c>options</c> and must read the
 /// options immediately: when it returns, unknown keys are rejected.
 /// </remarks>
-public sealed class SettingsReader
+public sealed class SettingsReader : IOptionReader
 {
     private readonly Dictionary<string, HoconValue> _items;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -54,6 +55,9 @@ public sealed class SettingsReader
         get => _parent?.OwnFailureClasses ?? field;
         set;
     } = [];
+
+    /// <summary>This reader, in the form that reads the options of the library.</summary>
+    internal IOptionReader Options => this;
 
     /// <summary>Returns a reader of the block at the given path. The block is empty if the path has no value.</summary>
     /// <param name="config">The configuration that contains the block.</param>
@@ -110,10 +114,9 @@ public sealed class SettingsReader
 
     /// <summary>Reads a whole number.</summary>
     public int Count(string key, int fallback, int min = 0, int max = int.MaxValue) =>
-        Count(key, fallback, min, max, or: "");
+        Options.Count(key, fallback, min, max);
 
-    // The last argument names the other allowed values, for the error: ", or unlimited".
-    internal int Count(string key, int fallback, int min, int max, string or)
+    int IOptionReader.Count(string key, int fallback, int min, int max, string or)
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -129,18 +132,24 @@ public sealed class SettingsReader
             : throw Error(key, $"is {text}; it must be a whole number from {min} to {max}{or}");
     }
 
-    /// <summary>Reads a value, or a word that means that there is no value; returns null for the word.</summary>
-    /// <param name="key">The key in this block.</param>
-    /// <param name="word">The word.</param>
-    /// <param name="fallback">The result if the key has no value.</param>
-    /// <param name="read">
-    /// Reads any other value. Its argument is the end of its errors, which says that the word is allowed too.
-    /// </param>
-    internal T? OrWord<T>(string key, string word, T? fallback, Func<string, T> read)
-        where T : struct =>
-        !Has(key) ? fallback
+    T? IOptionReader.OrWord<T>(string key, string word, T? value, Func<string, T, string, T> read) =>
+        !Has(key) ? value
         : string.Equals(OptionalText(key), word, StringComparison.Ordinal) ? null
-        : read($", or {word}");
+        : read(key, default, $", or {word}");
+
+    // A mode is written as for chmod.
+    UnixFileMode IOptionReader.FileMode(string key, UnixFileMode fallback, string or)
+    {
+        string? text = OptionalText(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return text.Length is 3 or 4 && text.AsSpan().IndexOfAnyExceptInRange('0', '7') < 0
+            ? (UnixFileMode)Convert.ToInt32(text, 8)
+            : throw Error(key, $"is {text}; it must be an octal mode, such as 0660{or}");
+    }
 
     /// <summary>Reads <c>true</c>, <c>on</c>, <c>false</c> or <c>off</c>.</summary>
     public bool Flag(string key, bool fallback) =>
@@ -153,7 +162,7 @@ public sealed class SettingsReader
         };
 
     /// <summary>Reads a size in bytes below 2 GiB, written with its unit: <c>64KiB</c>.</summary>
-    public int Size(string key, int fallback, int min = 0) => Size(key, fallback, min, or: "");
+    public int Size(string key, int fallback, int min = 0) => Options.Size(key, fallback, min);
 
     /// <summary>Reads a size in bytes that may be 2 GiB and more, written with its unit: <c>4GiB</c>.</summary>
     public long LongSize(string key, long fallback, long min = 0)
@@ -172,11 +181,7 @@ public sealed class SettingsReader
             );
     }
 
-    /// <summary>Reads a size, or the word <c>infinite</c>, which means <see cref="ConnectionOptions.Infinite"/>.</summary>
-    internal int SizeOrInfinite(string key, int fallback, int min) =>
-        OptionalText(key) == "infinite" ? ConnectionOptions.Infinite : Size(key, fallback, min, or: ", or infinite");
-
-    internal int Size(string key, int fallback, int min, string or)
+    int IOptionReader.Size(string key, int fallback, int min, string or)
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -199,9 +204,9 @@ public sealed class SettingsReader
     /// Whether the word <c>infinite</c> is allowed, which means <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.
     /// </param>
     public TimeSpan Duration(string key, TimeSpan fallback, bool infinite = true) =>
-        Duration(key, fallback, infinite ? TimeRange.OrInfinite : TimeRange.Finite);
+        Options.Duration(key, fallback, infinite ? TimeRange.OrInfinite : TimeRange.Finite);
 
-    internal TimeSpan Duration(string key, TimeSpan fallback, TimeRange range, string or = "")
+    TimeSpan IOptionReader.Duration(string key, TimeSpan fallback, TimeRange range, string or)
     {
         string? text = OptionalText(key);
         if (text is null)
@@ -244,7 +249,7 @@ public sealed class SettingsReader
     {
         IReadOnlyList<string> texts = TextOrTexts(key);
         return texts.Count > 0
-            ? (texts, [.. texts.Select(text => ReactorEndPoint.Parse(text, key, Refusal))])
+            ? (texts, [.. texts.Select(text => ReactorEndPoint.Parse(text, key, Options.Error))])
             : throw Error(key, "is missing or empty; it must contain at least one end point");
     }
 
@@ -257,7 +262,7 @@ public sealed class SettingsReader
         (IReadOnlyList<string> texts, IReadOnlyList<ReactorEndPoint> endPoints) = ParsedEndPoints(key);
         foreach (ReactorEndPoint endPoint in endPoints)
         {
-            OutgoingRules.CheckTarget(endPoint, ConnectDefaults, key, Refusal);
+            OutgoingRules.CheckTarget(endPoint, ConnectDefaults, key, Options.Error);
         }
 
         return texts;
@@ -297,6 +302,8 @@ public sealed class SettingsReader
         return section;
     }
 
+    T IOptionReader.Block<T>(string key, T value, Func<IOptionReader, T, T> read) => read(Section(key), value);
+
     /// <summary>Returns whether the value is a block.</summary>
     public bool IsBlock(string key) => Find(key) is { } value && value.IsObject();
 
@@ -329,8 +336,7 @@ public sealed class SettingsReader
     public ReactorConfigurationException Error(string key, string problem, Exception? cause = null) =>
         new($"{Path}.{key}", problem, cause);
 
-    /// <summary>Does the same as <see cref="Error"/>, in the form that the rules for options use.</summary>
-    internal Exception Refusal(string key, string problem) => Error(key, problem);
+    Exception IOptionReader.Error(string key, string problem) => Error(key, problem);
 
     private HoconValue? Find(string key)
     {

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling.Sockets;
 
@@ -8,55 +7,40 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads the options of sockets, and checks them against the features of this system's sockets.</summary>
 internal static class SocketReader
 {
-    // This word means that there is no value: the system chooses.
-    private const string System = "system";
+    // The kernel counts seconds in 15 bits.
+    private static readonly TimeRange s_probe = TimeRange.Finite with { Most = TimeSpan.FromSeconds(32767) };
 
-    internal static SocketOptions Read(SettingsReader reader, SocketOptions defaults)
+    // The kernel counts whole milliseconds, and 0 lets the kernel choose.
+    private static readonly TimeRange s_user = TimeRange.Finite with { Least = TimeSpan.FromMilliseconds(1) };
+
+    internal static SocketOptions Read(IOptionReader reader, SocketOptions options)
     {
-        SettingsReader keepAlive = reader.Section("keep-alive");
         return new SocketOptions
         {
-            NoDelay = reader.Flag("no-delay", defaults.NoDelay),
-            KeepAlive = new KeepAliveOptions
-            {
-                When = keepAlive.Choice("when", defaults.KeepAlive.When),
-                Idle = keepAlive.Duration("idle", defaults.KeepAlive.Idle, OptionRules.ProbeTime),
-                Interval = keepAlive.Duration("interval", defaults.KeepAlive.Interval, OptionRules.ProbeTime),
-                Count = keepAlive.Count(
-                    "count",
-                    defaults.KeepAlive.Count,
-                    OptionRules.LeastProbes,
-                    OptionRules.MostProbes
-                ),
-            },
-            SendBuffer = ReadBuffer("send-buffer", defaults.SendBuffer),
-            ReceiveBuffer = ReadBuffer("receive-buffer", defaults.ReceiveBuffer),
+            NoDelay = reader.Flag("no-delay", options.NoDelay),
+            KeepAlive = reader.Block("keep-alive", options.KeepAlive, ReadKeepAlive),
+            SendBuffer = ReadBuffer("send-buffer", options.SendBuffer),
+            ReceiveBuffer = ReadBuffer("receive-buffer", options.ReceiveBuffer),
             UserTimeout = reader.OrWord(
                 "user-timeout",
-                System,
-                defaults.UserTimeout,
-                or => reader.Duration("user-timeout", TimeSpan.Zero, OptionRules.UserTimeout, or)
+                "system",
+                options.UserTimeout,
+                (key, time, or) => reader.Duration(key, time, s_user, or)
             ),
         };
 
-        int? ReadBuffer(string key, int? fallback) =>
-            reader.OrWord(key, System, fallback, or => reader.Size(key, 0, OptionRules.LeastBuffer, or));
+        int? ReadBuffer(string name, int? bytes) =>
+            reader.OrWord(name, "system", bytes, (key, size, or) => reader.Size(key, size, 1024, or));
     }
 
-    /// <summary>Reads the mode of a unix socket's file, written as for <c>chmod</c>.</summary>
-    internal static UnixFileMode? ReadMode(SettingsReader reader, string key, UnixFileMode? fallback) =>
-        reader.OrWord(
-            key,
-            System,
-            fallback,
-            or =>
-            {
-                string text = reader.Text(key, "");
-                return text.Length is 3 or 4 && text.AsSpan().IndexOfAnyExceptInRange('0', '7') < 0
-                    ? (UnixFileMode)Convert.ToInt32(text, 8)
-                    : throw reader.Error(key, $"is {text}; it must be an octal mode, such as 0660{or}");
-            }
-        );
+    private static KeepAliveOptions ReadKeepAlive(IOptionReader reader, KeepAliveOptions options) =>
+        new()
+        {
+            When = reader.Choice("when", options.When),
+            Idle = reader.Duration("idle", options.Idle, s_probe),
+            Interval = reader.Duration("interval", options.Interval, s_probe),
+            Count = reader.Count("count", options.Count, 1, 127),
+        };
 
     /// <exception cref="ReactorConfigurationException">
     /// A setting needs a feature that this system's sockets do not have.

@@ -1,13 +1,12 @@
 using System;
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Collections.Generic;
-using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -39,7 +38,7 @@ public sealed class TlsRecordsSpec(ITestOutputHelper output)
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(20));
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(bound.LocalEndPoint, deadline.Token);
-        await using RecordCounter counter = new(new NetworkStream(socket));
+        await using RecordWatch counter = new(new NetworkStream(socket));
         await using SslStream ssl = new(counter, leaveInnerStreamOpen: true, (_, _, _, _) => true);
         await ssl.AuthenticateAsClientAsync("localhost");
 
@@ -73,79 +72,6 @@ public sealed class TlsRecordsSpec(ITestOutputHelper output)
             }
 
             return data.Length;
-        }
-    }
-
-    /// <summary>Passes a stream on, and counts the records in what is read (RFC 8446, section 5.1).</summary>
-    private sealed class RecordCounter(Stream inner) : Stream
-    {
-        private readonly List<byte> _header = [];
-        private int _left;
-
-        internal int Records { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(
-            Memory<byte> buffer,
-            CancellationToken cancellationToken = default
-        )
-        {
-            int count = await inner.ReadAsync(buffer, cancellationToken);
-            Count(buffer.Span[..count]);
-            return count;
-        }
-
-        public override ValueTask WriteAsync(
-            ReadOnlyMemory<byte> buffer,
-            CancellationToken cancellationToken = default
-        ) => inner.WriteAsync(buffer, cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => inner.Flush();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing) => inner.Dispose();
-
-        private void Count(ReadOnlySpan<byte> bytes)
-        {
-            while (!bytes.IsEmpty)
-            {
-                if (_left > 0)
-                {
-                    int skipped = Math.Min(_left, bytes.Length);
-                    _left -= skipped;
-                    bytes = bytes[skipped..];
-                    continue;
-                }
-
-                _header.Add(bytes[0]);
-                bytes = bytes[1..];
-                if (_header.Count == 5)
-                {
-                    Records++;
-                    _left = (_header[3] << 8) | _header[4];
-                    _header.Clear();
-                }
-            }
         }
     }
 }

@@ -3,9 +3,12 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace Akka.Reactor.Interop.Tests.Relay;
+namespace Akka.Reactor.Tests.Shared;
 
-/// <summary>Reads TLS from a stream and knows whether the last record was an alert, as a close_notify is.</summary>
+/// <summary>
+/// Passes a stream of TLS on. Counts the records in what is read (RFC 8446, section 5.1), and knows whether the last one was an alert, as a
+/// close_notify is.
+/// </summary>
 internal sealed class RecordWatch(Stream inner) : Stream
 {
     private const int Header = 5;
@@ -19,6 +22,8 @@ internal sealed class RecordWatch(Stream inner) : Stream
     private int _left;
 
     internal bool EndsWithAlert { get; private set; }
+
+    internal int Records { get; private set; }
 
     public override bool CanRead => true;
 
@@ -54,6 +59,8 @@ internal sealed class RecordWatch(Stream inner) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    protected override void Dispose(bool disposing) => inner.Dispose();
+
     private void Observe(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -71,6 +78,7 @@ internal sealed class RecordWatch(Stream inner) : Stream
             if (_filled == Header)
             {
                 _filled = 0;
+                Records++;
                 _left = (_header[3] << 8) | _header[4];
                 EndsWithAlert = _header[0] == Alert || _left == EncryptedAlert;
             }

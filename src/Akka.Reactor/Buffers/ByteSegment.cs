@@ -31,6 +31,12 @@ internal sealed class ByteSegment : ReadOnlySequenceSegment<byte>
         return true;
     }
 
+    /// <summary>
+    /// Returns a segment that takes the place of this one in front of a sequence: a copy of its bytes without the first ones.
+    /// </summary>
+    internal ByteSegment CopyFrom(int offset) =>
+        new(Memory[offset..].ToArray()) { Next = Next, RunningIndex = RunningIndex + offset };
+
     /// <summary>Links a segment behind this one, which is now complete, and returns it.</summary>
     internal ByteSegment Append(ByteSegment next)
     {

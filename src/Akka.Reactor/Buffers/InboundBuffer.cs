@@ -1,11 +1,13 @@
 using System;
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Buffers;
 
 /// <summary>
 /// The received bytes that a protocol has not consumed yet, offered as one sequence. Small pieces are copied together, so that a
-/// peer that sends byte by byte does not cost a node per byte. Large pieces are linked and not copied. Single-threaded.
+/// peer that sends byte by byte does not cost a node per byte. Large pieces are linked and not copied, unless they are the rest of a
+/// much larger array: the buffer keeps at most about twice as much memory as it has bytes. Single-threaded.
 /// </summary>
 internal sealed class InboundBuffer
 {
@@ -58,6 +60,14 @@ internal sealed class InboundBuffer
         }
 
         _headOffset += (int)count;
+        if (_head.Memory.Length - _headOffset > CopyUpTo && IsLittleOfItsArray(_head.Memory[_headOffset..]))
+        {
+            // What is copied is less than what was consumed since this piece came or was last copied.
+            ByteSegment rest = _head.CopyFrom(_headOffset);
+            _tail = _tail == _head ? rest : _tail;
+            _head = rest;
+            _headOffset = 0;
+        }
     }
 
     private void AppendPiece(ReadOnlyMemory<byte> piece)
@@ -79,8 +89,11 @@ internal sealed class InboundBuffer
             return;
         }
 
-        Link(new ByteSegment(piece));
+        Link(new ByteSegment(IsLittleOfItsArray(piece) ? piece.ToArray() : piece));
     }
+
+    private static bool IsLittleOfItsArray(ReadOnlyMemory<byte> piece) =>
+        MemoryMarshal.TryGetArray(piece, out ArraySegment<byte> segment) && piece.Length < segment.Array!.Length / 2;
 
     private void Link(ByteSegment segment)
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace Akka.Reactor.Buffers;
@@ -21,7 +20,7 @@ internal struct WriteQueue<TState>
     // does not touch it.
     private Entry _first;
     private bool _hasFirst;
-    private Queue<Entry>? _rest;
+    private ChunkQueue<Entry>? _rest;
 
     // The bytes of the front write that are left to send.
     private ReadOnlySequence<byte> _front;
@@ -40,7 +39,7 @@ internal struct WriteQueue<TState>
         Bytes += data.Length;
         if (_hasFirst)
         {
-            (_rest ??= new Queue<Entry>()).Enqueue(new Entry(data, state));
+            (_rest ??= new ChunkQueue<Entry>()).Enqueue(new Entry(data, state));
         }
         else
         {

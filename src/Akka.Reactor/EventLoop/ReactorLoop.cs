@@ -35,6 +35,9 @@ internal sealed class ReactorLoop : IDisposable
     private readonly Queue<IRunnable> _local = new();
     private readonly ConcurrentQueue<IRunnable> _remote = new();
 
+    // Runs that may take long and that the loop takes up only when no other runs wait, see RunLast.
+    private readonly Queue<IRunnable> _last = new();
+
     private readonly Queue<IFlushable> _toFlush = new();
 
     // The objects that asked for another flush during a flush.
@@ -134,6 +137,12 @@ internal sealed class ReactorLoop : IDisposable
             _wake.Set();
         }
     }
+
+    /// <summary>
+    /// Runs the given work when no other run waits, and at least one such work in each turn. It is for the continuation of long work:
+    /// with thousands of connections that all have long work, the others would wait for thousands of runs. Call it on the loop.
+    /// </summary>
+    internal void RunLast(IRunnable run) => _last.Enqueue(run);
 
     /// <summary>
     /// Runs work that may block, outside the threads of all loops. The work must not throw. Can be called on any thread.
@@ -341,6 +350,11 @@ internal sealed class ReactorLoop : IDisposable
             _toFlush.Enqueue(flushable);
         }
 
+        if (_last.TryDequeue(out IRunnable? last))
+        {
+            _local.Enqueue(last);
+        }
+
         TurnBudget budget = new(RunsPerTurn, RecentNow);
         do
         {
@@ -375,12 +389,12 @@ internal sealed class ReactorLoop : IDisposable
     // There are two flags because disposing is final, whereas an Execute at the same time cancels a stop.
     private bool MustEnd => _stopping || _disposed;
 
-    private bool HasRunnable => _local.Count > 0 || !_remote.IsEmpty;
+    private bool HasRunnable => _local.Count > 0 || !_remote.IsEmpty || _last.Count > 0;
 
     private bool HasWork => HasRunnable || _toFlush.Count > 0 || _toFlushNextTurn.Count > 0;
 
     private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IRunnable? run) =>
-        _local.TryDequeue(out run) || _remote.TryDequeue(out run);
+        _local.TryDequeue(out run) || _remote.TryDequeue(out run) || _last.TryDequeue(out run);
 
     private void RunGuarded(IRunnable run)
     {

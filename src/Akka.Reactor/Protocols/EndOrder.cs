@@ -83,7 +83,7 @@ internal struct EndOrder
     {
         bool waits =
             closed.Reason == CloseReason.PeerFinished
-            || (readsToEnd && closed.Reason is not (CloseReason.Requested or CloseReason.Aborted));
+            || (readsToEnd && closed.Reason is not (CloseReason.Requested or CloseReason.Aborted or CloseReason.Shed));
         if (!suspended || IsClosing || !waits || !(KeepsPeerFinished || keepsBytes))
         {
             return false;

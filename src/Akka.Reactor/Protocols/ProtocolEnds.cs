@@ -126,10 +126,18 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     /// <inheritdoc cref="EndOrder.HandOver"/>
     internal bool HandOver() => _order.HandOver();
 
-    /// <summary>The transport reports the end of the connection.</summary>
+    /// <summary>
+    /// The transport reports the end of the connection. What was received before is still offered, unless the connection was ended to
+    /// free memory: the answers would take memory again, and thousands of connections can end like that at once.
+    /// </summary>
     internal void HasEnded(Closed closed)
     {
-        if (session.Outbound.IsPressed && !session.Inbound.IsSuspended && !_order.IsClosing)
+        if (
+            session.Outbound.IsPressed
+            && !session.Inbound.IsSuspended
+            && !_order.IsClosing
+            && closed.Reason != CloseReason.Shed
+        )
         {
             // No write has to wait for room any more.
             session.FailWrites(Over());

@@ -11,6 +11,9 @@ namespace Akka.Reactor.Protocols;
 /// </summary>
 internal sealed class ProtocolInbound(ProtocolSession session)
 {
+    // After this number of offers in one run of the actor, others have their turn: one receive can hold thousands of requests.
+    private const int MostOffers = 64;
+
     private InboundOffer _offer; // Mutable struct: not readonly.
 
     // The transport whose bytes an asynchronous handler was offered.
@@ -118,6 +121,7 @@ internal sealed class ProtocolInbound(ProtocolSession session)
     {
         IActorRef transport = session.Transport;
         long used = 0;
+        int offers = 0;
         _offer.IsOffering = true;
         try
         {
@@ -132,7 +136,13 @@ internal sealed class ProtocolInbound(ProtocolSession session)
                 }
 
                 data = Use(data, used, transport);
+                session.Outbound.AnswerAfterEnd();
                 if (used == 0 || HasMoved(transport))
+                {
+                    break;
+                }
+
+                if (++offers == MostOffers && !data.IsEmpty && session.Outbound.TryPause())
                 {
                     break;
                 }

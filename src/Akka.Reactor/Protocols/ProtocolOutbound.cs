@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using Akka.Actor;
+using Akka.Event;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Protocols;
@@ -18,12 +20,15 @@ namespace Akka.Reactor.Protocols;
 internal sealed class ProtocolOutbound(ProtocolSession session)
 {
     private OutboundPace _pace; // Mutable struct: not readonly.
+    private bool _pauses;
 
     // Writes refused here, whose answers the protocol has not got yet. Null: writes are not refused here.
     private List<WriteFailed>? _refused;
 
-    /// <summary>True while so much waits that the protocol is offered nothing, see <see cref="OutboundPace"/>.</summary>
-    internal bool IsPressed => _pace.IsPressed;
+    /// <summary>
+    /// True while the protocol is offered nothing, because so much waits to be sent (<see cref="OutboundPace"/>), or because of a pause.
+    /// </summary>
+    internal bool IsPressed => _pace.IsPressed || _pauses;
 
     /// <summary>True while writes are refused here.</summary>
     internal bool IsRefusing => _refused is not null;
@@ -35,10 +40,18 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     internal TransportClosedException? Over { get; private set; }
 
     /// <summary>A connection begins.</summary>
-    internal void Begin(Connected connected) => _pace = new OutboundPace(connected);
+    internal void Begin(Connected connected)
+    {
+        _pace = new OutboundPace(connected);
+        _pauses = false;
+    }
 
     /// <summary>The writes from here on need no room: nothing is sent any more, or the connection is somebody else's.</summary>
-    internal void StopPacing() => _pace = default;
+    internal void StopPacing()
+    {
+        _pace = default;
+        _pauses = false;
+    }
 
     /// <summary>From here on writes fail with this reason, unless they do already.</summary>
     internal void FailWith(TransportClosedException over) => Over ??= over;
@@ -66,6 +79,18 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
         else
         {
             _refused.Add(new WriteFailed(write, new WriteRefusedException((write as Write)?.Data.Length ?? 0, 0, 0)));
+        }
+    }
+
+    /// <summary>
+    /// Between two offers after the end of the connection: answers what was written since the end. The answers to all that a peer can
+    /// have sent ahead would be many. After an abort nothing is offered, and the answers to earlier writes are still on their way.
+    /// </summary>
+    internal void AnswerAfterEnd()
+    {
+        if (Over is not null && !session.Ends.IsClosing)
+        {
+            AnswerRefused();
         }
     }
 
@@ -150,6 +175,41 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
             LookAtPace();
         }
 
+        if (!session.Inbound.HasKept || !TryPause())
+        {
+            session.ContinueOffers();
+        }
+    }
+
+    /// <summary>
+    /// Lets all else that the loop has to do come before the next offer: peers that send ahead what makes their protocols work for long
+    /// must not be served before the others.
+    /// </summary>
+    /// <returns>False if that is not possible: the loop is another, or nothing may wait any more because the connection is over.</returns>
+    internal bool TryPause()
+    {
+        if (
+            Over is not null
+            || !_pace.Counts
+            || session.Connection is not { Base: not null, Loop: { IsCurrent: true } loop }
+        )
+        {
+            return false;
+        }
+
+        if (!_pauses)
+        {
+            _pauses = true;
+            loop.RunLast(new ActionRun(() => session.Self.Tell(new OffersDue(session), session.Self)));
+        }
+
+        return true;
+    }
+
+    /// <summary>Continues after <see cref="TryPause"/>.</summary>
+    internal void EndPause()
+    {
+        _pauses = false;
         session.ContinueOffers();
     }
 
@@ -174,6 +234,11 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
             session.Transport.Tell(new Write(ReadOnlyMemory<byte>.Empty, _pace.PutMark()), session.Self);
         }
     }
+
+    /// <summary>A protocol's message to itself: the pause is over.</summary>
+    internal sealed record OffersDue(ProtocolSession Session)
+        : INoSerializationVerificationNeeded,
+            IDeadLetterSuppression;
 
     /// <summary>A protocol's message to itself, behind the answers to all writes that were refused when the transport asked.</summary>
     internal sealed record RefusalsHeard(TransportRef Transport, object Origin) : INoSerializationVerificationNeeded;

@@ -349,6 +349,13 @@ internal sealed class ProtocolSession
             case OutboundPace.Mark mark:
                 Outbound.TakeMark(mark);
                 break;
+            case ProtocolOutbound.OffersDue due:
+                if (ReferenceEquals(due.Session, this))
+                {
+                    Outbound.EndPause();
+                }
+
+                break;
             case NothingIsSent:
                 if (!IsHandedOn)
                 {

@@ -21,6 +21,7 @@ internal sealed class LoopMemory : Deadline
     private readonly long _step;
     private long _used;
     private long _published;
+    private bool _looksSoon;
 
     internal LoopMemory(MemoryBudget budget, Selector selector)
     {
@@ -55,6 +56,11 @@ internal sealed class LoopMemory : Deadline
                 _budget.Exceed(_selector.Loop.Now);
                 _selector.Loop.Arm(this, Period);
             }
+            else if (IsExceeded && !_looksSoon && _budget.Used > _budget.Most)
+            {
+                _looksSoon = true;
+                LookSoon();
+            }
         }
     }
 
@@ -65,6 +71,7 @@ internal sealed class LoopMemory : Deadline
 
     private void Look()
     {
+        _looksSoon = false;
         Volatile.Write(ref _published, _used);
         long now = _selector.Loop.Now;
         if (_budget.IsExceeded && _budget.Used > _budget.LowWater)

@@ -9,8 +9,8 @@ namespace Akka.Reactor.Selectors;
 /// <summary>
 /// The bound for the memory that all connections of a reactor hold together (<c>akka.reactor.memory-limit</c>). Every loop counts for
 /// itself (<see cref="LoopMemory"/>) and publishes its count when it has changed by a step. Above the limit, accepting pauses and the
-/// connections that hold memory are not read. If that does not help within <see cref="Patience"/>, the connections that hold most are
-/// ended. All members can be called on any thread.
+/// connections that hold memory are not read. If that does not help within <see cref="Patience"/>, or if what was read before makes them
+/// hold more than <see cref="Most"/>, the connections that hold most are ended. All members can be called on any thread.
 /// </summary>
 /// <param name="limit">The limit in bytes.</param>
 /// <param name="log">The log; null for none.</param>
@@ -32,6 +32,12 @@ internal sealed class MemoryBudget(long limit, ILoggingAdapter? log = null)
 
     /// <summary>The limit in bytes.</summary>
     internal long Limit => limit;
+
+    /// <summary>
+    /// Above this number of bytes nothing is waited for. What was read before the limit was exceeded can become many times as much, when
+    /// a protocol answers each byte.
+    /// </summary>
+    internal long Most => limit > Infinite / 2 ? Infinite : limit + (limit / 2);
 
     /// <summary>Below this number of bytes everything is as usual again.</summary>
     internal long LowWater => limit - (limit / 8);
@@ -141,7 +147,7 @@ internal sealed class MemoryBudget(long limit, ILoggingAdapter? log = null)
     internal long Share(long now)
     {
         long since = Volatile.Read(ref _exceededAt);
-        if (since == Never || now - since < Patience)
+        if (since == Never || (now - since < Patience && Used <= Most))
         {
             return Infinite;
         }

@@ -43,6 +43,9 @@ internal struct OutboundPace
     /// </summary>
     internal readonly bool IsBlind => IsPressed && _mark <= _taken;
 
+    /// <summary>True if the protocol is held back at all.</summary>
+    internal readonly bool Counts => _connection is not null;
+
     private readonly long Waiting => _written - _taken;
 
     /// <summary>

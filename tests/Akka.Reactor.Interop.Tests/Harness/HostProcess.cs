@@ -59,6 +59,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
     internal static string DotNet =>
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
 
+    /// <summary>The variable, for <c>env</c>, with which the host finds the protocols of the tests.</summary>
+    internal static string WithTestProtocols =>
+        $"DOTNET_ADDITIONAL_DEPS={Path.ChangeExtension(typeof(HostProcess).Assembly.Location, ".deps.json")}";
+
     internal int Id => _process.Id;
 
     internal IReadOnlyList<string> Output => Copy(_output);

@@ -18,6 +18,7 @@ namespace Akka.Reactor.Interop.Tests;
 public sealed class HeldMemorySpec(ITestOutputHelper output) : IDisposable
 {
     private static readonly int PeersOfAKind = Soak.Scale(400, 5_000);
+    private static readonly int AskingPeers = Soak.Scale(400, 2_000);
     private static readonly int Heap = Soak.Scale(48, 256) * 1024 * 1024;
     private static readonly TimeSpan Siege = TimeSpan.FromSeconds(Soak.Scale(8, 300));
 
@@ -29,6 +30,7 @@ public sealed class HeldMemorySpec(ITestOutputHelper output) : IDisposable
     [InlineData("never-read")]
     [InlineData("half-a-message")]
     [InlineData("both")]
+    [InlineData("small-answers")]
     public async Task The_host_lives_and_serves_others(string kinds)
     {
         string config = _folder.Combine("small.conf");
@@ -38,11 +40,15 @@ public sealed class HeldMemorySpec(ITestOutputHelper output) : IDisposable
             akka.reactor.connection.socket.send-buffer = 16KiB
             akka.reactor.listeners {
               echo { bind = "tcp://127.0.0.1:0", protocol = "Akka.Reactor.Protocols.EchoProtocol, Akka.Reactor.Protocols" }
+              dots {
+                bind = "tcp://127.0.0.1:0"
+                protocol = "Akka.Reactor.Interop.Tests.DotProtocol, Akka.Reactor.Interop.Tests"
+              }
             }
             """
         );
         await using HostProcess host = await HostProcess.StartUnder(
-            ["env", $"DOTNET_GCHeapHardLimit=0x{Heap:x}"],
+            ["env", $"DOTNET_GCHeapHardLimit=0x{Heap:x}", HostProcess.WithTestProtocols],
             "smtp",
             "--listen",
             "127.0.0.1:0",
@@ -63,6 +69,11 @@ public sealed class HeldMemorySpec(ITestOutputHelper output) : IDisposable
             besiegers.AddRange(Enumerable.Range(0, PeersOfAKind).Select(_ => new HalfSender(host.EndPoint("smtp"))));
         }
 
+        if (kinds is "small-answers")
+        {
+            besiegers.AddRange(Enumerable.Range(0, AskingPeers).Select(_ => new Asker(host.EndPoint("dots"))));
+        }
+
         Stopwatch since = Stopwatch.StartNew();
         while (since.Elapsed < Siege)
         {
@@ -79,6 +90,12 @@ public sealed class HeldMemorySpec(ITestOutputHelper output) : IDisposable
         string pings = await bystander.AssertServed();
         int ended = besiegers.Sum(besieger => besieger.Ended);
         output.WriteLine($"{besiegers.Count} peers, of whom {ended} were ended; {pings}");
+
+        // Whoever was ended was ended for the memory, with a line of its own, and nothing else has failed.
+        IEnumerable<string> ends = host.Output.Where(line => line.Contains(" closed (", StringComparison.Ordinal));
+        Assert.All(ends, line => Assert.Contains("closed (Shed: ", line, StringComparison.Ordinal));
+        Assert.InRange(ends.Count(), ended, int.MaxValue);
+        Assert.DoesNotContain(host.Output, line => line.Contains(" ERROR ", StringComparison.Ordinal));
         besiegers.ForEach(besieger => besieger.Dispose());
 
         // Everything goes on as before.
@@ -176,6 +193,14 @@ public sealed class HeldMemorySpec(ITestOutputHelper output) : IDisposable
         private static readonly byte[] Block = new byte[16 * 1024];
 
         protected override ReadOnlySpan<byte> Next() => Block;
+    }
+
+    /// <summary>Asks again and again for an answer of one byte, and never reads.</summary>
+    private sealed class Asker(IPEndPoint to) : Besieger(to)
+    {
+        private static readonly byte[] Requests = Enumerable.Repeat((byte)'\n', 16 * 1024).ToArray();
+
+        protected override ReadOnlySpan<byte> Next() => Requests;
     }
 
     /// <summary>Sends a mail of 60 KiB without its end.</summary>

@@ -53,6 +53,29 @@ public sealed class InboundBufferSpec(ITestOutputHelper output)
         Assert.InRange(pieces, 1, 12);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_rest_of_a_large_piece_does_not_keep_the_whole_piece(bool consumedBefore)
+    {
+        (InboundBuffer buffer, WeakReference array) = Keep();
+        GC.Collect();
+        Assert.False(array.IsAlive);
+        Assert.Equal([.. Sequences.Bytes(new Random(2), 60_000).AsSpan(50_000), 1, 2], buffer.Sequence.ToArray());
+
+        // In a method of its own, so that no local variable keeps the array.
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        (InboundBuffer Buffer, WeakReference Array) Keep()
+        {
+            byte[] data = Sequences.Bytes(new Random(2), 60_000);
+            InboundBuffer kept = new();
+            kept.Append(new ReadOnlySequence<byte>(data.AsMemory(consumedBefore ? 50_000 : 0)));
+            kept.Append(new ReadOnlySequence<byte>([1, 2]));
+            kept.Consume(consumedBefore ? 0 : 50_000);
+            return (kept, new WeakReference(data));
+        }
+    }
+
     [Fact]
     public void A_blast_is_not_copied()
     {

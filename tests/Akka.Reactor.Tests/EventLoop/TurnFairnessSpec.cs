@@ -55,6 +55,56 @@ public sealed class TurnFairnessSpec : IDisposable
     }
 
     [Fact]
+    public void Long_work_that_continues_runs_behind_all_others_and_once_in_a_turn_at_least()
+    {
+        int continued = 0;
+        int others = 0;
+        bool othersGoOn = false;
+        void Continue()
+        {
+            continued++;
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            _loop.RunLast(new ActionRun(Continue));
+        }
+
+        void Other()
+        {
+            others++;
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            if (othersGoOn)
+            {
+                _loop.Execute(new ActionRun(Other));
+            }
+        }
+
+        _loop.Execute(
+            new ActionRun(() =>
+            {
+                for (int i = 0; i < 1000; i++)
+                {
+                    _loop.RunLast(new ActionRun(Continue));
+                }
+            })
+        );
+        Assert.Equal(0, _loop.RunOnce());
+        Assert.InRange(continued, 1, 20);
+
+        // What comes now does not wait for the thousand.
+        _loop.Execute(new ActionRun(Other));
+        Assert.Equal(0, _loop.RunOnce());
+        Assert.Equal(1, others);
+
+        othersGoOn = true;
+        _loop.Execute(new ActionRun(Other));
+        for (int turn = 0; turn < 10; turn++)
+        {
+            int before = continued;
+            Assert.Equal(0, _loop.RunOnce());
+            Assert.InRange(continued - before, 1, 20);
+        }
+    }
+
+    [Fact]
     public void Flushing_ends_after_its_time_and_goes_on_in_turn_where_it_ended()
     {
         int[] flushed = new int[40];

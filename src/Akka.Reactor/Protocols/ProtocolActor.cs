@@ -58,8 +58,8 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
 
     /// <summary>
     /// Called with all bytes that were received and not yet consumed, oldest first. It is called again while it consumes bytes (after
-    /// 64 calls, when the other connections of the loop had their turn), and when more bytes arrive, but not while more than <see cref="ConnectionOptions.HighWater"/> waits to be sent. A protocol that
-    /// answers requests handles one request in each call.
+    /// 64 calls, when the other connections of the loop had their turn), and when more bytes arrive, but not while more than
+    /// <see cref="ConnectionOptions.HighWater"/> waits to be sent. A protocol that answers requests handles one request in each call.
     /// </summary>
     /// <param name="data">
     /// Never empty. The data is immutable; slices may be kept, unless <see cref="KeepsReceived"/> is false.
@@ -82,9 +82,9 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
 
     /// <summary>
     /// Whether, while reading is suspended, every end (a reset, a truncation, a time-out; not <see cref="CloseReason.Shed"/>) waits
-    /// until the bytes received before it were offered. Default false: only <see cref="CloseReason.PeerFinished"/> waits, and a protocol that has suspended reading
-    /// learns of a failure immediately, without the bytes that it has not read. A protocol that passes everything on overrides this
-    /// property to return true.
+    /// until the bytes received before it were offered. Default false: only <see cref="CloseReason.PeerFinished"/> waits, and a
+    /// protocol that has suspended reading learns of a failure immediately, without the bytes that it has not read. A protocol that
+    /// passes everything on overrides this property to return true.
     /// </summary>
     protected virtual bool ReadsToEnd => false;
 

@@ -343,6 +343,10 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
                 // This TLS is with the peer that this layer itself still talks to. The owner may later talk to a different
                 // peer.
                 break;
+            case TlsStopped stopped when sender.Is(Lower):
+                _connection = Connection with { Tls = stopped.Below };
+                TellOwner(new TlsStopped { Below = TlsAbove });
+                break;
             case ITransportEvent transportEvent and not (WriteFailed or DeliveryUnknown) when sender.Is(Lower):
                 TellOwner(transportEvent);
                 break;

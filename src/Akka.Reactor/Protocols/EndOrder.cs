@@ -56,6 +56,13 @@ internal struct EndOrder
         return !waits;
     }
 
+    /// <summary>What the peer has finished is TLS, and not the connection.</summary>
+    internal void ForgetPeerFinished()
+    {
+        _hasPeerFinished = false;
+        KeepsPeerFinished = false;
+    }
+
     /// <summary>True once when the FIN has waited and the protocol is to know now.</summary>
     internal bool TakePeerFinished()
     {

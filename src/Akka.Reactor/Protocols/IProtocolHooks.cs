@@ -22,6 +22,8 @@ internal interface IProtocolHooks
 
     void OnSecured(TlsInfo info);
 
+    void OnTlsStopped();
+
     long OnReceived(in ReadOnlySequence<byte> data);
 
     void OnPeerFinished();

@@ -95,6 +95,12 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     /// </summary>
     protected virtual void OnSecured(TlsInfo info) { }
 
+    /// <summary>
+    /// Called after <see cref="StopTls"/>, when the peer has removed TLS, too: the bytes that are offered from here on were sent in the clear,
+    /// and <see cref="Connected.Tls"/> of <see cref="Connection"/> is null, or that of a TLS beneath.
+    /// </summary>
+    protected virtual void OnTlsStopped() { }
+
     /// <summary>Called when the peer will send nothing more. By default closes the connection, after delivery.</summary>
     protected virtual void OnPeerFinished() => Close();
 
@@ -296,6 +302,27 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
         _session.StartTls(connection);
     }
 
+    /// <summary>True when <see cref="StopTls"/> is possible: TLS is on, and is not being stopped.</summary>
+    protected bool CanStopTls => _session.WhyNotStopTls(Connection) is null;
+
+    /// <summary>
+    /// Removes TLS and keeps the connection, as FTP's CCC does (RFC 4217, section 12.3). Bytes written before this call leave through TLS,
+    /// followed by close_notify. Bytes written after it leave in the clear, so a protocol that has to be sure that the peer has agreed writes
+    /// them in <see cref="OnTlsStopped"/>. A peer that does not answer with its own close_notify within
+    /// <see cref="ConnectionOptions.LingerTimeout"/> ends the connection with <see cref="TlsStopTimeoutException"/>. Works for both sides of
+    /// TLS.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="CanStopTls"/> is false.</exception>
+    protected void StopTls()
+    {
+        if (_session.WhyNotStopTls(Connection) is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
+        _session.StopTls();
+    }
+
     /// <summary>Puts a layer under this protocol while the connection lives.</summary>
     /// <exception cref="InvalidOperationException">The connection was handed to another protocol.</exception>
     protected void StartLayer(Layer layer)
@@ -442,6 +469,8 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
                 $"{GetType().Name}.OnReceived returned {used} of {data.Length} bytes; the result must be from 0 to the length."
             );
     }
+
+    void IProtocolHooks.OnTlsStopped() => OnTlsStopped();
 
     void IProtocolHooks.OnPeerFinished() => OnPeerFinished();
 

@@ -112,6 +112,9 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         }
     }
 
+    /// <inheritdoc cref="EndOrder.ForgetPeerFinished"/>
+    internal void ForgetPeerFinished() => _order.ForgetPeerFinished();
+
     /// <summary>What was received before is offered: the ends that have waited come now.</summary>
     internal void Continue()
     {

@@ -18,6 +18,7 @@ internal sealed class ProtocolSession
     private IActorRef? _handedBy;
     private bool _draining;
     private bool _startsTls;
+    private bool _stopsTls;
 
     // The protocol has been told of the end, or of a connection that has never been established.
     private bool _hasEnded;
@@ -85,6 +86,13 @@ internal sealed class ProtocolSession
             ? "StartTls needs a tls layer: configure tls.certificate for the listener, or tls for the client."
         : null;
 
+    /// <summary>Why <c>StopTls</c> is not possible; null: it is.</summary>
+    internal string? WhyNotStopTls(Connected connection) =>
+        IsHandedOn ? "StopTls was called after the connection was handed to another protocol."
+        : _stopsTls ? "StopTls was already called, and the peer has not answered yet."
+        : connection.Tls is null ? "StopTls was called although TLS is not on."
+        : null;
+
     /// <summary>This transport is one that a layer of this session stands on now.</summary>
     internal bool IsOnTopOf(IActorRef transport) => !IsHandedOn && _base is not null && _base.Is(transport);
 
@@ -117,6 +125,13 @@ internal sealed class ProtocolSession
     {
         Swaps.StartLayer(connection, connection.KnownLayers["tls"]);
         _startsTls = true;
+    }
+
+    internal void StopTls()
+    {
+        Transport.Tell(Akka.Reactor.StopTls.Instance, Self);
+        _stopsTls = true;
+        Ends.ForgetPeerFinished();
     }
 
     /// <summary>Takes a new top of the connection's stack, which is told what kind of owner it has.</summary>
@@ -265,6 +280,9 @@ internal sealed class ProtocolSession
             case Received received:
                 Swaps.GiveLate(sender, received.Data);
                 break;
+            case PeerFinished when sender.Is(Transport) && _stopsTls:
+                // The peer's close_notify, which was on its way when the protocol called StopTls. A FIN without it is no PeerFinished.
+                break;
             case PeerFinished when sender.Is(Transport) && !IsHandedOn:
                 Ends.PeerHasFinished();
                 break;
@@ -328,7 +346,12 @@ internal sealed class ProtocolSession
                 Protocol.Log.Debug("{0} has stopped, and its connection has ended", terminated.ActorRef);
                 Protocol.OnHandedOnEnded(closed: null);
                 break;
-            case Secured:
+            case TlsStopped stopped when sender.Is(Transport) && !IsHandedOn:
+                Connection = Connection! with { Tls = stopped.Below };
+                _stopsTls = false;
+                Protocol.OnTlsStopped();
+                break;
+            case Secured or TlsStopped:
                 // The Connected before it has said so.
                 break;
             case Writable writable:

@@ -6,6 +6,16 @@ namespace Akka.Reactor;
 /// <summary>A command to a transport (a connection, or a layer on one).</summary>
 public interface ITransportCommand : INoSerializationVerificationNeeded;
 
+/// <summary>
+/// Removes TLS and keeps the connection (RFC 4217, section 12.3). To be sent after <see cref="Secured"/>, to the TLS layer or to a layer on
+/// it. Everything written before leaves through TLS, followed by close_notify; everything written after it leaves in the clear. What the peer
+/// sends is decrypted until its own close_notify, and then the owner receives <see cref="TlsStopped"/>.
+/// </summary>
+public sealed record StopTls : ITransportCommand
+{
+    internal static StopTls Instance { get; } = new();
+}
+
 /// <summary>Stops receiving. TCP then holds the peer back, and nothing is lost.</summary>
 public sealed record SuspendReading : ITransportCommand
 {

@@ -52,6 +52,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     // True after a Close from above: the peer's bytes are not wanted.
     private bool _discards;
+
+    // True after StopTls: our close_notify is sent, and what is written passes through. When the peer's close_notify has arrived, too, TLS is
+    // removed, and everything passes through.
+    private bool _stops;
+    private bool _isRemoved;
+    private ConnectionTimer? _stopTimer;
     private ITransportCommand? _closeBelowWhenOpen;
     private long _unconsumedAbove;
     private long _owedBelow;
@@ -71,7 +77,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     }
 
     // The owner receives Connected only after this layer's own handshake is complete.
-    protected override TlsInfo? TlsAbove => _info;
+    protected override TlsInfo? TlsAbove => _isRemoved ? Connection.Tls : _info;
 
     protected override void OnLowerConnected()
     {
@@ -84,6 +90,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void PostStop()
     {
         _handshakeTimer?.Stop();
+        _stopTimer?.Stop();
         _session.Dispose();
     }
 
@@ -92,9 +99,15 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnReceived(ReadOnlySequence<byte> data)
     {
         _owedBelow += data.Length;
-        if (!_session.PeerClosed)
+        if (_isRemoved)
         {
+            PassOn(data);
+        }
+        else if (!_discards || !_session.PeerClosed)
+        {
+            // What follows the peer's close_notify is kept, because the owner may still remove TLS.
             _session.ReceiveCiphertext(data);
+            RemoveWhenClosed();
         }
 
         PayCredit();
@@ -102,8 +115,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnPeerFinished()
     {
+        if (_isRemoved)
+        {
+            base.OnPeerFinished();
+        }
         // After a Close from above no more bytes of the peer are wanted, so nothing can be truncated.
-        if (!_discards || _session.State != TlsSessionState.Open)
+        else if (!_discards || _session.State != TlsSessionState.Open)
         {
             _session.ReceiveEnd();
         }
@@ -125,9 +142,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     }
 
     // The peer recognizes a failure by an alert, or by the missing close_notify.
-    private protected override bool TellsPeerOfFailures => true;
+    private protected override bool TellsPeerOfFailures => !_stops;
 
-    internal override long? CostOfKept => _pending;
+    internal override long? CostOfKept => _stops ? null : _pending;
 
     private protected override IReadOnlyList<PendingWrite> AbandonKept()
     {
@@ -139,6 +156,12 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnWrite(Write write, IActorRef sender)
     {
+        if (_stops)
+        {
+            base.OnWrite(write, sender);
+            return;
+        }
+
         PendingWrite accepted = new(write, sender);
         _pending += WriteCost.Of(write, Core.Limit);
         if (_session.State != TlsSessionState.Open)
@@ -195,6 +218,13 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 _unconsumedAbove = Math.Max(0, _unconsumedAbove - consumed.Bytes);
                 PayCredit();
                 break;
+            case StopTls:
+                Stop();
+                break;
+            case Close or CloseWrite when _stops:
+                Discard(command);
+                Lower.Tell(command, Self);
+                break;
             case Close or CloseWrite when _session.State is TlsSessionState.Created or TlsSessionState.Handshaking:
                 // Earlier writes wait for the handshake, and so does the end.
                 _closeBelowWhenOpen = _closeBelowWhenOpen is Close ? _closeBelowWhenOpen : command;
@@ -225,6 +255,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
                 break;
             case HandshakeExpired:
+                break;
+            case StopExpired:
+                FailWith(new TlsStopTimeoutException(Connection.Options.LingerTimeout));
                 break;
             default:
                 base.OnMessage(message);
@@ -280,7 +313,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         Lower.Tell(carried, Self);
     }
 
-    void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data)
+    void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data) => PassOn(data);
+
+    private void PassOn(in ReadOnlySequence<byte> data)
     {
         _hasReceived = true;
         if (!_discards)
@@ -315,7 +350,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     void ITlsSink.OnPeerClosed()
     {
-        if (!_discards)
+        // If TLS is being removed, only TLS has ended.
+        if (!_discards && !_stops)
         {
             TellOwner(PeerFinished.Instance);
         }
@@ -337,7 +373,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             reason switch
             {
                 TruncatedException => CloseReason.Truncated,
-                TlsHandshakeTimeoutException => CloseReason.TimedOut,
+                TimeoutExceededException => CloseReason.TimedOut,
                 TlsHandshakeException { IsNotTls: true } or TlsProtocolException => CloseReason.ProtocolViolation,
                 _ => CloseReason.Failed,
             },
@@ -348,10 +384,68 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private void Finish(ITransportCommand command)
     {
         Encrypt();
-        _discards |= command is Close;
+        Discard(command);
         if (command is not Close { ThenReset: true })
         {
             _session.CloseNotify();
+        }
+    }
+
+    private void Discard(ITransportCommand end)
+    {
+        if (end is Close)
+        {
+            _discards = true;
+            _ = _session.TakeUnread();
+        }
+    }
+
+    private void Stop()
+    {
+        if (_session.State != TlsSessionState.Open)
+        {
+            throw new InvalidOperationException("StopTls was sent to a TLS layer whose handshake is not complete.");
+        }
+
+        if (Writes.MustWait)
+        {
+            throw new InvalidOperationException(
+                "StopTls was sent while a file or a producer is being sent; send it after the acknowledgement."
+            );
+        }
+
+        if (_stops)
+        {
+            return;
+        }
+
+        Encrypt();
+        _stops = true;
+        _session.CloseNotify();
+        RemoveWhenClosed();
+        if (!_isRemoved && !Ended && Connection.Options.LingerTimeout > TimeSpan.Zero)
+        {
+            _stopTimer = CreateTimer(StopExpired.Instance);
+            _stopTimer.Start(Connection.Options.LingerTimeout);
+        }
+    }
+
+    private void RemoveWhenClosed()
+    {
+        if (!_stops || !_session.PeerClosed || _session.State != TlsSessionState.Open)
+        {
+            return;
+        }
+
+        _isRemoved = true;
+        _stopTimer?.Stop();
+        ReadOnlySequence<byte> unread = _session.TakeUnread();
+        _session.Dispose();
+        Lower.Tell(new MemoryHeld(-MemoryOfSession, IsFixed: true), Self);
+        TellOwner(new TlsStopped { Below = Connection.Tls });
+        if (!unread.IsEmpty)
+        {
+            PassOn(unread);
         }
     }
 
@@ -399,9 +493,10 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private void PayCredit()
     {
         int maxUnread = Connection.Options.MaxUnread;
-        long pay = _owedBelow - Math.Max(0, _unconsumedAbove - LongestRecord);
+        long unconsumed = _unconsumedAbove + _session.Unread;
+        long pay = _owedBelow - Math.Max(0, unconsumed - LongestRecord);
         bool starves = maxUnread - _owedBelow < LongestRecord;
-        if (_unconsumedAbove < maxUnread && (pay >= Math.Min(CreditBatch, maxUnread / 4) || (pay > 0 && starves)))
+        if (unconsumed < maxUnread && (pay >= Math.Min(CreditBatch, maxUnread / 4) || (pay > 0 && starves)))
         {
             Lower.Tell(new Consumed(pay), Self);
             _owedBelow -= pay;
@@ -451,6 +546,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private sealed class EncryptNow : INoSerializationVerificationNeeded
     {
         internal static readonly EncryptNow Instance = new();
+    }
+
+    private sealed class StopExpired : INoSerializationVerificationNeeded
+    {
+        internal static readonly StopExpired Instance = new();
     }
 
     private sealed record HandshakeExpired : INoSerializationVerificationNeeded

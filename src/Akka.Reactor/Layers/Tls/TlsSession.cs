@@ -77,6 +77,9 @@ internal sealed class TlsSession : IDisposable
     /// <summary>The optional source of memory for plaintext. It may be used only on the thread to which it belongs.</summary>
     public ReceiveMemory? PlaintextMemory { get; set; }
 
+    /// <summary>The number of bytes that have followed the peer's close_notify, see <see cref="TakeUnread"/>.</summary>
+    public long Unread => PeerClosed ? _input.Length : 0;
+
     /// <summary>True if TLS is open and nothing of the ciphertext received so far is kept.</summary>
     public bool HasReadAll => State == TlsSessionState.Open && _input.IsEmpty && _driver!.HasReadAll;
 

@@ -495,16 +495,8 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     private void CompleteIncoming(HandedOver handedOver)
     {
         Queue<object> replay = _incoming.Complete();
-        bool early = handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty;
-        ReactorException? refusal = handedOver.Refusal;
-        if (refusal is null && early && !AcceptsEarly(handedOver.Unread))
-        {
-            refusal = new PeerViolationException(
-                $"The peer sent {handedOver.Unread.Length} bytes before a change of layers for which it had to wait."
-            );
-        }
-
-        if (refusal is not null)
+        ReactorException? refusal = handedOver.Refusal ?? handedOver.SentAhead("layers");
+        if (refusal is not null && (handedOver.Refusal is not null || !AcceptsEarly(handedOver.Unread)))
         {
             Fail(CloseReason.ProtocolViolation, refusal);
             return;

@@ -320,7 +320,7 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
             throw new InvalidOperationException(reason);
         }
 
-        _session.StopTls();
+        _session.Swaps.StopTls();
     }
 
     /// <summary>Puts a layer under this protocol while the connection lives.</summary>

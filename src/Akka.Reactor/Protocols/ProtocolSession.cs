@@ -18,7 +18,6 @@ internal sealed class ProtocolSession
     private IActorRef? _handedBy;
     private bool _draining;
     private bool _startsTls;
-    private bool _stopsTls;
 
     // The protocol has been told of the end, or of a connection that has never been established.
     private bool _hasEnded;
@@ -89,7 +88,7 @@ internal sealed class ProtocolSession
     /// <summary>Why <c>StopTls</c> is not possible; null: it is.</summary>
     internal string? WhyNotStopTls(Connected connection) =>
         IsHandedOn ? "StopTls was called after the connection was handed to another protocol."
-        : _stopsTls ? "StopTls was already called, and the peer has not answered yet."
+        : Swaps.IsStoppingTls ? "StopTls was already called, and the peer has not answered yet."
         : connection.Tls is null ? "StopTls was called although TLS is not on."
         : null;
 
@@ -125,13 +124,6 @@ internal sealed class ProtocolSession
     {
         Swaps.StartLayer(connection, connection.KnownLayers["tls"]);
         _startsTls = true;
-    }
-
-    internal void StopTls()
-    {
-        Transport.Tell(Akka.Reactor.StopTls.Instance, Self);
-        _stopsTls = true;
-        Ends.ForgetPeerFinished();
     }
 
     /// <summary>Takes a new top of the connection's stack, which is told what kind of owner it has.</summary>
@@ -280,8 +272,8 @@ internal sealed class ProtocolSession
             case Received received:
                 Swaps.GiveLate(sender, received.Data);
                 break;
-            case PeerFinished when sender.Is(Transport) && _stopsTls:
-                // The peer's close_notify, which was on its way when the protocol called StopTls. A FIN without it is no PeerFinished.
+            case PeerFinished when sender.Is(Transport) && Swaps.IsStoppingTls:
+                // The peer's close_notify was on its way when the protocol called StopTls.
                 break;
             case PeerFinished when sender.Is(Transport) && !IsHandedOn:
                 Ends.PeerHasFinished();
@@ -348,7 +340,7 @@ internal sealed class ProtocolSession
                 break;
             case TlsStopped stopped when sender.Is(Transport) && !IsHandedOn:
                 Connection = Connection! with { Tls = stopped.Below };
-                _stopsTls = false;
+                Swaps.IsStoppingTls = false;
                 Protocol.OnTlsStopped();
                 break;
             case Secured or TlsStopped:

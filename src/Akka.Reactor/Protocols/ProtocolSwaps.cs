@@ -33,6 +33,9 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     /// <summary>True while what the transport sends has to wait for what an earlier owner hands over.</summary>
     internal bool IsTakingOver => _incoming.Holds;
 
+    /// <summary>True after <see cref="StopTls"/>, until the peer has stopped TLS, too.</summary>
+    internal bool IsStoppingTls { get; set; }
+
     /// <summary>This is the layer that was put in last.</summary>
     internal bool IsLayer(IActorRef actor) => actor.Is(_layer);
 
@@ -84,6 +87,14 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
             // From here on this concerns the layer: the transport below has forgotten it with the change of owner.
             session.Transport.Tell(SuspendReading.Instance, session.Self);
         }
+    }
+
+    /// <summary>Removes TLS. What the peer may have finished meanwhile is TLS, and not the connection.</summary>
+    internal void StopTls()
+    {
+        session.Transport.Tell(Akka.Reactor.StopTls.Instance, session.Self);
+        session.Ends.ForgetPeerFinished();
+        IsStoppingTls = true;
     }
 
     /// <summary>Hands the connection to a new protocol, a child of this one.</summary>
@@ -165,7 +176,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     internal Queue<object>? TakeOver(HandedOver handedOver)
     {
         Queue<object> replay = _incoming.Complete();
-        if ((handedOver.Refusal ?? RefusalOf(handedOver)) is not { } refusal)
+        if ((handedOver.Refusal ?? handedOver.SentAhead("protocols")) is not { } refusal)
         {
             return replay;
         }
@@ -173,13 +184,6 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
         session.Ends.Refuse(refusal);
         return null;
     }
-
-    private static PeerViolationException? RefusalOf(HandedOver handedOver) =>
-        handedOver.Policy == UnreadPolicy.Reject && !handedOver.Unread.IsEmpty
-            ? new PeerViolationException(
-                $"The peer sent {handedOver.Unread.Length} bytes before a change of protocols for which it had to wait."
-            )
-            : null;
 
     /// <summary>The connection is over: its own actors end.</summary>
     internal void StopActors()

@@ -43,6 +43,15 @@ internal sealed record HandedOver(ReadOnlySequence<byte> Unread, ReactorExceptio
 
     /// <summary>True when the peer's FIN came behind the bytes.</summary>
     internal bool PeerFinished { get; init; }
+
+    /// <summary>Why the bytes are refused: the peer has sent them ahead, and the policy does not allow that. Null if they are not.</summary>
+    /// <param name="change">What has changed, for the text.</param>
+    internal PeerViolationException? SentAhead(string change) =>
+        Policy == UnreadPolicy.Reject && !Unread.IsEmpty
+            ? new PeerViolationException(
+                $"The peer sent {Unread.Length} bytes before a change of {change} for which it had to wait."
+            )
+            : null;
 }
 
 /// <summary>

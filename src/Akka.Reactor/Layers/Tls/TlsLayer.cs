@@ -81,7 +81,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnLowerConnected()
     {
-        _handshakeTimer = CreateTimer(HandshakeExpired.Instance);
+        _handshakeTimer = CreateTimer(Due.HandshakeTimeout);
         _handshakeTimer.Start(_handshakeTimeout);
         Lower.Tell(new MemoryHeld(MemoryOfHandshake, IsFixed: true), Self);
         _session.Start();
@@ -180,7 +180,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         {
             // This message comes behind those that wait now, so nothing waits for longer than the layer has work.
             _asksToEncrypt = true;
-            Self.Tell(EncryptNow.Instance, Self);
+            Self.Tell(Due.Encryption, Self);
         }
     }
 
@@ -247,16 +247,16 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         switch (message)
         {
-            case EncryptNow:
+            case Due.Encryption:
                 _asksToEncrypt = false;
                 Encrypt();
                 break;
-            case HandshakeExpired when _session.State == TlsSessionState.Handshaking:
+            case Due.HandshakeTimeout when _session.State == TlsSessionState.Handshaking:
                 FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
                 break;
-            case HandshakeExpired:
+            case Due.HandshakeTimeout:
                 break;
-            case StopExpired:
+            case Due.StopTimeout:
                 FailWith(new TlsStopTimeoutException(Connection.Options.LingerTimeout));
                 break;
             default:
@@ -267,7 +267,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     internal override void OnTaken(LayerWrite write)
     {
-        if (write is Ciphertext taken)
+        if (write is TlsCiphertext taken)
         {
             _reportsAwaited--;
             _pending -= taken.Cost;
@@ -303,7 +303,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
 
         bool report = asked || _unreported >= ReportEvery;
-        Ciphertext carried = new(this, data, writes, report ? _unreported : null, delivered);
+        TlsCiphertext carried = new(this, Lower, data, writes, report ? _unreported : null, delivered);
         if (report)
         {
             _unreported = 0;
@@ -425,7 +425,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         RemoveWhenClosed();
         if (!_isRemoved && !Ended && Connection.Options.LingerTimeout > TimeSpan.Zero)
         {
-            _stopTimer = CreateTimer(StopExpired.Instance);
+            _stopTimer = CreateTimer(Due.StopTimeout);
             _stopTimer.Start(Connection.Options.LingerTimeout);
         }
     }
@@ -503,58 +503,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    /// <summary>Ciphertext that completes accepted writes.</summary>
-    private sealed record Ciphertext : LayerWrite
+    // What this layer tells itself, at once or by a timer.
+    private enum Due
     {
-        private bool _isLent;
-
-        /// <param name="layer">The layer that makes this write.</param>
-        /// <param name="data">The ciphertext.</param>
-        /// <param name="completes">The writes that it completes.</param>
-        /// <param name="cost">The cost to report as gone when the kernel has the ciphertext; null: no report.</param>
-        /// <param name="delivered">Whether to report when the peer's TCP has it.</param>
-        internal Ciphertext(
-            TlsLayer layer,
-            in ReadOnlySequence<byte> data,
-            List<PendingWrite> completes,
-            long? cost,
-            bool delivered
-        )
-            : base(layer, data)
-        {
-            // The ciphertext is lent only to a transport: another layer may send anything else in its place.
-            _isLent = layer.Lower is TransportRef;
-            Completes = completes;
-            Cost = cost ?? 0;
-            Ack = cost is null ? null : new LayerWriteTaken(this);
-            DeliveredAck = delivered ? new LayerWriteDelivered(this) : null;
-        }
-
-        /// <summary>The cost of accepted writes that is gone when the kernel has this ciphertext.</summary>
-        internal long Cost { get; }
-
-        internal override void Release()
-        {
-            if (_isLent)
-            {
-                _isLent = false;
-                TlsOutput.Release(Data);
-            }
-        }
-    }
-
-    private sealed class EncryptNow : INoSerializationVerificationNeeded
-    {
-        internal static readonly EncryptNow Instance = new();
-    }
-
-    private sealed class StopExpired : INoSerializationVerificationNeeded
-    {
-        internal static readonly StopExpired Instance = new();
-    }
-
-    private sealed record HandshakeExpired : INoSerializationVerificationNeeded
-    {
-        internal static readonly HandshakeExpired Instance = new();
+        Encryption,
+        HandshakeTimeout,
+        StopTimeout,
     }
 }

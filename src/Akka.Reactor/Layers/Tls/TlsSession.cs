@@ -69,15 +69,14 @@ internal sealed class TlsSession : IDisposable
     public bool IsClosed => PeerClosed && CloseNotifySent;
 
     /// <summary>
-    /// The number of plaintext bytes that were accepted before the handshake completed and are not yet encrypted. The owner
-    /// bounds this number.
+    /// The number of bytes accepted before the handshake completed and not yet encrypted. The owner bounds this number.
     /// </summary>
     public long QueuedPlaintext { get; private set; }
 
     /// <summary>The optional source of memory for plaintext. It may be used only on the thread to which it belongs.</summary>
     public ReceiveMemory? PlaintextMemory { get; set; }
 
-    /// <summary>The number of bytes that have followed the peer's close_notify, see <see cref="TakeUnread"/>.</summary>
+    /// <summary>The length of <see cref="TakeUnread"/>.</summary>
     public long Unread => PeerClosed ? _input.Length : 0;
 
     /// <summary>True if TLS is open and nothing of the ciphertext received so far is kept.</summary>

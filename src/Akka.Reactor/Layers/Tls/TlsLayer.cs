@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Layers.Tls;
@@ -49,6 +50,10 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private long _unreported;
     private long _pending;
     private int _reportsAwaited;
+
+    // What has arrived of the handshake and waits for its turn: a handshake costs as much as a hundred echoes. Null if nothing waits.
+    private InboundBuffer? _waiting;
+    private bool _endWaits;
 
     // True after a Close from above: the peer's bytes are not wanted.
     private bool _discards;
@@ -99,6 +104,49 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnReceived(ReadOnlySequence<byte> data)
     {
         _owedBelow += data.Length;
+        if (_session.State == TlsSessionState.Handshaking && Connection.Loop.IsCurrent)
+        {
+            WaitForTurn(data);
+        }
+        else
+        {
+            Take(data);
+        }
+    }
+
+    private void WaitForTurn(in ReadOnlySequence<byte> data)
+    {
+        if (_waiting is null)
+        {
+            _waiting = new InboundBuffer();
+            IActorRef self = Self;
+            Connection.Loop.RunLast(new ActionRun(() => self.Tell(Due.Turn)));
+        }
+
+        _waiting.Append(data);
+    }
+
+    private void TakeTurn()
+    {
+        if (_waiting is not { } waiting)
+        {
+            return;
+        }
+
+        _waiting = null;
+        if (!Ended)
+        {
+            Take(waiting.Sequence);
+        }
+
+        if (_endWaits && !Ended)
+        {
+            OnPeerFinished();
+        }
+    }
+
+    private void Take(in ReadOnlySequence<byte> data)
+    {
         if (_isRemoved)
         {
             PassOn(data);
@@ -115,7 +163,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnPeerFinished()
     {
-        if (_isRemoved)
+        if (_waiting is not null)
+        {
+            _endWaits = true;
+        }
+        else if (_isRemoved)
         {
             base.OnPeerFinished();
         }
@@ -123,6 +175,16 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         else if (!_discards || _session.State != TlsSessionState.Open)
         {
             _session.ReceiveEnd();
+        }
+    }
+
+    protected override void OnLowerClosed(Closed closed)
+    {
+        // What came before the end may say why, in an alert.
+        TakeTurn();
+        if (!Ended)
+        {
+            base.OnLowerClosed(closed);
         }
     }
 
@@ -247,11 +309,21 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         switch (message)
         {
+            case Due.Turn:
+                TakeTurn();
+                break;
             case Due.Encryption:
                 _asksToEncrypt = false;
                 Encrypt();
                 break;
             case Due.HandshakeTimeout when _session.State == TlsSessionState.Handshaking:
+                // The peer is not to blame for the time that its bytes have waited here.
+                TakeTurn();
+                if (_session.State != TlsSessionState.Handshaking)
+                {
+                    break;
+                }
+
                 FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
                 break;
             case Due.HandshakeTimeout:
@@ -506,6 +578,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // What this layer tells itself, at once or by a timer.
     private enum Due
     {
+        Turn,
         Encryption,
         HandshakeTimeout,
         StopTimeout,

@@ -17,6 +17,8 @@ namespace Akka.Reactor.Layers.Tls;
 /// </remarks>
 internal sealed class TlsSession : IDisposable
 {
+    private const int MostBarren = 32;
+
     private readonly ITlsSink _sink;
     private readonly TlsServerOptions? _server;
     private readonly TlsClientOptions? _client;
@@ -30,6 +32,9 @@ internal sealed class TlsSession : IDisposable
     private bool _inputEnded;
     private bool _pumping;
     private int _depth;
+
+    // The number of complete records since the last one that had plaintext.
+    private int _barren;
 
     private TlsPlaintext _plaintext; // Mutable struct: not readonly.
     private Queue<ReadOnlySequence<byte>>? _queued;
@@ -429,6 +434,7 @@ internal sealed class TlsSession : IDisposable
         {
             if (!_driver!.IsReadable())
             {
+                CountBarren();
                 return;
             }
         }
@@ -437,6 +443,8 @@ internal sealed class TlsSession : IDisposable
             Fail(TlsFailures.Established(e));
             return;
         }
+
+        _barren = 0;
 
         int most = Math.Max(1, _inlet.Record.PayloadLength - _driver.ReceiveOverhead);
         if (!_plaintext.HasRoom(most))
@@ -468,6 +476,17 @@ internal sealed class TlsSession : IDisposable
         else
         {
             _plaintext.Commit(count);
+        }
+    }
+
+    // Tickets and changes of keys have no plaintext. A peer that sends nothing else keeps this side at work.
+    private void CountBarren()
+    {
+        if (_inlet.Record.IsComplete && ++_barren > MostBarren)
+        {
+            Fail(
+                new TlsProtocolException($"The peer sent more than {MostBarren} TLS records in a row without any data.")
+            );
         }
     }
 

@@ -34,9 +34,6 @@ internal sealed class AsyncHandler(ProtocolSession session) : SynchronizationCon
     private Closed? _over;
     private bool _isRunning;
 
-    // Set when a flush has failed because nothing reaches the kernel any more: the end of the session follows.
-    private bool _endFollows;
-
     // The number of bytes that the task was offered, and its outcome, until the session takes it.
     private long _offered;
     private long? _used;
@@ -80,11 +77,10 @@ internal sealed class AsyncHandler(ProtocolSession session) : SynchronizationCon
     internal Task FlushAsync()
     {
         RequireSession();
-        if (session.Outbound.Over is { } over)
+        if (session.Outbound.Cut is { } reason)
         {
             // The answer would come with the end, which waits for the task that asks.
-            _endFollows = true;
-            return Task.FromException(over);
+            return Task.FromException(reason);
         }
 
         Flush flush = new();
@@ -96,9 +92,18 @@ internal sealed class AsyncHandler(ProtocolSession session) : SynchronizationCon
     /// <summary>Answers a flush, unless the end has answered it.</summary>
     internal void Answer(Flush flush, Exception? failure)
     {
-        if (_flushes.Remove(flush))
+        if (!_flushes.Contains(flush))
         {
-            _endFollows |= failure is TransportClosedException;
+            return;
+        }
+
+        if (failure is TransportClosedException { Reason: not CloseReason.Requested } over)
+        {
+            session.Outbound.CutOff(over);
+        }
+        else
+        {
+            _flushes.Remove(flush);
             flush.Complete(failure);
         }
     }
@@ -106,7 +111,6 @@ internal sealed class AsyncHandler(ProtocolSession session) : SynchronizationCon
     /// <summary>Nothing that was written can reach the kernel any more.</summary>
     internal void FailFlushes(TransportClosedException reason)
     {
-        _endFollows = true;
         Flush[] flushes = [.. _flushes];
         _flushes.Clear();
         foreach (Flush flush in flushes)
@@ -149,12 +153,13 @@ internal sealed class AsyncHandler(ProtocolSession session) : SynchronizationCon
         {
             _fault = null;
             IsPending = false;
-            if (fault is not TransportClosedException || !_endFollows)
+            if (!ReferenceEquals(fault, session.Outbound.Cut))
             {
                 ExceptionDispatchInfo.Throw(fault);
             }
 
-            // The task is not to blame. Nothing more is offered.
+            // The task is not to blame. Nothing more is offered, and the end comes.
+            session.Inbound.DropRest();
             _ = session.Ends.TellKeptEnd();
         }
         else if (_used is { } used)

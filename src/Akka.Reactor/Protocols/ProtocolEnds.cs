@@ -143,7 +143,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         )
         {
             // No write has to wait for room any more.
-            session.FailWrites(Over());
+            session.Outbound.FailWith(Over());
             session.Outbound.StopPacing();
             session.ContinueOffers();
             if (session.IsHandedOn)
@@ -160,7 +160,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
 
         if (_order.TryKeep(closed, session.Inbound.IsBlocked, session.Inbound.HasKept, session.Protocol.ReadsToEnd))
         {
-            session.FailWrites(Over());
+            session.Outbound.FailWith(Over());
         }
         else
         {

@@ -19,6 +19,9 @@ internal sealed class ProtocolInbound(ProtocolSession session)
     // The transport whose bytes an asynchronous handler was offered.
     private IActorRef? _handledFrom;
 
+    // Nothing is offered any more, and what arrives counts as consumed.
+    private bool _drops;
+
     /// <inheritdoc cref="InboundOffer.IsSuspended"/>
     internal bool IsSuspended => _offer.IsSuspended;
 
@@ -57,7 +60,11 @@ internal sealed class ProtocolInbound(ProtocolSession session)
     /// <summary>Offers bytes that were received, or keeps them.</summary>
     internal void Offer(in ReadOnlySequence<byte> data)
     {
-        if (_offer.HasKept)
+        if (_drops)
+        {
+            Credit(_offer.Consume(data.Length), session.Transport);
+        }
+        else if (_offer.HasKept)
         {
             _offer.Keep(data);
             OfferKept();
@@ -227,6 +234,14 @@ internal sealed class ProtocolInbound(ProtocolSession session)
         }
 
         Resume();
+    }
+
+    /// <summary>The protocol is offered nothing any more: its end only waits for what the kernel still has.</summary>
+    internal void DropRest()
+    {
+        _drops = true;
+        _offer.IsOffering = false;
+        _ = Drop(session.Transport);
     }
 
     /// <summary>Gives the kept bytes to another owner, and the transport the credit that it has not got yet.</summary>

@@ -39,6 +39,9 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     /// </summary>
     internal TransportClosedException? Over { get; private set; }
 
+    /// <summary>Set by <see cref="CutOff"/>.</summary>
+    internal TransportClosedException? Cut { get; private set; }
+
     /// <summary>A connection begins.</summary>
     internal void Begin(Connected connected)
     {
@@ -54,10 +57,25 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     }
 
     /// <summary>From here on writes fail with this reason, unless they do already.</summary>
-    internal void FailWith(TransportClosedException over) => Over ??= over;
+    internal void FailWith(TransportClosedException over)
+    {
+        Over ??= over;
+        CutOff(over);
+    }
+
+    /// <summary>Nothing that is written reaches the kernel any more, and the end follows.</summary>
+    internal void CutOff(TransportClosedException reason)
+    {
+        Cut ??= reason;
+        session.FailFlushes(Cut);
+    }
 
     /// <summary>The writes of another connection are forgotten.</summary>
-    internal void ForgetEnd() => Over = null;
+    internal void ForgetEnd()
+    {
+        Over = null;
+        Cut = null;
+    }
 
     /// <summary>Sends a write to the transport, or keeps its refusal.</summary>
     /// <param name="write">Of any kind.</param>

@@ -218,12 +218,8 @@ internal sealed class ProtocolSession
     /// <summary>The actor has stopped.</summary>
     internal void HasStopped() => _handler?.Stop();
 
-    /// <summary>Nothing that was written can reach the kernel any more, and the protocol does not know yet.</summary>
-    internal void FailWrites(TransportClosedException over)
-    {
-        Outbound.FailWith(over);
-        _handler?.FailFlushes(over);
-    }
+    /// <inheritdoc cref="AsyncHandler.FailFlushes"/>
+    internal void FailFlushes(TransportClosedException reason) => _handler?.FailFlushes(reason);
 
     /// <summary>The protocol restarts, and has lost its place in the stream.</summary>
     internal void AbortForRestart()
@@ -374,7 +370,9 @@ internal sealed class ProtocolSession
             case NothingIsSent:
                 if (!IsHandedOn)
                 {
+                    // No answer of the kernel comes any more, so nothing may wait for one.
                     Outbound.StopPacing();
+                    Outbound.CutOff(new TransportClosedException(CloseReason.Reset));
                     ContinueOffers();
                 }
 

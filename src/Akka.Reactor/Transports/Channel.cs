@@ -177,7 +177,11 @@ internal sealed class Channel : Selectable
                     CountMemory();
                     break;
                 case DescribeOwner description:
-                    _core.Describe(description);
+                    if (_core.Describe(description) && Inbound.IsDead)
+                    {
+                        Tell(NothingIsSent.Instance);
+                    }
+
                     break;
                 case LayerStarted started:
                     HandTo(started.Claim());
@@ -416,7 +420,7 @@ internal sealed class Channel : Selectable
     {
         _core.Own(owner);
         Tell(connected);
-        if (Inbound.IsDead && _core.ReadsToEnd)
+        if (Inbound.IsDead && _core.IsDescribed)
         {
             Tell(NothingIsSent.Instance);
         }

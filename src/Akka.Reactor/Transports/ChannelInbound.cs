@@ -292,7 +292,7 @@ internal struct ChannelInbound
         {
             (_deadOf, _deadErrno) = (fault, errno);
             channel.Outbound.StopSending();
-            if (channel.Core.ReadsToEnd)
+            if (channel.Core.IsDescribed)
             {
                 channel.Tell(NothingIsSent.Instance);
             }

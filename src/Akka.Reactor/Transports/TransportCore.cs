@@ -51,6 +51,9 @@ internal struct TransportCore
         _tellsDelivery = tellsDelivery;
     }
 
+    /// <summary>True if the owner is a protocol, or a layer under one, and has said so.</summary>
+    internal readonly bool IsDescribed => Traits != OwnerTraits.None;
+
     /// <summary>Gives the transport its first owner, or none after the owner has stopped.</summary>
     internal void Own(IActorRef owner) => Owner = owner;
 

@@ -23,6 +23,12 @@ public sealed class ModelRunsSpec(ITestOutputHelper output)
     public void Order_answers_and_ends_are_as_promised_when_connections_are_lost_meanwhile(EngineStyle style) =>
         RunAll(SimulatedFaults.Rough, style);
 
+    // A task waited for a flush of a connection whose sends had failed, and the connection for the task to read the rest.
+    [Theory]
+    [InlineData(7552, EngineStyle.Completion)]
+    public void Seeds_that_have_found_something_find_nothing_any_more(int seed, EngineStyle style) =>
+        new ModelRun(seed, SimulatedFaults.Harmless, style).Execute();
+
     [Fact]
     public void Equal_seeds_make_equal_runs()
     {

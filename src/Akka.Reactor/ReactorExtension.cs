@@ -53,7 +53,7 @@ public sealed class ReactorExtension : IExtension
         _selectors = selectors;
         WatchForStalls(system, setup, selectors, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
-        Manager = CreateManager(system);
+        Manager = CreateManager(system, setup.Time);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
         EndOnShutdown(system, log);
         log.Info("Engine {0} on {1} loop(s)", setup.Platform.EngineName, selectors.Count);
@@ -237,9 +237,9 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    private IActorRef CreateManager(ExtendedActorSystem system)
+    private IActorRef CreateManager(ExtendedActorSystem system, TimeProvider time)
     {
-        Props props = ReactorManager.Props(_settings, _selectors, _resolver);
+        Props props = ReactorManager.Props(_settings, _selectors, _resolver, time);
         try
         {
             return system.ActorOf(props, "reactor");

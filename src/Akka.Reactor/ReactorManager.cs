@@ -46,19 +46,24 @@ internal sealed class ReactorManager : UntypedActor
     private readonly FinishedClients _gaveUp = new();
     private readonly List<IActorRef> _closers = [];
     private readonly DrainPhase _drainPhase;
-    private readonly KeyFileWarnings _keyFiles;
+    private readonly CertificateWarnings _certificates;
     private int _listenerNumber;
     private int _clientNumber;
     private uint _nextSelector;
     private uint _nextHome;
 
-    public ReactorManager(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver)
+    public ReactorManager(
+        ReactorOptions settings,
+        IReadOnlyList<Selector> selectors,
+        INameResolver resolver,
+        TimeProvider time
+    )
     {
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
         _listeners = new ListenerRegistry(Context, _log);
-        _keyFiles = new KeyFileWarnings(_log);
+        _certificates = new CertificateWarnings(_log, time);
         TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
         _drainPhase = new DrainPhase(
             settings.Listener,
@@ -68,8 +73,12 @@ internal sealed class ReactorManager : UntypedActor
         );
     }
 
-    internal static Props Props(ReactorOptions settings, IReadOnlyList<Selector> selectors, INameResolver resolver) =>
-        Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver));
+    internal static Props Props(
+        ReactorOptions settings,
+        IReadOnlyList<Selector> selectors,
+        INameResolver resolver,
+        TimeProvider time
+    ) => Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver, time));
 
     // A restarted acceptor continues with its socket. A supervisor of connections has no state to lose except its children, and a
     // dialer loses its connection. A client fails only because its policy is to escalate. It is stopped, because the manager has no
@@ -168,7 +177,7 @@ internal sealed class ReactorManager : UntypedActor
     private void Begin(Listener listener)
     {
         _drainPhase.Check(listener);
-        _keyFiles.Check(listener.Options.Tls?.Certificate);
+        _certificates.Check(listener.Options.Tls?.Certificate);
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
         try
         {
@@ -210,7 +219,7 @@ internal sealed class ReactorManager : UntypedActor
         ReactorEndPoint endPoint = ReactorEndPoint.Parse(connect.EndPoint, connect.EndPoint, Refusal);
         OutgoingRules.CheckTarget(endPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
-        _keyFiles.Check(options.Tls?.ClientCertificate);
+        _certificates.Check(options.Tls?.ClientCertificate);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
         DialTarget target = new(endPoint, options, selector, _resolver);
         Context.ActorOf(DialerActor.Props(target, connect, Sender));
@@ -222,7 +231,7 @@ internal sealed class ReactorManager : UntypedActor
         try
         {
             client ??= OutgoingRules.Settle(options!, endPoints: null, _settings.Client, _settings.Reconnect, Refusal);
-            _keyFiles.Check(client.Connect.Tls?.ClientCertificate);
+            _certificates.Check(client.Connect.Tls?.ClientCertificate);
             name ??= FreeName();
             if (_gaveUp.Succeed(Context.Child(name), new FinishedClients.Successor(client, Sender)))
             {

@@ -24,6 +24,7 @@ public sealed partial class ArchitectureSpec
         ["Selectors"] = 4,
         ["Transports"] = 5,
         ["Vocabulary"] = 5,
+        ["Certificates"] = 5,
         ["Layers"] = 6,
         ["Protocols"] = 7,
         ["Listeners"] = 8,

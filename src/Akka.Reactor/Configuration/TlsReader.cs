@@ -1,6 +1,7 @@
 using System;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Akka.Reactor.Certificates;
 
 namespace Akka.Reactor.Configuration;
 
@@ -10,6 +11,8 @@ namespace Akka.Reactor.Configuration;
 internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protocols)
 {
     private const string Versions = "tls1.2, tls1.3";
+    private const string PasswordFile = "key-password-file";
+    private const string PasswordVariable = "key-password-env";
 
     private static readonly TlsReader s_fallback = new(
         TimeSpan.FromSeconds(10),
@@ -22,7 +25,7 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
     internal TlsServerOptions? ReadServer(SettingsReader reader)
     {
         TlsReader own = With(reader);
-        TlsCertificate? certificate = ReadCertificate(reader, "key", "handshake-timeout", "protocols");
+        TlsCertificate? certificate = ReadCertificate(reader, "handshake-timeout", "protocols");
         return certificate is null
             ? null
             : new TlsServerOptions(certificate) { HandshakeTimeout = own.HandshakeTimeout, Protocols = own.Protocols };
@@ -42,8 +45,8 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             : throw reader.Error("host-name", "is empty; it must be the name in the server's certificate");
         return options with
         {
-            TrustAnchors = ReadAnchors(reader) ?? inherited.TrustAnchors,
-            ClientCertificate = ReadCertificate(reader, "key") ?? inherited.ClientCertificate,
+            TrustAnchors = ReadAnchors(reader, "trust-anchors") ?? inherited.TrustAnchors,
+            ClientCertificate = ReadCertificate(reader) ?? inherited.ClientCertificate,
             ApplicationProtocols = reader.Texts("application-protocols", inherited.ApplicationProtocols),
             AllowUntrusted = reader.Flag("allow-untrusted", inherited.AllowUntrusted),
             HandshakeTimeout = own.HandshakeTimeout,
@@ -81,9 +84,10 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
     {
         string? certificate = reader.OptionalText("certificate");
         string? key = reader.OptionalText("key");
+        Func<string?> password = ReadPassword(reader);
         if (certificate is null)
         {
-            foreach (string other in without)
+            foreach (string other in (ReadOnlySpan<string>)["key", PasswordFile, PasswordVariable, .. without])
             {
                 if (reader.Written(other) is { } value)
                 {
@@ -97,30 +101,46 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             return null;
         }
 
-        try
-        {
-            return TlsCertificate.FromPemFiles(certificate, key);
-        }
-        catch (TlsCertificateLoadException failure)
-        {
-            throw reader.Error("certificate", failure.Message, failure);
-        }
+        return Load(reader, "certificate", () => TlsCertificate.From(new CertificateFiles(certificate, key, password)));
     }
 
-    private static X509Certificate2Collection? ReadAnchors(SettingsReader reader)
+    // The password is read for each load. The configuration names where it is, so that it appears in no copy of the configuration.
+    private static Func<string?> ReadPassword(SettingsReader reader)
     {
-        if (reader.OptionalText("trust-anchors") is not { } path)
+        string? file = reader.OptionalText(PasswordFile);
+        string? variable = reader.OptionalText(PasswordVariable);
+        if (file is not null && variable is not null)
         {
-            return null;
+            throw reader.Error(PasswordFile, $"is {file}, but {PasswordVariable} is given too; only one is allowed");
         }
 
+        return file is not null ? () => FirstLine(CertificateFiles.ReadText(file))
+            : variable is not null
+                ? () =>
+                    Environment.GetEnvironmentVariable(variable)
+                    ?? throw new TlsCertificateLoadException($"the environment variable {variable}", "it is not set")
+            : () => null;
+    }
+
+    // Editors end a file with a line break, which does not belong to the password.
+    private static string FirstLine(string text)
+    {
+        int end = text.AsSpan().IndexOfAny('\r', '\n');
+        return end < 0 ? text : text[..end];
+    }
+
+    private static X509Certificate2Collection? ReadAnchors(SettingsReader reader, string key) =>
+        reader.OptionalText(key) is { } path ? Load(reader, key, () => CertificateFiles.ReadPem(path)) : null;
+
+    private static T Load<T>(SettingsReader reader, string key, Func<T> load)
+    {
         try
         {
-            return TlsCertificate.ReadPemFile(path);
+            return load();
         }
         catch (TlsCertificateLoadException failure)
         {
-            throw reader.Error("trust-anchors", failure.Message, failure);
+            throw reader.Error(key, failure.Message, failure);
         }
     }
 }

@@ -2,7 +2,7 @@ using System;
 
 namespace Akka.Reactor;
 
-/// <summary>A certificate or private key could not be loaded from a PEM file (RFC 7468).</summary>
+/// <summary>A certificate or private key could not be loaded from a file.</summary>
 public sealed class TlsCertificateLoadException : ReactorException
 {
     internal TlsCertificateLoadException(string path, string problem, Exception? innerException = null)

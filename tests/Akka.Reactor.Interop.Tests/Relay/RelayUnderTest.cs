@@ -50,7 +50,7 @@ internal abstract class RelayUnderTest : IAsyncDisposable
         try
         {
             List<int> fronts = [];
-            TlsServerOptions tls = new(TlsCertificate.FromPemFiles(folder.Certificate, folder.Key));
+            TlsServerOptions tls = new(TlsCertificate.FromFiles(folder.Certificate, folder.Key));
             for (int i = 0; i < scenes.Count; i++)
             {
                 string[] connect =

@@ -115,10 +115,7 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
             await File.WriteAllTextAsync(key, secret.ExportPkcs8PrivateKeyPem());
             await File.WriteAllTextAsync(certificate, made.ExportCertificatePem());
             File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            ListenerOptions options = new()
-            {
-                Tls = new TlsServerOptions(TlsCertificate.FromPemFiles(certificate, key)),
-            };
+            ListenerOptions options = new() { Tls = new TlsServerOptions(TlsCertificate.FromFiles(certificate, key)) };
             await EventFilter
                 .Warning(
                     $"The private key in {key} can be read by everybody: the file's mode is 0444, where 0600 is enough"
@@ -132,7 +129,7 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
                     }
                 );
             File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-            Assert.Null(TlsCertificate.FromPemFiles(certificate, key).OpenKeyFile);
+            Assert.Null(TlsCertificate.FromFiles(certificate, key).OpenKeyFile);
         }
         finally
         {

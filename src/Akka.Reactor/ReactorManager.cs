@@ -177,7 +177,11 @@ internal sealed class ReactorManager : UntypedActor
     private void Begin(Listener listener)
     {
         _drainPhase.Check(listener);
-        _certificates.Check(listener.Options.Tls?.Certificate);
+        foreach (TlsCertificate certificate in listener.Options.Tls?.AllCertificates ?? [])
+        {
+            _certificates.Check(certificate);
+        }
+
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
         try
         {

@@ -302,6 +302,30 @@ public sealed class SettingsReader : IOptionReader
         return section;
     }
 
+    /// <summary>Returns a reader of each block of a list. The list is empty if the key has no value.</summary>
+    internal IReadOnlyList<SettingsReader> Sections(string key)
+    {
+        HoconValue? value = Find(key);
+        if (value is null)
+        {
+            return [];
+        }
+
+        if (!IsList(value) || !value.GetArray().All(item => item.IsObject()))
+        {
+            throw Error(key, $"is {Show(value)}; it must be a list of blocks, such as [{{ ... }}, {{ ... }}]");
+        }
+
+        SettingsReader[] sections =
+        [
+            .. value
+                .GetArray()
+                .Select((item, index) => new SettingsReader($"{Path}.{key}[{index}]", item.GetObject().Items, this)),
+        ];
+        _sections.AddRange(sections);
+        return sections;
+    }
+
     T IOptionReader.Block<T>(string key, T value, Func<IOptionReader, T, T> read) => read(Section(key), value);
 
     /// <summary>Returns whether the value is a block.</summary>

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Akka.Reactor.Certificates;
 
 namespace Akka.Reactor.Configuration;
@@ -11,6 +13,12 @@ namespace Akka.Reactor.Configuration;
 internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protocols)
 {
     private const string Versions = "tls1.2, tls1.3";
+    private const string ClientCertificates = "client-certificates";
+    private const string ClientTrustAnchors = "client-trust-anchors";
+    private const string Applications = "application-protocols";
+    private const string Named = "certificates";
+    private const string Names = "names";
+    private const string StrictSni = "strict-sni";
     private const string PasswordFile = "key-password-file";
     private const string PasswordVariable = "key-password-env";
 
@@ -25,10 +33,41 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
     internal TlsServerOptions? ReadServer(SettingsReader reader)
     {
         TlsReader own = With(reader);
-        TlsCertificate? certificate = ReadCertificate(reader, "handshake-timeout", "protocols");
+        TlsClientCertificateMode mode = reader.Choice(ClientCertificates, TlsClientCertificateMode.None);
+        X509Certificate2Collection? anchors = ReadAnchors(reader, ClientTrustAnchors);
+        IReadOnlyList<string> applications = ReadApplications(reader, []);
+        IReadOnlyList<TlsNamedCertificate> named = ReadNamed(reader);
+        bool strict = reader.Flag(StrictSni, false);
+        TlsCertificate? certificate = ReadCertificate(
+            reader,
+            "handshake-timeout",
+            "protocols",
+            ClientCertificates,
+            ClientTrustAnchors,
+            Applications,
+            Named,
+            StrictSni
+        );
+        if (anchors is not null && mode == TlsClientCertificateMode.None)
+        {
+            throw reader.Error(
+                ClientTrustAnchors,
+                $"is {reader.Written(ClientTrustAnchors)}, but {ClientCertificates} is none, so that no client is asked for a certificate"
+            );
+        }
+
         return certificate is null
             ? null
-            : new TlsServerOptions(certificate) { HandshakeTimeout = own.HandshakeTimeout, Protocols = own.Protocols };
+            : new TlsServerOptions(certificate)
+            {
+                HandshakeTimeout = own.HandshakeTimeout,
+                Protocols = own.Protocols,
+                ClientCertificates = mode,
+                ClientTrustAnchors = anchors,
+                ApplicationProtocols = applications,
+                Certificates = named,
+                StrictSni = strict,
+            };
     }
 
     /// <summary>Reads the TLS options of a client.</summary>
@@ -47,7 +86,7 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
         {
             TrustAnchors = ReadAnchors(reader, "trust-anchors") ?? inherited.TrustAnchors,
             ClientCertificate = ReadCertificate(reader) ?? inherited.ClientCertificate,
-            ApplicationProtocols = reader.Texts("application-protocols", inherited.ApplicationProtocols),
+            ApplicationProtocols = ReadApplications(reader, inherited.ApplicationProtocols),
             AllowUntrusted = reader.Flag("allow-untrusted", inherited.AllowUntrusted),
             HandshakeTimeout = own.HandshakeTimeout,
             Protocols = own.Protocols,
@@ -80,6 +119,21 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             : protocols;
     }
 
+    // The length of a name is one byte (RFC 7301, section 3.1).
+    private static IReadOnlyList<string> ReadApplications(SettingsReader reader, IReadOnlyList<string> fallback)
+    {
+        IReadOnlyList<string> names = reader.Texts(Applications, fallback);
+        foreach (string name in names)
+        {
+            if (Encoding.UTF8.GetByteCount(name) is 0 or > byte.MaxValue)
+            {
+                throw reader.Error(Applications, $"contains \"{name}\"; a name must have 1 to 255 bytes");
+            }
+        }
+
+        return names;
+    }
+
     private static TlsCertificate? ReadCertificate(SettingsReader reader, params ReadOnlySpan<string> without)
     {
         string? certificate = reader.OptionalText("certificate");
@@ -102,6 +156,42 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
         }
 
         return Load(reader, "certificate", () => TlsCertificate.From(new CertificateFiles(certificate, key, password)));
+    }
+
+    private static IReadOnlyList<TlsNamedCertificate> ReadNamed(SettingsReader reader)
+    {
+        List<TlsNamedCertificate> certificates = [];
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        foreach (SettingsReader block in reader.Sections(Named))
+        {
+            IReadOnlyList<string> names = block.TextOrTexts(Names);
+            if (names.Count == 0)
+            {
+                throw block.Error(Names, "is missing or empty; it must contain at least one name");
+            }
+
+            foreach (string name in names)
+            {
+                if (!CertificateNames.IsAllowed(name))
+                {
+                    throw block.Error(Names, $"contains {name}; a name must be {CertificateNames.Allowed}");
+                }
+
+                if (!seen.Add(CertificateNames.Normal(name)))
+                {
+                    throw block.Error(
+                        Names,
+                        $"contains {name}, which appears twice; a name must belong to one certificate"
+                    );
+                }
+            }
+
+            TlsCertificate certificate =
+                ReadCertificate(block) ?? throw block.Error("certificate", "is missing; it must be a file");
+            certificates.Add(new TlsNamedCertificate(names, certificate));
+        }
+
+        return certificates;
     }
 
     // The password is read for each load. The configuration names where it is, so that it appears in no copy of the configuration.

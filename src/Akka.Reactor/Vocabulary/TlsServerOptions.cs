@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Akka.Reactor.Certificates;
 
 namespace Akka.Reactor;
 
@@ -20,8 +22,33 @@ public sealed record TlsServerOptions
         Certificate = certificate;
     }
 
-    /// <summary>The server's certificate, key and intermediates.</summary>
+    /// <summary>
+    /// The server's certificate, key and intermediates, for clients that ask for no name, or for a name that is not among
+    /// <see cref="Certificates"/>.
+    /// </summary>
     public TlsCertificate Certificate { get; }
+
+    /// <summary>
+    /// Further certificates, for clients that ask for their names (SNI, RFC 6066 section 3); none by default. A name without a star is
+    /// preferred to one with a star.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two certificates have the same name.</exception>
+    public IReadOnlyList<TlsNamedCertificate> Certificates
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = [.. value];
+            Names = new CertificateNames(field);
+        }
+    } = [];
+
+    /// <summary>
+    /// Whether a client that asks for no name, or for a name that is not among <see cref="Certificates"/>, is refused with the alert
+    /// <see cref="TlsAlert.UnrecognizedName"/>. By default it gets <see cref="Certificate"/>.
+    /// </summary>
+    public bool StrictSni { get; init; }
 
     /// <summary>The protocol versions that are offered; TLS 1.2 and 1.3 by default.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -45,4 +72,10 @@ public sealed record TlsServerOptions
 
     /// <summary>The total time for the handshake, counted from its start; 10 s by default.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    internal CertificateNames Names { get; private init; } = new([]);
+
+    /// <summary>All certificates, the default one first.</summary>
+    internal IEnumerable<TlsCertificate> AllCertificates =>
+        [Certificate, .. Certificates.Select(named => named.Certificate)];
 }

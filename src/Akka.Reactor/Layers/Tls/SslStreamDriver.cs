@@ -14,6 +14,7 @@ namespace Akka.Reactor.Layers.Tls;
 internal sealed class SslStreamDriver
 {
     private const int MaxPlaintextPerRecord = 16 * 1024;
+    private const byte FatalAlert = 2;
 
     private readonly TlsOutput _output;
     private readonly TlsDuplex _duplex;
@@ -25,7 +26,7 @@ internal sealed class SslStreamDriver
     private bool _reading;
     private int _sendOverhead;
 
-    private SslStreamDriver(TlsOutput output, bool isClient, Func<SslStream, Task> authenticate)
+    private SslStreamDriver(TlsOutput output, bool isClient, Func<SslStream, TlsDuplex, Task> authenticate)
     {
         _output = output;
         _isClient = isClient;
@@ -35,7 +36,7 @@ internal sealed class SslStreamDriver
         try
         {
             // The call is asynchronous in form only: every await inside it is on the duplex.
-            _handshake = authenticate(_ssl);
+            _handshake = authenticate(_ssl, _duplex);
         }
         catch (Exception e) // SslStream throws, instead of returning a failed task, if the platform refuses the options.
         {
@@ -57,11 +58,21 @@ internal sealed class SslStreamDriver
 
     /// <summary>Starts a server's handshake. The calling thread may touch the result until <see cref="Leave"/>.</summary>
     public static SslStreamDriver Begin(TlsServerOptions options, TlsPeerVerifier verifier, TlsOutput output) =>
-        new(output, isClient: false, ssl => ssl.AuthenticateAsServerAsync(TlsSslOptions.Server(options, verifier)));
+        new(
+            output,
+            isClient: false,
+            (ssl, duplex) =>
+                options.Names.IsEmpty && !options.StrictSni
+                    ? ssl.AuthenticateAsServerAsync(TlsSslOptions.Server(options, options.Certificate, verifier))
+                    : ssl.AuthenticateAsServerAsync(
+                        (_, hello, _, _) => new(OptionsFor(hello.ServerName, options, verifier, duplex)),
+                        state: null
+                    )
+        );
 
     /// <summary>Starts a client's handshake. The calling thread may touch the result until <see cref="Leave"/>.</summary>
     public static SslStreamDriver Begin(TlsClientOptions options, TlsPeerVerifier verifier, TlsOutput output) =>
-        new(output, isClient: true, ssl => ssl.AuthenticateAsClientAsync(TlsSslOptions.Client(options, verifier)));
+        new(output, isClient: true, (ssl, _) => ssl.AuthenticateAsClientAsync(TlsSslOptions.Client(options, verifier)));
 
     /// <summary>Allows the calling thread to run SslStream's code, until <see cref="Leave"/>.</summary>
     public void Enter() => _duplex.Enter();
@@ -199,6 +210,26 @@ internal sealed class SslStreamDriver
 
         _ssl.Dispose();
         _duplex.Leave();
+    }
+
+    // SslStream calls this with the ClientHello, and again with the second one after a HelloRetryRequest. Each certificate has its own
+    // context, which is shared by all connections: without that, no session could be resumed.
+    private static SslServerAuthenticationOptions OptionsFor(
+        string name,
+        TlsServerOptions options,
+        TlsPeerVerifier verifier,
+        TlsDuplex duplex
+    )
+    {
+        TlsCertificate? certificate = options.Names.Find(name) ?? (options.StrictSni ? null : options.Certificate);
+        if (certificate is null)
+        {
+            // SslStream ends without an alert when a callback throws.
+            duplex.Write([TlsRecordReader.Alert, 3, 3, 0, 2, FatalAlert, (byte)TlsAlert.UnrecognizedName]);
+            throw new AuthenticationException("The client asks for a name that no certificate has, or for none.");
+        }
+
+        return TlsSslOptions.Server(options, certificate, verifier);
     }
 
     private TlsInfo Describe()

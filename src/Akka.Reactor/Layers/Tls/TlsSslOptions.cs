@@ -10,11 +10,15 @@ namespace Akka.Reactor.Layers.Tls;
 /// </summary>
 internal static class TlsSslOptions
 {
-    public static SslServerAuthenticationOptions Server(TlsServerOptions options, TlsPeerVerifier verifier)
+    public static SslServerAuthenticationOptions Server(
+        TlsServerOptions options,
+        TlsCertificate certificate,
+        TlsPeerVerifier verifier
+    )
     {
         var ssl = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = options.Certificate.Context,
+            ServerCertificateContext = certificate.Context,
             EnabledSslProtocols = options.Protocols,
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

@@ -66,6 +66,7 @@ internal static class Host
             system.ActorOf(MaildirActor.Props(new Maildir(maildir, host, TimeProvider.System)), "maildir");
         }
 
+        signals.HangUp = () => Reload(system);
         IReadOnlyList<Bound> bound = await system.Reactor().Started;
         Announce(bound, system.Settings.Config, folder);
 
@@ -79,6 +80,13 @@ internal static class Host
         system.Log.Info("{0}: draining", signal);
         await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
         return 0;
+    }
+
+    // The reactor logs what was loaded and what could not be loaded.
+    private static void Reload(ActorSystem system)
+    {
+        system.Log.Info("SIGHUP: loading the certificates again");
+        _ = system.Reactor().ReloadCertificates();
     }
 
     private static void Announce(IReadOnlyList<Bound> bound, Config config, (string Name, string Path)? folder)

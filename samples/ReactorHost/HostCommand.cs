@@ -17,7 +17,7 @@ internal sealed class HostCommand
 
         Prints what listens where, then "READY <pid>" on a line of its own, then a line for every event.
         SIGINT and SIGTERM end it: it accepts no more, lets connections finish, and exits with 0. A second signal ends
-        it at once. SIGHUP is ignored. It exits with 2, and one line on standard error, when it cannot do what it was asked.
+        it at once. SIGHUP loads the certificates again. It exits with 2, and one line on standard error, when it cannot do what it was asked.
 
         ReactorHost echo|discard|smtp|relay --listen HOST:PORT [--tls CERT.pem KEY.pem] [--starttls CERT.pem KEY.pem]
             [--maildir DIR] [--connect ENDPOINT...] [--proxy URL] [--proxy-protocol v1|v2] [--tap]

@@ -2,13 +2,12 @@ using System;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using Akka.Event;
 
 namespace ReactorHost;
 
 /// <summary>
 /// Handles SIGINT and SIGTERM: the first signal requests an orderly end, the second ends the process immediately. SIGHUP is
-/// ignored; it is reserved for loading certificates again.
+/// given to <see cref="HangUp"/>.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
@@ -24,12 +23,15 @@ internal sealed class Signals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
             .. OperatingSystem.IsWindows()
                 ? (PosixSignalRegistration[])[]
-                : [PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore)],
+                : [PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp)],
         ];
     }
 
     /// <summary>A task that completes with the first signal.</summary>
     internal Task<PosixSignal> First => _first.Task;
+
+    /// <summary>Is called for SIGHUP, on any thread. Null: SIGHUP is ignored.</summary>
+    internal Action? HangUp { get; set; }
 
     public void Dispose()
     {
@@ -40,16 +42,10 @@ internal sealed class Signals : IDisposable
     }
 
     // This handler is not used on Windows, where SIGHUP is the end of the console, which cannot be refused.
-    private static void Ignore(PosixSignalContext context)
+    private void OnHangUp(PosixSignalContext context)
     {
         context.Cancel = true;
-        LogOutput.Standard.Offer(
-            LogLine.Of(
-                DateTime.UtcNow,
-                LogLevel.InfoLevel,
-                $"{context.Signal} is ignored: there is no configuration to reload"
-            )
-        );
+        HangUp?.Invoke();
     }
 
     private void Handle(PosixSignalContext context)

@@ -9,6 +9,7 @@ using Akka.Event;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
 using Akka.Reactor.EventLoop;
+using Akka.Reactor.Layers.Tls;
 using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
@@ -28,6 +29,7 @@ public sealed class ReactorExtension : IExtension
     private readonly ReactorOptions _settings;
     private readonly IReadOnlyList<Selector> _selectors;
     private readonly INameResolver _resolver;
+    private readonly CertificateKeeper _certificates;
 
     private readonly Task _terminated;
     private uint _nextSelector;
@@ -48,12 +50,13 @@ public sealed class ReactorExtension : IExtension
         SocketReader.Check(_settings, setup.Platform.Sockets.Features);
         ILoggingAdapter log = Logging.GetLogger(system, this);
         _resolver = setup.Resolver;
+        _certificates = CreateKeeper(system, setup, log);
         Budget = new MemoryBudget(_settings.MemoryLimit, log);
         List<Selector> selectors = CreateSelectors(system, setup, log);
         _selectors = selectors;
         WatchForStalls(system, setup, selectors, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
-        Manager = CreateManager(system, setup.Time);
+        Manager = CreateManager(system);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
         EndOnShutdown(system, log);
         log.Info("Engine {0} on {1} loop(s)", setup.Platform.EngineName, selectors.Count);
@@ -168,6 +171,14 @@ public sealed class ReactorExtension : IExtension
         );
     }
 
+    /// <summary>
+    /// Loads the certificates of all listeners and clients again, without a look at whether their files have changed. Later handshakes use
+    /// the new ones. A certificate that cannot be loaded stays as it is, and the reason is logged. Certificates that do not come from
+    /// files stay as they are, too. The files are read on a thread of the pool.
+    /// </summary>
+    /// <returns>The failures; empty if everything was loaded.</returns>
+    public Task<IReadOnlyList<TlsCertificateLoadException>> ReloadCertificates() => Task.Run(_certificates.Reload);
+
     private static IPlatform PlatformOf(string engine)
     {
         try
@@ -237,9 +248,26 @@ public sealed class ReactorExtension : IExtension
         }
     }
 
-    private IActorRef CreateManager(ExtendedActorSystem system, TimeProvider time)
+    // Peers, and SslStream, judge a certificate by the clock of their machine, also in a simulation.
+    private CertificateKeeper CreateKeeper(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
     {
-        Props props = ReactorManager.Props(_settings, _selectors, _resolver, time);
+#pragma warning disable RS0030
+        TimeProvider clock = TimeProvider.System;
+#pragma warning restore RS0030
+        CertificateKeeper keeper = new(
+            log,
+            clock,
+            setup.Runner is ThreadRunner ? clock : null,
+            _settings.CertificateCheckInterval,
+            _settings.CertificateExpiryWarning
+        );
+        system.RegisterOnTermination(keeper.Dispose);
+        return keeper;
+    }
+
+    private IActorRef CreateManager(ExtendedActorSystem system)
+    {
+        Props props = ReactorManager.Props(_settings, _selectors, _resolver, _certificates);
         try
         {
             return system.ActorOf(props, "reactor");

@@ -46,7 +46,7 @@ internal sealed class ReactorManager : UntypedActor
     private readonly FinishedClients _gaveUp = new();
     private readonly List<IActorRef> _closers = [];
     private readonly DrainPhase _drainPhase;
-    private readonly CertificateWarnings _certificates;
+    private readonly CertificateKeeper _certificates;
     private int _listenerNumber;
     private int _clientNumber;
     private uint _nextSelector;
@@ -56,14 +56,14 @@ internal sealed class ReactorManager : UntypedActor
         ReactorOptions settings,
         IReadOnlyList<Selector> selectors,
         INameResolver resolver,
-        TimeProvider time
+        CertificateKeeper certificates
     )
     {
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
         _listeners = new ListenerRegistry(Context, _log);
-        _certificates = new CertificateWarnings(_log, time);
+        _certificates = certificates;
         TimeSpan timeout = CoordinatedShutdown.Get(Context.System).Timeout(DrainPhase.Name);
         _drainPhase = new DrainPhase(
             settings.Listener,
@@ -77,8 +77,8 @@ internal sealed class ReactorManager : UntypedActor
         ReactorOptions settings,
         IReadOnlyList<Selector> selectors,
         INameResolver resolver,
-        TimeProvider time
-    ) => Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver, time));
+        CertificateKeeper certificates
+    ) => Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver, certificates));
 
     // A restarted acceptor continues with its socket. A supervisor of connections has no state to lose except its children, and a
     // dialer loses its connection. A client fails only because its policy is to escalate. It is stopped, because the manager has no
@@ -179,7 +179,7 @@ internal sealed class ReactorManager : UntypedActor
         _drainPhase.Check(listener);
         foreach (TlsCertificate certificate in listener.Options.Tls?.AllCertificates ?? [])
         {
-            _certificates.Check(certificate);
+            _certificates.Add(certificate);
         }
 
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
@@ -223,7 +223,7 @@ internal sealed class ReactorManager : UntypedActor
         ReactorEndPoint endPoint = ReactorEndPoint.Parse(connect.EndPoint, connect.EndPoint, Refusal);
         OutgoingRules.CheckTarget(endPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
-        _certificates.Check(options.Tls?.ClientCertificate);
+        _certificates.Add(options.Tls?.ClientCertificate);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
         DialTarget target = new(endPoint, options, selector, _resolver);
         Context.ActorOf(DialerActor.Props(target, connect, Sender));
@@ -235,7 +235,7 @@ internal sealed class ReactorManager : UntypedActor
         try
         {
             client ??= OutgoingRules.Settle(options!, endPoints: null, _settings.Client, _settings.Reconnect, Refusal);
-            _certificates.Check(client.Connect.Tls?.ClientCertificate);
+            _certificates.Add(client.Connect.Tls?.ClientCertificate);
             name ??= FreeName();
             if (_gaveUp.Succeed(Context.Child(name), new FinishedClients.Successor(client, Sender)))
             {

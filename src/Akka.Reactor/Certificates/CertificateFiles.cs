@@ -30,9 +30,13 @@ internal sealed class CertificateFiles(string certificate, string? key, Func<str
     /// </exception>
     internal LoadedCertificate Load()
     {
+        FileStamps stamp = Stamp();
         byte[] content = Read(certificate);
-        return IsBinary(content) ? LoadBinary(content) : LoadPem(TextOf(content));
+        return IsBinary(content) ? LoadBinary(content, stamp) : LoadPem(TextOf(content), stamp);
     }
+
+    /// <summary>Returns the state of the files, by which a change is recognized.</summary>
+    internal FileStamps Stamp() => FileStamps.Of(certificate, key);
 
     /// <summary>Returns the certificates of a PEM file, at least one.</summary>
     /// <exception cref="TlsCertificateLoadException">The file is missing, unreadable or malformed.</exception>
@@ -42,7 +46,7 @@ internal sealed class CertificateFiles(string certificate, string? key, Func<str
     /// <exception cref="TlsCertificateLoadException">The file is missing or unreadable.</exception>
     internal static string ReadText(string path) => TextOf(Read(path));
 
-    private LoadedCertificate LoadPem(string pem)
+    private LoadedCertificate LoadPem(string pem, FileStamps stamp)
     {
         string keyFile = key ?? certificate;
         string keyPem = key is null ? pem : ReadText(key);
@@ -51,10 +55,14 @@ internal sealed class CertificateFiles(string certificate, string? key, Func<str
         using X509Certificate2 first = chain[0];
         X509Certificate2 leaf = Persisted(PemText.WithKey(first, keyFile, keyPem, secret));
         chain.RemoveAt(0);
-        return new LoadedCertificate(leaf, chain) { OpenKeyFile = secret is null ? OpenFile(keyFile) : null };
+        return new LoadedCertificate(leaf, chain)
+        {
+            Stamp = stamp,
+            OpenKeyFile = secret is null ? OpenFile(keyFile) : null,
+        };
     }
 
-    private LoadedCertificate LoadBinary(byte[] content)
+    private LoadedCertificate LoadBinary(byte[] content, FileStamps stamp)
     {
         if (TypeOf(content) == X509ContentType.Cert)
         {
@@ -79,7 +87,11 @@ internal sealed class CertificateFiles(string certificate, string? key, Func<str
             ?? throw new TlsCertificateLoadException(certificate, "the PKCS#12 file has no private key");
         PemText.RequireUsableKey(leaf, certificate);
         all.Remove(leaf);
-        return new LoadedCertificate(leaf, all) { OpenKeyFile = secret is null ? OpenFile(certificate) : null };
+        return new LoadedCertificate(leaf, all)
+        {
+            Stamp = stamp,
+            OpenKeyFile = secret is null ? OpenFile(certificate) : null,
+        };
     }
 
     private static X509ContentType TypeOf(byte[] content)

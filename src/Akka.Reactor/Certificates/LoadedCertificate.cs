@@ -23,4 +23,7 @@ internal sealed class LoadedCertificate
     /// file; otherwise null.
     /// </summary>
     internal (string Path, UnixFileMode Mode)? OpenKeyFile { get; init; }
+
+    /// <summary>The state of the files before they were read.</summary>
+    internal FileStamps Stamp { get; init; }
 }

@@ -9,6 +9,9 @@ namespace Akka.Reactor.Configuration;
 /// </summary>
 internal static class HoconUnits
 {
+    // A hundred years, in milliseconds. Each setting has a limit of its own, which is lower.
+    private const double Longest = 36_500 * 86_400_000.0;
+
     internal static bool TryParseDuration(string text, bool infinite, out TimeSpan duration)
     {
         duration = Timeout.InfiniteTimeSpan;
@@ -26,7 +29,7 @@ internal static class HoconUnits
             (var n, "d" or "day" or "days") => (86_400_000.0, n),
             _ => (0.0, null),
         };
-        if (number is null || !TryParseNumber(number, out double value) || value * milliseconds > int.MaxValue)
+        if (number is null || !TryParseNumber(number, out double value) || value * milliseconds > Longest)
         {
             return false;
         }

@@ -16,6 +16,8 @@ internal sealed record ReactorOptions
     // With memory-limit = auto, the share of the memory that the garbage collector may use, in percent.
     private const long MemoryShare = 25;
 
+    private static readonly TimeRange s_expiryWarning = TimeRange.Finite with { Most = TimeSpan.FromDays(365) };
+
     private const long LeastMemoryLimit = 64 * 1024;
 
     internal required string Engine { get; init; }
@@ -33,6 +35,12 @@ internal sealed record ReactorOptions
     /// <summary>The shutdown timeout of the loops' dispatchers.</summary>
     internal required TimeSpan ShutdownTimeout { get; init; }
 
+    /// <summary>The time between two looks at the files of certificates; it may be infinite.</summary>
+    internal required TimeSpan CertificateCheckInterval { get; init; }
+
+    /// <summary>The time before the end of a certificate at which the warnings begin.</summary>
+    internal required TimeSpan CertificateExpiryWarning { get; init; }
+
     internal required ListenerOptions Listener { get; init; }
 
     internal required ConnectOptions Client { get; init; }
@@ -49,7 +57,8 @@ internal sealed record ReactorOptions
         SettingsReader reader = SettingsReader.Of(system.Settings.Config, Path);
         reader.OwnFailureClasses = ReadFailureClasses(reader);
         ConnectionOptions connection = ConnectionReader.Read(reader.Section("connection"), ConnectionOptions.Default);
-        TlsReader tls = TlsReader.Read(reader.Section("tls"));
+        SettingsReader tlsBlock = reader.Section("tls");
+        TlsReader tls = TlsReader.Read(tlsBlock);
         LayerCatalog layers = LayerCatalog.Read(reader.Section("layers"), system);
         ListenerOptions listener = ListenerReader.Read(
             reader.Section("listener"),
@@ -76,6 +85,12 @@ internal sealed record ReactorOptions
                 _ => reader.LongSize("memory-limit", 0, LeastMemoryLimit),
             },
             ShutdownTimeout = reader.Duration("shutdown-timeout", TimeSpan.FromSeconds(1), infinite: false),
+            CertificateCheckInterval = tlsBlock.Duration("certificate-check-interval", TimeSpan.FromSeconds(10)),
+            CertificateExpiryWarning = tlsBlock.Options.Duration(
+                "certificate-expiry-warning",
+                TimeSpan.FromDays(14),
+                s_expiryWarning
+            ),
             Listener = listener,
             Client = client.Connect,
             Reconnect = client.Reconnect.Settle(),

@@ -11,6 +11,8 @@ internal sealed record TimeRange(bool Infinite)
     /// <summary>The longest duration that deadlines and system calls can count in milliseconds.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
+    private const int OneDay = 24 * 60 * 60;
+
     internal static readonly TimeRange Finite = new(Infinite: false);
 
     internal static readonly TimeRange OrInfinite = new(Infinite: true);
@@ -28,9 +30,10 @@ internal sealed record TimeRange(bool Infinite)
                 : "above 0"
         )
         + (
-            Most == Longest
-                ? " and at most 24.8d"
-                : string.Create(CultureInfo.InvariantCulture, $" and at most {Most.TotalSeconds}s")
+            Most == Longest ? " and at most 24.8d"
+            : Most.TotalSeconds % OneDay == 0
+                ? string.Create(CultureInfo.InvariantCulture, $" and at most {Most.TotalDays}d")
+            : string.Create(CultureInfo.InvariantCulture, $" and at most {Most.TotalSeconds}s")
         )
         + (Infinite ? ", or infinite" : "");
 

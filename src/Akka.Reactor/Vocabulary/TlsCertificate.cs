@@ -7,25 +7,38 @@ using Akka.Reactor.Certificates;
 namespace Akka.Reactor;
 
 /// <summary>
-/// A certificate with its private key and intermediates, prepared once for any number of handshakes. Immutable and safe on every
-/// thread. Keep one instance per certificate: sessions can be resumed on every platform only if the connections share the instance.
+/// A certificate with its private key and intermediates, prepared once for any number of handshakes. Safe on every thread. Keep one
+/// instance per certificate: sessions can be resumed on every platform only if the connections share the instance.
 /// </summary>
+/// <remarks>
+/// An instance that was loaded from files (<see cref="FromFiles"/>), and is used by a listener or a client, is loaded again when the
+/// files change (<c>akka.reactor.tls.certificate-check-interval</c>) or when <see cref="ReactorExtension.ReloadCertificates"/> is called.
+/// Later handshakes use the new certificate; connections that are established, or in their handshake, keep theirs.
+/// </remarks>
 public sealed class TlsCertificate
 {
-    private readonly LoadedCertificate _loaded;
+    private volatile LoadedCertificate _loaded;
 
-    private TlsCertificate(LoadedCertificate loaded)
+    private TlsCertificate(LoadedCertificate loaded, CertificateFiles? files)
     {
         _loaded = loaded;
+        Files = files;
     }
 
-    /// <summary>The certificate itself, with its private key. Do not dispose it.</summary>
+    /// <summary>The present certificate itself, with its private key. Do not dispose it.</summary>
     public X509Certificate2 Leaf => _loaded.Leaf;
 
     internal SslStreamCertificateContext Context => _loaded.Context;
 
-    // The file with the certificate, as it was given.
-    private string? Path { get; init; }
+    /// <summary>The files that the certificate comes from; null if it was already in memory.</summary>
+    internal CertificateFiles? Files { get; }
+
+    /// <summary>The present certificate. It may be replaced on any thread.</summary>
+    internal LoadedCertificate Loaded
+    {
+        get => _loaded;
+        set => _loaded = value;
+    }
 
     /// <summary>
     /// The file that the key was loaded from, and its mode, if the key is not encrypted and everybody on this machine can read the
@@ -45,7 +58,7 @@ public sealed class TlsCertificate
             throw new ArgumentException("The certificate has no private key.", nameof(leaf));
         }
 
-        return new TlsCertificate(new LoadedCertificate(leaf, intermediates ?? []));
+        return new TlsCertificate(new LoadedCertificate(leaf, intermediates ?? []), files: null);
     }
 
     /// <summary>
@@ -71,8 +84,8 @@ public sealed class TlsCertificate
     }
 
     /// <exception cref="TlsCertificateLoadException">As <see cref="FromFiles"/>.</exception>
-    internal static TlsCertificate From(CertificateFiles files) => new(files.Load()) { Path = files.Path };
+    internal static TlsCertificate From(CertificateFiles files) => new(files.Load(), files);
 
     /// <summary>Returns the subject, and the path of the file if there is one.</summary>
-    public override string ToString() => Path is null ? Leaf.Subject : $"{Leaf.Subject} in {Path}";
+    public override string ToString() => Files is null ? Leaf.Subject : $"{Leaf.Subject} in {Files.Path}";
 }

@@ -45,12 +45,15 @@ public sealed class HostProgramSpec
     }
 
     [Fact]
-    public async Task SIGHUP_is_ignored_and_logged()
+    public async Task SIGHUP_loads_the_certificates_again_and_ends_nothing()
     {
-        await using HostProcess host = await HostProcess.Start("echo", "--listen", "127.0.0.1:0");
-        host.Signal(HostProcess.HangUp);
-        await host.WaitForLine("INFO", "SIGHUP is ignored");
+        using TempFolder folder = new();
+        await using HostProcess host = await HostProcess.StartProgram(Deploy(folder.Path));
         using RawClient client = await RawClient.Connect(host.EndPoint("echo"));
+        host.Signal(HostProcess.HangUp);
+        await host.WaitForLine("INFO", "SIGHUP: loading the certificates again");
+        await host.WaitForLine("INFO", "was loaded again; it is valid until");
+        await client.Send("still here");
         host.Signal(HostProcess.Terminate);
         Assert.Equal(0, await host.WaitForExit());
     }

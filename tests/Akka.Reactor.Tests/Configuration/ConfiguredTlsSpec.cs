@@ -1,9 +1,12 @@
 using System;
+using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Reactor.Layers.Tls;
@@ -134,8 +137,12 @@ public sealed class ConfiguredTlsSpec : IDisposable
     private string Certificate(string host = TestCertificates.Host)
     {
         using X509Certificate2 leaf = TestCertificates.Issue(host);
-        return $"certificate = \"{Save($"{host.Replace('*', '_')}.pem", $"{leaf.ExportCertificatePem()}\n{leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n")}\"";
+        return $"certificate = \"{Save(NameOf(host), $"{leaf.ExportCertificatePem()}\n{leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n")}\"";
     }
+
+    private string PathOf(string host) => Path.Combine(_folder.FullName, NameOf(host));
+
+    private static string NameOf(string host) => $"{host.Replace('*', '_')}.pem";
 
     private string Anchors() => Save("anchors.pem", TestCertificates.Anchors.ExportCertificatePems());
 
@@ -152,32 +159,92 @@ public sealed class ConfiguredTlsSpec : IDisposable
         protected override void OnConnected()
         {
             string text = Connection.Tls!.ApplicationProtocol is { } protocol ? $"hello {protocol}" : "hello";
-            Write(System.Text.Encoding.ASCII.GetBytes(text));
+            Write(Encoding.ASCII.GetBytes(text));
             Close();
         }
 
-        protected override long OnReceived(System.Buffers.ReadOnlySequence<byte> data) => data.Length;
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+    }
+
+    /// <summary>Sends back what it receives.</summary>
+    public sealed class EchoSession : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Write(data);
+            return data.Length;
+        }
+    }
+
+    /// <summary>Says which certificate the client has shown, and closes.</summary>
+    public sealed class WhoSession : ProtocolActor
+    {
+        protected override void OnConnected()
+        {
+            Write(Encoding.ASCII.GetBytes(Connection.Tls!.PeerCertificate!.Subject));
+            Close();
+        }
+
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+    }
+
+    /// <summary>Hands on everything that it receives until the end.</summary>
+    public sealed class Reads(TaskCompletionSource<string> all) : ProtocolActor
+    {
+        private readonly StringBuilder _read = new();
+
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            _read.Append(Encoding.ASCII.GetString(data.ToArray()));
+            return data.Length;
+        }
+
+        protected override void OnPeerFinished()
+        {
+            all.TrySetResult(_read.ToString());
+            Close();
+        }
     }
 
     private sealed class Server(ActorSystem system, Bound bound) : IAsyncDisposable
     {
-        internal static string Listener(string tls) =>
-            $"akka.reactor.listeners.x {{ bind = \"tls://127.0.0.1:0\", protocol = \"{Name<Hello>()}\", tls {{ {tls} }} }}";
+        internal static string Listener(string tls, string? protocol = null) =>
+            $"akka.reactor.listeners.x {{ bind = \"tls://127.0.0.1:0\", protocol = \"{protocol ?? Name<Hello>()}\", tls {{ {tls} }} }}";
 
-        internal static async Task<Server> Start(string tls)
+        internal static async Task<Server> Start(string tls, string? protocol = null, string more = "")
         {
-            ActorSystem system = ActorSystem.Create("tls", "akka.loglevel = OFF\n" + Listener(tls));
+            ActorSystem system = ActorSystem.Create("tls", $"akka.loglevel = OFF\n{Listener(tls, protocol)}\n{more}");
             return new Server(system, Assert.Single(await system.Reactor().Started.WaitAsync(Deadline)));
         }
 
         internal async Task<string> Greeting(SslClientAuthenticationOptions options)
         {
-            using TcpClient client = new();
-            await client.ConnectAsync("127.0.0.1", bound.Port).WaitAsync(Deadline);
-            await using SslStream ssl = new(client.GetStream());
-            await ssl.AuthenticateAsClientAsync(options).WaitAsync(Deadline);
+            await using SslStream ssl = await Connect(options);
             using StreamReader reader = new(ssl);
             return await reader.ReadToEndAsync().WaitAsync(Deadline);
+        }
+
+        internal async Task<SslStream> Connect(SslClientAuthenticationOptions options)
+        {
+            Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync("127.0.0.1", bound.Port).WaitAsync(Deadline);
+            SslStream ssl = new(new NetworkStream(socket, ownsSocket: true));
+            await ssl.AuthenticateAsClientAsync(options).WaitAsync(Deadline);
+            return ssl;
+        }
+
+        internal Task<IReadOnlyList<TlsCertificateLoadException>> Reload() =>
+            system.Reactor().ReloadCertificates().WaitAsync(Deadline);
+
+        /// <summary>What a client of the reactor receives.</summary>
+        internal async Task<string> Ask()
+        {
+            TaskCompletionSource<string> all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            await system
+                .Reactor()
+                .Connect($"tls://127.0.0.1:{bound.Port}", Props.Create(() => new Reads(all)))
+                .WaitAsync(Deadline);
+            return await all.Task.WaitAsync(Deadline);
         }
 
         public async ValueTask DisposeAsync() => await system.Terminate().WaitAsync(Deadline);

@@ -46,6 +46,8 @@ public sealed class ReactorOptionsSpec
         ["connection.socket.user-timeout"] = "26s",
         ["tls.handshake-timeout"] = "14s",
         ["tls.protocols"] = "[\"tls1.3\"]",
+        ["tls.certificate-check-interval"] = "29s",
+        ["tls.certificate-expiry-warning"] = "30d",
         ["listener.backlog"] = "15",
         ["listener.accept-batch"] = "16",
         ["listener.max-connections"] = "17",
@@ -119,6 +121,8 @@ public sealed class ReactorOptionsSpec
         Assert.Equal("auto", documented.Engine);
         Assert.Equal(TimeSpan.FromMilliseconds(100), documented.StallWarning);
         Assert.Equal(TimeSpan.FromSeconds(1), documented.ShutdownTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), documented.CertificateCheckInterval);
+        Assert.Equal(TimeSpan.FromDays(14), documented.CertificateExpiryWarning);
         Assert.Equal(Environment.ProcessorCount, documented.Selectors);
         Assert.Empty(documented.Listeners);
     }
@@ -138,6 +142,8 @@ public sealed class ReactorOptionsSpec
         Assert.Equal(TimeSpan.FromMilliseconds(8), settings.StallWarning);
         Assert.Equal(TimeSpan.FromSeconds(9), settings.ShutdownTimeout);
         Assert.Equal(28 * 1024 * 1024, settings.MemoryLimit);
+        Assert.Equal(TimeSpan.FromSeconds(29), settings.CertificateCheckInterval);
+        Assert.Equal(TimeSpan.FromDays(30), settings.CertificateExpiryWarning);
         Assert.Equal(
             new ConnectionOptions
             {
@@ -261,6 +267,10 @@ public sealed class ReactorOptionsSpec
     [InlineData(
         "akka.reactor.listener.unix-mode = rw",
         "akka.reactor.listener.unix-mode: is rw; it must be an octal mode, such as 0660, or system"
+    )]
+    [InlineData(
+        "akka.reactor.tls.certificate-expiry-warning = 400d",
+        "akka.reactor.tls.certificate-expiry-warning: is 400d; it must be a duration: a number with ms, s, m, h or d, above 0 and at most 365d"
     )]
     [InlineData(
         "akka.reactor.tls.protocols = []",

@@ -251,13 +251,12 @@ public sealed class ReactorExtension : IExtension
     // Peers, and SslStream, judge a certificate by the clock of their machine, also in a simulation.
     private CertificateKeeper CreateKeeper(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
     {
-#pragma warning disable RS0030
-        TimeProvider clock = TimeProvider.System;
-#pragma warning restore RS0030
         CertificateKeeper keeper = new(
             log,
-            clock,
-            setup.Runner is ThreadRunner ? clock : null,
+#pragma warning disable RS0030
+            TimeProvider.System,
+#pragma warning restore RS0030
+            setup.Runner is ThreadRunner ? $"{system.Name}-reactor-certificates" : null,
             _settings.CertificateCheckInterval,
             _settings.CertificateExpiryWarning
         );

@@ -9,20 +9,22 @@ using Akka.Reactor.Certificates;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Keeps the certificates of listeners and clients up to date: looks at their files from time to time, on a thread of the pool, loads
+/// Keeps the certificates of listeners and clients up to date: looks at their files from time to time, on a thread of its own, loads
 /// those that have changed, and warns before a certificate expires. A certificate that nobody uses any more is forgotten. Thread-safe.
 /// </summary>
 /// <remarks>
 /// The keeper looks at the files instead of having the system watch them. A watch of a file does not see that a symbolic link on the
 /// way to it was replaced (as by Kubernetes and certbot), a network file system does not report changes, and the number of watches is limited.
+/// The keeper has a thread, because a thread of the pool would be awake for longer than a look takes: after each piece of work it
+/// searches for more, which costs an idle process hundreds of system calls. The thread begins with the first certificate.
 /// </remarks>
 internal sealed class CertificateKeeper : IDisposable
 {
     private readonly ILoggingAdapter _log;
     private readonly TimeSpan _interval;
-    private readonly TimeProvider? _timers;
+    private readonly string? _threadName;
 
-    // Held while files are read, by one thread of the pool at a time. It protects the contents of each Kept.
+    // Held while files are read, by one thread at a time, which is never an event loop. It protects the contents of each Kept.
     private readonly Lock _loading = new();
 
     // The table itself is thread-safe.
@@ -31,24 +33,27 @@ internal sealed class CertificateKeeper : IDisposable
     // Never held while files are read, because it is taken by the actor that starts listeners. It protects the fields below.
     private readonly Lock _gate = new();
     private readonly CertificateWarnings _warnings;
-    private ITimer? _timer;
+    private Thread? _thread;
     private bool _disposed;
+
+    // Ends the thread. It is never disposed: the thread may still wait for it.
+    private readonly ManualResetEvent _end = new(initialState: false);
 
     /// <param name="log">Receives what happens to the certificates.</param>
     /// <param name="clock">The clock by which peers judge a certificate.</param>
-    /// <param name="timers">Creates the timer. Null: the keeper looks at the files only when it is asked to.</param>
+    /// <param name="threadName">The name of the keeper's thread. Null: the keeper looks at the files only when it is asked to.</param>
     /// <param name="interval">The time between two looks at the files; it may be infinite.</param>
     /// <param name="expiryWarning">The time before the end of a certificate at which the warnings begin.</param>
     internal CertificateKeeper(
         ILoggingAdapter log,
         TimeProvider clock,
-        TimeProvider? timers,
+        string? threadName,
         TimeSpan interval,
         TimeSpan expiryWarning
     )
     {
         _log = log;
-        _timers = interval == Timeout.InfiniteTimeSpan ? null : timers;
+        _threadName = threadName;
         _interval = interval;
         _warnings = new CertificateWarnings(log, clock, expiryWarning);
     }
@@ -66,7 +71,7 @@ internal sealed class CertificateKeeper : IDisposable
             if (!_disposed && _certificates.TryAdd(certificate, new Kept(certificate.Loaded.Stamp)))
             {
                 _warnings.Check(certificate);
-                _timer ??= _timers?.CreateTimer(_ => OnTimer(), state: null, _interval, Timeout.InfiniteTimeSpan);
+                StartThread();
             }
         }
     }
@@ -106,25 +111,30 @@ internal sealed class CertificateKeeper : IDisposable
         }
     }
 
+    /// <summary>Ends the thread, without waiting for it.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _disposed = true;
-            _timer?.Dispose();
+            _end.Set();
         }
     }
 
-    // The timer is set again after the look, so that looks at a slow file system do not pile up.
-    private void OnTimer()
+    private void StartThread()
     {
-        Look();
-        lock (_gate)
+        if (_thread is null && _threadName is not null && _interval != Timeout.InfiniteTimeSpan)
         {
-            if (!_disposed)
-            {
-                _timer?.Change(_interval, Timeout.InfiniteTimeSpan);
-            }
+            _thread = new Thread(LookUntilEnd) { IsBackground = true, Name = _threadName };
+            _thread.Start();
+        }
+    }
+
+    private void LookUntilEnd()
+    {
+        while (!_end.WaitOne(_interval))
+        {
+            Look();
         }
     }
 
@@ -166,8 +176,12 @@ internal sealed class CertificateKeeper : IDisposable
             Warn(certificate);
             return null;
         }
-        catch (TlsCertificateLoadException failure)
+        catch (Exception cause)
         {
+            // An exception of any type must not end the thread, and with it the process.
+            TlsCertificateLoadException failure =
+                cause as TlsCertificateLoadException
+                ?? new TlsCertificateLoadException(files.Path, cause.Message.TrimEnd('.'), cause);
             if (!string.Equals(kept.Failure, failure.Message, StringComparison.Ordinal))
             {
                 kept.Failure = failure.Message;

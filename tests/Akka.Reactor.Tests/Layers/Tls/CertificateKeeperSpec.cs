@@ -3,7 +3,6 @@ using System.IO;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
-using System.Threading.Tasks;
 using Akka.Event;
 using Akka.Reactor.Layers.Tls;
 using Xunit;
@@ -11,9 +10,11 @@ using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests.Layers.Tls;
 
-/// <summary>When certificates are loaded again, and what is logged of them. The test looks at the files itself, by no timer.</summary>
+/// <summary>When certificates are loaded again, and what is logged of them. Most tests look at the files themselves, without a thread.</summary>
 public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static int s_length;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("reactor-keeper-");
@@ -74,11 +75,11 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void A_new_file_in_the_place_of_the_old_one_is_seen()
+    public void A_file_that_is_written_in_its_place_is_seen()
     {
         TlsCertificate certificate = Kept("a");
         string next = Write("b", Directory.CreateDirectory(In("next")).FullName);
-        File.Move(next, In("server.pem"), overwrite: true);
+        File.WriteAllText(In("server.pem"), File.ReadAllText(next));
         Look(2);
         Assert.Equal("CN=b", certificate.Leaf.Subject);
     }
@@ -168,22 +169,28 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void The_timer_looks_again_and_again_until_the_end()
+    public void A_thread_of_its_own_looks_again_and_again()
     {
-        Timers timers = new();
-        CertificateKeeper keeper = Keeper(timers);
-        Assert.Null(timers.Callback); // Without a certificate there is nothing to look at.
+        using CertificateKeeper keeper = Keeper("keeper-thread", TimeSpan.FromMilliseconds(10));
+        TlsCertificate certificate = Load("a");
+        keeper.Add(certificate);
+        foreach (string next in (string[])["b", "c"])
+        {
+            Write(next);
+            Assert.Contains($"CN={next} in ", Expect<Info>(), StringComparison.Ordinal);
+            Assert.Equal($"CN={next}", certificate.Leaf.Subject);
+        }
+    }
+
+    [Fact]
+    public void With_an_infinite_interval_it_is_loaded_when_somebody_asks_for_it()
+    {
+        using CertificateKeeper keeper = Keeper("keeper-thread", Timeout.InfiniteTimeSpan);
         TlsCertificate certificate = Load("a");
         keeper.Add(certificate);
         Write("b");
-        timers.Callback!(null);
-        timers.Callback!(null);
+        Assert.Empty(keeper.Reload());
         Assert.Equal("CN=b", certificate.Leaf.Subject);
-        Assert.Equal(2, timers.Changes);
-
-        keeper.Dispose();
-        timers.Callback!(null);
-        Assert.Equal(2, timers.Changes);
     }
 
     [Fact]
@@ -210,8 +217,8 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
         return new WeakReference(certificate);
     }
 
-    private CertificateKeeper Keeper(TimeProvider? timers = null) =>
-        new(Sys.Log, _clock, timers, TimeSpan.FromSeconds(10), TimeSpan.FromDays(14));
+    private CertificateKeeper Keeper(string? thread = null, TimeSpan interval = default) =>
+        new(Sys.Log, _clock, thread, interval, TimeSpan.FromDays(14));
 
     private void Advance(double days) => _clock.Now += TimeSpan.FromDays(days);
 
@@ -241,14 +248,17 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
         return path;
     }
 
-    // So that nothing is logged of a key that everybody can read.
+    // Private, so that nothing is logged of a key that everybody can read; and at one moment.
     private static void WritePrivate(string path, string content)
     {
-        File.WriteAllText(path, content);
+        string next = path + ".next";
+        File.WriteAllText(next, content);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+
+        File.Move(next, path, overwrite: true);
     }
 
     private static (string Pem, string Key) Pair(string host)
@@ -260,7 +270,7 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
     private string Expect<T>()
-        where T : LogEvent => $"{ExpectMsg<T>().Message}";
+        where T : LogEvent => $"{ExpectMsg<T>(Patience).Message}";
 
     private void ExpectNothing()
     {
@@ -273,28 +283,5 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
         public DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
 
         public override DateTimeOffset GetUtcNow() => Now;
-    }
-
-    private sealed class Timers : TimeProvider, ITimer
-    {
-        public TimerCallback? Callback { get; private set; }
-
-        public int Changes { get; private set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Callback = callback;
-            return this;
-        }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            Changes++;
-            return true;
-        }
-
-        public void Dispose() { }
-
-        public ValueTask DisposeAsync() => default;
     }
 }

@@ -92,6 +92,7 @@ public sealed partial class ArchitectureSpec
         "InboundOffer.cs",
         "IncomingSwap.cs",
         "LineReader.cs",
+        "TlsCredit.cs",
         "OutgoingSwap.cs",
         "ReconnectPlan.cs",
         "ProxyHandshake.cs",

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Collections.Generic;
 using Akka.Actor;
+using Akka.Reactor.Buffers;
 
 namespace Akka.Reactor.Transports;
 
@@ -14,4 +17,21 @@ internal readonly record struct PendingWrite(IWriteCommand Write, IActorRef Send
 
     /// <inheritdoc cref="LayerWrite.Release"/>
     internal void Release() => (Write as LayerWrite)?.Release();
+
+    /// <summary>Returns the bytes of writes that are in memory, in order. Small ones are copied together.</summary>
+    internal static ReadOnlySequence<byte> DataOf(IReadOnlyList<PendingWrite> writes)
+    {
+        if (writes is [{ Write: Write only }])
+        {
+            return only.Data;
+        }
+
+        InboundBuffer joined = new();
+        foreach (PendingWrite write in writes)
+        {
+            joined.Append(((Write)write.Write).Data);
+        }
+
+        return joined.Sequence;
+    }
 }

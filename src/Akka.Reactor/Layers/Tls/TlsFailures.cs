@@ -11,6 +11,16 @@ internal static class TlsFailures
     private const int OpenSslReasonMask = (1 << OpenSslLibraryShift) - 1;
     private const int OpenSslAlertReason = 1000;
 
+    /// <summary>Returns the close reason of a connection that ends with this failure of TLS.</summary>
+    public static CloseReason CloseReasonOf(ReactorException failure) =>
+        failure switch
+        {
+            TruncatedException => CloseReason.Truncated,
+            TimeoutExceededException => CloseReason.TimedOut,
+            TlsHandshakeException { IsNotTls: true } or TlsProtocolException => CloseReason.ProtocolViolation,
+            _ => CloseReason.Failed,
+        };
+
     /// <summary>Returns the failure of a handshake, according to the most exact fact known.</summary>
     public static ReactorException Handshake(
         Exception cause,

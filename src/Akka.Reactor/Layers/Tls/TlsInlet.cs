@@ -10,8 +10,13 @@ namespace Akka.Reactor.Layers.Tls;
 [StructLayout(LayoutKind.Auto)]
 internal struct TlsInlet
 {
+    private const int MostBarren = 32;
+
     private readonly bool _isClient;
     private TlsRecordReader _record;
+
+    // The number of complete records since the last one that had plaintext.
+    private int _barren;
 
     public TlsInlet(bool isClient)
     {
@@ -23,6 +28,19 @@ internal struct TlsInlet
 
     /// <summary>The record to which the last bytes belong.</summary>
     public readonly TlsRecordReader Record => _record;
+
+    /// <summary>The last record has had plaintext.</summary>
+    public void HasData() => _barren = 0;
+
+    /// <summary>
+    /// The last bytes have given no plaintext. Returns true if too many records in a row had none: tickets and changes of keys have none, and
+    /// a peer that sends nothing else keeps this side at work.
+    /// </summary>
+    public bool IsBarren() => _record.IsComplete && ++_barren > MostBarren;
+
+    /// <summary>The failure to which <see cref="IsBarren"/> leads.</summary>
+    public static TlsProtocolException TooBarren() =>
+        new($"The peer sent more than {MostBarren} TLS records in a row without any data.");
 
     /// <summary>Takes the bytes at the front that belong to the current record.</summary>
     /// <param name="piece">Bytes from the peer; not empty.</param>

@@ -18,15 +18,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // to know how much is still queued.
     private const int ReportEvery = 32 * 1024;
 
-    // A record of TLS 1.2 has at most this length: the header, the plaintext and the largest expansion (RFC 5246, section
-    // 6.2.3).
-    private const int LongestRecord = 5 + (16 * 1024) + 2048;
-
     // A write of at least this length is encrypted at once: it fills a good part of a record.
     private const int LongWrite = 4096;
-
-    // The credit that is returned together; as small as that of a protocol, and for the same reason.
-    private const int CreditBatch = 2048;
 
     // The memory of a connection's TLS, mostly that of the system's library: while the handshake lasts, and after it. Measured with
     // 5,000 connections (docs/performance.md).
@@ -64,8 +57,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     private bool _isRemoved;
     private ConnectionTimer? _stopTimer;
     private ITransportCommand? _closeBelowWhenOpen;
-    private long _unconsumedAbove;
-    private long _owedBelow;
+    private TlsCredit _credit; // Mutable struct: not readonly.
 
     public TlsLayer(IActorRef lower, TlsServerOptions options)
         : base(lower)
@@ -103,7 +95,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnReceived(ReadOnlySequence<byte> data)
     {
-        _owedBelow += data.Length;
+        _credit.Received(data.Length);
         if (_session.State == TlsSessionState.Handshaking && Connection.Loop.IsCurrent)
         {
             WaitForTurn(data);
@@ -257,19 +249,8 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
         _accepted = gathered;
         _gathered = null;
-        _session.WritePlaintext(gathered.Count == 1 ? ((Write)gathered[0].Write).Data : Joined(gathered));
+        _session.WritePlaintext(PendingWrite.DataOf(gathered));
         CarryEmptyWrites();
-    }
-
-    private static ReadOnlySequence<byte> Joined(List<PendingWrite> writes)
-    {
-        InboundBuffer joined = new();
-        foreach (PendingWrite write in writes)
-        {
-            joined.Append(((Write)write.Write).Data);
-        }
-
-        return joined.Sequence;
     }
 
     protected override void OnCommand(ITransportCommand command)
@@ -277,7 +258,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         switch (command)
         {
             case Consumed consumed:
-                _unconsumedAbove = Math.Max(0, _unconsumedAbove - consumed.Bytes);
+                _credit.Consumed(consumed.Bytes);
                 PayCredit();
                 break;
             case StopTls:
@@ -392,7 +373,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _hasReceived = true;
         if (!_discards)
         {
-            _unconsumedAbove += data.Length;
+            _credit.PassedOn(data.Length);
             TellOwner(new Received(data));
         }
     }
@@ -439,19 +420,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         FailWith(reason);
     }
 
-    private void FailWith(ReactorException reason)
-    {
-        Fail(
-            reason switch
-            {
-                TruncatedException => CloseReason.Truncated,
-                TimeoutExceededException => CloseReason.TimedOut,
-                TlsHandshakeException { IsNotTls: true } or TlsProtocolException => CloseReason.ProtocolViolation,
-                _ => CloseReason.Failed,
-            },
-            reason
-        );
-    }
+    private void FailWith(ReactorException reason) => Fail(TlsFailures.CloseReasonOf(reason), reason);
 
     private void Finish(ITransportCommand command)
     {
@@ -559,19 +528,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    // Ciphertext is consumed below only as fast as plaintext is consumed above: a protocol that reads nothing holds the peer
-    // back through TLS as it does without TLS. Plaintext that is not consumed above stays owed below, except for the length of
-    // one record: a record that does not fit completely could never be read.
     private void PayCredit()
     {
-        int maxUnread = Connection.Options.MaxUnread;
-        long unconsumed = _unconsumedAbove + _session.Unread;
-        long pay = _owedBelow - Math.Max(0, unconsumed - LongestRecord);
-        bool starves = maxUnread - _owedBelow < LongestRecord;
-        if (unconsumed < maxUnread && (pay >= Math.Min(CreditBatch, maxUnread / 4) || (pay > 0 && starves)))
+        if (_credit.Pay(Connection.Options.MaxUnread, _session.Unread) is > 0 and var bytes)
         {
-            Lower.Tell(new Consumed(pay), Self);
-            _owedBelow -= pay;
+            Lower.Tell(new Consumed(bytes), Self);
         }
     }
 

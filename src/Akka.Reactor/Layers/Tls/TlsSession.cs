@@ -17,8 +17,6 @@ namespace Akka.Reactor.Layers.Tls;
 /// </remarks>
 internal sealed class TlsSession : IDisposable
 {
-    private const int MostBarren = 32;
-
     private readonly ITlsSink _sink;
     private readonly TlsServerOptions? _server;
     private readonly TlsClientOptions? _client;
@@ -32,9 +30,6 @@ internal sealed class TlsSession : IDisposable
     private bool _inputEnded;
     private bool _pumping;
     private int _depth;
-
-    // The number of complete records since the last one that had plaintext.
-    private int _barren;
 
     private TlsPlaintext _plaintext; // Mutable struct: not readonly.
     private Queue<ReadOnlySequence<byte>>? _queued;
@@ -68,9 +63,7 @@ internal sealed class TlsSession : IDisposable
     /// <summary>Whether our close_notify has been given to the sink or is about to be given to it.</summary>
     public bool CloseNotifySent { get; private set; }
 
-    /// <summary>
-    /// Whether close_notify has been sent in both directions, so that TLS can be removed; the state remains Open.
-    /// </summary>
+    /// <summary>Whether close_notify has been sent in both directions, so that TLS can be removed; the state remains Open.</summary>
     public bool IsClosed => PeerClosed && CloseNotifySent;
 
     /// <summary>
@@ -95,9 +88,7 @@ internal sealed class TlsSession : IDisposable
 
     private bool IsAlive => State is TlsSessionState.Handshaking or TlsSessionState.Open;
 
-    /// <summary>
-    /// Begins the handshake. A client emits its ClientHello immediately. Ciphertext that was received earlier is processed now.
-    /// </summary>
+    /// <summary>Begins the handshake. A client emits its ClientHello immediately. Ciphertext that came earlier is processed now.</summary>
     public void Start()
     {
         if (InlineScope.IsNeeded)
@@ -148,15 +139,7 @@ internal sealed class TlsSession : IDisposable
         }
 
         _input = ByteSegment.Concat(_input, data);
-        Enter();
-        try
-        {
-            Pump();
-        }
-        finally
-        {
-            Leave();
-        }
+        EnterAndPump();
     }
 
     /// <summary>
@@ -173,15 +156,7 @@ internal sealed class TlsSession : IDisposable
         }
 
         _inputEnded = true;
-        Enter();
-        try
-        {
-            Pump();
-        }
-        finally
-        {
-            Leave();
-        }
+        EnterAndPump();
     }
 
     /// <summary>
@@ -327,6 +302,19 @@ internal sealed class TlsSession : IDisposable
         }
     }
 
+    private void EnterAndPump()
+    {
+        Enter();
+        try
+        {
+            Pump();
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     private void Pump()
     {
         if (_pumping)
@@ -434,7 +422,11 @@ internal sealed class TlsSession : IDisposable
         {
             if (!_driver!.IsReadable())
             {
-                CountBarren();
+                if (_inlet.IsBarren())
+                {
+                    Fail(TlsInlet.TooBarren());
+                }
+
                 return;
             }
         }
@@ -444,7 +436,7 @@ internal sealed class TlsSession : IDisposable
             return;
         }
 
-        _barren = 0;
+        _inlet.HasData();
 
         int most = Math.Max(1, _inlet.Record.PayloadLength - _driver.ReceiveOverhead);
         if (!_plaintext.HasRoom(most))
@@ -476,17 +468,6 @@ internal sealed class TlsSession : IDisposable
         else
         {
             _plaintext.Commit(count);
-        }
-    }
-
-    // Tickets and changes of keys have no plaintext. A peer that sends nothing else keeps this side at work.
-    private void CountBarren()
-    {
-        if (_inlet.Record.IsComplete && ++_barren > MostBarren)
-        {
-            Fail(
-                new TlsProtocolException($"The peer sent more than {MostBarren} TLS records in a row without any data.")
-            );
         }
     }
 

@@ -158,9 +158,9 @@ internal sealed class AsyncHandler(ProtocolSession session) : SynchronizationCon
                 ExceptionDispatchInfo.Throw(fault);
             }
 
-            // The task is not to blame. Nothing more is offered, and the end comes.
-            session.Inbound.DropRest();
-            _ = session.Ends.TellKeptEnd();
+            // The task is not to blame. Nothing more is offered, and the end comes. What it has not used still goes to a next owner.
+            session.Inbound.StopOffers();
+            Complete(used: 0);
         }
         else if (_used is { } used)
         {

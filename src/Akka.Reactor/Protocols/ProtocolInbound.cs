@@ -212,6 +212,12 @@ internal sealed class ProtocolInbound(ProtocolSession session)
             return default;
         }
 
+        if (_drops)
+        {
+            Credit(_offer.Consume(data.Length), transport);
+            return default;
+        }
+
         if (isStuck && !_offer.IsSuspended && !session.Outbound.IsPressed && _offer.IsTooMuch(data.Length))
         {
             session.Ends.Abort(new UnreadLimitException(data.Length, session.Connection!.Options.MaxUnread));
@@ -237,12 +243,7 @@ internal sealed class ProtocolInbound(ProtocolSession session)
     }
 
     /// <summary>The protocol is offered nothing any more: its end only waits for what the kernel still has.</summary>
-    internal void DropRest()
-    {
-        _drops = true;
-        _offer.IsOffering = false;
-        _ = Drop(session.Transport);
-    }
+    internal void StopOffers() => _drops = true;
 
     /// <summary>Gives the kept bytes to another owner, and the transport the credit that it has not got yet.</summary>
     internal ReadOnlySequence<byte> GiveAway(IActorRef transport)

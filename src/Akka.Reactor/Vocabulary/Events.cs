@@ -135,7 +135,7 @@ public sealed record Closed(CloseReason Reason, ReactorException? Cause = null) 
 /// <param name="Info">The result of the handshake.</param>
 public sealed record Secured(TlsInfo Info) : ITransportEvent;
 
-/// <summary>Reports that TLS is removed, in both directions, and that the connection goes on in the clear. Answers <see cref="StopTls"/>.</summary>
+/// <summary>Reports that TLS is removed, in both directions, and that the connection continues in the clear. Answers <see cref="StopTls"/>.</summary>
 public sealed record TlsStopped : ITransportEvent
 {
     /// <summary>What is known of a TLS that is still there, under the one that was removed.</summary>

@@ -90,6 +90,21 @@ public sealed class AsyncProtocolSpec : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_successor_hears_of_the_end_though_the_task_that_handed_over_has_failed_with_its_flush(int layers)
+    {
+        SimulatedPeer peer = Serve(layers);
+        peer.StopReading();
+        Send(peer, "pass", "next");
+        peer.Reset();
+        _simulation.Run(10 * Second);
+        Assert.Contains("TransportClosedException in pass", _board.Told, StringComparison.Ordinal);
+        Assert.Equal(2, _board.Told.Split(", ").Count(told => told == "closed Reset"));
+        Assert.Equal(2, _board.Told.Split(", ").Count(told => told == "stopped"));
+    }
+
     [Fact]
     public void A_flush_behind_a_refused_write_fails_with_the_refusal()
     {
@@ -429,6 +444,11 @@ public sealed class AsyncProtocolSpec : IDisposable
                     await FlushAsync();
                     board.Tell("flushed");
                     break;
+                case "pass":
+                    Write(new byte[Much]);
+                    SwapProtocol(Props.Create(() => new Successor(board)));
+                    await FlushAsync();
+                    break;
                 case "flood":
                     for (int i = 0; i < 20; i++)
                     {
@@ -483,6 +503,15 @@ public sealed class AsyncProtocolSpec : IDisposable
                     ? $"closed {closed.Reason} by {closed.Cause.GetType().Name}"
                     : $"closed {closed.Reason}"
             );
+
+        protected override void PostStop() => board.Tell("stopped");
+    }
+
+    private sealed class Successor(Board board) : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+
+        protected override void OnClosed(Closed closed) => board.Tell($"closed {closed.Reason}");
 
         protected override void PostStop() => board.Tell("stopped");
     }

@@ -74,7 +74,8 @@ public abstract partial class LayerActor
     // transport that has accepted the writes, which another layer may separate from this one.
     private void TakeLastAnswer(object message, IActorRef sender)
     {
-        bool isAnswer = message is WriteFailed or DeliveryUnknown or LayerWriteTaken or LayerWriteDelivered;
+        bool isAnswer =
+            message is WriteFailed or WritesFailed or DeliveryUnknown or LayerWriteTaken or LayerWriteDelivered;
         if (isAnswer || (sender.Is(Lower) && message is not ITransportEvent))
         {
             try

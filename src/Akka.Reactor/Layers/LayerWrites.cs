@@ -176,7 +176,14 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
                 Answer(write.Completes.Where(done => done.Write.DeliveredAck is not null), d => d.Write.DeliveredAck!);
                 return true;
             case WriteFailed { Write: LayerWrite write } failure:
-                Answer(write.Completes, failed => new WriteFailed(failed.Write, failure.Cause));
+                WritesFailed.Tell([.. write.Completes], failure.Cause, layer.Core, self);
+                return true;
+            case WritesFailed failed:
+                foreach (WriteFailed failure in failed.Answers())
+                {
+                    TryHandle(failure);
+                }
+
                 return true;
             case DeliveryUnknown { Write: LayerWrite write }:
                 Answer(
@@ -207,7 +214,8 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
             IEnumerable<IWriteCommand> undelivered = [.. closed.Undelivered, .. abandoned.Select(left => left.Write)];
             closed = closed with { Undelivered = [.. undelivered.SelectMany(FromAbove)] };
             TransportClosedException reason = new(closed.Reason, closed.Cause);
-            abandoned.ForEach(left => Fail(left, reason));
+            abandoned.ForEach(left => left.Release());
+            WritesFailed.Tell(abandoned, reason, layer.Core, self);
         }
 
         OffloadWhatWaited();

@@ -28,6 +28,9 @@ internal sealed class ProtocolInbound(ProtocolSession session)
     /// <summary>True while the protocol is offered nothing, whatever room there is for its answers.</summary>
     internal bool IsBlocked => _offer.IsSuspended || session.IsHandling;
 
+    /// <summary>True while the protocol handles an offer, after which what it has written can be answered.</summary>
+    internal bool AnswersOffers => _offer.IsOffering && !session.IsHandling;
+
     /// <inheritdoc cref="InboundOffer.IsTransportSuspended"/>
     internal bool IsTransportSuspended => _offer.IsTransportSuspended;
 

@@ -82,9 +82,9 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     /// <param name="finished">The protocol has ended writing before: the transport itself has an answer.</param>
     internal void Send(IWriteCommand write, bool finished)
     {
-        if (Over is not null)
+        if (Over is not null || (Cut is not null && session.Inbound.AnswersOffers))
         {
-            (_refused ??= []).Add(new WriteFailed(write, Over));
+            (_refused ??= []).Add(new WriteFailed(write, Over ?? Cut!));
         }
         else if (_refused is null || finished)
         {
@@ -101,12 +101,13 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     }
 
     /// <summary>
-    /// Between two offers after the end of the connection: answers what was written since the end. The answers to all that a peer can
-    /// have sent ahead would be many. After an abort nothing is offered, and the answers to earlier writes are still on their way.
+    /// Between two offers after the end of the connection, or when nothing is sent any more: answers what was written since. The answers to
+    /// all that a peer can have sent ahead would fill the mailbox. After an abort nothing is offered, and the answers to earlier writes are
+    /// still on their way.
     /// </summary>
     internal void AnswerAfterEnd()
     {
-        if (Over is not null && !session.Ends.IsClosing)
+        if (Cut is not null && !session.Ends.IsClosing)
         {
             AnswerRefused();
         }

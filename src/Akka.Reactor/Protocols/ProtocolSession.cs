@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Transports;
@@ -389,6 +390,9 @@ internal sealed class ProtocolSession
             case WriteFailed failure:
                 TellFailure(failure);
                 break;
+            case WritesFailed failed:
+                TakeFailures(failed, sender);
+                break;
             case Draining when IsEstablished && !IsHandedOn:
                 Protocol.OnDraining();
                 break;
@@ -398,6 +402,27 @@ internal sealed class ProtocolSession
             default:
                 Protocol.OnOther(message);
                 break;
+        }
+    }
+
+    // An exception of the protocol costs it no answer: they come after a restart.
+    private void TakeFailures(WritesFailed failed, IActorRef sender)
+    {
+        int answered = 0;
+        try
+        {
+            foreach (WriteFailed failure in failed.Answers())
+            {
+                answered++;
+                Handle(failure, sender);
+            }
+        }
+        finally
+        {
+            if (answered < failed.Writes.Count)
+            {
+                Self.Tell(failed with { Writes = [.. failed.Writes.Skip(answered)] }, sender);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 using Akka.Reactor.Buffers;
 using Akka.Reactor.EventLoop;
@@ -161,14 +162,11 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
             Answer(taken, new DeliveryUnknown(taken.Write));
         }
 
-        TransportClosedException why = new(reason, exception);
-        foreach (PendingWrite abandoned in _outbox.Abandon())
-        {
-            unknown.Add(abandoned.Write);
-            Answer(abandoned, abandoned.Fail(why));
-        }
-
-        return unknown;
+        List<PendingWrite> abandoned = _outbox.Abandon();
+        IReadOnlyList<IWriteCommand> all = [.. unknown, .. abandoned.Select(left => left.Write)];
+        abandoned.ForEach(left => left.Release());
+        WritesFailed.Tell(abandoned, new TransportClosedException(reason, exception), _channel.Core, _channel.Ref);
+        return all;
     }
 
     SourcePump ISourceOpener.Open(IWriteCommand write)

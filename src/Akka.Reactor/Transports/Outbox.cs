@@ -135,7 +135,7 @@ internal struct Outbox(ConnectionOptions options, ISourceOpener opener)
     /// <summary>Takes out all writes, which will now never complete, in order.</summary>
     internal List<PendingWrite> Abandon()
     {
-        List<PendingWrite> all = [];
+        List<PendingWrite> all = new(_queue.Count);
         _file = default;
         while (_queue.TryAbandon(out PendingWrite abandoned))
         {

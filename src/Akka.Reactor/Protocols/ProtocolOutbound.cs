@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.EventLoop;
@@ -118,7 +119,41 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     {
         foreach (WriteFailed failure in TakeRefused())
         {
-            session.TellFailure(failure);
+            TellFailure(failure);
+        }
+    }
+
+    /// <summary>A write has failed.</summary>
+    internal void TellFailure(WriteFailed failure)
+    {
+        if (failure.Write is Write { Ack: AsyncHandler.Flush flush })
+        {
+            session.Handler.Answer(flush, failure.Cause);
+        }
+        else
+        {
+            session.Protocol.OnWriteFailed(failure);
+        }
+    }
+
+    /// <summary>Many writes have failed. An exception of the protocol costs it no answer: the others come after a restart.</summary>
+    internal void TellFailures(WritesFailed failed, IActorRef sender)
+    {
+        int answered = 0;
+        try
+        {
+            foreach (WriteFailed failure in failed.Answers())
+            {
+                answered++;
+                session.Handle(failure, sender);
+            }
+        }
+        finally
+        {
+            if (answered < failed.Writes.Count)
+            {
+                session.Self.Tell(failed with { Writes = [.. failed.Writes.Skip(answered)] }, sender);
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Transports;
@@ -157,19 +156,6 @@ internal sealed class ProtocolSession
         }
 
         Handle(message, sender);
-    }
-
-    /// <summary>A write has failed.</summary>
-    internal void TellFailure(WriteFailed failure)
-    {
-        if (failure.Write is Write { Ack: AsyncHandler.Flush flush })
-        {
-            _handler?.Answer(flush, failure.Cause);
-        }
-        else
-        {
-            Protocol.OnWriteFailed(failure);
-        }
     }
 
     /// <summary>Creates a timer whose message reaches the protocol only while this session lasts.</summary>
@@ -388,10 +374,10 @@ internal sealed class ProtocolSession
                 Outbound.LoseMark(failure);
                 break;
             case WriteFailed failure:
-                TellFailure(failure);
+                Outbound.TellFailure(failure);
                 break;
             case WritesFailed failed:
-                TakeFailures(failed, sender);
+                Outbound.TellFailures(failed, sender);
                 break;
             case Draining when IsEstablished && !IsHandedOn:
                 Protocol.OnDraining();
@@ -402,27 +388,6 @@ internal sealed class ProtocolSession
             default:
                 Protocol.OnOther(message);
                 break;
-        }
-    }
-
-    // An exception of the protocol costs it no answer: they come after a restart.
-    private void TakeFailures(WritesFailed failed, IActorRef sender)
-    {
-        int answered = 0;
-        try
-        {
-            foreach (WriteFailed failure in failed.Answers())
-            {
-                answered++;
-                Handle(failure, sender);
-            }
-        }
-        finally
-        {
-            if (answered < failed.Writes.Count)
-            {
-                Self.Tell(failed with { Writes = [.. failed.Writes.Skip(answered)] }, sender);
-            }
         }
     }
 

@@ -19,6 +19,7 @@ namespace Akka.Reactor.Interop.Tests;
 [Trait("Engines", "all")]
 public sealed class QuietStatesSpec(ITestOutputHelper output)
 {
+    private const int Countings = 3;
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(5);
 
     /// <summary>All engines in the soak; otherwise one of each kind.</summary>
@@ -54,12 +55,12 @@ public sealed class QuietStatesSpec(ITestOutputHelper output)
 
             sockets.AddRange(await accepted.WaitAsync(TimeSpan.FromSeconds(30)));
             await Pause.For(TimeSpan.FromSeconds(5), "all is as it will stay, and idle threads of the pool end");
-            await AssertQuiet("waiting", SystemCalls.Count(host, Watch));
+            await AssertQuiet("waiting", () => SystemCalls.Count(host, Watch));
             host.Signal(HostProcess.Terminate);
             await Pause.For(TimeSpan.FromSeconds(3), "what can end has ended");
 
             // Akka times the phases of a shutdown by its own scheduler, which has ticks.
-            await AssertQuiet("draining", SystemCalls.CountOfLoops(host, Watch));
+            await AssertQuiet("draining", () => SystemCalls.CountOfLoops(host, Watch));
         }
         finally
         {
@@ -69,11 +70,21 @@ public sealed class QuietStatesSpec(ITestOutputHelper output)
 
     private static Task Watch() => Pause.For(Watched, "system calls are counted");
 
-    private async Task AssertQuiet(string what, Task<(int Count, string Table)> counting)
+    // On a busy machine the kernel still moves bytes into the buffers of a peer that does not read, and the runtime still compiles, when
+    // the first counting begins. A state that costs system calls costs them every time.
+    private async Task AssertQuiet(string what, Func<Task<(int Count, string Table)>> count)
     {
-        (int calls, string table) = await counting;
-        output.WriteLine($"{what}: {calls} system calls in {Watched.TotalSeconds} s");
-        Assert.True(calls < 20 * Watched.TotalSeconds, $"{what}: {calls} in {Watched.TotalSeconds} s:\n{table}");
+        for (int left = Countings; ; left--)
+        {
+            (int calls, string table) = await count();
+            output.WriteLine($"{what}: {calls} system calls in {Watched.TotalSeconds} s");
+            if (calls < 20 * Watched.TotalSeconds)
+            {
+                return;
+            }
+
+            Assert.True(left > 1, $"{what}: {calls} in {Watched.TotalSeconds} s:\n{table}");
+        }
     }
 
     private static string Configuration(string engine, TempFolder folder, Socket silent, Socket full, int clients) =>

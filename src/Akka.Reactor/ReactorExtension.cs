@@ -147,6 +147,13 @@ public sealed class ReactorExtension : IExtension
     public Task<ClientStarted> StartClient(ClientOptions options) => AskToStart(new StartClient(options));
 
     /// <summary>
+    /// Returns the status of all listeners and clients. The same answer comes to an actor that sends <see cref="GetStatus"/> to
+    /// <see cref="Manager"/>.
+    /// </summary>
+    /// <exception cref="AskTimeoutException">The manager did not answer in time: the system is shutting down.</exception>
+    public Task<ReactorStatus> Status() => Manager.Ask<ReactorStatus>(GetStatus.Instance, BindTimeout);
+
+    /// <summary>
     /// Returns the Props of a client's actor, for a supervisor that the application provides. When the client fails because of
     /// <see cref="RetryDirective.Escalate"/>, this supervisor receives the failure, and may stop or restart the client. The
     /// supervisor also names the actor, for example with <see cref="ClientOptions.Name"/>.
@@ -266,7 +273,7 @@ public sealed class ReactorExtension : IExtension
 
     private IActorRef CreateManager(ExtendedActorSystem system)
     {
-        Props props = ReactorManager.Props(_settings, _selectors, _resolver, _certificates);
+        Props props = ReactorManager.Props(_settings, _selectors, _resolver, _certificates, () => Memory);
         try
         {
             return system.ActorOf(props, "reactor");

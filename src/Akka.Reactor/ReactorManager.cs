@@ -47,6 +47,7 @@ internal sealed class ReactorManager : UntypedActor
     private readonly List<IActorRef> _closers = [];
     private readonly DrainPhase _drainPhase;
     private readonly CertificateKeeper _certificates;
+    private readonly Func<ReactorMemory> _memory;
     private int _listenerNumber;
     private int _clientNumber;
     private uint _nextSelector;
@@ -56,9 +57,11 @@ internal sealed class ReactorManager : UntypedActor
         ReactorOptions settings,
         IReadOnlyList<Selector> selectors,
         INameResolver resolver,
-        CertificateKeeper certificates
+        CertificateKeeper certificates,
+        Func<ReactorMemory> memory
     )
     {
+        _memory = memory;
         _resolver = resolver;
         _settings = settings;
         _selectors = selectors;
@@ -77,8 +80,9 @@ internal sealed class ReactorManager : UntypedActor
         ReactorOptions settings,
         IReadOnlyList<Selector> selectors,
         INameResolver resolver,
-        CertificateKeeper certificates
-    ) => Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver, certificates));
+        CertificateKeeper certificates,
+        Func<ReactorMemory> memory
+    ) => Akka.Actor.Props.Create(() => new ReactorManager(settings, selectors, resolver, certificates, memory));
 
     // A restarted acceptor continues with its socket. A supervisor of connections has no state to lose except its children, and a
     // dialer loses its connection. A client fails only because its policy is to escalate. It is stopped, because the manager has no
@@ -117,6 +121,9 @@ internal sealed class ReactorManager : UntypedActor
                 break;
             case CloseClients:
                 CloseAll();
+                break;
+            case GetStatus:
+                Context.ActorOf(StatusCollector.Props([.. _listeners.Acceptors, .. _clients.Keys], _memory, Sender));
                 break;
             case Terminated terminated when _listeners.TryRemove(terminated.ActorRef):
                 break;

@@ -23,6 +23,12 @@ public sealed partial class PackagesSpec(PackedTree packed) : IClassFixture<Pack
     private static readonly Dictionary<string, string[]> Dependencies = new(StringComparer.Ordinal)
     {
         ["Akka.Reactor"] = ["Akka [1.5.71, 1.6.0)"],
+        ["Akka.Reactor.Hosting"] =
+        [
+            "Akka [1.5.71, 1.6.0)",
+            "Akka.Hosting [1.5.71, 1.6.0)",
+            $"Akka.Reactor [{PackedTree.Version}]",
+        ],
         ["Akka.Reactor.Protocols"] = ["Akka [1.5.71, 1.6.0)", $"Akka.Reactor [{PackedTree.Version}]"],
         ["Akka.Reactor.TestKit"] = ["Akka [1.5.71, 1.6.0)", $"Akka.Reactor [{PackedTree.Version}]"],
     };

@@ -35,8 +35,21 @@ internal static class ConfiguredTypes
                 );
         }
 
-        named.RequireConstructor(type);
-        return Props.Create(type);
+        if (system.Settings.Setup.Get<ProtocolSetup>() is not { HasValue: true, Value: var setup })
+        {
+            named.RequireConstructor(type);
+            return Props.Create(type);
+        }
+
+        named.RequireNoOptions(type);
+        try
+        {
+            return setup.Props(system, type);
+        }
+        catch (Exception fault) when (fault is not ReactorConfigurationException)
+        {
+            throw named.Error($"names {type.FullName}, which cannot be created: {fault.Message}", fault);
+        }
     }
 
     /// <summary>Returns a layer of <c>akka.reactor.layers</c>, with the name that it has there.</summary>
@@ -142,6 +155,12 @@ internal static class ConfiguredTypes
                 );
             }
 
+            RequireNoOptions(type);
+        }
+
+        /// <summary>Checks a type that is not an <see cref="IConfigured{T}"/>: it gets no options.</summary>
+        internal void RequireNoOptions(Type type)
+        {
             if (Options.Keys.Count > 0)
             {
                 throw new ReactorConfigurationException(

@@ -33,6 +33,9 @@ internal sealed class ListenerRegistry(IActorContext context, ILoggingAdapter lo
         _listeners.Add(context.Watch(connections), listening);
     }
 
+    /// <summary>The actors that answer for the listeners.</summary>
+    internal IEnumerable<IActorRef> Acceptors => _listeners.Values.Distinct().Select(listening => listening.Acceptor);
+
     /// <summary>An actor has stopped. False when it was none of a listener's.</summary>
     internal bool TryRemove(IActorRef actor)
     {

@@ -74,8 +74,8 @@ public sealed record Drain(TimeSpan? Timeout = null) : INoSerializationVerificat
 public sealed record DrainCompleted(int Aborted) : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// Asks a listener or a client for its status. A listener answers with <see cref="ListenerStatus"/>, a client with
-/// <see cref="ClientStatus"/>.
+/// Asks a listener, a client or the manager for its status. A listener answers with <see cref="ListenerStatus"/>, a client with
+/// <see cref="ClientStatus"/>, and the manager with <see cref="ReactorStatus"/>.
 /// </summary>
 public sealed record GetStatus : INoSerializationVerificationNeeded
 {

@@ -383,6 +383,13 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     /// <summary>The asynchronous handler of the current connection.</summary>
     private protected AsyncHandler Handler => _session.Handler;
 
+    /// <inheritdoc cref="ProtocolInbound.Framing"/>
+    private protected Framing? CurrentFraming
+    {
+        get => _session.Inbound.Framing;
+        set => _session.Inbound.Framing = value;
+    }
+
     /// <summary>Makes this actor the protocol of a client. Called once for every instance, before its first message.</summary>
     internal void KeepFor(OfflineTransport offline)
     {

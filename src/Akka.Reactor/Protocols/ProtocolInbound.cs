@@ -40,6 +40,23 @@ internal sealed class ProtocolInbound(ProtocolSession session)
     /// <summary>The bytes that are offered came from another owner of the connection, who may still use them.</summary>
     internal bool IsShared { get; set; }
 
+    /// <summary>
+    /// How a protocol of frames cuts what it is offered; null until it has changed that. After a change from outside an offer, what is kept
+    /// is offered again, in a message of its own: the protocol is in the middle of something.
+    /// </summary>
+    internal Framing? Framing
+    {
+        get;
+        set
+        {
+            field = value;
+            if (MayOffer && _offer.HasKept)
+            {
+                session.Self.Tell(new ProtocolOutbound.OffersDue(session), session.Self);
+            }
+        }
+    }
+
     /// <summary>A connection begins.</summary>
     internal void Begin(Connected connected) => _offer = new InboundOffer(connected.Options.MaxUnread);
 

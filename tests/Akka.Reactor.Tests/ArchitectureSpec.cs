@@ -54,6 +54,7 @@ public sealed partial class ArchitectureSpec
         "Framing",
         "AsyncProtocolActor",
         "AsyncLineProtocol",
+        "AsyncFrameProtocol",
         "LayerActor",
         "HandshakeLayer",
         "Tls",

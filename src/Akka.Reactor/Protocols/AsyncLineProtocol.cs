@@ -35,8 +35,7 @@ public abstract class AsyncLineProtocol : AsyncProtocolActor
             )
         )
         {
-            ValueTask task = OnLineAsync(line, ended);
-            return task.IsCompletedSuccessfully ? new ValueTask<long>(used) : After(task, used);
+            return UsedAfter(OnLineAsync(line, ended), used);
         }
 
         if (violation is not null)
@@ -45,11 +44,5 @@ public abstract class AsyncLineProtocol : AsyncProtocolActor
         }
 
         return new ValueTask<long>(used);
-    }
-
-    private static async ValueTask<long> After(ValueTask task, long used)
-    {
-        await task;
-        return used;
     }
 }

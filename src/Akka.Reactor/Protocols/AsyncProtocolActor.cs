@@ -50,4 +50,16 @@ public abstract class AsyncProtocolActor : ProtocolActor
     /// <inheritdoc/>
     protected sealed override long OnReceived(ReadOnlySequence<byte> data) =>
         Handler.Start(this, data, static (protocol, data, ended) => protocol.OnReceivedAsync(data, ended));
+
+    /// <summary>So many bytes are used when the task has ended.</summary>
+    private protected static ValueTask<long> UsedAfter(ValueTask task, long used)
+    {
+        return task.IsCompletedSuccessfully ? new ValueTask<long>(used) : Await();
+
+        async ValueTask<long> Await()
+        {
+            await task;
+            return used;
+        }
+    }
 }

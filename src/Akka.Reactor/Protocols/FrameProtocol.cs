@@ -48,6 +48,23 @@ public abstract class FrameProtocol : ProtocolActor
     /// <param name="violation">A <see cref="FrameTooLongException"/> or a <see cref="MalformedFrameException"/>.</param>
     protected virtual void OnBadFrame(PeerViolationException violation) => Abort(violation);
 
+    /// <summary>
+    /// Writes a frame in the present <see cref="Framing"/>, after everything written before. To write in another framing, pass the result of
+    /// its <see cref="Akka.Reactor.Framing.Encode(ReadOnlySequence{byte})"/> to <see cref="ProtocolActor.Write(ReadOnlySequence{byte}, object)"/>.
+    /// </summary>
+    /// <param name="frame">The frame. Its bytes are not copied, and must not change until they are sent.</param>
+    /// <param name="ack">Sent to this actor (<see cref="ProtocolActor.OnMessage"/>) once the kernel has every byte.</param>
+    /// <inheritdoc cref="Akka.Reactor.Framing.Encode(ReadOnlySequence{byte})" path="/exception"/>
+    protected void WriteFrame(ReadOnlySequence<byte> frame, object? ack = null) => Write(Framing.Encode(frame), ack);
+
+    /// <inheritdoc cref="WriteFrame(ReadOnlySequence{byte}, object?)"/>
+    protected void WriteFrame(ReadOnlyMemory<byte> frame, object? ack = null) => Write(Framing.Encode(frame), ack);
+
+    /// <summary>Writes a frame of a copy of these bytes; see <see cref="WriteFrame(ReadOnlySequence{byte}, object?)"/>.</summary>
+    /// <inheritdoc cref="Akka.Reactor.Framing.Encode(ReadOnlySequence{byte})" path="/exception"/>
+    protected void WriteFrame(ReadOnlySpan<byte> frame, object? ack = null) =>
+        Write(Framing.Encode(frame.ToArray()), ack);
+
     /// <inheritdoc/>
     protected sealed override long OnReceived(ReadOnlySequence<byte> data)
     {

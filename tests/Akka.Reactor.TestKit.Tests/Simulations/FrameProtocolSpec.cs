@@ -356,7 +356,7 @@ public sealed class FrameProtocolSpec : IDisposable
             string prefix = ""
         ) => Akka.Actor.Props.Create(() => new Frames(framing, told, prefix, onFrame, answersBadFrames, onConnected));
 
-        internal void Send(string frame) => Write(Framing.Encode(Encoding.Latin1.GetBytes(frame)));
+        internal void Send(string frame) => WriteFrame(Encoding.Latin1.GetBytes(frame));
 
         internal void Secure() => StartTls();
 

@@ -33,6 +33,7 @@ public sealed partial class DocumentationSpec : IDisposable
         "../../Akka.Reactor.ThirdParty.Tests/Guestbook/NotAuthorised.cs",
         "../../Akka.Reactor.ThirdParty.Tests/Lookup.cs",
         "../../Akka.Reactor.Hosting.Tests/HostingSnippets.cs",
+        "../../Akka.Reactor.ThirdParty.Tests/Store.cs",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("akka-reactor-docs-").FullName;

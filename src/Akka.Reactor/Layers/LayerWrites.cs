@@ -344,7 +344,7 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
     private void SourceFailed(Exception cause)
     {
         WriteSourceException failure = _line!.Failure(cause);
-        if (_end is not null || _line.HoldsLayerWrites)
+        if (_end is not null || _line.HoldsAccepted)
         {
             layer.FailBySource(failure);
             return;

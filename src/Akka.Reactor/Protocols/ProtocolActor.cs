@@ -273,6 +273,23 @@ public abstract class ProtocolActor : UntypedActor, IProtocolHooks
     protected void CountMemory(long bytes) => Transport.Tell(new MemoryHeld(bytes), Self);
 
     /// <summary>
+    /// Creates a writer with which any thread can write to this connection, see <see cref="ConnectionWriter"/>.
+    /// </summary>
+    /// <param name="onRoom">
+    /// Called in this actor's message processing, once after writes were refused: when there is room, or when the writer has ended. It must
+    /// not block, and its exception is one of this protocol.
+    /// </param>
+    /// <param name="limit">The <see cref="ConnectionWriter.Limit"/> in bytes: at least 1,024.</param>
+    /// <exception cref="InvalidOperationException">There is no connection yet (<see cref="OnConnected"/>), or no longer.</exception>
+    protected ConnectionWriter CreateWriter(Action<ConnectionWriter>? onRoom = null, int limit = 128 * 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, ConnectionWriter.LeastLimit);
+        return _session.IsEstablished
+            ? _session.Outbound.CreateWriter(limit, onRoom)
+            : throw new InvalidOperationException("There is no connection to write to before OnConnected.");
+    }
+
+    /// <summary>
     /// Creates a timer that sends this actor a message (<see cref="OnMessage"/>). After the end of the connection its message is dropped, so
     /// it never reaches the next connection of a client.
     /// </summary>

@@ -26,6 +26,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     internal void Close(Close command)
     {
         session.RequireTransport();
+        session.Outbound.FinishWriters(new TransportClosedException(CloseReason.Requested));
         _order.Close();
         session.Transport.Tell(command, session.Self);
         session.Inbound.Discard();
@@ -35,6 +36,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     internal void CloseWrite()
     {
         session.RequireTransport();
+        session.Outbound.FinishWriters(new TransportClosedException(CloseReason.Requested));
         _order.Finish();
         session.Transport.Tell(Akka.Reactor.CloseWrite.Instance, session.Self);
     }

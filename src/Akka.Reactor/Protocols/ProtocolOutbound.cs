@@ -23,6 +23,10 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     private OutboundPace _pace; // Mutable struct: not readonly.
     private bool _pauses;
 
+    // Made when it is first used: few protocols have writers.
+    private ProtocolWriters? _writers;
+    private ReactorException? _writersOver;
+
     // Writes refused here, whose answers the protocol has not got yet. Null: writes are not refused here.
     private List<WriteFailed>? _refused;
 
@@ -69,6 +73,7 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     {
         Cut ??= reason;
         session.FailFlushes(Cut);
+        EndWriters(reason);
     }
 
     /// <summary>The writes of another connection are forgotten.</summary>
@@ -76,6 +81,7 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     {
         Over = null;
         Cut = null;
+        _writersOver = null;
     }
 
     /// <summary>Sends a write to the transport, or keeps its refusal.</summary>
@@ -126,13 +132,17 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
     /// <summary>A write has failed.</summary>
     internal void TellFailure(WriteFailed failure)
     {
-        if (failure.Write is Write { Ack: AsyncHandler.Flush flush })
+        switch (failure.Write)
         {
-            session.Handler.Answer(flush, failure.Cause);
-        }
-        else
-        {
-            session.Protocol.OnWriteFailed(failure);
+            case Write { Ack: AsyncHandler.Flush flush }:
+                session.Handler.Answer(flush, failure.Cause);
+                break;
+            case Write { Ack: WriterBatch batch }:
+                WriterFailed(batch.Writer, failure.Cause);
+                break;
+            default:
+                session.Protocol.OnWriteFailed(failure);
+                break;
         }
     }
 
@@ -154,6 +164,75 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
             {
                 session.Self.Tell(failed with { Writes = [.. failed.Writes.Skip(answered)] }, sender);
             }
+        }
+    }
+
+    /// <summary>Makes a writer for other threads.</summary>
+    internal ConnectionWriter CreateWriter(int limit, Action<ConnectionWriter>? onRoom)
+    {
+        ConnectionWriter writer = (_writers ??= new ProtocolWriters(session)).Create(limit, onRoom);
+        if (_writersOver is not null)
+        {
+            _writers.End(_writersOver);
+        }
+
+        return writer;
+    }
+
+    /// <summary>Handles a message of a writer. One whose connection is over still counts what the kernel has.</summary>
+    internal void HandleWriter(IWriterMessage message)
+    {
+        if (message is not WriterBatch batch)
+        {
+            _writers?.Pass(message.Writer);
+        }
+        else if (batch.Writer.Taken(batch))
+        {
+            batch.Writer.TellRoom();
+        }
+    }
+
+    /// <summary>Sends what the writers have accepted before something that comes behind it, such as a change of layers.</summary>
+    internal void PassWriters() => _writers?.PassAll();
+
+    /// <summary>The writers end, and what they have accepted is sent.</summary>
+    internal void FinishWriters(ReactorException reason)
+    {
+        PassWriters();
+        EndWriters(reason);
+    }
+
+    /// <summary>The writers end. What they have accepted and not passed on is lost.</summary>
+    internal void EndWriters(ReactorException reason)
+    {
+        _writersOver ??= reason;
+        _writers?.End(_writersOver);
+    }
+
+    /// <summary>Sends a write that was accepted elsewhere.</summary>
+    internal void SendAccepted(WriterWrite write)
+    {
+        session.Transport.Tell(write, session.Self);
+        if (_pace.Wrote(write))
+        {
+            LookAtPace();
+        }
+    }
+
+    // No transport refuses such a write. If a source before it has failed, or a layer has made another write of it, the stream misses the
+    // bytes.
+    private void WriterFailed(ConnectionWriter writer, ReactorException cause)
+    {
+        if (_writers is null || !_writers.Has(writer))
+        {
+            // The writer of an earlier connection.
+            return;
+        }
+
+        EndWriters(cause as TransportClosedException ?? new TransportClosedException(CloseReason.Failed, cause));
+        if (cause is not TransportClosedException && !session.IsHandedOn)
+        {
+            session.Ends.Abort(cause);
         }
     }
 

@@ -172,6 +172,7 @@ internal sealed class ProtocolSession
 
         _hasEnded = true;
         _handler?.End(closed);
+        Outbound.EndWriters(new TransportClosedException(closed.Reason, closed.Cause));
         if (IsEstablished)
         {
             Protocol.OnClosed(closed);
@@ -363,6 +364,9 @@ internal sealed class ProtocolSession
                     ContinueOffers();
                 }
 
+                break;
+            case IWriterMessage ofWriter:
+                Outbound.HandleWriter(ofWriter);
                 break;
             case AsyncHandler.Flush flush:
                 _handler?.Answer(flush, failure: null);

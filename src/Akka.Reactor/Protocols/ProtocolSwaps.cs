@@ -71,6 +71,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     internal void StartLayer(Connected connection, Layer layer)
     {
         RequireOwnership();
+        session.Outbound.PassWriters();
         session.Transport.Tell(AnnounceHandover.Instance, session.Self);
         IActorRef actor = session.Context.ActorOf(layer.Create(session.Transport).OnLoop(connection.Dispatcher));
         if (_layer is not null)
@@ -92,6 +93,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     /// <summary>Removes TLS. What the peer may have finished meanwhile is TLS, and not the connection.</summary>
     internal void StopTls()
     {
+        session.Outbound.PassWriters();
         session.Transport.Tell(Akka.Reactor.StopTls.Instance, session.Self);
         session.Ends.ForgetPeerFinished();
         IsStoppingTls = true;
@@ -110,6 +112,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     /// <summary>Hands the connection to a protocol that exists already. This one stays, without a function.</summary>
     internal void HandTo(IActorRef successor, UnreadPolicy unread)
     {
+        session.Outbound.FinishWriters(new ConnectionHandedOnException());
         session.Transport.Tell(AnnounceHandover.Instance, session.Self);
         Give(new Claim(successor), unread);
         IsHandedOn = true;
@@ -149,6 +152,7 @@ internal sealed class ProtocolSwaps(ProtocolSession session)
     private void LoseConnectionTo(IActorRef newOwner)
     {
         session.Outbound.StopPacing();
+        session.Outbound.EndWriters(new ConnectionHandedOnException());
         session.ContinueOffers();
         IsHandedOn = true;
         IsClaimedAway = !session.Context.GetChildren().Contains(newOwner);

@@ -3,11 +3,11 @@ using Akka.Actor;
 namespace Akka.Reactor.Transports;
 
 /// <summary>
-/// The acknowledgement of an empty write of a protocol's session for its own use. Neither the write nor its answer reaches the author's
-/// code.
+/// The acknowledgement of a write of a protocol's session for its own use, or for a <see cref="ConnectionWriter"/>. Neither the write nor
+/// its answer reaches the author's code.
 /// </summary>
 internal interface IOwnAck : INoSerializationVerificationNeeded
 {
-    /// <summary>True for a write that only carries such an acknowledgement.</summary>
+    /// <summary>True for a write with such an acknowledgement.</summary>
     internal static bool IsIn(IWriteCommand write) => write is Write { Ack: IOwnAck };
 }

@@ -22,6 +22,9 @@ internal abstract record LayerWrite : Write
     /// <summary>The accepted writes that are answered when this one is answered, in order.</summary>
     internal IReadOnlyList<PendingWrite> Completes { get; init; } = [];
 
+    /// <inheritdoc/>
+    internal override bool IsNeverRefused => true;
+
     /// <summary>True once the layer knows that the kernel has all bytes.</summary>
     internal bool IsTaken { get; set; }
 

@@ -41,7 +41,7 @@ internal struct Outbox(ConnectionOptions options, ISourceOpener opener)
     internal FileRange File => _queue.Bytes == 0 ? _file : default;
 
     /// <summary>True when the writes that wait behind a failed source can be refused and written again.</summary>
-    internal bool CanRefuseTheRest => _line is not { HoldsLayerWrites: true };
+    internal bool CanRefuseTheRest => _line is not { HoldsAccepted: true };
 
     /// <summary>Takes an accepted write.</summary>
     internal void Accept(PendingWrite pending)

@@ -36,8 +36,8 @@ internal sealed class SourceLine(ISourceOpener opener, int limit)
     /// <summary>The number of bytes of the current source that are gone.</summary>
     internal long Sent { get; private set; }
 
-    /// <summary>True when the write of a layer waits: it can be neither refused nor left out.</summary>
-    internal bool HoldsLayerWrites => _waiting.Any(waiting => waiting.Write is LayerWrite);
+    /// <summary>True when a write waits that can be neither refused nor left out; see <see cref="Write.IsNeverRefused"/>.</summary>
+    internal bool HoldsAccepted => _waiting.Any(waiting => waiting.Write is Write { IsNeverRefused: true });
 
     /// <summary>True while writes wait, behind a source or for another reason.</summary>
     internal bool HasWaiting => _waiting.Count > 0;

@@ -104,13 +104,13 @@ internal struct TransportCore
     /// Decides whether a transport that is open accepts a write: returns null if it does, else why it refuses the write. After a refusal
     /// every write is refused until the owner resumes writing: otherwise the stream could miss a write in the middle.
     /// </summary>
-    /// <param name="write">A write of any kind. The write of a layer is always accepted.</param>
+    /// <param name="write">A write of any kind. Some are always accepted: <see cref="Write.IsNeverRefused"/>.</param>
     /// <param name="cost">
     /// The cost of the writes that wait in this transport (<see cref="WriteCost"/>), or null if it passes writes on and keeps none.
     /// </param>
     internal ReactorException? Refuse(IWriteCommand write, long? cost)
     {
-        if (write is LayerWrite)
+        if (write is Write { IsNeverRefused: true })
         {
             return null;
         }

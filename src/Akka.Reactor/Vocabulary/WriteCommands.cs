@@ -38,6 +38,11 @@ public record Write(ReadOnlySequence<byte> Data, object? Ack = null) : IWriteCom
 
     /// <inheritdoc/>
     public object? DeliveredAck { get; init; }
+
+    /// <summary>
+    /// True if the bytes have their place in the stream already: no transport refuses them, whatever waits, and none leaves them out.
+    /// </summary>
+    internal virtual bool IsNeverRefused => false;
 }
 
 /// <summary>

@@ -102,6 +102,19 @@ public sealed class WriteSourceException : ReactorException
 }
 
 /// <summary>
+/// A <see cref="ConnectionWriter"/> has ended because the protocol that had made it has handed the connection to another protocol. The
+/// connection may live; the other protocol makes writers of its own.
+/// </summary>
+public sealed class ConnectionHandedOnException : ReactorException
+{
+    internal ConnectionHandedOnException()
+        : base("The protocol has handed its connection to another protocol.") { }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.Requested;
+}
+
+/// <summary>
 /// The write asked for a <see cref="IWriteCommand.DeliveredAck"/>, but this operating system does not report what a peer's TCP has
 /// acknowledged. Only Linux does. No byte of the write was sent.
 /// </summary>

@@ -2,6 +2,7 @@
 
 using System;
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
@@ -81,6 +82,31 @@ public sealed class Sender : ProtocolActor
         if (message is "greeted")
         {
             Close(); // delivers, sends FIN, waits for the peer's
+        }
+    }
+}
+
+public sealed class Subscriber(Feed feed) : ProtocolActor
+{
+    protected override void OnConnected() => feed.Add(CreateWriter(limit: 256 * 1024));
+
+    protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+}
+
+public sealed class Feed // used by any thread
+{
+    private readonly ConcurrentDictionary<ConnectionWriter, bool> _writers = new();
+
+    public void Add(ConnectionWriter writer) => _writers[writer] = true;
+
+    public void Publish(ReadOnlyMemory<byte> price)
+    {
+        foreach (ConnectionWriter writer in _writers.Keys)
+        {
+            if (!writer.TryWrite(price) && writer.Ended is not null)
+            {
+                _writers.TryRemove(writer, out _); // a subscriber without room only misses this price
+            }
         }
     }
 }

@@ -22,6 +22,9 @@ internal enum SmtpAction
     /// </summary>
     StartTls,
 
+    /// <summary>Ask the authenticator <see cref="SmtpSession.Login"/>, and report the answer to the session.</summary>
+    Authenticate,
+
     /// <summary>Close the connection after the reply. <see cref="SmtpSession.Ended"/> holds the reason.</summary>
     Close,
 }
@@ -43,6 +46,9 @@ internal enum SmtpEnd
 
     /// <summary>The number of the peer's refused commands reached <see cref="SmtpOptions.ErrorLimit"/>.</summary>
     TooManyErrors,
+
+    /// <summary>The number of wrong passwords reached <see cref="SmtpOptions.AuthFailureLimit"/>.</summary>
+    TooManyAuthFailures,
 
     /// <summary>A command line was longer than <see cref="SmtpLineReader.MaxDiscarded"/> octets.</summary>
     EndlessLine,

@@ -19,8 +19,9 @@ internal enum SmtpVerb
     Quit,
     StartTls,
     Help,
+    Auth,
 
-    /// <summary>A verb of an RFC that is not offered here: EXPN, AUTH, BDAT, ETRN, ATRN, TURN, SEND, SOML or SAML.</summary>
+    /// <summary>A verb of an RFC that is not offered here: EXPN, BDAT, ETRN, ATRN, TURN, SEND, SOML or SAML.</summary>
     NotImplemented,
 }
 
@@ -91,6 +92,7 @@ internal readonly ref struct SmtpCommand
             _ when upper.SequenceEqual("QUIT"u8) => SmtpVerb.Quit,
             _ when upper.SequenceEqual("VRFY"u8) => SmtpVerb.Vrfy,
             _ when upper.SequenceEqual("HELP"u8) => SmtpVerb.Help,
+            _ when upper.SequenceEqual("AUTH"u8) => SmtpVerb.Auth,
             _ when IsNotImplemented(upper) => SmtpVerb.NotImplemented,
             _ => SmtpVerb.Unknown,
         };
@@ -98,7 +100,7 @@ internal readonly ref struct SmtpCommand
 
     private static bool IsNotImplemented(ReadOnlySpan<byte> upper)
     {
-        ReadOnlySpan<byte> verbs = "EXPNAUTHBDATETRNATRNTURNSENDSOMLSAML"u8;
+        ReadOnlySpan<byte> verbs = "EXPNBDATETRNATRNTURNSENDSOMLSAML"u8;
         for (; !verbs.IsEmpty; verbs = verbs[4..])
         {
             if (verbs.StartsWith(upper))

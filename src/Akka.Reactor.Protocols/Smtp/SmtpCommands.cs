@@ -17,6 +17,12 @@ internal enum SmtpOutcome
     /// <summary>TLS follows.</summary>
     StartTls,
 
+    /// <summary>The authenticator has to be asked.</summary>
+    Authenticate,
+
+    /// <summary>The limit of failed authentications is reached. The reply 421 is not written yet.</summary>
+    TooManyAuthFailures,
+
     /// <summary>The command was QUIT. The reply 221 is not written yet.</summary>
     Quit,
 
@@ -28,16 +34,30 @@ internal enum SmtpOutcome
 /// Executes the commands of one session (RFC 5321, 4.1) and keeps their information: the peer's name, and the envelope of the
 /// next message. Pure.
 /// </summary>
-internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
+internal sealed class SmtpCommands(
+    SmtpOptions options,
+    SmtpRoom room,
+    EndPoint? remoteEndPoint,
+    bool canStartTls,
+    bool canAuthenticate
+)
 {
     private readonly SmtpTransaction _transaction = new(room);
     private readonly SmtpTally _tally = new(options);
+    private readonly SmtpAuthExchange _exchange = new();
     private readonly SmtpSyntax _syntax = SmtpSyntax.Of(options);
     private string? _helo;
     private bool _extended;
     private string? _tls;
+    private string? _userName;
+    private int _authFailures;
 
     private bool CanStartTls => canStartTls && options.StartTls;
+
+    private static ReadOnlySpan<byte> AuthAndSpace => "AUTH "u8;
+
+    // Passwords are never asked for in the clear.
+    private bool OffersAuth => canAuthenticate && _tls is not null;
 
     /// <summary>Forgets everything known from the peer except its errors, because TLS is now on (RFC 3207, 4.2).</summary>
     public void Secured(string tls)
@@ -49,7 +69,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
 
     /// <summary>Makes the message from the envelope. The envelope is empty afterwards.</summary>
     public SmtpMessage Finish(SmtpContent content) =>
-        _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, content);
+        _transaction.Finish(_helo!, _extended, remoteEndPoint, _tls, _userName, content);
 
     /// <summary>Forgets the envelope, and gives back the room of the last message's envelope.</summary>
     public void Clear() => _transaction.Clear();
@@ -60,6 +80,51 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
     /// <summary>Counts a message that was not stored. The caller writes the reply to it.</summary>
     public SmtpOutcome NotStored() => _tally.Junk() ? SmtpOutcome.TooManyErrors : SmtpOutcome.Answered;
 
+    /// <summary>The question for the authenticator, until it is answered.</summary>
+    public SmtpAuthenticate? Login { get; private set; }
+
+    /// <summary>Returns the most octets of a line that begins with the given octets, including its CRLF.</summary>
+    public int MaxLengthOf(ReadOnlySpan<byte> beginning)
+    {
+        if (!OffersAuth)
+            return SmtpLineReader.MaxMail;
+        return _exchange.IsOpen || Ascii.EqualsIgnoreCase(beginning, AuthAndSpace)
+            ? SmtpLineReader.MaxAuth
+            : SmtpLineReader.MaxMailWithAuth;
+    }
+
+    /// <summary>Refuses a line that is too long for <see cref="MaxLengthOf"/>. It also ends an authentication exchange.</summary>
+    public SmtpOutcome RefuseLongLine(IBufferWriter<byte> replies)
+    {
+        bool inExchange = _exchange.IsOpen;
+        _exchange.Forget();
+        return Refuse(replies, inExchange ? SmtpReply.AuthLineTooLong : SmtpReply.LineTooLong);
+    }
+
+    /// <summary>Reports that the password is the user's.</summary>
+    public SmtpOutcome Authenticated(IBufferWriter<byte> replies)
+    {
+        _userName = Login!.UserName;
+        Login = null;
+        return Answer(replies, SmtpReply.Authenticated);
+    }
+
+    /// <summary>Reports that the password is not the user's, and counts that.</summary>
+    public SmtpOutcome NotAuthenticated(IBufferWriter<byte> replies)
+    {
+        Login = null;
+        return ++_authFailures >= options.AuthFailureLimit
+            ? SmtpOutcome.TooManyAuthFailures
+            : Refuse(replies, SmtpReply.AuthFailed);
+    }
+
+    /// <summary>Reports that the authenticator cannot tell now.</summary>
+    public SmtpOutcome AuthNotPossible(IBufferWriter<byte> replies)
+    {
+        Login = null;
+        return AnswerJunk(replies, SmtpReply.AuthNotPossible);
+    }
+
     /// <summary>Counts a bad command, and answers it unless it reaches the error limit.</summary>
     public SmtpOutcome Refuse(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply) =>
         AnswerUnless(_tally.Error(), replies, reply);
@@ -68,10 +133,14 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
     /// <param name="replies">The buffer for the reply.</param>
     public SmtpOutcome Execute(ReadOnlySpan<byte> line, IBufferWriter<byte> replies)
     {
+        if (_exchange.IsOpen)
+            return Authenticate(_exchange.Continue(line), replies);
         if (!SmtpCommand.TryParse(line, options.Strict, out SmtpCommand command))
             return Refuse(replies, SmtpReply.BadCharacter);
-        if (line.Length + 2 > SmtpLineReader.MaxLengthOf(command.Verb))
+        if (line.Length + 2 > SmtpLineReader.MaxLengthOf(command.Verb, OffersAuth))
             return Refuse(replies, SmtpReply.LineTooLong);
+        if (options.RequireTls && _tls is null && !IsAllowedInTheClear(command.Verb))
+            return Refuse(replies, SmtpReply.TlsFirst);
 
         switch (command.Verb)
         {
@@ -91,6 +160,9 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
                 return Refuse(replies, SmtpReply.BadArgument);
             case SmtpVerb.Vrfy:
                 return AnswerJunk(replies, SmtpReply.CannotVerify);
+            case SmtpVerb.Auth when canAuthenticate:
+                return Auth(command.Argument, replies);
+            case SmtpVerb.Auth:
             case SmtpVerb.NotImplemented:
                 return Refuse(replies, SmtpReply.NotImplemented);
             case SmtpVerb.Unknown:
@@ -122,7 +194,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
         _extended = extended;
         _transaction.Clear();
         if (extended)
-            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null);
+            SmtpReply.ExtendedHello(replies, options, CanStartTls && _tls is null, OffersAuth);
         else
             SmtpReply.Hello(replies, options.HostName);
         return SmtpOutcome.Answered;
@@ -160,6 +232,8 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
     {
         if (_helo is null)
             return Refuse(replies, SmtpReply.HelloFirst);
+        if (options.RequireAuth && _userName is null)
+            return Refuse(replies, SmtpReply.AuthFirst);
         if (_transaction.IsOpen)
             return Refuse(replies, SmtpReply.NestedMail);
         if (!TrySkip(ref argument, "FROM:"u8))
@@ -171,6 +245,7 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
             argument,
             ofMail: true,
             options.SmtpUtf8,
+            OffersAuth,
             out SmtpParameters parameters
         );
         if (verdict != SmtpParametersVerdict.Ok)
@@ -195,7 +270,13 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
         if (!SmtpPath.TryRead(argument, forward: true, _syntax, out ReadOnlySpan<byte> recipient, out argument))
             return Refuse(replies, SmtpReply.BadRecipient);
 
-        SmtpParametersVerdict verdict = SmtpParameters.Read(argument, ofMail: false, options.SmtpUtf8, out _);
+        SmtpParametersVerdict verdict = SmtpParameters.Read(
+            argument,
+            ofMail: false,
+            options.SmtpUtf8,
+            OffersAuth,
+            out _
+        );
         if (verdict != SmtpParametersVerdict.Ok)
             return Refuse(replies, verdict);
         if (!_transaction.IsUtf8 && SmtpSyntax.IsInternational(recipient))
@@ -231,6 +312,55 @@ internal sealed class SmtpCommands(SmtpOptions options, SmtpRoom room, EndPoint?
         replies.Write(SmtpReply.ReadyToStartTls);
         return SmtpOutcome.StartTls;
     }
+
+    private SmtpOutcome Auth(ReadOnlySpan<byte> argument, IBufferWriter<byte> replies)
+    {
+        if (!OffersAuth)
+            return Refuse(replies, SmtpReply.AuthNeedsTls);
+        if (_helo is null)
+            return Refuse(replies, SmtpReply.HelloFirst);
+        if (_userName is not null)
+            return Refuse(replies, SmtpReply.AuthTwice);
+        if (_transaction.IsOpen)
+            return Refuse(replies, SmtpReply.AuthInMail);
+        return argument.IsEmpty
+            ? Refuse(replies, SmtpReply.BadArgument)
+            : Authenticate(_exchange.Begin(argument), replies);
+    }
+
+    private SmtpOutcome Authenticate(SmtpAuthVerdict verdict, IBufferWriter<byte> replies)
+    {
+        switch (verdict)
+        {
+            case SmtpAuthVerdict.Challenge:
+                return Answer(replies, _exchange.Challenge);
+            case SmtpAuthVerdict.Complete:
+                Login = new SmtpAuthenticate
+                {
+                    Id = Guid.CreateVersion7().ToString("N"),
+                    UserName = _exchange.UserName,
+                    Password = _exchange.Password,
+                    RemoteEndPoint = remoteEndPoint,
+                };
+                _exchange.Forget();
+                return SmtpOutcome.Authenticate;
+            case SmtpAuthVerdict.OtherIdentity:
+                return NotAuthenticated(replies);
+            default:
+                return Refuse(
+                    replies,
+                    verdict switch
+                    {
+                        SmtpAuthVerdict.Cancelled => SmtpReply.AuthCancelled,
+                        SmtpAuthVerdict.UnknownMechanism => SmtpReply.AuthMechanismUnknown,
+                        _ => SmtpReply.AuthMalformed,
+                    }
+                );
+        }
+    }
+
+    private static bool IsAllowedInTheClear(SmtpVerb verb) =>
+        verb is SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Noop or SmtpVerb.Rset or SmtpVerb.Quit or SmtpVerb.StartTls;
 
     private SmtpOutcome Refuse(IBufferWriter<byte> replies, SmtpParametersVerdict verdict) =>
         Refuse(

@@ -29,8 +29,8 @@ internal enum SmtpLineVerdict
 }
 
 /// <summary>
-/// Finds command lines in input of any segmentation. Only CRLF ends a line. The reader keeps no octets: an unfinished line of
-/// less than <see cref="MaxLength"/> octets stays with the caller.
+/// Finds command lines in input of any segmentation. Only CRLF ends a line. The reader keeps no octets: an unfinished line that
+/// is not too long stays with the caller.
 /// </summary>
 internal sealed class SmtpLineReader
 {
@@ -45,8 +45,11 @@ internal sealed class SmtpLineReader
 
     private const int Utf8 = 10;
 
-    /// <summary>The most octets of any command line. Also the size of the scratch memory for <see cref="Read"/>.</summary>
-    internal const int MaxLength = MaxMail;
+    /// <summary>The most octets of a MAIL command line where AUTH is offered: 500 more for AUTH= (RFC 4954, 3).</summary>
+    internal const int MaxMailWithAuth = MaxMail + 500;
+
+    /// <summary>The most octets of the AUTH command line, and of each line of its exchange (RFC 4954, 4).</summary>
+    internal const int MaxAuth = 12288;
 
     /// <summary>The reader gives up on a line that is too long when it has dropped this number of octets.</summary>
     internal const int MaxDiscarded = 32 * 1024;
@@ -58,10 +61,11 @@ internal sealed class SmtpLineReader
     public bool IsDiscarding { get; private set; }
 
     /// <summary>Returns the most octets of a command with this verb, including its CRLF.</summary>
-    internal static int MaxLengthOf(SmtpVerb verb) =>
+    internal static int MaxLengthOf(SmtpVerb verb, bool offersAuth) =>
         verb switch
         {
-            SmtpVerb.Mail => MaxMail,
+            SmtpVerb.Mail => offersAuth ? MaxMailWithAuth : MaxMail,
+            SmtpVerb.Auth when offersAuth => MaxAuth,
             SmtpVerb.Vrfy => MaxCommand + Utf8,
             _ => MaxCommand,
         };
@@ -69,13 +73,15 @@ internal sealed class SmtpLineReader
     /// <summary>Looks for a line at the start of <paramref name="input"/>.</summary>
     /// <param name="input">The octets that are not consumed yet.</param>
     /// <param name="scratch">
-    /// Memory of <see cref="MaxLength"/> octets. It is written only if the line lies in more than one segment.
+    /// Memory of <paramref name="limit"/> octets. It is used only if the line lies in more than one segment.
     /// </param>
+    /// <param name="limit">The most octets of the line with its CRLF.</param>
     /// <param name="line">The line without its CRLF, in the memory of the input or in the scratch memory.</param>
     /// <param name="consumed">The number of octets to count as used, including the CRLF.</param>
     public SmtpLineVerdict Read(
         in ReadOnlySequence<byte> input,
         Span<byte> scratch,
+        int limit,
         out ReadOnlySpan<byte> line,
         out long consumed
     )
@@ -85,12 +91,12 @@ internal sealed class SmtpLineReader
             return Discard(input, out consumed);
 
         ReadOnlySpan<byte> window = input.FirstSpan;
-        if (window.Length > MaxLength)
-            window = window[..MaxLength];
+        if (window.Length > limit)
+            window = window[..limit];
         int end = window.IndexOf("\r\n"u8);
-        if (end < 0 && window.Length < MaxLength && !input.IsSingleSegment)
+        if (end < 0 && window.Length < limit && !input.IsSingleSegment)
         {
-            int length = (int)Math.Min(input.Length, MaxLength);
+            int length = (int)Math.Min(input.Length, limit);
             input.Slice(0, length).CopyTo(scratch);
             window = scratch[..length];
             end = window.IndexOf("\r\n"u8);
@@ -103,7 +109,7 @@ internal sealed class SmtpLineReader
             return SmtpLineVerdict.Line;
         }
 
-        if (window.Length < MaxLength)
+        if (window.Length < limit)
         {
             consumed = 0;
             return SmtpLineVerdict.Incomplete;

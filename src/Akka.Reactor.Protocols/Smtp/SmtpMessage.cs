@@ -33,6 +33,11 @@ public sealed record SmtpMessage
     public string? Tls { get; init; }
 
     /// <summary>
+    /// The user name with which the peer has authenticated itself, as the authenticator has confirmed it; null if it has not.
+    /// </summary>
+    public string? UserName { get; init; }
+
+    /// <summary>
     /// The reverse path of MAIL, as received (quoted local parts stay quoted), without its angle brackets and without a source
     /// route. It is empty for the null reverse path <c>&lt;&gt;</c> of a notification (RFC 5321, 4.5.5).
     /// </summary>
@@ -61,12 +66,11 @@ public sealed record SmtpMessage
     public SmtpContent Content { get; init; } = SmtpContent.Empty;
 
     /// <summary>
-    /// The "with" protocol for a <c>Received</c> field: SMTP, ESMTP or ESMTPS (RFC 3848), UTF8SMTP or UTF8SMTPS
-    /// (RFC 6531, 4.3).
+    /// The "with" protocol for a <c>Received</c> field: SMTP, ESMTP, ESMTPS or ESMTPSA (RFC 3848), UTF8SMTP, UTF8SMTPS or
+    /// UTF8SMTPSA (RFC 6531, 4.3).
     /// </summary>
     public string WithProtocol =>
-        SmtpUtf8 ? (Tls is null ? "UTF8SMTP" : "UTF8SMTPS")
-        : !Extended ? "SMTP"
-        : Tls is null ? "ESMTP"
-        : "ESMTPS";
+        !SmtpUtf8 && !Extended
+            ? "SMTP"
+            : $"{(SmtpUtf8 ? "UTF8SMTP" : "ESMTP")}{(Tls is null ? "" : "S")}{(UserName is null ? "" : "A")}";
 }

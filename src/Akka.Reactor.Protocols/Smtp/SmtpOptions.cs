@@ -110,7 +110,7 @@ public sealed record SmtpOptions
     }
 
     /// <summary>
-    /// The number of refused commands (452 4.5.3, 500, 501, 502, 503, 553, 554, 555) since the last stored message at which the
+    /// The number of refused commands (452 4.5.3, 500 to 504, 530, 535, 538, 553, 554, 555) since the last stored message at which the
     /// session ends. The command that reaches the limit gets 421 4.7.0, and the connection is closed. At least 1. Default: 20.
     /// </summary>
     public int ErrorLimit
@@ -192,6 +192,40 @@ public sealed record SmtpOptions
     /// false, the command gets 454 4.7.0 and the session continues (RFC 3207, 4). Default: true.
     /// </summary>
     public bool StartTls { get; init; } = true;
+
+    /// <summary>
+    /// Whether every command in the clear except EHLO, HELO, NOOP, RSET, QUIT and STARTTLS gets 530 5.7.0 (RFC 3207, 4). Default:
+    /// false. A public mail exchanger must leave it so, because not every sender speaks TLS.
+    /// </summary>
+    public bool RequireTls { get; init; }
+
+    /// <summary>
+    /// Whether MAIL gets 530 5.7.0 before the peer has authenticated itself. It needs an authenticator. Default: false.
+    /// </summary>
+    public bool RequireAuth { get; init; }
+
+    /// <summary>
+    /// The number of wrong passwords in one session at which the session ends. The attempt that reaches the limit gets 421 4.7.0,
+    /// and the connection is closed. At least 1. Default: 3.
+    /// </summary>
+    public int AuthFailureLimit
+    {
+        get;
+        init => field = (int)AtLeastOne(value);
+    } = 3;
+
+    /// <summary>
+    /// The time within which the authenticator must answer. After it the peer gets 454 4.7.0. More than zero. Default: 30 s.
+    /// </summary>
+    public TimeSpan AuthTimeout
+    {
+        get;
+        init =>
+            field =
+                value > TimeSpan.Zero
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(value), value, "More than zero.");
+    } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Whether SMTPUTF8 (RFC 6531), addresses in UTF-8, is offered. Set it to false if the system that stores or relays the

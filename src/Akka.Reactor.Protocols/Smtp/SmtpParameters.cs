@@ -20,20 +20,24 @@ internal enum SmtpParametersVerdict
 }
 
 /// <summary>
-/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870), BODY= (RFC 6152) and SMTPUTF8 (RFC 6531). RCPT has none.
+/// The ESMTP parameters of MAIL (RFC 5321, 4.1.2): SIZE= (RFC 1870), BODY= (RFC 6152), SMTPUTF8 (RFC 6531) and AUTH= (RFC 4954).
+/// RCPT has none.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool Utf8)
+internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool Utf8, bool Auth)
 {
     private static readonly SearchValues<byte> KeywordOctets = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"u8
     );
+
+    private static readonly SearchValues<byte> UpperHex = SearchValues.Create("0123456789ABCDEF"u8);
 
     /// <summary>Reads the text after a path: nothing, or a space and parameters that are separated by spaces.</summary>
     public static SmtpParametersVerdict Read(
         ReadOnlySpan<byte> text,
         bool ofMail,
         bool offersUtf8,
+        bool offersAuth,
         out SmtpParameters parameters
     )
     {
@@ -74,6 +78,13 @@ internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool
                     return SmtpParametersVerdict.BadSyntax;
                 parameters = parameters with { Utf8 = true };
             }
+            else if (ofMail && offersAuth && Ascii.EqualsIgnoreCase(keyword, "AUTH"u8))
+            {
+                // The value names the author according to the peer. Nothing here trusts a peer so far, so the value is not kept.
+                if (parameters.Auth || !IsAuthor(value))
+                    return SmtpParametersVerdict.BadSyntax;
+                parameters = parameters with { Auth = true };
+            }
             else
             {
                 // The loop continues, because bad syntax in a later parameter takes precedence.
@@ -101,6 +112,20 @@ internal readonly record struct SmtpParameters(ulong? Size, SmtpBody? Body, bool
             return false;
         if (!ulong.TryParse(value, out size))
             size = ulong.MaxValue;
+        return true;
+    }
+
+    /// <summary>Returns whether the value is a mailbox in xtext (RFC 3461, section 4), or <c>&lt;&gt;</c>.</summary>
+    private static bool IsAuthor(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+            return false;
+        for (int at; (at = value.IndexOf((byte)'+')) >= 0; value = value[(at + 3)..])
+        {
+            if (value.Length < at + 3 || value.Slice(at + 1, 2).ContainsAnyExcept(UpperHex))
+                return false;
+        }
+
         return true;
     }
 

@@ -7,14 +7,21 @@ namespace Akka.Reactor.Protocols;
 /// <summary>Reads the <c>options</c> of an SMTP listener.</summary>
 internal static class SmtpReader
 {
+    private const string Storing = "the path of the actor that stores messages, such as /user/maildir";
+    private const string Authenticating = "the path of the actor that knows the passwords, such as /user/accounts";
+
     /// <param name="reader">The <c>options</c> block.</param>
     /// <param name="deliverTo">The path of the delivering actor, from the root of this actor system.</param>
+    /// <param name="authenticator">The path of the authenticator; null if there is none.</param>
     /// <returns>The options of the receiver.</returns>
     /// <exception cref="ReactorConfigurationException">A value is not allowed.</exception>
-    internal static SmtpOptions Read(SettingsReader reader, out string deliverTo)
+    internal static SmtpOptions Read(SettingsReader reader, out string deliverTo, out string? authenticator)
     {
         SmtpOptions defaults = new();
-        deliverTo = ReadPath(reader);
+        deliverTo =
+            ReadPath(reader, "deliver-to", Storing)
+            ?? throw reader.Error("deliver-to", $"is missing; it must be {Storing}");
+        authenticator = ReadPath(reader, "authenticate-with", Authenticating);
         SmtpOptions options = new()
         {
             HostName = ReadHostName(reader, defaults.HostName),
@@ -31,9 +38,15 @@ internal static class SmtpReader
             DataTimeout = ReadTimeout(reader, "data-timeout", defaults.DataTimeout),
             MinDataRate = reader.Size("min-data-rate", defaults.MinDataRate),
             StartTls = reader.Flag("starttls", defaults.StartTls),
+            RequireTls = reader.Flag("require-tls", defaults.RequireTls),
+            RequireAuth = reader.Flag("require-auth", defaults.RequireAuth),
+            AuthFailureLimit = reader.Count("auth-failure-limit", defaults.AuthFailureLimit, 1),
+            AuthTimeout = reader.Duration("auth-timeout", defaults.AuthTimeout, infinite: false),
             SmtpUtf8 = reader.Flag("smtputf8", defaults.SmtpUtf8),
             Strict = reader.Flag("strict", defaults.Strict),
         };
+        if (options.RequireAuth && authenticator is null)
+            throw reader.Error("require-auth", "is on; it needs authenticate-with");
         // The default depends on Strict; SmtpOptions computes it.
         return reader.Has("max-text-line-length")
             ? options with
@@ -97,16 +110,15 @@ internal static class SmtpReader
             : throw reader.Error(key, $"is {reader.Text(key, "")}; it must be at most 24d");
     }
 
-    private static string ReadPath(SettingsReader reader)
+    private static string? ReadPath(SettingsReader reader, string key, string allowed)
     {
-        const string Allowed = "the path of the actor that stores messages, such as /user/maildir";
-        string path =
-            reader.OptionalText("deliver-to") ?? throw reader.Error("deliver-to", $"is missing; it must be {Allowed}");
+        if (reader.OptionalText(key) is not { } path)
+            return null;
         string[] elements = path.Split('/');
         bool valid =
             elements.Length >= 3
             && elements[0].Length == 0
             && Array.TrueForAll(elements[1..], ActorPath.IsValidPathElement);
-        return valid ? path : throw reader.Error("deliver-to", $"is {path}; it must be {Allowed}");
+        return valid ? path : throw reader.Error(key, $"is {path}; it must be {allowed}");
     }
 }

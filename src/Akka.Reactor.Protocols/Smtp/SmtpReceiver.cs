@@ -9,21 +9,23 @@ namespace Akka.Reactor.Protocols;
 /// <summary>
 /// Receives mail over one connection (RFC 5321), with STARTTLS if the connection has a certificate. It sends each message to
 /// the delivering actor as <see cref="SmtpMessage"/>. The peer gets 250 only after that actor has sent <see cref="SmtpStored"/>
-/// to the message's sender, which is this actor. Until the delivering actor answers, nothing is read from the peer.
+/// to the message's sender, which is this actor. Until the delivering actor answers, nothing is read from the peer. With an
+/// authenticator, peers may authenticate themselves over TLS (RFC 4954): it receives <see cref="SmtpAuthenticate"/>.
 /// </summary>
 public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    private readonly ActorSelection? _selection;
+    private readonly SmtpTarget _deliverTo;
+    private readonly SmtpTarget? _authenticator;
     private readonly SmtpOptions _options;
     private readonly SmtpSpool _spool;
     private SmtpSpoolFile? _file;
     private SmtpMessage? _handed;
-    private IActorRef? _deliverTo;
+    private SmtpQuestion _delivery = null!;
+    private SmtpQuestion? _login;
     private SmtpSession? _session;
     private ArrayBufferWriter<byte> _replies = new();
-    private ConnectionTimer? _timer;
     private SmtpDeadline? _deadline;
     private ConnectionTimer? _peerTimer;
     private TimeSpan _peerTimerEnds = TimeSpan.MaxValue;
@@ -31,10 +33,10 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     private long _counted;
     private bool _peerFinished;
 
-    private SmtpReceiver(IActorRef? deliverTo, ActorSelection? selection, SmtpOptions options, SmtpSpool spool)
+    private SmtpReceiver(SmtpTarget deliverTo, SmtpTarget? authenticator, SmtpOptions options, SmtpSpool spool)
     {
         _deliverTo = deliverTo;
-        _selection = selection;
+        _authenticator = authenticator;
         _options = options;
         _spool = spool;
     }
@@ -45,19 +47,18 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     /// </summary>
     /// <param name="deliverTo">The actor that stores messages, shared by all connections.</param>
     /// <param name="options">The options of the receiver.</param>
+    /// <param name="authenticator">
+    /// The actor that knows the users' passwords, shared by all connections. Null: AUTH is not offered.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// <see cref="SmtpOptions.SpoolLimit"/> is less than <see cref="SmtpOptions.MaxMessageSize"/>.
+    /// <see cref="SmtpOptions.SpoolLimit"/> is less than <see cref="SmtpOptions.MaxMessageSize"/>, or
+    /// <see cref="SmtpOptions.RequireAuth"/> is set and there is no authenticator.
     /// </exception>
-    public static Props Props(IActorRef deliverTo, SmtpOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(deliverTo);
-        ArgumentNullException.ThrowIfNull(options);
-        SmtpSpool spool = new(options);
-        return Producer.Props(() => new SmtpReceiver(deliverTo, selection: null, options, spool));
-    }
+    public static Props Props(IActorRef deliverTo, SmtpOptions options, IActorRef? authenticator = null) =>
+        Props(new SmtpTarget(deliverTo), options, authenticator is null ? null : new SmtpTarget(authenticator));
 
     /// <summary>
-    /// Returns Props as <see cref="Props(IActorRef, SmtpOptions)"/> does, for a delivering actor that may start later and be
+    /// Returns Props as <see cref="Props(IActorRef, SmtpOptions, IActorRef)"/> does, for actors that may start later and be
     /// replaced.
     /// </summary>
     /// <param name="deliverTo">
@@ -65,15 +66,24 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     /// peer gets 451 for the message.
     /// </param>
     /// <param name="options">The options of the receiver.</param>
+    /// <param name="authenticator">
+    /// Selects the actor that knows the users' passwords, and is looked up again for each question. If there is no such actor, the
+    /// peer gets 454. Null: AUTH is not offered.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// <see cref="SmtpOptions.SpoolLimit"/> is less than <see cref="SmtpOptions.MaxMessageSize"/>.
+    /// <see cref="SmtpOptions.SpoolLimit"/> is less than <see cref="SmtpOptions.MaxMessageSize"/>, or
+    /// <see cref="SmtpOptions.RequireAuth"/> is set and there is no authenticator.
     /// </exception>
-    public static Props Props(ActorSelection deliverTo, SmtpOptions options)
+    public static Props Props(ActorSelection deliverTo, SmtpOptions options, ActorSelection? authenticator = null) =>
+        Props(new SmtpTarget(deliverTo), options, authenticator is null ? null : new SmtpTarget(authenticator));
+
+    private static Props Props(SmtpTarget deliverTo, SmtpOptions options, SmtpTarget? authenticator)
     {
-        ArgumentNullException.ThrowIfNull(deliverTo);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.RequireAuth && authenticator is null)
+            throw new ArgumentException("RequireAuth is set, but there is no authenticator.", nameof(authenticator));
         SmtpSpool spool = new(options);
-        return Producer.Props(() => new SmtpReceiver(deliverTo: null, deliverTo, options, spool));
+        return Producer.Props(() => new SmtpReceiver(deliverTo, authenticator, options, spool));
     }
 
     /// <summary>
@@ -84,18 +94,24 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(system);
-        SmtpOptions smtp = SmtpReader.Read(options, out string deliverTo);
+        SmtpOptions smtp = SmtpReader.Read(options, out string deliverTo, out string? authenticator);
         SmtpSpool spool = SmtpReader.OpenSpool(options, smtp);
-        ActorSelection selection = system.ActorSelection(deliverTo);
-        return Producer.Props(() => new SmtpReceiver(deliverTo: null, selection, smtp, spool));
+        SmtpTarget delivering = new(system.ActorSelection(deliverTo));
+        SmtpTarget? authenticating = authenticator is null ? null : new(system.ActorSelection(authenticator));
+        return Producer.Props(() => new SmtpReceiver(delivering, authenticating, smtp, spool));
     }
 
     /// <inheritdoc/>
     protected override void OnConnected()
     {
-        _session = new SmtpSession(_options, _spool.Room, Connection.Remote, CanStartTls);
+        _session = new SmtpSession(_options, _spool.Room, Connection.Remote, CanStartTls, _authenticator is not null);
+        _delivery = new SmtpQuestion(_deliverTo, "delivering actor", Context, CreateTimer);
+        if (_authenticator is not null)
+            _login = new SmtpQuestion(_authenticator, "authenticator", Context, CreateTimer);
         if (Connection.Tls is { } tls)
             _session.Secured(Describe(tls));
+        else if (_options.RequireTls && !(CanStartTls && _options.StartTls))
+            Log.Warning("{0}: TLS is required, but cannot be started: every message is refused", Connection.Remote);
         _session.Greet(_replies);
         SendReplies();
         _deadline = new SmtpDeadline(_options, Connection.Options.IdleTimeout);
@@ -129,6 +145,10 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
                 break;
             case SmtpAction.Deliver:
                 Deliver(_session.Pending!);
+                break;
+            case SmtpAction.Authenticate:
+                SuspendReading();
+                _login!.Ask(_session.Login!.Id, _session.Login, _options.AuthTimeout);
                 break;
             case SmtpAction.StartTls:
                 StartTls();
@@ -175,8 +195,12 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
                 }
 
                 break;
-            case ActorIdentity identity when _session?.Pending is { } pending && pending.Id.Equals(identity.MessageId):
-                Found(pending, identity.Subject);
+            case SmtpAuthenticated authenticated when _session is not null:
+                if (_session.Complete(authenticated, _replies))
+                    LoginAnswered();
+                break;
+            case SmtpNotAuthenticated refused when _session is not null:
+                NotAuthenticated(refused);
                 break;
             case Spooled spooled:
                 if (_session!.Spooled(spooled.File))
@@ -195,11 +219,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
                 _peerTimerEnds = TimeSpan.MaxValue;
                 CheckPeer();
                 break;
-            case DeliveryExpired expired:
-                NotAnswered(expired.Id, "no answer in time");
-                break;
-            case Terminated terminated when terminated.ActorRef.Equals(_deliverTo):
-                NotAnswered(_session?.Pending?.Id, "the delivering actor has stopped");
+            case var _ when SmtpQuestion.IsOfQuestions(message) && _session is not null:
+                CheckQuestions(message);
                 break;
             default:
                 base.OnMessage(message);
@@ -210,8 +231,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     /// <inheritdoc/>
     protected override void OnPeerFinished()
     {
-        // A peer that has finished sending may still wait for the reply to its message.
-        if (_session is { IsDelivering: true })
+        // A peer that has finished sending may still wait for the reply to its message or to its password.
+        if (_session is { IsAsking: true })
             _peerFinished = true;
         else
             Close();
@@ -235,7 +256,8 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     /// <inheritdoc/>
     protected override void OnClosed(Closed closed)
     {
-        Disarm();
+        _delivery.End();
+        _login?.End();
         _peerTimer?.Stop();
         base.OnClosed(closed);
     }
@@ -285,45 +307,46 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
 
         // Input that is pipelined behind the message stays unconsumed, and TCP holds the peer back.
         SuspendReading();
-        _timer = CreateTimer(new DeliveryExpired(message.Id));
-        _timer.Start(_options.DeliveryTimeout);
-        if (_selection is null)
-            Hand(message, _deliverTo!);
-        else
-            _selection.Tell(new Identify(message.Id), Self);
+        _delivery.Ask(message.Id, message, _options.DeliveryTimeout);
     }
 
-    private void Found(SmtpMessage message, IActorRef? deliverTo)
+    private void CheckQuestions(object message)
     {
-        if (deliverTo is null)
-            NotAnswered(message.Id, $"there is no actor at {_selection!.PathString}");
-        else if (_deliverTo is null)
-            Hand(message, deliverTo);
+        if (_delivery.WhyNotAnswered(message) is { } why && _session!.DeliveryTimedOut(_delivery.Id!, _replies))
+        {
+            Log.Warning("{0}: message {1} not stored: {2}", Connection.Remote, _delivery.Id, why);
+            Delivered();
+        }
+        else if (_login?.WhyNotAnswered(message) is { } reason)
+        {
+            NotAuthenticated(new SmtpNotAuthenticated(_login.Id!, reason, Temporary: true));
+        }
     }
 
-    private void Hand(SmtpMessage message, IActorRef deliverTo)
+    private void NotAuthenticated(SmtpNotAuthenticated refused)
     {
-        _deliverTo = Context.Watch(deliverTo);
-        deliverTo.Tell(message, Self);
-    }
-
-    private void NotAnswered(string? id, string why)
-    {
-        if (id is null || !_session!.DeliveryTimedOut(id, _replies))
+        if (!_session!.Complete(refused, _replies))
             return;
-        Log.Warning("{0}: message {1} not stored: {2}", Connection.Remote, id, why);
-        Delivered();
+        Log.Warning("{0}: not authenticated: {1}", Connection.Remote, refused.Explanation);
+        LoginAnswered();
+    }
+
+    private void LoginAnswered()
+    {
+        _login!.End();
+        Answered();
     }
 
     private void Delivered()
     {
-        Disarm();
-        if (_deliverTo is not null)
-            Context.Unwatch(_deliverTo);
-        if (_selection is not null)
-            _deliverTo = null;
+        _delivery.End();
         _handed?.Content.Release();
         _handed = null;
+        Answered();
+    }
+
+    private void Answered()
+    {
         SendReplies();
         if (_session!.Ended != SmtpEnd.None)
         {
@@ -332,7 +355,7 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         }
 
         Unsuspend();
-        if (_peerFinished && _session is { IsDelivering: false, Ended: SmtpEnd.None })
+        if (_peerFinished && _session is { IsAsking: false, Ended: SmtpEnd.None })
             Close();
     }
 
@@ -384,12 +407,6 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
         _peerTimer!.Start(due > now + Tick ? due - now : Tick);
     }
 
-    private void Disarm()
-    {
-        _timer?.Stop();
-        _timer = null;
-    }
-
     private void SendReplies()
     {
         if (_replies.WrittenCount == 0)
@@ -400,8 +417,6 @@ public sealed class SmtpReceiver : ProtocolActor, IConfigured<Props>
     }
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
-
-    private sealed record DeliveryExpired(string Id) : INoSerializationVerificationNeeded;
 
     private sealed record Spooled(SmtpSpoolFile File) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -35,6 +35,31 @@ internal static class SmtpReply
 
     internal static ReadOnlySpan<byte> TlsNotAvailable => "454 4.7.0 TLS not available\r\n"u8;
 
+    internal static ReadOnlySpan<byte> Authenticated => "235 2.7.0 Authentication successful\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthNotPossible =>
+        "454 4.7.0 Authentication not possible now, try again later\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthLineTooLong => "500 5.5.6 Authentication exchange line too long\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthMalformed => "501 5.5.2 Cannot decode this\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthCancelled => "501 5.7.0 Authentication cancelled\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthTwice => "503 5.5.1 Already authenticated\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthInMail => "503 5.5.1 Not during a mail transaction\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthMechanismUnknown => "504 5.5.4 Mechanism not recognized\r\n"u8;
+
+    internal static ReadOnlySpan<byte> TlsFirst => "530 5.7.0 Say STARTTLS first\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthFirst => "530 5.7.0 Authentication required\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthFailed => "535 5.7.8 Authentication credentials invalid\r\n"u8;
+
+    internal static ReadOnlySpan<byte> AuthNeedsTls => "538 5.7.11 Encryption required; say STARTTLS first\r\n"u8;
+
     internal static ReadOnlySpan<byte> LineTooLong => "500 5.5.2 Line too long\r\n"u8;
 
     internal static ReadOnlySpan<byte> BadCharacter => "500 5.5.2 Control character in command\r\n"u8;
@@ -79,7 +104,12 @@ internal static class SmtpReply
     internal static void Hello(IBufferWriter<byte> replies, string hostName) =>
         WithHost(replies, "250 "u8, hostName, "\r\n"u8);
 
-    internal static void ExtendedHello(IBufferWriter<byte> replies, SmtpOptions options, bool offerStartTls)
+    internal static void ExtendedHello(
+        IBufferWriter<byte> replies,
+        SmtpOptions options,
+        bool offersStartTls,
+        bool offersAuth
+    )
     {
         WithHost(replies, "250-"u8, options.HostName, "\r\n250-PIPELINING\r\n250-SIZE "u8);
         Span<byte> size = replies.GetSpan(20);
@@ -88,8 +118,10 @@ internal static class SmtpReply
         replies.Write("\r\n250-8BITMIME\r\n"u8);
         if (options.SmtpUtf8)
             replies.Write("250-SMTPUTF8\r\n"u8);
-        if (offerStartTls)
+        if (offersStartTls)
             replies.Write("250-STARTTLS\r\n"u8);
+        if (offersAuth)
+            replies.Write("250-AUTH PLAIN LOGIN\r\n"u8);
         replies.Write("250 ENHANCEDSTATUSCODES\r\n"u8);
     }
 
@@ -106,6 +138,7 @@ internal static class SmtpReply
         (string code, string text) = end switch
         {
             SmtpEnd.TooManyErrors => ("4.7.0", "Too many errors"),
+            SmtpEnd.TooManyAuthFailures => ("4.7.0", "Too many failed authentications"),
             SmtpEnd.EndlessLine => ("4.7.0", "Line too long"),
             SmtpEnd.UnexpectedTls => ("4.7.0", "TLS is not on here; say STARTTLS first"),
             SmtpEnd.TimedOut => ("4.4.2", "Timed out waiting for your input"),

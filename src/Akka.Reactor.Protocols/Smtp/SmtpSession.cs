@@ -18,7 +18,14 @@ namespace Akka.Reactor.Protocols;
 /// <param name="room">The room that the session shares with other sessions.</param>
 /// <param name="remoteEndPoint">The peer, for <see cref="SmtpMessage.RemoteEndPoint"/>.</param>
 /// <param name="canStartTls">Whether the connection has a certificate.</param>
-internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? remoteEndPoint, bool canStartTls)
+/// <param name="canAuthenticate">Whether there is an authenticator.</param>
+internal sealed class SmtpSession(
+    SmtpOptions options,
+    SmtpRoom room,
+    EndPoint? remoteEndPoint,
+    bool canStartTls,
+    bool canAuthenticate = false
+)
 {
     // The most octets of a message that are decoded between two checks of SpoolThreshold: the octets in memory may exceed the
     // threshold by this number.
@@ -34,7 +41,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         options.Strict,
         room
     );
-    private readonly SmtpCommands _commands = new(options, room, remoteEndPoint, canStartTls);
+    private readonly SmtpCommands _commands = new(options, room, remoteEndPoint, canStartTls, canAuthenticate);
     private State _state = State.Command;
     private bool _shutDownAsked;
     private bool _inLine;
@@ -50,6 +57,9 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         /// <summary>The delivering actor has a message: pipelined input waits.</summary>
         Delivering,
 
+        /// <summary>The authenticator is asked: pipelined input waits.</summary>
+        Authenticating,
+
         /// <summary>STARTTLS is answered: no further octet is read until TLS is on.</summary>
         StartingTls,
         Ended,
@@ -58,8 +68,14 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     /// <summary>The message that is handed over and not answered yet.</summary>
     public SmtpMessage? Pending { get; private set; }
 
+    /// <summary>The question for the authenticator that is not answered yet.</summary>
+    public SmtpAuthenticate? Login => _commands.Login;
+
     /// <summary>Whether the delivering actor has a message.</summary>
     public bool IsDelivering => _state == State.Delivering;
+
+    /// <summary>Whether an actor is asked and the peer waits for its answer.</summary>
+    public bool IsAsking => _state is State.Delivering or State.Authenticating;
 
     /// <summary>The reason for which the session ended; <see cref="SmtpEnd.None"/> until it has ended.</summary>
     public SmtpEnd Ended { get; private set; }
@@ -93,13 +109,13 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
 
     /// <summary>
     /// Consumes commands and data as far as possible. Stops directly after STARTTLS, after a part of a message that is to be
-    /// written to its file, after the end of a message that is to be delivered, and at the end of the session.
+    /// written to its file, after the end of a message that is to be delivered, after AUTH, and at the end of the session.
     /// </summary>
     /// <param name="input">All octets that are not consumed yet.</param>
     /// <param name="replies">The buffer for the replies, in the order of the commands.</param>
     public SmtpStep Receive(in ReadOnlySequence<byte> input, IBufferWriter<byte> replies)
     {
-        Span<byte> scratch = stackalloc byte[SmtpLineReader.MaxLength];
+        Span<byte> scratch = stackalloc byte[SmtpLineReader.MaxMailWithAuth];
         ReadOnlySequence<byte> rest = input;
         _inLine = _lines.IsDiscarding;
         while (true)
@@ -109,7 +125,7 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             {
                 case State.Ended:
                     return new SmtpStep(input.Length, SmtpAction.Close);
-                case State.Delivering or State.StartingTls or State.Spooling:
+                case State.Delivering or State.Authenticating or State.StartingTls or State.Spooling:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.None);
                 case var _ when rest.IsEmpty:
                     return new SmtpStep(input.Length, SmtpAction.None);
@@ -137,6 +153,8 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             {
                 case State.Delivering:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.Deliver);
+                case State.Authenticating:
+                    return new SmtpStep(input.Length - rest.Length, SmtpAction.Authenticate);
                 case State.Spooling:
                     return new SmtpStep(input.Length - rest.Length, SmtpAction.Spool);
                 case State.StartingTls:
@@ -223,6 +241,22 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
     }
 
     /// <summary>
+    /// Reports that the password is the user's. Returns false and does nothing if the question is not the pending one.
+    /// </summary>
+    public bool Complete(SmtpAuthenticated authenticated, IBufferWriter<byte> replies) =>
+        IsPendingLogin(authenticated.Id) && Answer(_commands.Authenticated(replies), replies);
+
+    /// <summary>
+    /// Reports that the peer is not authenticated. Returns false and does nothing if the question is not the pending one.
+    /// </summary>
+    public bool Complete(SmtpNotAuthenticated refused, IBufferWriter<byte> replies) =>
+        IsPendingLogin(refused.Id)
+        && Answer(
+            refused.Temporary ? _commands.AuthNotPossible(replies) : _commands.NotAuthenticated(replies),
+            replies
+        );
+
+    /// <summary>
     /// Reports that the receiver shuts down: sends 421 4.3.2 immediately, or after the reply to the message that is being
     /// delivered. A message that is still arriving is dropped, and its sender keeps it.
     /// </summary>
@@ -238,6 +272,16 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
 
     private bool IsPending(string id) =>
         _state == State.Delivering && string.Equals(Pending!.Id, id, StringComparison.Ordinal);
+
+    private bool IsPendingLogin(string id) =>
+        _state == State.Authenticating && string.Equals(Login!.Id, id, StringComparison.Ordinal);
+
+    private bool Answer(SmtpOutcome outcome, IBufferWriter<byte> replies)
+    {
+        _state = State.Command;
+        Continue(outcome, replies);
+        return true;
+    }
 
     private void Answer(IBufferWriter<byte> replies, ReadOnlySpan<byte> reply, SmtpOutcome outcome)
     {
@@ -259,7 +303,10 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
         out long used
     )
     {
-        if (!_lines.IsDiscarding && FirstOctet(input) == TlsHandshake)
+        Span<byte> beginning = stackalloc byte[5];
+        beginning = beginning[..(int)Math.Min(input.Length, beginning.Length)];
+        input.Slice(0, beginning.Length).CopyTo(beginning);
+        if (!_lines.IsDiscarding && beginning[0] == TlsHandshake)
         {
             // The session ends immediately, not at the end of the line: a peer that speaks TLS waits for a reply to its record.
             used = 0;
@@ -267,14 +314,17 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             return true;
         }
 
-        switch (_lines.Read(input, scratch, out ReadOnlySpan<byte> line, out used))
+        int limit = _commands.MaxLengthOf(beginning);
+        if (limit > scratch.Length)
+            scratch = input.IsSingleSegment ? [] : new byte[limit];
+        switch (_lines.Read(input, scratch, limit, out ReadOnlySpan<byte> line, out used))
         {
             case SmtpLineVerdict.Line:
                 Lines++;
                 Continue(_commands.Execute(line, replies), replies);
                 return true;
             case SmtpLineVerdict.TooLong:
-                Continue(_commands.Refuse(replies, SmtpReply.LineTooLong), replies);
+                Continue(_commands.RefuseLongLine(replies), replies);
                 return true;
             case SmtpLineVerdict.Endless:
                 End(SmtpEnd.EndlessLine, replies);
@@ -297,6 +347,12 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
             case SmtpOutcome.StartTls:
                 _state = State.StartingTls;
                 break;
+            case SmtpOutcome.Authenticate:
+                _state = State.Authenticating;
+                break;
+            case SmtpOutcome.TooManyAuthFailures:
+                End(SmtpEnd.TooManyAuthFailures, replies);
+                break;
             case SmtpOutcome.Quit:
                 End(SmtpEnd.Quit, replies);
                 break;
@@ -304,17 +360,6 @@ internal sealed class SmtpSession(SmtpOptions options, SmtpRoom room, EndPoint? 
                 End(SmtpEnd.TooManyErrors, replies);
                 break;
         }
-    }
-
-    private static byte FirstOctet(in ReadOnlySequence<byte> input)
-    {
-        foreach (ReadOnlyMemory<byte> segment in input)
-        {
-            if (!segment.IsEmpty)
-                return segment.Span[0];
-        }
-
-        return 0;
     }
 
     private void EndData(IBufferWriter<byte> replies)

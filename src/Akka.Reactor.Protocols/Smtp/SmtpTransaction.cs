@@ -60,7 +60,14 @@ internal sealed class SmtpTransaction(SmtpRoom room)
     /// Makes the message and ends the transaction. The message gets the list of recipients, and the list takes its room until
     /// <see cref="Clear"/>.
     /// </summary>
-    public SmtpMessage Finish(string helo, bool extended, EndPoint? remoteEndPoint, string? tls, SmtpContent content)
+    public SmtpMessage Finish(
+        string helo,
+        bool extended,
+        EndPoint? remoteEndPoint,
+        string? tls,
+        string? userName,
+        SmtpContent content
+    )
     {
         var message = new SmtpMessage
         {
@@ -69,6 +76,7 @@ internal sealed class SmtpTransaction(SmtpRoom room)
             Extended = extended,
             RemoteEndPoint = remoteEndPoint,
             Tls = tls,
+            UserName = userName,
             ReversePath = _reversePath!,
             Recipients = _recipients.AsReadOnly(),
             Body = _body,

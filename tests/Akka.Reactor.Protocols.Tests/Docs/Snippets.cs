@@ -189,6 +189,26 @@ public abstract class MailStore
     public abstract void Write(string id, Stream content);
 }
 
+public sealed class Accounts : ReceiveActor
+{
+    public Accounts(UserStore users) =>
+        ReceiveAsync<SmtpAuthenticate>(async login =>
+        {
+            bool right = await users.CheckAsync(login.UserName, login.Password);
+            Sender.Tell(
+                right
+                    ? new SmtpAuthenticated(login.Id)
+                    : new SmtpNotAuthenticated(login.Id, "wrong user name or password")
+            );
+        });
+}
+
+/// <summary>Stands for the reader's own.</summary>
+public abstract class UserStore
+{
+    public abstract Task<bool> CheckAsync(string userName, string password);
+}
+
 internal static class Calls
 {
     internal static async Task<Bound> Bind(ActorSystem system)

@@ -21,13 +21,14 @@ internal sealed class SmtpDialogue
         SmtpOptions? options = null,
         bool storesAtOnce = true,
         bool canStartTls = false,
-        SmtpSpool? spool = null
+        SmtpSpool? spool = null,
+        bool canAuthenticate = false
     )
     {
         options ??= new SmtpOptions { HostName = "mx.test" };
         Spool =
             spool ?? new SmtpSpool(options with { SpoolLimit = Math.Max(options.SpoolLimit, options.MaxMessageSize) });
-        Session = new SmtpSession(options, Spool.Room, Peer, canStartTls);
+        Session = new SmtpSession(options, Spool.Room, Peer, canStartTls, canAuthenticate);
         StoresAtOnce = storesAtOnce;
     }
 

@@ -64,7 +64,7 @@ public sealed class SmtpLimitsSpec
         for (int at = 0; at < octets.Length && dialogue.Session.Ended == SmtpEnd.None; at += block)
         {
             replies.Append(dialogue.Say(octets.AsSpan(at, Math.Min(block, octets.Length - at))));
-            Assert.InRange(dialogue.Kept, 0, SmtpLineReader.MaxLength);
+            Assert.InRange(dialogue.Kept, 0, SmtpLineReader.MaxMail);
         }
 
         Assert.Equal(LineTooLong + "421 4.7.0 mx.test: Line too long\r\n", replies.ToString());

@@ -27,6 +27,10 @@ public sealed class SmtpOptionsSpec
         Assert.Equal(TimeSpan.FromMinutes(3), options.DataTimeout);
         Assert.Equal(256, options.MinDataRate);
         Assert.True(options.StartTls);
+        Assert.False(options.RequireTls);
+        Assert.False(options.RequireAuth);
+        Assert.Equal(3, options.AuthFailureLimit);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.AuthTimeout);
     }
 
     [Fact]
@@ -80,6 +84,8 @@ public sealed class SmtpOptionsSpec
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { JunkCommandLimit = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { MaxTextLineLength = 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DeliveryTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { AuthFailureLimit = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { AuthTimeout = TimeSpan.Zero });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { CommandTimeout = TimeSpan.Zero });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { LineTimeout = TimeSpan.MaxValue });
         Assert.Throws<ArgumentOutOfRangeException>(() => new SmtpOptions { DataTimeout = TimeSpan.FromDays(25) });

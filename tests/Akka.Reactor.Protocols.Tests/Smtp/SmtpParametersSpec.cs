@@ -52,6 +52,22 @@ public sealed class SmtpParametersSpec
     }
 
     [Theory]
+    [InlineData(" AUTH=<>", true)]
+    [InlineData(" auth=e+3Dmc2@example.com SIZE=1", true)]
+    [InlineData(" AUTH=", false)]
+    [InlineData(" AUTH", false)]
+    [InlineData(" AUTH=a+3", false)]
+    [InlineData(" AUTH=a+", false)]
+    [InlineData(" AUTH=a+3d", false)]
+    [InlineData(" AUTH=a+3D+", false)]
+    [InlineData(" AUTH=a AUTH=a", false)]
+    public void The_author_is_a_parameter_where_AUTH_is_offered(string text, bool valid) =>
+        Assert.Equal(
+            valid ? SmtpParametersVerdict.Ok : SmtpParametersVerdict.BadSyntax,
+            SmtpParameters.Read(Encoding.ASCII.GetBytes(text), ofMail: true, offersUtf8: true, offersAuth: true, out _)
+        );
+
+    [Theory]
     [InlineData(" AUTH=<>")]
     [InlineData(" RET=HDRS ENVID=x")]
     [InlineData(" X-1=1")]
@@ -80,5 +96,11 @@ public sealed class SmtpParametersSpec
     }
 
     private static SmtpParametersVerdict Read(string text, out SmtpParameters parameters) =>
-        SmtpParameters.Read(Encoding.Latin1.GetBytes(text), ofMail: true, offersUtf8: true, out parameters);
+        SmtpParameters.Read(
+            Encoding.Latin1.GetBytes(text),
+            ofMail: true,
+            offersUtf8: true,
+            offersAuth: false,
+            out parameters
+        );
 }

@@ -9,10 +9,11 @@ public sealed class SmtpReaderSpec
     [Fact]
     public void Every_option_has_a_key()
     {
-        (SmtpOptions read, string deliverTo) = Read(
+        (SmtpOptions read, string deliverTo, string? authenticator) = Read(
             """
             hostname = "mx.example.org"
             deliver-to = "/user/mail/inbox"
+            authenticate-with = "/user/accounts"
             max-message-size = 10MiB
             spool-threshold = 1MiB
             spool-directory = "/var/spool/mx"
@@ -27,11 +28,16 @@ public sealed class SmtpReaderSpec
             data-timeout = 8s
             min-data-rate = 9B
             starttls = off
+            require-tls = on
+            require-auth = on
+            auth-failure-limit = 2
+            auth-timeout = 4s
             smtputf8 = off
             strict = on
             """
         );
         Assert.Equal("/user/mail/inbox", deliverTo);
+        Assert.Equal("/user/accounts", authenticator);
         SmtpOptions expected = new()
         {
             HostName = "mx.example.org",
@@ -49,6 +55,10 @@ public sealed class SmtpReaderSpec
             DataTimeout = TimeSpan.FromSeconds(8),
             MinDataRate = 9,
             StartTls = false,
+            RequireTls = true,
+            RequireAuth = true,
+            AuthFailureLimit = 2,
+            AuthTimeout = TimeSpan.FromSeconds(4),
             SmtpUtf8 = false,
             Strict = true,
         };
@@ -80,6 +90,11 @@ public sealed class SmtpReaderSpec
     [InlineData("deliver-to = \"/user/inbox\", min-data-rate = 9", "options.min-data-rate: is 9;")]
     [InlineData("deliver-to = \"/user/inbox\", starttls = maybe", "options.starttls: is maybe;")]
     [InlineData("deliver-to = \"/user/inbox\", smtputf8 = 8", "options.smtputf8: is 8;")]
+    [InlineData("deliver-to = \"/user/inbox\", require-tls = maybe", "options.require-tls: is maybe;")]
+    [InlineData("deliver-to = \"/user/inbox\", authenticate-with = me", "options.authenticate-with: is me;")]
+    [InlineData("deliver-to = \"/user/inbox\", require-auth = on", "options.require-auth: is on; it needs")]
+    [InlineData("deliver-to = \"/user/inbox\", auth-failure-limit = 0", "options.auth-failure-limit: is 0;")]
+    [InlineData("deliver-to = \"/user/inbox\", auth-timeout = infinite", "options.auth-timeout: is infinite;")]
     [InlineData("deliver-to = \"/user/inbox\", strict = very", "options.strict: is very;")]
     [InlineData("deliver-to = \"/user/inbox\", max-size = 1MiB", "options.max-size: is not a setting;")]
     public void A_wrong_value_is_named_with_its_path_and_what_is_allowed(string options, string start) =>
@@ -89,14 +104,14 @@ public sealed class SmtpReaderSpec
             StringComparison.Ordinal
         );
 
-    private static (SmtpOptions Options, string DeliverTo) Read(string options)
+    private static (SmtpOptions Options, string DeliverTo, string? Authenticator) Read(string options)
     {
         SettingsReader reader = SettingsReader.Of(
             ConfigurationFactory.ParseString($"options {{ {options} }}"),
             "options"
         );
-        SmtpOptions read = SmtpReader.Read(reader, out string deliverTo);
+        SmtpOptions read = SmtpReader.Read(reader, out string deliverTo, out string? authenticator);
         reader.RejectUnknown();
-        return (read, deliverTo);
+        return (read, deliverTo, authenticator);
     }
 }

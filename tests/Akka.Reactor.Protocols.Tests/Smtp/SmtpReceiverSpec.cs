@@ -4,6 +4,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Text;
 using System.Threading;
 using Akka.Actor;
@@ -22,10 +24,23 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
     private const string Mail =
         "EHLO client.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nhello\r\n.\r\n";
 
+    // AUTH PLAIN of joe, whose password is secret, and the next command.
+    private const string Plain = "AUTH PLAIN AGpvZQBzZWNyZXQ=\r\nNOOP\r\n";
+
+    private static readonly TlsInfo s_tls = new(
+        SslProtocols.Tls13,
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+        ApplicationProtocol: null,
+        HostName: null,
+        PeerCertificate: null,
+        Resumed: false
+    );
+
     private static readonly IPEndPoint Remote = new(IPAddress.Parse("192.0.2.7"), 40000);
     private readonly ReactorLoop _loop = new("smtp-spec", new EventWakeSignal(), TimeProvider.System, _ => { });
     private readonly TestProbe _transport;
     private readonly TestProbe _inbox;
+    private readonly TestProbe _accounts;
     private readonly string _folder = Directory.CreateTempSubdirectory("smtp-receiver-").FullName;
 
     public SmtpReceiverSpec()
@@ -33,6 +48,7 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         _transport = CreateTestProbe();
         _transport.IgnoreMessages(message => message is Consumed);
         _inbox = CreateTestProbe();
+        _accounts = CreateTestProbe();
     }
 
     [Fact]
@@ -138,6 +154,76 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
         Receive(receiver, "STARTTLS\r\nNOOP\r\n");
         Assert.Equal("454 4.7.0 TLS not available\r\n250 2.0.0 Ok\r\n", ExpectWrite());
     }
+
+    [Fact]
+    public void A_user_is_authenticated_by_an_actor_that_may_take_its_time()
+    {
+        IActorRef receiver = Login(out SmtpAuthenticate login);
+        Assert.Equal(("joe", "secret"), (login.UserName, login.Password));
+        _transport.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        receiver.Tell(new SmtpAuthenticated("another"), _accounts.Ref);
+        receiver.Tell(new SmtpAuthenticated(login.Id), _accounts.Ref);
+        Assert.Equal("235 2.7.0 Authentication successful\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+        Assert.Equal("250 2.0.0 Ok\r\n", ExpectWrite());
+    }
+
+    [Fact]
+    public void A_user_who_is_not_authenticated_is_answered_535_and_no_secret_is_logged()
+    {
+        IActorRef receiver = Login(out SmtpAuthenticate login);
+        EventFilter
+            .Warning("192.0.2.7:40000: not authenticated: no such user")
+            .ExpectOne(() => receiver.Tell(new SmtpNotAuthenticated(login.Id, "no such user"), _accounts.Ref));
+        Assert.Equal("535 5.7.8 Authentication credentials invalid\r\n", ExpectWrite());
+        _transport.ExpectMsg<ResumeReading>();
+    }
+
+    [Fact]
+    public void An_authenticator_that_does_not_answer_is_454_and_its_late_answer_ignored()
+    {
+        IActorRef receiver = Login(out SmtpAuthenticate login, TimeSpan.FromMilliseconds(50));
+        Assert.StartsWith("454 4.7.0", ExpectWrite(), StringComparison.Ordinal);
+        _transport.ExpectMsg<ResumeReading>();
+        Assert.Equal("250 2.0.0 Ok\r\n", ExpectWrite());
+        receiver.Tell(new SmtpAuthenticated(login.Id), _accounts.Ref);
+        Receive(receiver, Plain);
+        _transport.ExpectMsg<SuspendReading>();
+        Assert.NotEqual(login.Id, _accounts.ExpectMsg<SmtpAuthenticate>().Id, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void An_authenticator_that_stops_is_454_at_once()
+    {
+        Login(out _);
+        Sys.Stop(_accounts.Ref);
+        Assert.StartsWith("454 4.7.0", ExpectWrite(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_authenticator_named_by_path_that_is_not_there_is_454()
+    {
+        IActorRef receiver = Connect(props: Named("/user/absent", "authenticate-with = \"/user/nobody\""), tls: s_tls);
+        EventFilter
+            .Warning(contains: "not authenticated: there is no actor at /user/nobody")
+            .ExpectOne(() => Receive(receiver, "EHLO client.test\r\n" + Plain));
+        ExpectWrite();
+        _transport.ExpectMsg<SuspendReading>();
+        Assert.StartsWith("454 4.7.0", ExpectWrite(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TLS_that_is_required_and_cannot_be_is_warned_of()
+    {
+        SmtpOptions options = new() { HostName = "mx.test", RequireTls = true };
+        EventFilter
+            .Warning(contains: "TLS is required, but cannot be started")
+            .ExpectOne(() => Connect(props: SmtpReceiver.Props(_inbox.Ref, options)));
+    }
+
+    [Fact]
+    public void Required_authentication_needs_an_authenticator() =>
+        Assert.Throws<ArgumentException>(() => SmtpReceiver.Props(_inbox.Ref, new SmtpOptions { RequireAuth = true }));
 
     [Fact]
     public void An_inbox_named_by_path_may_start_after_the_session()
@@ -298,7 +384,23 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
             Sys
         );
 
-    private IActorRef Connect(TimeSpan? timeout = null, Dictionary<string, Layer>? layers = null, Props? props = null)
+    private IActorRef Login(out SmtpAuthenticate login, TimeSpan? timeout = null)
+    {
+        SmtpOptions options = new() { HostName = "mx.test", AuthTimeout = timeout ?? TimeSpan.FromSeconds(60) };
+        IActorRef receiver = Connect(props: SmtpReceiver.Props(_inbox.Ref, options, _accounts.Ref), tls: s_tls);
+        Receive(receiver, "EHLO client.test\r\n" + Plain);
+        ExpectWrite();
+        _transport.ExpectMsg<SuspendReading>();
+        login = _accounts.ExpectMsg<SmtpAuthenticate>();
+        return receiver;
+    }
+
+    private IActorRef Connect(
+        TimeSpan? timeout = null,
+        Dictionary<string, Layer>? layers = null,
+        Props? props = null,
+        TlsInfo? tls = null
+    )
     {
         var options = new SmtpOptions
         {
@@ -308,7 +410,7 @@ public sealed class SmtpReceiverSpec : Akka.TestKit.Xunit2.TestKit
             SpoolThreshold = 10_000,
         };
         IActorRef receiver = Sys.ActorOf(props ?? SmtpReceiver.Props(_inbox.Ref, options));
-        var connected = new Connected(_transport.Ref, Remote, Remote) { Loop = _loop };
+        var connected = new Connected(_transport.Ref, Remote, Remote) { Loop = _loop, Tls = tls };
         receiver.Tell(layers is null ? connected : connected with { KnownLayers = layers }, _transport.Ref);
         Assert.Equal("220 mx.test ESMTP ready\r\n", ExpectWrite());
         return receiver;

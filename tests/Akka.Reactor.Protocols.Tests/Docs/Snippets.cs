@@ -238,6 +238,21 @@ internal static class Calls
         return client;
     }
 
+    internal static async Task<SmtpSendResult> SendMail(ActorSystem system, string password)
+    {
+        SmtpSenderOptions options = new() { Credentials = new SmtpCredentials("joe", password) };
+        ConnectionMade made = await system.Reactor().Connect("tcp://mail.example.org:587", SmtpSender.Props(options));
+        SmtpSend mail = new()
+        {
+            ReversePath = "joe@example.org",
+            Recipients = ["ann@example.net", "bob@example.net"],
+            Content = () => File.OpenRead("mail.eml"),
+        };
+        SmtpSendResult result = await made.Protocol.Ask<SmtpSendResult>(mail);
+        made.Protocol.Tell(new SmtpQuit());
+        return result;
+    }
+
     internal static async Task<ConnectionMade> ConnectThroughProxy(ActorSystem system, string password)
     {
         ConnectOptions throughProxy = system.Reactor().ConnectDefaults with

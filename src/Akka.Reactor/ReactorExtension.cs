@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Dispatch;
 using Akka.Event;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
@@ -207,6 +208,11 @@ public sealed class ReactorExtension : IExtension
     private List<Selector> CreateSelectors(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
     {
         List<Selector> selectors = [];
+        HandshakeRules handshakes = new(
+            _settings.MaxHandshakes,
+            _settings.HandshakeMemory,
+            HoldHandshakeDispatcher(system)
+        );
         DescriptorReserve reserve = new(setup.Platform.Sockets);
         for (int index = 0; index < _settings.Selectors; index++)
         {
@@ -217,7 +223,8 @@ public sealed class ReactorExtension : IExtension
                 setup.Time,
                 fault => log.Error(fault, "Unexpected exception on a loop"),
                 setup.Runner,
-                setup.OverwritesReleased
+                setup.OverwritesReleased,
+                handshakes
             );
             system.Dispatchers.RegisterConfigurator(
                 id,
@@ -233,6 +240,18 @@ public sealed class ReactorExtension : IExtension
         }
 
         return selectors;
+    }
+
+    // The actor does nothing: a dispatcher ends its threads for good when its last actor has stopped.
+    private MessageDispatcher? HoldHandshakeDispatcher(ExtendedActorSystem system)
+    {
+        if (_settings.HandshakeDispatcher is not { } id)
+        {
+            return null;
+        }
+
+        system.SystemActorOf(Props.Empty.WithDispatcher(id), "reactor-handshakes");
+        return system.Dispatchers.Lookup(id);
     }
 
     private void WatchForStalls(

@@ -88,10 +88,12 @@ public sealed partial class ArchitectureSpec
 
     private static readonly string[] PureFiles =
     [
+        "ClientHelloReader.cs",
         "ClientMachine.cs",
         "CloseMachine.cs",
         "DialPlan.cs",
         "EndOrder.cs",
+        "HandshakeSlots.cs",
         "InboundOffer.cs",
         "IncomingSwap.cs",
         "LineReader.cs",

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Reactor.Clients;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Listeners;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Selectors;
@@ -19,6 +20,8 @@ internal sealed record ReactorOptions
     private static readonly TimeRange s_expiryWarning = TimeRange.Finite with { Most = TimeSpan.FromDays(365) };
 
     private const long LeastMemoryLimit = 64 * 1024;
+
+    private const long LeastHandshakeMemory = 1024 * 1024;
 
     internal required string Engine { get; init; }
 
@@ -40,6 +43,15 @@ internal sealed record ReactorOptions
 
     /// <summary>The time before the end of a certificate at which the warnings begin.</summary>
     internal required TimeSpan CertificateExpiryWarning { get; init; }
+
+    /// <summary>The number of TLS handshakes of a loop that are worked on at the same time.</summary>
+    internal required int MaxHandshakes { get; init; }
+
+    /// <summary>The memory that the waiting TLS handshakes of a loop may hold, in bytes.</summary>
+    internal required long HandshakeMemory { get; init; }
+
+    /// <summary>The id of the dispatcher that does the work of TLS handshakes; null: each loop does its own.</summary>
+    internal required string? HandshakeDispatcher { get; init; }
 
     internal required ListenerOptions Listener { get; init; }
 
@@ -91,6 +103,13 @@ internal sealed record ReactorOptions
                 TimeSpan.FromDays(14),
                 s_expiryWarning
             ),
+            MaxHandshakes = tlsBlock.Count("max-handshakes", HandshakeRules.Default.Most, 1),
+            HandshakeMemory = tlsBlock.LongSize(
+                "handshake-memory",
+                HandshakeRules.Default.Memory,
+                LeastHandshakeMemory
+            ),
+            HandshakeDispatcher = ReadDispatcher(tlsBlock, system),
             Listener = listener,
             Client = client.Connect,
             Reconnect = client.Reconnect.Settle(),
@@ -99,6 +118,18 @@ internal sealed record ReactorOptions
         };
         reader.RejectUnknown();
         return settings;
+    }
+
+    private static string? ReadDispatcher(SettingsReader tls, ActorSystem system)
+    {
+        const string key = "handshake-dispatcher";
+        string? id = tls.OptionalText(key);
+        return id is null or "none" ? null
+            : system.Dispatchers.HasDispatcher(id) ? id
+            : throw tls.Error(
+                key,
+                $"is {id}, but the configuration has no dispatcher at that path; it must be the path of a dispatcher, or none"
+            );
     }
 
     private static IReadOnlyList<string> ReadFailureClasses(SettingsReader reader)

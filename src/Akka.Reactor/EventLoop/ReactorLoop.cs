@@ -59,9 +59,11 @@ internal sealed class ReactorLoop : IDisposable
         TimeProvider time,
         Action<Exception> reportFault,
         ILoopRunner? runner = null,
-        bool overwritesReleased = false
+        bool overwritesReleased = false,
+        HandshakeRules? handshakes = null
     )
     {
+        Handshakes = new LoopHandshakes(this, handshakes ?? HandshakeRules.Default);
         ReceiveMemory = new ReceiveMemory(overwritesReleased);
         Name = name;
         _wake = wake;
@@ -84,6 +86,9 @@ internal sealed class ReactorLoop : IDisposable
 
     /// <summary>The memory into which the loop's connections receive. Used on the loop's thread only.</summary>
     internal ReceiveMemory ReceiveMemory { get; }
+
+    /// <summary>The TLS handshakes of the loop's connections. Used on the loop's thread only.</summary>
+    internal LoopHandshakes Handshakes { get; }
 
     /// <summary>Milliseconds of a monotonic clock, which is read at each call. Can be read on any thread.</summary>
     internal long Now => _clock.Now;

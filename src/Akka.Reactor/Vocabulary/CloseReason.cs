@@ -28,7 +28,7 @@ public enum CloseReason
 
     /// <summary>
     /// This side ended the connection because all connections together held more than <c>memory-limit</c>, and this one held most
-    /// (<see cref="ConnectionShedException"/>).
+    /// (<see cref="ConnectionShedException"/>), or because too many TLS handshakes were under way (<see cref="TlsHandshakeShedException"/>).
     /// </summary>
     Shed,
 

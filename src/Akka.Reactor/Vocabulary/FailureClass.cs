@@ -96,7 +96,8 @@ public readonly record struct FailureClass
     public static FailureClass Aborted { get; } = new("aborted");
 
     /// <summary>
-    /// This side ended the connection because all connections together held too much memory (<see cref="ConnectionShedException"/>).
+    /// This side ended the connection because all connections together held too much memory (<see cref="ConnectionShedException"/>), or
+    /// too many TLS handshakes were under way (<see cref="TlsHandshakeShedException"/>).
     /// </summary>
     public static FailureClass Shed { get; } = new("shed");
 

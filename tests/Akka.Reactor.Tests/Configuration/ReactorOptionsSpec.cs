@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Akka.Configuration.Hocon;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling.Sockets;
 using Xunit;
 using static Akka.Reactor.Tests.Configuration.Settings;
@@ -48,6 +49,9 @@ public sealed class ReactorOptionsSpec
         ["tls.protocols"] = "[\"tls1.3\"]",
         ["tls.certificate-check-interval"] = "29s",
         ["tls.certificate-expiry-warning"] = "30d",
+        ["tls.max-handshakes"] = "31",
+        ["tls.handshake-memory"] = "32MiB",
+        ["tls.handshake-dispatcher"] = "akka.actor.internal-dispatcher",
         ["listener.backlog"] = "15",
         ["listener.accept-batch"] = "16",
         ["listener.max-connections"] = "17",
@@ -123,6 +127,11 @@ public sealed class ReactorOptionsSpec
         Assert.Equal(TimeSpan.FromSeconds(1), documented.ShutdownTimeout);
         Assert.Equal(TimeSpan.FromSeconds(10), documented.CertificateCheckInterval);
         Assert.Equal(TimeSpan.FromDays(14), documented.CertificateExpiryWarning);
+        Assert.Equal(
+            HandshakeRules.Default,
+            new HandshakeRules(documented.MaxHandshakes, documented.HandshakeMemory, null)
+        );
+        Assert.Null(documented.HandshakeDispatcher);
         Assert.Equal(Environment.ProcessorCount, documented.Selectors);
         Assert.Empty(documented.Listeners);
     }
@@ -144,6 +153,9 @@ public sealed class ReactorOptionsSpec
         Assert.Equal(28 * 1024 * 1024, settings.MemoryLimit);
         Assert.Equal(TimeSpan.FromSeconds(29), settings.CertificateCheckInterval);
         Assert.Equal(TimeSpan.FromDays(30), settings.CertificateExpiryWarning);
+        Assert.Equal(31, settings.MaxHandshakes);
+        Assert.Equal(32 * 1024 * 1024, settings.HandshakeMemory);
+        Assert.Equal("akka.actor.internal-dispatcher", settings.HandshakeDispatcher);
         Assert.Equal(
             new ConnectionOptions
             {
@@ -197,6 +209,11 @@ public sealed class ReactorOptionsSpec
         "akka.reactor.engin: is not a setting; the known settings are client, clients, connection, "
     )]
     [InlineData("akka.reactor.engine = devpoll", "akka.reactor.engine: is devpoll; it must be one of auto, epoll")]
+    [InlineData(
+        "akka.reactor.tls.handshake-dispatcher = nowhere",
+        "akka.reactor.tls.handshake-dispatcher: is nowhere, but the configuration has no dispatcher at that path"
+    )]
+    [InlineData("akka.reactor.tls.max-handshakes = 0", "akka.reactor.tls.max-handshakes: is 0; it must be")]
     [InlineData("akka.reactor.selectors = 0", "akka.reactor.selectors: is 0; it must be a whole number from 1 to 1024")]
     [InlineData("akka.reactor.selectors = many", "akka.reactor.selectors: is many; it must be a whole number from ")]
     [InlineData(

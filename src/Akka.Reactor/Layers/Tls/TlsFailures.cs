@@ -17,6 +17,7 @@ internal static class TlsFailures
         {
             TruncatedException => CloseReason.Truncated,
             TimeoutExceededException => CloseReason.TimedOut,
+            TlsHandshakeShedException => CloseReason.Shed,
             TlsHandshakeException { IsNotTls: true } or TlsProtocolException => CloseReason.ProtocolViolation,
             _ => CloseReason.Failed,
         };

@@ -2,8 +2,6 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using Akka.Actor;
-using Akka.Reactor.Buffers;
-using Akka.Reactor.EventLoop;
 using Akka.Reactor.Transports;
 
 namespace Akka.Reactor.Layers.Tls;
@@ -14,39 +12,24 @@ namespace Akka.Reactor.Layers.Tls;
 /// </summary>
 internal sealed class TlsLayer : LayerActor, ITlsSink
 {
-    // If no write from above asks for an acknowledgement, the layer requests one below each time this much cost has been sent,
-    // to know how much is still queued.
-    private const int ReportEvery = 32 * 1024;
-
     // A write of at least this length is encrypted at once: it fills a good part of a record.
     private const int LongWrite = 4096;
 
-    // The memory of a connection's TLS, mostly that of the system's library: while the handshake lasts, and after it. Measured with
-    // 5,000 connections (docs/performance.md).
-    private const int MemoryOfHandshake = 52 * 1024;
+    // The memory of a connection's TLS after the handshake, measured as LayerHandshake.Memory.
     private const int MemoryOfSession = 30 * 1024;
 
+    // While a step of the handshake is out on another dispatcher (IsOut), this engine belongs to the step: until the step returns as a
+    // message, the layer neither calls nor reads it.
     private readonly TlsSession _session;
     private readonly TimeSpan _handshakeTimeout;
     private ConnectionTimer? _handshakeTimer;
     private TlsInfo? _info;
     private bool _hasReceived;
 
-    // The list holds the writes whose ciphertext has not been handed down yet: all writes until the handshake is complete. It
-    // is null if there are none, so that an idle layer owns no list.
-    private List<PendingWrite>? _accepted;
-
-    // The accepted writes that are not encrypted yet, because more messages wait in the mailbox: what is written together becomes as
-    // few records as possible. Null if there are none.
-    private List<PendingWrite>? _gathered;
+    private TlsWrites _writes; // Mutable struct: not readonly.
     private bool _asksToEncrypt;
-    private long _unreported;
-    private long _pending;
-    private int _reportsAwaited;
 
-    // What has arrived of the handshake and waits for its turn: a handshake costs as much as a hundred echoes. Null if nothing waits.
-    private InboundBuffer? _waiting;
-    private bool _endWaits;
+    private LayerHandshake? _handshake; // Null before it begins and when it is over.
 
     // True after a Close from above: the peer's bytes are not wanted.
     private bool _discards;
@@ -76,19 +59,31 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // The owner receives Connected only after this layer's own handshake is complete.
     protected override TlsInfo? TlsAbove => _isRemoved ? Connection.Tls : _info;
 
+    private bool IsOut => _handshake is { IsOut: true };
+
+    private TlsSessionState State => IsOut ? TlsSessionState.Handshaking : _session.State;
+
     protected override void OnLowerConnected()
     {
         _handshakeTimer = CreateTimer(Due.HandshakeTimeout);
         _handshakeTimer.Start(_handshakeTimeout);
-        Lower.Tell(new MemoryHeld(MemoryOfHandshake, IsFixed: true), Self);
-        _session.Start();
+        _handshake = new LayerHandshake(
+            this,
+            Self,
+            _session,
+            Connection.Loop.IsCurrent ? Connection.Loop.Handshakes : null
+        );
+        _handshake.Start();
     }
 
     protected override void PostStop()
     {
         _handshakeTimer?.Stop();
         _stopTimer?.Stop();
-        _session.Dispose();
+        if (_handshake?.Abandon() != true)
+        {
+            _session.Dispose();
+        }
     }
 
     protected override bool AcceptsEarly(ReadOnlySequence<byte> data) => data.FirstSpan[0] == TlsRecordReader.Handshake;
@@ -96,9 +91,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     protected override void OnReceived(ReadOnlySequence<byte> data)
     {
         _credit.Received(data.Length);
-        if (_session.State == TlsSessionState.Handshaking && Connection.Loop.IsCurrent)
+        if (_handshake is { } handshake)
         {
-            WaitForTurn(data);
+            handshake.Receive(data);
         }
         else
         {
@@ -106,38 +101,66 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    private void WaitForTurn(in ReadOnlySequence<byte> data)
-    {
-        if (_waiting is null)
-        {
-            _waiting = new InboundBuffer();
-            IActorRef self = Self;
-            Connection.Loop.RunLast(new ActionRun(() => self.Tell(Due.Turn)));
-        }
+    /// <summary>True after the owner has received the end.</summary>
+    internal bool IsOver => Ended;
 
-        _waiting.Append(data);
+    /// <summary>Counts the memory of the handshake, which has begun.</summary>
+    internal void CountHandshake(int bytes) => Lower.Tell(new MemoryHeld(bytes, IsFixed: true), Self);
+
+    /// <summary>Returns credit for an incomplete ClientHello of this length if the peer could not send the rest otherwise.</summary>
+    internal void PayForHello(long length)
+    {
+        if (length >= Connection.Options.MaxUnread / 2)
+        {
+            PayCredit();
+        }
     }
 
-    private void TakeTurn()
+    /// <inheritdoc cref="OnPeerFinished"/>
+    internal void TakePeerFinished() => OnPeerFinished();
+
+    /// <inheritdoc cref="OnLowerClosed"/>
+    internal void TakeClosed(Closed closed) => OnLowerClosed(closed);
+
+    /// <summary>The time for the handshake is over.</summary>
+    internal void TakeHandshakeTimeout() => _handshake?.OnTimeout(_handshakeTimeout);
+
+    /// <summary>
+    /// The dispatcher for handshakes has done a step, and its events are handed out: gives the engine what has waited meanwhile.
+    /// </summary>
+    internal void GiveWhatWaited()
     {
-        if (_waiting is not { } waiting)
+        PayCredit();
+        if (_session.State == TlsSessionState.Open)
         {
+            Encrypt();
+            if (Core.Refuses)
+            {
+                AwaitRoom();
+            }
+
             return;
         }
 
-        _waiting = null;
-        if (!Ended)
+        _writes.GiveGathered()?.ForEach(write => _session.WritePlaintext(((Write)write.Write).Data));
+        if (_closeBelowWhenOpen is { } end)
         {
-            Take(waiting.Sequence);
-        }
-
-        if (_endWaits && !Ended)
-        {
-            OnPeerFinished();
+            Finish(end);
         }
     }
 
-    private void Take(in ReadOnlySequence<byte> data)
+    /// <summary>The handshake is over, whatever its end.</summary>
+    internal void EndHandshake()
+    {
+        if (!IsOut)
+        {
+            _handshake?.Leave();
+            _handshake = null;
+        }
+    }
+
+    /// <summary>Gives bytes to the engine, or past it.</summary>
+    internal void Take(in ReadOnlySequence<byte> data)
     {
         if (_isRemoved)
         {
@@ -155,16 +178,17 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnPeerFinished()
     {
-        if (_waiting is not null)
+        if (_handshake?.KeepsEnd() == true)
         {
-            _endWaits = true;
+            return;
         }
-        else if (_isRemoved)
+
+        if (_isRemoved)
         {
             base.OnPeerFinished();
         }
         // After a Close from above no more bytes of the peer are wanted, so nothing can be truncated.
-        else if (!_discards || _session.State != TlsSessionState.Open)
+        else if (!_discards || State != TlsSessionState.Open)
         {
             _session.ReceiveEnd();
         }
@@ -172,15 +196,20 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     protected override void OnLowerClosed(Closed closed)
     {
-        // What came before the end may say why, in an alert.
-        TakeTurn();
+        if (_handshake?.Keeps(closed) == true)
+        {
+            return;
+        }
+
         if (!Ended)
         {
             base.OnLowerClosed(closed);
         }
+
+        EndHandshake();
     }
 
-    private protected override bool HasReadAll => _session.HasReadAll;
+    private protected override bool HasReadAll => !IsOut && _session.HasReadAll;
 
     private protected override void OnGivenBack(in ReadOnlySequence<byte> received)
     {
@@ -188,7 +217,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         Encrypt();
 
         // A layer that runs on another dispatcher must not use the loop's memory.
-        if (_accepted is null && Connection.Loop.IsCurrent)
+        if (!_writes.HasGiven && !IsOut && Connection.Loop.IsCurrent)
         {
             _session.PlaintextMemory = Connection.Loop.ReceiveMemory;
             _session.PlaintextMemory.Release(received.First);
@@ -198,15 +227,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // The peer recognizes a failure by an alert, or by the missing close_notify.
     private protected override bool TellsPeerOfFailures => !_stops;
 
-    internal override long? CostOfKept => _stops ? null : _pending;
+    internal override long? CostOfKept => _stops ? null : _writes.Cost;
 
-    private protected override IReadOnlyList<PendingWrite> AbandonKept()
-    {
-        List<PendingWrite> kept = [.. _accepted ?? [], .. _gathered ?? []];
-        _accepted = null;
-        _gathered = null;
-        return kept;
-    }
+    private protected override IReadOnlyList<PendingWrite> AbandonKept() => _writes.Abandon();
 
     protected override void OnWrite(Write write, IActorRef sender)
     {
@@ -217,16 +240,20 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
 
         PendingWrite accepted = new(write, sender);
-        _pending += WriteCost.Of(write, Core.Limit);
-        if (_session.State != TlsSessionState.Open)
+        _writes.Accept(WriteCost.Of(write, Core.Limit));
+        if (!IsOut && _session.State != TlsSessionState.Open)
         {
-            (_accepted ??= []).Add(accepted);
+            _writes.Give(accepted);
             _session.WritePlaintext(write.Data);
             return;
         }
 
-        (_gathered ??= []).Add(accepted);
-        if (write.Data.Length >= LongWrite || !HasMessages)
+        _writes.Gather(accepted);
+        if (IsOut)
+        {
+            // Until the step returns.
+        }
+        else if (write.Data.Length >= LongWrite || !HasMessages)
         {
             Encrypt();
         }
@@ -242,15 +269,11 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void Encrypt()
     {
-        if (_gathered is not { } gathered)
+        if (!IsOut && _writes.GiveGathered() is { } gathered)
         {
-            return;
+            _session.WritePlaintext(PendingWrite.DataOf(gathered));
+            CarryEmptyWrites();
         }
-
-        _accepted = gathered;
-        _gathered = null;
-        _session.WritePlaintext(PendingWrite.DataOf(gathered));
-        CarryEmptyWrites();
     }
 
     protected override void OnCommand(ITransportCommand command)
@@ -268,7 +291,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
                 Discard(command);
                 Lower.Tell(command, Self);
                 break;
-            case Close or CloseWrite when _session.State is TlsSessionState.Created or TlsSessionState.Handshaking:
+            case Close or CloseWrite when State is TlsSessionState.Created or TlsSessionState.Handshaking:
                 // Earlier writes wait for the handshake, and so does the end.
                 _closeBelowWhenOpen = _closeBelowWhenOpen is Close ? _closeBelowWhenOpen : command;
                 Finish(command);
@@ -290,24 +313,21 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         switch (message)
         {
-            case Due.Turn:
-                TakeTurn();
+            case TlsTurn:
+                _handshake?.TakeTurn();
+                break;
+            case TlsStep step:
+                _handshake?.TakeBack(step);
+                break;
+            case TlsHandshakeShedException reason:
+                FailWith(reason);
                 break;
             case Due.Encryption:
                 _asksToEncrypt = false;
                 Encrypt();
                 break;
-            case Due.HandshakeTimeout when _session.State == TlsSessionState.Handshaking:
-                // The peer is not to blame for the time that its bytes have waited here.
-                TakeTurn();
-                if (_session.State != TlsSessionState.Handshaking)
-                {
-                    break;
-                }
-
-                FailWith(new TlsHandshakeTimeoutException(_handshakeTimeout));
-                break;
             case Due.HandshakeTimeout:
+                TakeHandshakeTimeout();
                 break;
             case Due.StopTimeout:
                 FailWith(new TlsStopTimeoutException(Connection.Options.LingerTimeout));
@@ -322,15 +342,14 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         if (write is TlsCiphertext taken)
         {
-            _reportsAwaited--;
-            _pending -= taken.Cost;
+            _writes.Taken(taken);
             EndRefusal();
         }
     }
 
     void ITlsSink.OnCiphertext(ReadOnlySequence<byte> data)
     {
-        if (_accepted is null || _session.QueuedPlaintext > 0)
+        if (!_writes.HasGiven || _session.QueuedPlaintext > 0)
         {
             Lower.Tell(new OwnBytes(this, data), Self);
         }
@@ -340,31 +359,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         }
     }
 
-    private void Carry(in ReadOnlySequence<byte> data)
-    {
-        List<PendingWrite> writes = _accepted ?? [];
-        _accepted = null;
-        bool asked = Core.Refuses;
-        bool delivered = false;
-        foreach (PendingWrite accepted in writes)
-        {
-            // The engine does not use the bytes of this write any more.
-            accepted.Release();
-            asked |= (accepted.Write.Ack ?? accepted.Write.DeliveredAck) is not null;
-            delivered |= accepted.Write.DeliveredAck is not null;
-            _unreported += WriteCost.Of(accepted.Write, Core.Limit);
-        }
-
-        bool report = asked || _unreported >= ReportEvery;
-        TlsCiphertext carried = new(this, Lower, data, writes, report ? _unreported : null, delivered);
-        if (report)
-        {
-            _unreported = 0;
-            _reportsAwaited++;
-        }
-
-        Lower.Tell(carried, Self);
-    }
+    private void Carry(in ReadOnlySequence<byte> data) => Lower.Tell(_writes.Carry(this, Lower, data), Self);
 
     void ITlsSink.OnPlaintext(ReadOnlySequence<byte> data) => PassOn(data);
 
@@ -383,7 +378,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         _handshakeTimer?.Stop();
         _handshakeTimer = null;
         _info = info;
-        Lower.Tell(new MemoryHeld(MemoryOfSession - MemoryOfHandshake, IsFixed: true), Self);
+        Lower.Tell(new MemoryHeld(MemoryOfSession - LayerHandshake.Memory, IsFixed: true), Self);
         Established();
         TellOwner(new Secured(info));
         CarryEmptyWrites();
@@ -420,13 +415,18 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         FailWith(reason);
     }
 
-    private void FailWith(ReactorException reason) => Fail(TlsFailures.CloseReasonOf(reason), reason);
+    /// <summary>Ends the connection with a failure of TLS.</summary>
+    internal void FailWith(ReactorException reason)
+    {
+        Fail(TlsFailures.CloseReasonOf(reason), reason);
+        EndHandshake();
+    }
 
     private void Finish(ITransportCommand command)
     {
         Encrypt();
         Discard(command);
-        if (command is not Close { ThenReset: true })
+        if (!IsOut && command is not Close { ThenReset: true })
         {
             _session.CloseNotify();
         }
@@ -437,13 +437,16 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
         if (end is Close)
         {
             _discards = true;
-            _ = _session.TakeUnread();
+            if (!IsOut)
+            {
+                _ = _session.TakeUnread();
+            }
         }
     }
 
     private void Stop()
     {
-        if (_session.State != TlsSessionState.Open)
+        if (State != TlsSessionState.Open)
         {
             throw new InvalidOperationException("StopTls was sent to a TLS layer whose handshake is not complete.");
         }
@@ -493,7 +496,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // An empty write produces no ciphertext that could carry its acknowledgement.
     private void CarryEmptyWrites()
     {
-        if (_accepted is not null && _session.State == TlsSessionState.Open && _session.QueuedPlaintext == 0)
+        if (_writes.HasGiven && _session.State == TlsSessionState.Open && _session.QueuedPlaintext == 0)
         {
             Carry(ReadOnlySequence<byte>.Empty);
         }
@@ -502,19 +505,19 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // Nothing leaves before the handshake is complete, so there is nothing to wait for yet.
     internal override void AwaitRoom()
     {
-        if (_session.State != TlsSessionState.Open)
+        if (State != TlsSessionState.Open)
         {
             return;
         }
 
         Encrypt();
-        if (_unreported > 0)
+        if (_writes.HasUnreported)
         {
             // No acknowledgement was requested for the last bytes, so nothing would report when they are gone. This requests
             // one.
             Carry(ReadOnlySequence<byte>.Empty);
         }
-        else if (_reportsAwaited == 0)
+        else if (!_writes.AwaitsReport)
         {
             EndRefusal();
         }
@@ -522,7 +525,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void EndRefusal()
     {
-        if (Core.Refuses && HasConnection && (_pending <= Connection.Options.LowWater || _reportsAwaited == 0))
+        if (Core.Refuses && HasConnection && (_writes.Cost <= Connection.Options.LowWater || !_writes.AwaitsReport))
         {
             Writes.AcceptAgain();
         }
@@ -530,7 +533,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
 
     private void PayCredit()
     {
-        if (_credit.Pay(Connection.Options.MaxUnread, _session.Unread) is > 0 and var bytes)
+        if (!IsOut && _credit.Pay(Connection.Options.MaxUnread, _session.Unread) is > 0 and var bytes)
         {
             Lower.Tell(new Consumed(bytes), Self);
         }
@@ -539,7 +542,6 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     // What this layer tells itself, at once or by a timer.
     private enum Due
     {
-        Turn,
         Encryption,
         HandshakeTimeout,
         StopTimeout,

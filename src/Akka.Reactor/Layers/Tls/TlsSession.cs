@@ -17,12 +17,10 @@ namespace Akka.Reactor.Layers.Tls;
 /// </remarks>
 internal sealed class TlsSession : IDisposable
 {
-    private readonly ITlsSink _sink;
     private readonly TlsServerOptions? _server;
     private readonly TlsClientOptions? _client;
     private readonly TlsPeerVerifier _verifier;
     private readonly TlsOutput _output = new();
-    private readonly int _maxHandshakeBytes;
 
     private SslStreamDriver? _driver;
     private TlsInlet _inlet;
@@ -39,20 +37,24 @@ internal sealed class TlsSession : IDisposable
     public TlsSession(TlsServerOptions options, ITlsSink sink)
     {
         _server = options;
-        _sink = sink;
+        Sink = sink;
         _verifier = new TlsPeerVerifier(options);
-        _maxHandshakeBytes = options.MaxHandshakeBytes;
     }
 
     /// <summary>Creates the client's side of a connection.</summary>
     public TlsSession(TlsClientOptions options, ITlsSink sink)
     {
         _client = options;
-        _sink = sink;
+        Sink = sink;
         _inlet = new TlsInlet(isClient: true);
         _verifier = new TlsPeerVerifier(options);
-        _maxHandshakeBytes = options.MaxHandshakeBytes;
     }
+
+    /// <summary>The receiver of the output. Only the owner changes it, between calls, when it lends the session to another thread.</summary>
+    public ITlsSink Sink { get; set; }
+
+    /// <summary>For a server, the largest number of bytes of a ClientHello, record headers included; otherwise null.</summary>
+    public int? MaxClientHelloBytes => _server?.MaxClientHelloBytes;
 
     /// <summary>The state of the session.</summary>
     public TlsSessionState State { get; private set; }
@@ -66,9 +68,7 @@ internal sealed class TlsSession : IDisposable
     /// <summary>Whether close_notify has been sent in both directions, so that TLS can be removed; the state remains Open.</summary>
     public bool IsClosed => PeerClosed && CloseNotifySent;
 
-    /// <summary>
-    /// The number of bytes accepted before the handshake completed and not yet encrypted. The owner bounds this number.
-    /// </summary>
+    /// <summary>The number of bytes accepted before the handshake completed and not yet encrypted. The owner bounds it.</summary>
     public long QueuedPlaintext { get; private set; }
 
     /// <summary>The optional source of memory for plaintext. It may be used only on the thread to which it belongs.</summary>
@@ -83,8 +83,8 @@ internal sealed class TlsSession : IDisposable
     // Until the server answers, a client may send only its ClientHello.
     private int? HandshakeLimit =>
         State == TlsSessionState.Open ? null
-        : _server is not null && _driver?.HasWritten != true ? _server.MaxClientHelloBytes
-        : _maxHandshakeBytes;
+        : _driver?.HasWritten != true && MaxClientHelloBytes is { } limit ? limit
+        : _server?.MaxHandshakeBytes ?? _client!.MaxHandshakeBytes;
 
     private bool IsAlive => State is TlsSessionState.Handshaking or TlsSessionState.Open;
 
@@ -412,7 +412,7 @@ internal sealed class TlsSession : IDisposable
         FlushCiphertext();
         if (State == TlsSessionState.Open)
         {
-            _sink.OnHandshakeCompleted(info);
+            Sink.OnHandshakeCompleted(info);
         }
     }
 
@@ -478,7 +478,7 @@ internal sealed class TlsSession : IDisposable
         FlushCiphertext();
         if (State == TlsSessionState.Open)
         {
-            _sink.OnPeerClosed();
+            Sink.OnPeerClosed();
         }
     }
 
@@ -519,7 +519,7 @@ internal sealed class TlsSession : IDisposable
         Release();
         if (State == TlsSessionState.Failed)
         {
-            _sink.OnFailed(reason);
+            Sink.OnFailed(reason);
         }
     }
 
@@ -527,7 +527,7 @@ internal sealed class TlsSession : IDisposable
     {
         if (!_plaintext.IsEmpty)
         {
-            _sink.OnPlaintext(_plaintext.Take());
+            Sink.OnPlaintext(_plaintext.Take());
         }
     }
 
@@ -535,7 +535,7 @@ internal sealed class TlsSession : IDisposable
     {
         while (!_output.IsEmpty)
         {
-            _sink.OnCiphertext(_output.Take());
+            Sink.OnCiphertext(_output.Take());
         }
     }
 

@@ -1,11 +1,9 @@
-using System;
 using System.Buffers;
 using System.Text;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Akka.Reactor.Hosting.Tests;

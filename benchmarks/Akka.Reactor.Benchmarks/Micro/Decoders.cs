@@ -30,7 +30,7 @@ public class Decoders
         strict: false,
         new SmtpRoom(long.MaxValue)
     );
-    private readonly byte[] _scratch = new byte[SmtpLineReader.MaxLength];
+    private readonly byte[] _scratch = new byte[SmtpLineReader.MaxCommand];
 
     /// <summary>Reads a thousand command lines of SMTP.</summary>
     [Benchmark(OperationsPerInvoke = Lines)]
@@ -38,7 +38,10 @@ public class Decoders
     {
         ReadOnlySequence<byte> rest = s_commands;
         int lines = 0;
-        while (_lines.Read(rest, _scratch, out ReadOnlySpan<byte> line, out long consumed) == SmtpLineVerdict.Line)
+        while (
+            _lines.Read(rest, _scratch, SmtpLineReader.MaxCommand, out ReadOnlySpan<byte> line, out long consumed)
+            == SmtpLineVerdict.Line
+        )
         {
             rest = rest.Slice(consumed);
             lines += line.Length;

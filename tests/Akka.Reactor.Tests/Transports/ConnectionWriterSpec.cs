@@ -58,13 +58,15 @@ public sealed class ConnectionWriterSpec
             .. Enumerable.Range(0, Threads).Select(id => Start(() => Pour(writer, room, id, int.MaxValue))),
         ];
 
-        // The peer reads nothing, and is gone when nothing is accepted any more.
+        // The peer reads nothing, and is gone once all threads have waited, for good or for a moment.
         await room.Waits.WaitAsync(Patience);
         peer.Reset();
         int[] accepted = await Task.WhenAll(threads).WaitAsync(Patience);
         Assert.All(accepted, count => Assert.InRange(count, 0, int.MaxValue - 1));
         Assert.NotEqual(CloseReason.Requested, Assert.IsType<TransportClosedException>(writer.Ended).Reason);
-        Assert.InRange(writer.Pending, 1, Limit);
+
+        // 0 if the kernel had just taken everything.
+        Assert.InRange(writer.Pending, 0, Limit);
     }
 
     private static async Task Exchange(EngineSystem system, string stack, string? dispatcher)

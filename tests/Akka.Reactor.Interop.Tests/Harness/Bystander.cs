@@ -56,12 +56,7 @@ internal sealed class Bystander : IDisposable
     /// </summary>
     internal async Task<string> AssertServed()
     {
-        _enough = true;
-        await _sending.WaitAsync(TimeSpan.FromSeconds(20));
-        _socket.Shutdown(SocketShutdown.Send);
-        await _receiving.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.NotEmpty(_waits);
-        _waits.Sort();
+        await End();
         TimeSpan nearlyAll = _waits[_waits.Count * 99 / 100];
         string said = FormattableString.Invariant(
             $"{_waits.Count} pings: median {_waits[_waits.Count / 2].TotalMilliseconds:F1} ms, p99 {nearlyAll.TotalMilliseconds:F1} ms, max {_waits[^1].TotalMilliseconds:F1} ms"
@@ -70,7 +65,24 @@ internal sealed class Bystander : IDisposable
         return said;
     }
 
+    /// <summary>Ends the pings, and returns how long the one that waited longest has waited.</summary>
+    internal async Task<TimeSpan> Worst()
+    {
+        await End();
+        return _waits[^1];
+    }
+
     public void Dispose() => _socket.Dispose();
+
+    private async Task End()
+    {
+        _enough = true;
+        await _sending.WaitAsync(TimeSpan.FromSeconds(20));
+        _socket.Shutdown(SocketShutdown.Send);
+        await _receiving.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.NotEmpty(_waits);
+        _waits.Sort();
+    }
 
     // The bytes of a ping are the moment when it was due.
     private void Send()

@@ -44,6 +44,12 @@ public sealed record TlsClientOptions
     /// <summary>The application protocols that are offered by ALPN (RFC 7301), the preferred one first; none by default.</summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
+    /// <summary>
+    /// Whether <see cref="TlsInfo.PeerChain"/> has the server's certificate and those of its issuers. They take memory as long as the
+    /// connection lasts. Off by default.
+    /// </summary>
+    public bool KeepsPeerChain { get; init; }
+
     /// <summary>The largest number of bytes that are read from the server during the handshake; 128 KiB by default.</summary>
     public int MaxHandshakeBytes { get; init; } = 128 * 1024;
 

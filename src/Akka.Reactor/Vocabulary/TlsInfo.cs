@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -23,6 +24,13 @@ public sealed record TlsInfo(
     bool Resumed
 )
 {
+    /// <summary>
+    /// The peer's certificate, and those of its issuers as far as they were found among what the peer has sent, the trust anchors and
+    /// the machine's store, each followed by its issuer's. Empty unless <see cref="TlsClientOptions.KeepsPeerChain"/> is set. Do not
+    /// dispose them.
+    /// </summary>
+    public IReadOnlyList<X509Certificate2> PeerChain { get; init; } = [];
+
     /// <summary>
     /// Returns one line for the log, with the subject of the peer's certificate only: the certificate's own text has a dozen lines.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -16,11 +18,14 @@ internal sealed class TlsPeerVerifier
     private readonly string? _hostName;
     private readonly bool _certificateOptional;
     private readonly bool _allowUntrusted;
+    private readonly bool _keepsChain;
+    private IReadOnlyList<X509Certificate2>? _chain;
 
     public TlsPeerVerifier(TlsClientOptions options)
     {
         _hostName = options.HostName;
         _allowUntrusted = options.AllowUntrusted;
+        _keepsChain = options.KeepsPeerChain;
     }
 
     public TlsPeerVerifier(TlsServerOptions options)
@@ -30,6 +35,9 @@ internal sealed class TlsPeerVerifier
 
     /// <summary>The reason why the certificate was rejected; null if it was not rejected.</summary>
     public TlsCertificateException? Rejection { get; private set; }
+
+    /// <summary>Returns the result of the handshake with the certificates of the accepted chain, if they are kept.</summary>
+    public TlsInfo? AddChain(TlsInfo? info) => _chain is null || info is null ? info : info with { PeerChain = _chain };
 
     /// <summary>Returns the rules for a certificate chain: our anchors or the machine's, and no network access.</summary>
     public static X509ChainPolicy Policy(X509Certificate2Collection? anchors, bool peerIsServer)
@@ -62,6 +70,11 @@ internal sealed class TlsPeerVerifier
             }
 
             Rejection = new TlsCertificateException(errors, status, certificate?.Subject, _hostName);
+        }
+        else if (_keepsChain && chain is not null)
+        {
+            // SslStream disposes the certificates of the chain after this call.
+            _chain = [.. chain.ChainElements.Select(element => new X509Certificate2(element.Certificate))];
         }
 
         return accepted;

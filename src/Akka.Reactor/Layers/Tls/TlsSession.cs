@@ -380,7 +380,7 @@ internal sealed class TlsSession : IDisposable
         TlsInfo? info;
         try
         {
-            info = _driver!.CompleteHandshake();
+            info = _verifier.AddChain(_driver!.CompleteHandshake());
         }
         catch (Exception e)
         {

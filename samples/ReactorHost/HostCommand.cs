@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Threading.Tasks;
+using ReactorHost.Tools;
 
 namespace ReactorHost;
 
@@ -23,9 +24,13 @@ internal sealed class HostCommand
             [--maildir DIR] [--connect ENDPOINT...] [--proxy URL] [--proxy-protocol v1|v2] [--tap]
             [--engine NAME] [--selectors N] [--idle-timeout 30s] [--handshake-timeout 10s] [--max-connections N]
             [--config FILE]
+        ReactorHost connect --server HOST:PORT [--tls|--starttls smtp|imap|postgres] [--ca FILE] [--alpn PROTOCOL] [--quiet]
+        ReactorHost send-mail --server HOST:PORT --from ADDRESS --to ADDRESS [--to ADDRESS]
+            [--starttls required|opportunistic|never|implicit] [--ca FILE] [--user NAME --password-file FILE] [FILE|-]
 
         "ReactorHost smtp --help" explains the options; --starttls and --maildir are options of smtp only, --connect,
-        --proxy, --proxy-protocol and --tap of relay.
+        --proxy, --proxy-protocol and --tap of relay. "connect" and "send-mail" make one connection and end with it; their
+        --help lists their exit codes.
         Durations are numbers with ms, s, m, h or d. HOST is an address or localhost; port 0 lets the system choose.
         """;
 
@@ -107,6 +112,9 @@ internal sealed class HostCommand
         root.Add(Form("discard", "Throw away what is received (RFC 863).", runForm));
         root.Add(Form("smtp", "Receive mail and store it in a Maildir (RFC 5321).", runForm));
         root.Add(Form("relay", "Pass connections on to another server, and everything in both directions.", runForm));
+        ToolCommands tools = new();
+        root.Add(tools.Connect(probe => probe.Run()));
+        root.Add(tools.SendMail(mail => mail.Run()));
         return root;
     }
 

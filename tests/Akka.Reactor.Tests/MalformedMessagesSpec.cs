@@ -11,7 +11,7 @@ namespace Akka.Reactor.Tests;
 
 /// <summary>What the manager is told by somebody who does not mind nullability: it is answered, and costs nobody else anything.</summary>
 public sealed class MalformedMessagesSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "malformed", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "malformed", output)
 {
     private const string EndPoint = "tcp://127.0.0.1:0";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

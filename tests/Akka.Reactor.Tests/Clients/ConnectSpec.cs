@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Tests.Clients;
 
 public sealed class ConnectSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "connect", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "connect", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

@@ -11,7 +11,7 @@ namespace Akka.Reactor.Tests.EventLoop;
 
 /// <summary>The mailbox of actors on a loop, as Akka makes and uses it.</summary>
 public sealed class LoopMessageQueueSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "loop-mailbox", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "loop-mailbox", output)
 {
     private const string Loop = "akka.reactor.loop-0";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

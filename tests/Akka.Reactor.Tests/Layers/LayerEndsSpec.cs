@@ -15,7 +15,7 @@ namespace Akka.Reactor.Tests.Layers;
 
 /// <summary>How a stack of layers ends: in one's own fault, in another's, in a change of layers that is refused.</summary>
 public sealed class LayerEndsSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "layer-ends", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "layer-ends", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TlsServerOptions ServerTls = new(TestCertificates.Server)

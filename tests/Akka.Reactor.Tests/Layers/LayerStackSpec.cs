@@ -15,7 +15,7 @@ namespace Akka.Reactor.Tests.Layers;
 
 /// <summary>The same protocol over stacks of layers: TLS, a layer that changes nothing, and both in either order.</summary>
 public sealed class LayerStackSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "layers", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "layers", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TlsServerOptions ServerTls = new(TestCertificates.Server);

@@ -10,7 +10,7 @@ namespace Akka.Reactor.Tests.Layers;
 
 /// <summary>Two who may want no bytes for a while, a layer and its owner: nothing comes before both want them again.</summary>
 public sealed class LayerSuspensionSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 1", "suspension", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.OneLoop, "suspension", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);

@@ -90,7 +90,7 @@ public sealed class AcceptFailingSpec
     }
 
     private static ActorSystem CreateSystem(FailingPlatform platform) =>
-        platform.CreateSystem("accepting", "akka { loglevel = OFF, reactor.selectors = 1 }");
+        platform.CreateSystem("accepting", TestSettings.Silent);
 
     private static Task<Bound> Bind(ActorSystem system, ListenerOptions options) =>
         system.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<RecordingProtocol>(ActorRefs.Nobody), options);

@@ -10,7 +10,7 @@ namespace Akka.Reactor.Tests.Listeners;
 
 /// <summary>What fails around a listener: its parts, its layers, two who drain it.</summary>
 public sealed class ListenerFaultSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "listener-faults", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "listener-faults", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 

@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Tests.Listeners;
 
 public sealed class ListenerSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "listener", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "listener", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

@@ -11,7 +11,7 @@ namespace Akka.Reactor.Tests.Listeners;
 
 /// <summary>A listener at <c>localhost</c>, which is two addresses. The rest is in the simulation's LocalhostSpec.</summary>
 public sealed class LocalhostSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "localhost", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "localhost", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

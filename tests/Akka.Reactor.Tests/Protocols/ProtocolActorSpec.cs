@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace Akka.Reactor.Tests.Protocols;
 
 public sealed class ProtocolActorSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "protocol", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "protocol", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

@@ -115,7 +115,7 @@ public sealed class EngineFaultSpec(ITestOutputHelper output)
     private sealed class TestSystem : Akka.TestKit.Xunit2.TestKit
     {
         internal TestSystem(FailingPlatform platform, string name, ITestOutputHelper output)
-            : base(platform.CreateSystem($"engine-faults-{name}", "akka.reactor.selectors = 1"), output) { }
+            : base(platform.CreateSystem($"engine-faults-{name}", TestSettings.OneLoop), output) { }
 
         internal Task<Bound> Bind() =>
             Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create(() => new RecordingProtocol(TestActor)));

@@ -25,7 +25,7 @@ public sealed class FlushShareSpec(ITestOutputHelper output)
         FailingPlatform platform = new();
         ConcurrentQueue<(nint Descriptor, int Count)> sends = new();
         platform.Sent = (descriptor, count) => sends.Enqueue((descriptor, count));
-        using ActorSystem system = platform.CreateSystem("shares", "akka.reactor.selectors = 1");
+        using ActorSystem system = platform.CreateSystem("shares", TestSettings.OneLoop);
         ListenerOptions options = system.Reactor().ListenerDefaults;
         Bound bound = await system
             .Reactor()
@@ -75,7 +75,7 @@ public sealed class FlushShareSpec(ITestOutputHelper output)
     {
         using ActorSystem system = new FailingPlatform().CreateSystem(
             "writers",
-            "akka { loglevel = WARNING, reactor.selectors = 1 }"
+            "akka.loglevel = WARNING\n" + TestSettings.OneLoop
         );
         Bound endless = await system.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<Endless>());
         Bound echo = await system.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<Echo>());

@@ -44,7 +44,7 @@ public sealed class RandomCrashesSpec(ITestOutputHelper output)
         FailingPlatform platform = new(engine);
         using ActorSystem system = platform.CreateSystem(
             "chaos",
-            "akka { loglevel = OFF, stdout-loglevel = OFF, reactor.selectors = 2 }"
+            "akka { loglevel = OFF, stdout-loglevel = OFF }\n" + TestSettings.TwoLoops
         );
         Bound bound = await system
             .Reactor()

@@ -37,7 +37,7 @@ public sealed class SelectorCrashSpec(ITestOutputHelper output)
         FailingPlatform platform = new(engine);
         using ActorSystem system = platform.CreateSystem(
             "crashes",
-            "akka { loglevel = OFF, stdout-loglevel = OFF, reactor.selectors = 2 }"
+            "akka { loglevel = OFF, stdout-loglevel = OFF }\n" + TestSettings.TwoLoops
         );
         Bound bound = await system.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<Echo>());
         using CancellationTokenSource deadline = new(Patience);

@@ -13,7 +13,7 @@ namespace Akka.Reactor.Tests.Selectors;
 
 /// <summary>Selectors that crash and selectors that are stopped, seen from connections.</summary>
 public sealed class SelectorFaultSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "selector-faults", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "selector-faults", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 

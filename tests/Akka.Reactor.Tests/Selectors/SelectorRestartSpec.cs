@@ -14,7 +14,7 @@ namespace Akka.Reactor.Tests.Selectors;
 
 /// <summary>What users see of a selector that crashes or is stopped.</summary>
 public sealed class SelectorRestartSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 1", "selector-restart", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.OneLoop, "selector-restart", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

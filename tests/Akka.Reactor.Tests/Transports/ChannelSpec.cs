@@ -11,7 +11,7 @@ namespace Akka.Reactor.Tests.Transports;
 
 /// <summary>One connection, seen from its owner and from its peer: writes and their answers, close, timeouts.</summary>
 public sealed class ChannelSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "channel", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "channel", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

@@ -11,7 +11,7 @@ namespace Akka.Reactor.Tests.Transports;
 
 /// <summary>What the kernel says the peer's TCP has acknowledged, over every stack; the rules are held on the simulated network.</summary>
 public sealed class DeliverySpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "delivery", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "delivery", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

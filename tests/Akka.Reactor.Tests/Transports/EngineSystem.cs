@@ -19,7 +19,7 @@ internal sealed class EngineSystem : IAsyncDisposable
         System = ActorSystem.Create(
             "promises",
             ConfigurationFactory.ParseString(
-                $"akka {{ loglevel = ERROR, log-dead-letters = off, reactor {{ engine = {engine}, selectors = {selectors} }} }}"
+                $"akka {{ loglevel = ERROR, log-dead-letters = off, reactor {{ engine = {engine}, selectors = {selectors}, listener.drain-timeout = 100ms }} }}"
             )
         );
     }

@@ -21,7 +21,7 @@ public sealed class LargeStreamSpec : Akka.TestKit.Xunit2.TestKit
     private readonly ITestOutputHelper _output;
 
     public LargeStreamSpec(ITestOutputHelper output)
-        : base("akka.reactor.selectors = 2", "large-stream", output)
+        : base(TestSettings.TwoLoops, "large-stream", output)
     {
         _output = output;
     }

@@ -9,7 +9,7 @@ namespace Akka.Reactor.Tests.Transports;
 
 /// <summary>Writes of all sizes queued at once, so that sends of every kind follow each other, and then a half-close or a close.</summary>
 public sealed class LongQueueSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 1", "long-queue", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.OneLoop, "long-queue", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

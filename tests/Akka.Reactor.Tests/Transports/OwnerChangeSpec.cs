@@ -13,7 +13,7 @@ namespace Akka.Reactor.Tests.Transports;
 
 /// <summary>Several changes of owner in a row, and what is owed at that moment: bytes, credit, suspended reading.</summary>
 public sealed class OwnerChangeSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "owners", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "owners", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 

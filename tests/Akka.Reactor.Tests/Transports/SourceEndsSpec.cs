@@ -18,7 +18,7 @@ namespace Akka.Reactor.Tests.Transports;
 
 /// <summary>What becomes of sources, and of what waits behind them, when a connection ends or is about to.</summary>
 public sealed class SourceEndsSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "source-ends", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "source-ends", output)
 {
     private const int SmallBuffer = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -22,7 +22,7 @@ public sealed class WriteSourcesSpec : Akka.TestKit.Xunit2.TestKit
     private readonly string _folder = Directory.CreateTempSubdirectory("reactor-sources").FullName;
 
     public WriteSourcesSpec(ITestOutputHelper output)
-        : base("akka.reactor.selectors = 2", "sources", output) { }
+        : base(TestSettings.TwoLoops, "sources", output) { }
 
     public static TheoryData<string> Stacks => StackedConnection.Stacks;
 

@@ -28,9 +28,7 @@ internal sealed class ConnectedPlatform(string engine, Func<ISockets, EndPoint, 
         ActorSystem.Create(
             "connected",
             ActorSystemSetup.Create(
-                BootstrapSetup
-                    .Create()
-                    .WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, reactor.selectors = 1 }")),
+                BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(TestSettings.Silent)),
                 new ReactorSetup(this, TimeProvider.System, ThreadRunner.Instance)
             )
         );

@@ -9,7 +9,7 @@ namespace Akka.Reactor.Tests.Clients.Dial;
 
 /// <summary>What fails around an outgoing connection.</summary>
 public sealed class DialerFaultSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "dialer-faults", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "dialer-faults", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 

@@ -29,9 +29,7 @@ public abstract class DialerFixture : IAsyncLifetime
         _system = ActorSystem.Create(
             "dialer",
             ActorSystemSetup.Create(
-                BootstrapSetup
-                    .Create()
-                    .WithConfig(ConfigurationFactory.ParseString("akka { loglevel = OFF, reactor.selectors = 1 }")),
+                BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(TestSettings.Silent)),
                 new ReactorSetup(Platforms.Resolve("auto"), TimeProvider.System, ThreadRunner.Instance)
                 {
                     Resolver = _resolver,

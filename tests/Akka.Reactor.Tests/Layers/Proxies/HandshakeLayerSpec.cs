@@ -17,7 +17,7 @@ namespace Akka.Reactor.Tests.Layers.Proxies;
 /// dialogue, and nothing may be lost without an answer.
 /// </summary>
 public sealed class HandshakeLayerSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "opening-layers", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "opening-layers", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly X509Certificate2 Certificate = TestCertificates.Issue(TestCertificates.Host);

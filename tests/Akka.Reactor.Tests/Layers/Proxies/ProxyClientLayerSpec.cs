@@ -11,7 +11,7 @@ namespace Akka.Reactor.Tests.Layers.Proxies;
 
 /// <summary>Connections through a proxy that does what it should, and through those that do not.</summary>
 public sealed class ProxyClientLayerSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "proxies", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "proxies", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(300);

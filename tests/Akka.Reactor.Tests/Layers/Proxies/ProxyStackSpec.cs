@@ -13,7 +13,7 @@ namespace Akka.Reactor.Tests.Layers.Proxies;
 
 /// <summary>Proxies below, above and between other layers.</summary>
 public sealed class ProxyStackSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "proxy-stacks", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "proxy-stacks", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly X509Certificate2 Certificate = TestCertificates.Issue(TestCertificates.Host);

@@ -10,7 +10,7 @@ namespace Akka.Reactor.Tests.Layers.Tls;
 
 /// <summary>What a transport promises, kept by the TLS layer: half-close, acknowledgements, refusals.</summary>
 public sealed class TlsLayerSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 2", "tls-layer", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.TwoLoops, "tls-layer", output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 

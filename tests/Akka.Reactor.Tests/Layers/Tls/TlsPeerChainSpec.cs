@@ -25,10 +25,15 @@ public sealed class TlsPeerChainSpec
             Protocols = version,
             KeepsPeerChain = true,
         };
+
+        // .NET drops what it knows of sessions when it has met many other certificates meanwhile, except for those in use: so the first
+        // connection stays.
         bool wasResumed = false;
-        for (int round = 0; round < 2; round++)
+        using TlsPair first = new(client, server);
+        using TlsPair second = new(client, server);
+        foreach (TlsPair pair in (TlsPair[])[first, second])
         {
-            TlsInfo info = Connect(client, server);
+            TlsInfo info = Connect(pair);
             Assert.Equal(
                 [$"CN={host}", "CN=Test Intermediate", TestCertificates.Anchors[0].Subject],
                 info.PeerChain.Select(certificate => certificate.Subject),
@@ -49,9 +54,8 @@ public sealed class TlsPeerChainSpec
         Assert.Empty(pair.ServerSink.Info!.PeerChain);
     }
 
-    private static TlsInfo Connect(TlsClientOptions client, TlsServerOptions server)
+    private static TlsInfo Connect(TlsPair pair)
     {
-        using TlsPair pair = new(client, server);
         pair.Start();
         pair.Exchange();
         pair.Client.WritePlaintext(TlsPair.Bytes("x"));

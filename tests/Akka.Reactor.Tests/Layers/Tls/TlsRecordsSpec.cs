@@ -14,7 +14,7 @@ namespace Akka.Reactor.Tests.Layers.Tls;
 
 /// <summary>What a protocol writes together leaves in few records of TLS: each record costs 22 bytes and a pass of the cipher.</summary>
 public sealed class TlsRecordsSpec(ITestOutputHelper output)
-    : Akka.TestKit.Xunit2.TestKit("akka.reactor.selectors = 1", "tls-records", output)
+    : Akka.TestKit.Xunit2.TestKit(TestSettings.OneLoop, "tls-records", output)
 {
     private const int Answers = 1000;
 

@@ -153,13 +153,10 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
         }
 
         started = Stopwatch.GetTimestamp();
-        await Eventually(() => clients.Any(client => client.Served), () => $"{name}: nobody of {waiting} was served");
+        await Served(atLeast: 1, of: waiting);
         TimeSpan first = Stopwatch.GetElapsedTime(started);
         int room = Math.Min(waiting, served);
-        await Eventually(
-            () => clients.Count(client => client.Served) >= room - 5,
-            () => $"{name}: {clients.Count(client => client.Served)} of {room} were served"
-        );
+        await Served(atLeast: room - 5, of: room);
         TimeSpan all = Stopwatch.GetElapsedTime(started);
         clients.ForEach(client => client.Dispose());
         await host.WaitForLine(lines, "accepting again");
@@ -171,6 +168,16 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
         Assert.InRange(said, 0, 2 * (int)AtLimit.TotalSeconds);
         Assert.True(cores < 0.25, $"{name}: {cores:F3} cores at the limit");
         Assert.True(first < AcceptsAgainWithin, $"{name}: accepted again after {first}");
+
+        Task Served(int atLeast, int of) =>
+            Eventually(
+                () => clients.Count(client => client.Served) >= atLeast,
+                () =>
+                    $"{name}: {clients.Count(client => client.Served)} of {of} were served, and "
+                    + $"{clients.Count(client => client.End is not null)} have failed "
+                    + $"({clients.Find(client => client.End is not null)?.End})",
+                () => HostState.Describe(host, echo.Port)
+            );
     }
 
     private static void AssertFewLines(HostProcess host)
@@ -198,12 +205,23 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
         Assert.Equal("alive", await client.ReadUntil("alive"));
     }
 
-    private static async Task Eventually(Func<bool> condition, Func<string> failure)
+    private static async Task Eventually(
+        Func<bool> condition,
+        Func<string> failure,
+        Func<Task<string>>? description = null
+    )
     {
         long started = Stopwatch.GetTimestamp();
-        while (!condition())
+        for (int looks = 1; !condition(); looks++)
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Deadline, failure());
+            if (Stopwatch.GetElapsedTime(started) >= Deadline)
+            {
+                // Few looks mean that this process was held up. A state that has changed while it was described was only late.
+                string at = $"{failure()} ({looks} looks)";
+                string state = description is null ? "" : await description();
+                Assert.Fail($"{at}\n{state}\nThen: {failure()}");
+            }
+
             await Pause.BetweenLooks();
         }
     }
@@ -232,6 +250,9 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
         private readonly CancellationTokenSource _gone = new();
 
         internal bool Served { get; private set; }
+
+        /// <summary>Why it will never be served.</summary>
+        internal Exception? End { get; private set; }
 
         internal static async Task<Waiting> Connect(IPEndPoint endPoint, bool talks = true)
         {
@@ -271,10 +292,11 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
             {
                 await _socket.SendAsync(new byte[1], _gone.Token);
                 Served = await _socket.ReceiveAsync(new byte[1], _gone.Token) == 1;
+                End = Served ? null : new EndOfStreamException("closed without an answer");
             }
             catch (Exception end) when (end is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // Never served.
+                End = end;
             }
         }
     }

@@ -80,8 +80,8 @@ internal sealed class Acceptor
         State = ListenerState.Accepting;
         Errno = 0;
 
-        // The reserve is filled before any connection is accepted, because the next connection may need it.
-        bool isShort = !_reserve.TryHold(out int missing) || _reserve.IsReported(Loop.Now, out missing);
+        // The reserve comes before any connection, because the next connection may need it.
+        int room = _reserve.IsReported(Loop.Now, out int missing) ? 0 : _reserve.Room(out missing);
         for (int i = 0; i < _listener.Options.AcceptBatch; i++)
         {
             if (_listener.Open >= _listener.Options.MaxConnections)
@@ -96,7 +96,7 @@ internal sealed class Acceptor
                 return;
             }
 
-            if (isShort && !sockets.HasAccepted)
+            if (room == 0 && !sockets.HasAccepted)
             {
                 Pause(sockets, SocketFault.OutOfResources, missing);
                 return;
@@ -110,6 +110,7 @@ internal sealed class Acceptor
                     _abortedInRow = 0;
                     _trouble.Passes(Loop.Now);
                     TakeIn(result);
+                    room = Left(room, ref missing);
                     break;
                 case SocketFault.WouldBlock:
                     _abortedInRow = 0;
@@ -180,6 +181,11 @@ internal sealed class Acceptor
             _reserve.Leave();
         }
     }
+
+    // Returns the room after one more connection. While this batch can use it up, the reserve is asked again: other loops may accept,
+    // too, and the rest of the process opens files.
+    private int Left(int room, ref int missing) =>
+        room == 0 || room > _listener.Options.AcceptBatch ? Math.Max(0, room - 1) : _reserve.Room(out missing);
 
     private void TakeIn(AcceptResult result)
     {

@@ -6,11 +6,16 @@ using Akka.Reactor.Polling.Sockets;
 namespace Akka.Reactor.Selectors;
 
 /// <summary>
-/// Descriptors that the listeners of a system hold while they accept, and give up when no other descriptor is free, so that the
-/// rest of the process has some. The process needs them: the runtime opens a file for code that it runs for the first time, and if
-/// it cannot open the file, that code fails for good; TLS is an example. The reserve also carries reports of a shortage from
-/// dialers to listeners, so that no connection is accepted that cannot be served. All members can be called on any thread.
+/// Descriptors that the listeners of a system leave to the rest of the process. The process needs them: the runtime opens a file for
+/// code that it runs for the first time, and if it cannot open the file, that code fails for good; TLS is an example. It also opens a
+/// pipe for every thread that it starts, and a thread of its own that it cannot start ends the process ("Out of memory."). The reserve
+/// also carries reports of a shortage from dialers to listeners, so that no connection is accepted that cannot be served. All members
+/// can be called on any thread.
 /// </summary>
+/// <remarks>
+/// If the system says how many descriptors are free, the reserve is simply left free. Otherwise the listeners hold it while they
+/// accept, and give it up when no other descriptor is free.
+/// </remarks>
 internal sealed class DescriptorReserve(ISockets sockets)
 {
     /// <summary>
@@ -52,7 +57,7 @@ internal sealed class DescriptorReserve(ISockets sockets)
             _holders++;
         }
 
-        TryHold(out _);
+        Room(out _);
     }
 
     /// <summary>Removes one listener that accepts. The last listener also gives up the reserve.</summary>
@@ -68,34 +73,17 @@ internal sealed class DescriptorReserve(ISockets sockets)
     }
 
     /// <summary>
-    /// Fills the reserve. If not all descriptors can be had, gives all of them up to other users and returns false, with the error
-    /// number of the shortage.
+    /// Returns how many connections may be accepted now, and the error number of the shortage if the answer is 0. If the system does
+    /// not say how many descriptors are free, fills the reserve, or gives it up if not all descriptors can be had.
     /// </summary>
-    internal bool TryHold(out int errno)
+    internal int Room(out int errno)
     {
-        errno = 0;
         lock (_gate)
         {
-            if (sockets.FreeDescriptors(out int refusal) is >= 0 and var free && free < Size - _held.Count)
-            {
-                errno = refusal;
-                GiveUp();
-                return false;
-            }
-
-            while (_held.Count < Size)
-            {
-                nint descriptor = sockets.Reserve(out errno);
-                if (descriptor < 0)
-                {
-                    GiveUp();
-                    return false;
-                }
-
-                _held.Push(descriptor);
-            }
-
-            return true;
+            // Nothing is held, not even for a moment: in that moment no thread could be started.
+            return sockets.FreeDescriptors(out errno) is >= 0 and var free ? Math.Max(0, free - Size)
+                : TryHold(out errno) ? int.MaxValue
+                : 0;
         }
     }
 
@@ -169,6 +157,24 @@ internal sealed class DescriptorReserve(ISockets sockets)
             errno = _errno;
             return now - _reportedAt < Moment;
         }
+    }
+
+    private bool TryHold(out int errno)
+    {
+        errno = 0;
+        while (_held.Count < Size)
+        {
+            nint descriptor = sockets.Reserve(out errno);
+            if (descriptor < 0)
+            {
+                GiveUp();
+                return false;
+            }
+
+            _held.Push(descriptor);
+        }
+
+        return true;
     }
 
     private bool HasMore(int count, out int errno)

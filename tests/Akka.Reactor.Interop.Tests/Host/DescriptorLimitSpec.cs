@@ -25,6 +25,10 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
     private const int Limit = 300;
     private const int Clients = 600;
     private const int Old = 50;
+
+    // Half of the reserve: the runtime may have loaded code meanwhile.
+    private const int LeftFree = 8;
+
     private static readonly int Rounds = Soak.Scale(2, 10);
     private static readonly TimeSpan AtLimit = TimeSpan.FromSeconds(Soak.Scale(3, 10));
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -67,6 +71,36 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
         old.ForEach(client => client.Dispose());
         host.Signal(HostProcess.Terminate);
         Assert.Equal(0, await host.WaitForExit());
+    }
+
+    /// <summary>
+    /// The runtime opens a pipe for each thread that it starts. When there was no descriptor in that moment, the host ended with "Out of
+    /// memory.". Descriptors are therefore left free, and nothing is opened to find out whether there is one.
+    /// </summary>
+    [PeerTheory("prlimit", "strace")]
+    [MemberData(nameof(EnginesHere))]
+    public async Task At_its_limit_it_leaves_descriptors_free_and_takes_none_of_them_to_find_out(string engine)
+    {
+        using TempFolder folder = new();
+        await File.WriteAllTextAsync(folder.Combine("echo.conf"), Configuration(engine));
+        await using HostProcess host = await HostProcess.StartLimited(Limit, "--config", folder.Combine("echo.conf"));
+        IPEndPoint echo = host.EndPoint("echo");
+        List<Waiting> clients = [];
+        for (int i = 0; i < Limit; i++)
+        {
+            clients.Add(await Waiting.Connect(echo));
+        }
+
+        await host.WaitForLine("accepting pauses", "Too many open files");
+        (_, string table) = await SystemCalls.Count(
+            host,
+            () => Pause.For(TimeSpan.FromSeconds(2), "what the host calls at its limit is counted")
+        );
+        Assert.DoesNotContain("accept4", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("socket", table, StringComparison.Ordinal);
+        Assert.InRange(Limit - Descriptors(host), LeftFree, Limit);
+        clients.ForEach(client => client.Dispose());
+        await host.WaitForLine("accepting again");
     }
 
     [PeerTheory("prlimit", "openssl")]

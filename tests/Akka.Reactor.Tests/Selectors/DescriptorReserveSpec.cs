@@ -89,6 +89,40 @@ public sealed class DescriptorReserveSpec
         Assert.Equal(least, _sockets.Least);
     }
 
+    /// <summary>
+    /// The runtime opens a pipe for each thread that it starts. If there is no descriptor in that moment, the process may end.
+    /// </summary>
+    [Fact]
+    public void The_reserve_is_left_free_and_not_held_if_the_system_says_how_many_are_free()
+    {
+        _sockets.SaysHowManyAreFree = true;
+        _reserve.Join();
+        Assert.Equal(100 - DescriptorReserve.Size, _reserve.Room(out _));
+        _sockets.Free = DescriptorReserve.Size + 1;
+        Assert.Equal(1, _reserve.Room(out _));
+        _sockets.Free--;
+        Assert.Equal(0, _reserve.Room(out int errno));
+        Assert.Equal(FewDescriptors.TooMany, errno);
+        _sockets.Free = 0;
+        Assert.Equal(0, _reserve.Room(out _));
+        Assert.Equal(int.MaxValue, _sockets.Least);
+    }
+
+    [Fact]
+    public void The_reserve_is_held_if_the_system_does_not_say_how_many_are_free()
+    {
+        _reserve.Join();
+        Assert.Equal(100 - DescriptorReserve.Size, _sockets.Free);
+        _sockets.Free = 0;
+        Assert.Equal(int.MaxValue, _reserve.Room(out _));
+        _reserve.GiveUp();
+        Assert.Equal(DescriptorReserve.Size, _sockets.Free);
+        _sockets.Free--;
+        Assert.Equal(0, _reserve.Room(out int errno));
+        Assert.Equal(FewDescriptors.TooMany, errno);
+        Assert.Equal(DescriptorReserve.Size - 1, _sockets.Free);
+    }
+
     [Fact]
     public void Without_listeners_and_without_a_shortage_nobody_has_to_look()
     {

@@ -171,6 +171,7 @@ public sealed class ReactorExtension : IExtension
             _settings.Reconnect,
             (key, problem) => new ReactorConfigurationException(key, problem)
         );
+        _certificates.Add(client.Connect.Tls);
         return ClientActor.Props(
             client,
             _selectors.On(client.Connect.LoopOf?.Loop, ref _nextSelector),
@@ -180,9 +181,9 @@ public sealed class ReactorExtension : IExtension
     }
 
     /// <summary>
-    /// Loads the certificates of all listeners and clients again, without a look at whether their files have changed. Later handshakes use
-    /// the new ones. A certificate that cannot be loaded stays as it is, and the reason is logged. Certificates that do not come from
-    /// files stay as they are, too. The files are read on a thread of the pool.
+    /// Loads the certificates and trust anchors of all listeners and clients again, without a look at whether their files have changed.
+    /// Later handshakes use the new ones. What cannot be loaded stays as it is, and the reason is logged. What does not come from files
+    /// stays as it is, too. The files are read on a thread of the pool.
     /// </summary>
     /// <returns>The failures; empty if everything was loaded.</returns>
     public Task<IReadOnlyList<TlsCertificateLoadException>> ReloadCertificates() => Task.Run(_certificates.Reload);

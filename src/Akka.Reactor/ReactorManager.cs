@@ -184,11 +184,7 @@ internal sealed class ReactorManager : UntypedActor
     private void Begin(Listener listener)
     {
         _drainPhase.Check(listener);
-        foreach (TlsCertificate certificate in listener.Options.Tls?.AllCertificates ?? [])
-        {
-            _certificates.Add(certificate);
-        }
-
+        _certificates.Add(listener.Options.Tls);
         IActorRef connections = Context.ActorOf(ConnectionsSupervisor.Props(listener), listener.Name);
         try
         {
@@ -230,7 +226,7 @@ internal sealed class ReactorManager : UntypedActor
         ReactorEndPoint endPoint = ReactorEndPoint.Parse(connect.EndPoint, connect.EndPoint, Refusal);
         OutgoingRules.CheckTarget(endPoint, options, connect.EndPoint, Refusal);
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
-        _certificates.Add(options.Tls?.ClientCertificate);
+        _certificates.Add(options.Tls);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
         DialTarget target = new(endPoint, options, selector, _resolver);
         Context.ActorOf(DialerActor.Props(target, connect, Sender));
@@ -242,7 +238,7 @@ internal sealed class ReactorManager : UntypedActor
         try
         {
             client ??= OutgoingRules.Settle(options!, endPoints: null, _settings.Client, _settings.Reconnect, Refusal);
-            _certificates.Add(client.Connect.Tls?.ClientCertificate);
+            _certificates.Add(client.Connect.Tls);
             name ??= FreeName();
             if (_gaveUp.Succeed(Context.Child(name), new FinishedClients.Successor(client, Sender)))
             {

@@ -1,8 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
@@ -61,23 +58,15 @@ internal static class Outgoing
             },
         };
 
-    private static X509Certificate2Collection? Anchors(string? file)
+    private static TlsTrustAnchors? Anchors(string? file)
     {
-        if (file is null)
-        {
-            return null;
-        }
-
-        X509Certificate2Collection anchors = [];
         try
         {
-            anchors.ImportFromPemFile(file);
+            return file is null ? null : TlsTrustAnchors.FromFile(file);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (TlsCertificateLoadException failure)
         {
             throw new HostException($"cannot read the certificates in {file}: {failure.Message}", failure);
         }
-
-        return anchors.Count > 0 ? anchors : throw new HostException($"there is no certificate in {file}");
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Akka.Reactor.Certificates;
 
@@ -59,6 +61,23 @@ internal sealed class CertificateNames
     /// <summary>Returns an allowed name in the form in which two names for the same hosts are equal, but for upper and lower case.</summary>
     internal static string Normal(string name) =>
         IsWildcard(name) ? Wildcard + Ascii(name[Wildcard.Length..]) : Ascii(name)!;
+
+    /// <summary>
+    /// Returns whether one of the certificate's subject alternative names is the given name, in which a star stands for one label.
+    /// </summary>
+    internal static bool Has(X509Certificate2 certificate, string name)
+    {
+        string normal = Normal(name);
+        return IsWildcard(normal)
+            ? certificate
+                .Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(extension => extension.EnumerateDnsNames())
+                .Any(has =>
+                    has.IndexOf('.', StringComparison.Ordinal) is var dot and > 0
+                    && has.AsSpan(dot).Equals(normal.AsSpan(1), StringComparison.OrdinalIgnoreCase)
+                )
+            : certificate.MatchesHostname(normal, allowWildcards: true, allowCommonName: false);
+    }
 
     private static bool IsWildcard(string name) => name.StartsWith(Wildcard, StringComparison.Ordinal);
 

@@ -35,6 +35,7 @@ internal sealed record ClientReader(ConnectOptions Connect, ReconnectReader Reco
                     Connection = connection,
                     HandshakeTimeout = tls.HandshakeTimeout,
                     Protocols = tls.Protocols,
+                    Tls = tls.ForClients,
                 }
             ),
             ReconnectReader.Read(reader.Section("reconnect"))

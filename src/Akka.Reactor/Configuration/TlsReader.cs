@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.Reactor.Certificates;
 
@@ -10,11 +11,18 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads <c>tls</c>: the general settings, and those of one listener or client.</summary>
 /// <param name="HandshakeTimeout">Used if a block does not set another.</param>
 /// <param name="Protocols">Used if a block does not set others.</param>
-internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protocols)
+/// <param name="CipherSuites">Used if a block does not set others; empty for those of the system.</param>
+internal sealed record TlsReader(
+    TimeSpan HandshakeTimeout,
+    SslProtocols Protocols,
+    IReadOnlyList<TlsCipherSuite> CipherSuites
+)
 {
+    private const string CipherList = "cipher-suites";
     private const string Versions = "tls1.2, tls1.3";
     private const string ClientCertificates = "client-certificates";
     private const string ClientTrustAnchors = "client-trust-anchors";
+    private const string ClientNames = "client-names";
     private const string Applications = "application-protocols";
     private const string Named = "certificates";
     private const string Names = "names";
@@ -24,8 +32,20 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
 
     private static readonly TlsReader s_fallback = new(
         TimeSpan.FromSeconds(10),
-        SslProtocols.Tls12 | SslProtocols.Tls13
+        SslProtocols.Tls12 | SslProtocols.Tls13,
+        []
     );
+
+    /// <summary>The options of clients that have no block of their own; null if <see cref="ConnectOptions"/> says everything.</summary>
+    internal TlsClientOptions? ForClients =>
+        CipherSuites.Count == 0
+            ? null
+            : new TlsClientOptions
+            {
+                HandshakeTimeout = HandshakeTimeout,
+                Protocols = Protocols,
+                CipherSuites = CipherSuites,
+            };
 
     internal static TlsReader Read(SettingsReader reader) => s_fallback.With(reader);
 
@@ -34,7 +54,8 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
     {
         TlsReader own = With(reader);
         TlsClientCertificateMode mode = reader.Choice(ClientCertificates, TlsClientCertificateMode.None);
-        X509Certificate2Collection? anchors = ReadAnchors(reader, ClientTrustAnchors);
+        TlsTrustAnchors? anchors = ReadAnchors(reader, ClientTrustAnchors);
+        IReadOnlyList<string> clientNames = reader.TextOrTexts(ClientNames);
         IReadOnlyList<string> applications = ReadApplications(reader, []);
         IReadOnlyList<TlsNamedCertificate> named = ReadNamed(reader);
         bool strict = reader.Flag(StrictSni, false);
@@ -42,18 +63,28 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             reader,
             "handshake-timeout",
             "protocols",
+            CipherList,
             ClientCertificates,
             ClientTrustAnchors,
+            ClientNames,
             Applications,
             Named,
             StrictSni
         );
-        if (anchors is not null && mode == TlsClientCertificateMode.None)
+        foreach (string key in (string[])[ClientTrustAnchors, ClientNames])
         {
-            throw reader.Error(
-                ClientTrustAnchors,
-                $"is {reader.Written(ClientTrustAnchors)}, but {ClientCertificates} is none, so that no client is asked for a certificate"
-            );
+            if (reader.Written(key) is { } value && mode == TlsClientCertificateMode.None)
+            {
+                throw reader.Error(
+                    key,
+                    $"is {value}, but {ClientCertificates} is none, so that no client is asked for a certificate"
+                );
+            }
+        }
+
+        if (clientNames.FirstOrDefault(name => !CertificateNames.IsAllowed(name)) is { } wrong)
+        {
+            throw reader.Error(ClientNames, $"contains {wrong}; a name must be {CertificateNames.Allowed}");
         }
 
         return certificate is null
@@ -62,8 +93,10 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             {
                 HandshakeTimeout = own.HandshakeTimeout,
                 Protocols = own.Protocols,
+                CipherSuites = own.CipherSuites,
                 ClientCertificates = mode,
                 ClientTrustAnchors = anchors,
+                ClientNames = clientNames,
                 ApplicationProtocols = applications,
                 Certificates = named,
                 StrictSni = strict,
@@ -75,8 +108,10 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
     /// <param name="defaults">The values that the block leaves out.</param>
     internal static TlsClientOptions ReadClient(SettingsReader reader, ConnectOptions defaults)
     {
-        TlsReader own = new TlsReader(defaults.HandshakeTimeout, defaults.Protocols).With(reader);
         TlsClientOptions inherited = defaults.Tls ?? new TlsClientOptions();
+        TlsReader own = new TlsReader(defaults.HandshakeTimeout, defaults.Protocols, inherited.CipherSuites).With(
+            reader
+        );
         string? hostName = reader.OptionalText("host-name") ?? inherited.HostName;
         TlsClientOptions options =
             hostName is null ? new TlsClientOptions()
@@ -87,14 +122,57 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             TrustAnchors = ReadAnchors(reader, "trust-anchors") ?? inherited.TrustAnchors,
             ClientCertificate = ReadCertificate(reader) ?? inherited.ClientCertificate,
             ApplicationProtocols = ReadApplications(reader, inherited.ApplicationProtocols),
-            AllowUntrusted = reader.Flag("allow-untrusted", inherited.AllowUntrusted),
+            Verify = reader.Choice("verify", inherited.Verify),
+            Pins = ReadPins(reader, inherited.Pins),
             HandshakeTimeout = own.HandshakeTimeout,
             Protocols = own.Protocols,
+            CipherSuites = own.CipherSuites,
         };
     }
 
     private TlsReader With(SettingsReader reader) =>
-        new(reader.Duration("handshake-timeout", HandshakeTimeout), ReadProtocols(reader));
+        new(
+            reader.Duration("handshake-timeout", HandshakeTimeout),
+            ReadProtocols(reader),
+            ReadCipherSuites(reader, CipherSuites)
+        );
+
+    private static IReadOnlyList<TlsCipherSuite> ReadCipherSuites(
+        SettingsReader reader,
+        IReadOnlyList<TlsCipherSuite> fallback
+    )
+    {
+        if (!reader.Has(CipherList))
+        {
+            return fallback;
+        }
+
+        TlsCipherSuite[] suites =
+        [
+            .. reader
+                .Texts(CipherList, [])
+                .Select(name =>
+                    TlsCipherSuites.Parse(name)
+                    ?? throw reader.Error(
+                        CipherList,
+                        $"contains {name}; a cipher suite must be {TlsCipherSuites.Allowed}"
+                    )
+                ),
+        ];
+        try
+        {
+            _ = TlsCipherSuites.PolicyOf(suites);
+            return suites;
+        }
+        catch (PlatformNotSupportedException cause)
+        {
+            throw reader.Error(
+                CipherList,
+                $"is a list, but this system does not allow a choice: {cause.Message}",
+                cause
+            );
+        }
+    }
 
     private SslProtocols ReadProtocols(SettingsReader reader)
     {
@@ -134,6 +212,20 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
         return names;
     }
 
+    private static IReadOnlyList<TlsPin> ReadPins(SettingsReader reader, IReadOnlyList<TlsPin> fallback) =>
+        !reader.Has("pins")
+            ? fallback
+            :
+            [
+                .. reader
+                    .TextOrTexts("pins")
+                    .Select(text =>
+                        TlsPin.TryParse(text, out TlsPin? pin)
+                            ? pin
+                            : throw reader.Error("pins", $"contains {text}; a pin must be {TlsPin.Allowed}")
+                    ),
+            ];
+
     private static TlsCertificate? ReadCertificate(SettingsReader reader, params ReadOnlySpan<string> without)
     {
         string? certificate = reader.OptionalText("certificate");
@@ -155,7 +247,31 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
             return null;
         }
 
+        if (StoredCertificate.IsMeant(certificate))
+        {
+            return ReadStored(reader, certificate);
+        }
+
         return Load(reader, "certificate", () => TlsCertificate.From(new CertificateFiles(certificate, key, password)));
+    }
+
+    private static TlsCertificate ReadStored(SettingsReader reader, string certificate)
+    {
+        StoredCertificate stored =
+            StoredCertificate.Parse(certificate)
+            ?? throw reader.Error(
+                "certificate",
+                $"is {certificate}; with store: it must be {StoredCertificate.Allowed}, with the 40 digits of the thumbprint"
+            );
+        foreach (string other in (string[])["key", PasswordFile, PasswordVariable])
+        {
+            if (reader.Written(other) is { } value)
+            {
+                throw reader.Error(other, $"is {value}, but {stored} is in a store, with its key");
+            }
+        }
+
+        return Load(reader, "certificate", () => TlsCertificate.From(stored));
     }
 
     private static IReadOnlyList<TlsNamedCertificate> ReadNamed(SettingsReader reader)
@@ -219,8 +335,8 @@ internal sealed record TlsReader(TimeSpan HandshakeTimeout, SslProtocols Protoco
         return end < 0 ? text : text[..end];
     }
 
-    private static X509Certificate2Collection? ReadAnchors(SettingsReader reader, string key) =>
-        reader.OptionalText(key) is { } path ? Load(reader, key, () => CertificateFiles.ReadPem(path)) : null;
+    private static TlsTrustAnchors? ReadAnchors(SettingsReader reader, string key) =>
+        reader.OptionalText(key) is { } path ? Load(reader, key, () => TlsTrustAnchors.FromFile(path)) : null;
 
     private static T Load<T>(SettingsReader reader, string key, Func<T> load)
     {

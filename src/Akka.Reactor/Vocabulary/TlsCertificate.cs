@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -15,14 +16,18 @@ namespace Akka.Reactor;
 /// files change (<c>akka.reactor.tls.certificate-check-interval</c>) or when <see cref="ReactorExtension.ReloadCertificates"/> is called.
 /// Later handshakes use the new certificate; connections that are established, or in their handshake, keep theirs.
 /// </remarks>
-public sealed class TlsCertificate
+public sealed class TlsCertificate : IReloadable
 {
+    // Null if the certificate does not come from files.
+    private readonly CertificateFiles? _files;
+
+    // It may be replaced on any thread.
     private volatile LoadedCertificate _loaded;
 
     private TlsCertificate(LoadedCertificate loaded, CertificateFiles? files)
     {
         _loaded = loaded;
-        Files = files;
+        _files = files;
     }
 
     /// <summary>The present certificate itself, with its private key. Do not dispose it.</summary>
@@ -30,21 +35,17 @@ public sealed class TlsCertificate
 
     internal SslStreamCertificateContext Context => _loaded.Context;
 
-    /// <summary>The files that the certificate comes from; null if it was already in memory.</summary>
-    internal CertificateFiles? Files { get; }
-
-    /// <summary>The present certificate. It may be replaced on any thread.</summary>
-    internal LoadedCertificate Loaded
-    {
-        get => _loaded;
-        set => _loaded = value;
-    }
-
     /// <summary>
     /// The file that the key was loaded from, and its mode, if the key is not encrypted and everybody on this machine can read the
     /// file; otherwise null.
     /// </summary>
     internal (string Path, UnixFileMode Mode)? OpenKeyFile => _loaded.OpenKeyFile;
+
+    string IReloadable.LogName => $"The certificate {this}";
+
+    string? IReloadable.Path => _files?.Path;
+
+    FileStamps IReloadable.LoadedStamp => _loaded.Stamp;
 
     /// <summary>Creates an instance from a certificate that is already in memory.</summary>
     /// <param name="leaf">The certificate, with its private key. Ownership passes to the result.</param>
@@ -83,9 +84,41 @@ public sealed class TlsCertificate
         return From(new CertificateFiles(certificatePath, keyPath, () => password));
     }
 
+    /// <summary>
+    /// Takes a certificate and its private key from a store of the system. The intermediates come from the system's stores, too. The
+    /// certificate is not loaded again.
+    /// </summary>
+    /// <param name="location">Whose store.</param>
+    /// <param name="store">The name of the store, such as <c>My</c>.</param>
+    /// <param name="thumbprint">The SHA-1 of the certificate in hexadecimal digits; spaces and colons are ignored.</param>
+    /// <exception cref="ArgumentException">The thumbprint does not have 40 digits.</exception>
+    /// <exception cref="TlsCertificateLoadException">
+    /// There is no such store or certificate, or the certificate has no private key, or one that is neither RSA nor EC.
+    /// </exception>
+    public static TlsCertificate FromStore(StoreLocation location, string store, string thumbprint)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(store);
+        ArgumentNullException.ThrowIfNull(thumbprint);
+        return StoredCertificate.ThumbprintOf(thumbprint) is { } digits
+            ? From(new StoredCertificate(location, store, digits))
+            : throw new ArgumentException("A thumbprint has 40 hexadecimal digits.", nameof(thumbprint));
+    }
+
     /// <exception cref="TlsCertificateLoadException">As <see cref="FromFiles"/>.</exception>
     internal static TlsCertificate From(CertificateFiles files) => new(files.Load(), files);
 
+    /// <exception cref="TlsCertificateLoadException">As <see cref="FromStore"/>.</exception>
+    internal static TlsCertificate From(StoredCertificate stored) => new(stored.Load(), files: null);
+
     /// <summary>Returns the subject, and the path of the file if there is one.</summary>
-    public override string ToString() => Files is null ? Leaf.Subject : $"{Leaf.Subject} in {Files.Path}";
+    public override string ToString() => _files is null ? Leaf.Subject : $"{Leaf.Subject} in {_files.Path}";
+
+    FileStamps IReloadable.Stamp() => _files!.Stamp();
+
+    string IReloadable.Load()
+    {
+        LoadedCertificate loaded = _files!.Load();
+        _loaded = loaded;
+        return $"it is valid until {loaded.Leaf.NotAfter.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture)}";
+    }
 }

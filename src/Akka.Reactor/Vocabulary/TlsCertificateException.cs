@@ -12,49 +12,52 @@ namespace Akka.Reactor;
 public sealed class TlsCertificateException : ReactorException
 {
     internal TlsCertificateException(
-        SslPolicyErrors policyErrors,
-        X509ChainStatusFlags chainStatus,
         string? subject,
         string? hostName,
+        string problem,
         Exception? innerException = null
     )
-        : base(Describe(policyErrors, chainStatus, subject, hostName), innerException)
+        : base(Describe(subject, hostName, problem), innerException)
     {
-        PolicyErrors = policyErrors;
-        ChainStatus = chainStatus;
         Subject = subject;
         HostName = hostName;
+        Problem = problem;
     }
 
-    /// <summary>The errors: in the name, in the chain, or that there is no certificate.</summary>
-    public SslPolicyErrors PolicyErrors { get; }
+    /// <summary>
+    /// The errors that SslStream has found: in the name, in the chain, or that there is no certificate.
+    /// <see cref="SslPolicyErrors.None"/> if the certificate was rejected for another reason, such as a pin.
+    /// </summary>
+    public SslPolicyErrors PolicyErrors { get; internal init; }
 
     /// <summary>All flags found along the chain, for example <see cref="X509ChainStatusFlags.UntrustedRoot"/>.</summary>
-    public X509ChainStatusFlags ChainStatus { get; }
+    public X509ChainStatusFlags ChainStatus { get; internal init; }
 
-    /// <summary>The certificate's subject; null if the peer sent no certificate.</summary>
+    /// <summary>
+    /// The certificate's subject, in which characters that cannot be printed are replaced; null if the peer sent no certificate.
+    /// </summary>
     public string? Subject { get; }
 
     /// <summary>The host name that the certificate had to be valid for; null if a server checked its client.</summary>
     public string? HostName { get; }
 
-    private static string Describe(
-        SslPolicyErrors policyErrors,
-        X509ChainStatusFlags chainStatus,
-        string? subject,
-        string? hostName
-    )
+    /// <summary>The pin of the certificate's public key; null if the peer sent no certificate.</summary>
+    public TlsPin? Pin { get; internal init; }
+
+    /// <summary>The reason, in words: what is wrong with the certificate.</summary>
+    public string Problem { get; }
+
+    /// <inheritdoc/>
+    public override FailureClass FailureClass => FailureClass.TlsCertificate;
+
+    private static string Describe(string? subject, string? hostName, string problem)
     {
         if (subject is null)
         {
             return "The peer presented no certificate.";
         }
 
-        string chain = chainStatus == X509ChainStatusFlags.NoError ? "" : $" ({chainStatus})";
         string host = hostName is null ? "" : $" for {hostName}";
-        return $"The peer's certificate {subject} was rejected{host}: {policyErrors}{chain}.";
+        return $"The peer's certificate {subject} was rejected{host}: {problem}.";
     }
-
-    /// <inheritdoc/>
-    public override FailureClass FailureClass => FailureClass.TlsCertificate;
 }

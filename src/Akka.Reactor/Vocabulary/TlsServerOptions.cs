@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Reactor.Certificates;
@@ -53,11 +54,54 @@ public sealed record TlsServerOptions
     /// <summary>The protocol versions that are offered; TLS 1.2 and 1.3 by default.</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
+    /// <summary>
+    /// The cipher suites that are allowed, the preferred one first, for all versions together. Empty, the default: those of the system,
+    /// which is better for nearly everybody. On Linux each connection with a list of its own gets a context of its own in OpenSSL, which
+    /// costs time and memory, and resumes no session. Not available on Windows.
+    /// </summary>
+    /// <exception cref="PlatformNotSupportedException">The system does not allow a choice.</exception>
+    public IReadOnlyList<TlsCipherSuite> CipherSuites
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = [.. value];
+            CipherPolicy = TlsCipherSuites.PolicyOf(field);
+        }
+    } = [];
+
     /// <summary>Whether clients are asked for a certificate. By default they are not.</summary>
     public TlsClientCertificateMode ClientCertificates { get; init; }
 
-    /// <summary>The self-signed roots to which client certificates must lead. Null: the machine's root store.</summary>
-    public X509Certificate2Collection? ClientTrustAnchors { get; init; }
+    /// <summary>The roots to which client certificates must lead. Null: the machine's root store.</summary>
+    public TlsTrustAnchors? ClientTrustAnchors { get; init; }
+
+    /// <summary>
+    /// The names of which a client's certificate must have one, besides leading to a trust anchor: DNS names such as <c>a.example</c>, and
+    /// names such as <c>*.b.example</c>, in which the star stands for exactly one label. The names of a certificate are its subject
+    /// alternative names. Empty, the default: any name is accepted.
+    /// </summary>
+    /// <exception cref="ArgumentException">A name is neither a DNS name nor <c>*.</c> followed by one.</exception>
+    public IReadOnlyList<string> ClientNames
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = [.. value];
+            if (field.FirstOrDefault(name => !CertificateNames.IsAllowed(name)) is { } wrong)
+            {
+                throw new ArgumentException($"{wrong} is not {CertificateNames.Allowed}.", nameof(value));
+            }
+        }
+    } = [];
+
+    /// <summary>
+    /// Decides about a client's certificate that has passed everything else, as <see cref="TlsClientOptions.CertificateCheck"/> does for
+    /// clients. It is not called for a client that has no certificate and need not have one. Null, the default: there is no further check.
+    /// </summary>
+    public Func<X509Certificate2, X509Chain, bool>? ClientCertificateCheck { get; init; }
 
     /// <summary>The application protocols that are offered by ALPN (RFC 7301), the preferred one first; none by default.</summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
@@ -72,6 +116,8 @@ public sealed record TlsServerOptions
 
     /// <summary>The total time for the handshake, counted from its start; 10 s by default.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    internal CipherSuitesPolicy? CipherPolicy { get; private init; }
 
     internal CertificateNames Names { get; private init; } = new([]);
 

@@ -55,7 +55,10 @@ public sealed class LateRefusalSpec : IAsyncLifetime
         TaskCompletionSource<IReadOnlyList<object>> seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
         ClientOptions options = new([$"tls://127.0.0.1:{_port}"], Props.Create(() => new Refused(seen)))
         {
-            Connect = _system.Reactor().ConnectDefaults with { Tls = new TlsClientOptions { AllowUntrusted = true } },
+            Connect = _system.Reactor().ConnectDefaults with
+            {
+                Tls = new TlsClientOptions { Verify = TlsVerification.NoneDangerous },
+            },
             Reconnect = new ReconnectOptions
             {
                 Policy = new RetryPolicy { MinBackoff = TimeSpan.FromMilliseconds(50), Jitter = 0 },

@@ -69,7 +69,7 @@ public sealed class UnwrapSpec : IAsyncLifetime
         TaskCompletionSource<string> heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
         ConnectOptions options = _system.Reactor().ConnectDefaults with
         {
-            Tls = new TlsClientOptions("localhost") { AllowUntrusted = true },
+            Tls = new TlsClientOptions("localhost") { Verify = TlsVerification.NoneDangerous },
         };
         await _system
             .Reactor()

@@ -269,7 +269,10 @@ public sealed class ClientEndsSpec : ClientFixture
         options with
         {
             EndPoints = [EndPoint(secure)],
-            Connect = new ConnectOptions { Tls = new TlsClientOptions("server.test") { AllowUntrusted = true } },
+            Connect = new ConnectOptions
+            {
+                Tls = new TlsClientOptions("server.test") { Verify = TlsVerification.NoneDangerous },
+            },
         };
 
     private static string EndPoint(bool secure) => $"{(secure ? "tls" : "tcp")}://{There}:{Port}";

@@ -296,7 +296,13 @@ public sealed class ClientFailuresSpec : IDisposable
                 Props.Create(() => new TlsSecuredServer(secured)),
                 new ListenerOptions { Tls = new TlsServerOptions(TlsSpec.MakeCertificate()) }
             );
-            Connect = Connect with { Tls = new TlsClientOptions("server.test") { AllowUntrusted = trusted } };
+            Connect = Connect with
+            {
+                Tls = new TlsClientOptions("server.test")
+                {
+                    Verify = trusted ? TlsVerification.NoneDangerous : TlsVerification.ChainAndName,
+                },
+            };
         }
 
         internal void Start(ReconnectOptions reconnect, bool supervised)

@@ -116,7 +116,7 @@ internal sealed class ClientFuzzScene : IDisposable
                     LowWater = 500,
                 },
                 Layers = stack == "layer" ? [new Layer("pass", lower => Props.Create<PassThrough>(lower))] : [],
-                Tls = new TlsClientOptions("server.test") { AllowUntrusted = true },
+                Tls = new TlsClientOptions("server.test") { Verify = TlsVerification.NoneDangerous },
             },
             Reconnect = new ReconnectOptions
             {

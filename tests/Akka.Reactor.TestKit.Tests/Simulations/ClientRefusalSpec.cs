@@ -93,7 +93,10 @@ public sealed class ClientRefusalSpec : ClientFixture
     {
         ClientOptions options = new([$"tls://{There}:{Port}"], _diary.Props)
         {
-            Connect = new ConnectOptions { Tls = new TlsClientOptions("server.test") { AllowUntrusted = true } },
+            Connect = new ConnectOptions
+            {
+                Tls = new TlsClientOptions("server.test") { Verify = TlsVerification.NoneDangerous },
+            },
             Reconnect = reconnect,
         };
         _client = _simulation.Await(() => _system.Reactor().StartClient(options)).Client;

@@ -284,7 +284,10 @@ public sealed class ClientSpec : ClientFixture
         Start(options =>
             options with
             {
-                Connect = new ConnectOptions { Tls = new TlsClientOptions("server.test") { AllowUntrusted = true } },
+                Connect = new ConnectOptions
+                {
+                    Tls = new TlsClientOptions("server.test") { Verify = TlsVerification.NoneDangerous },
+                },
             }
         );
         for (int connection = 1; connection <= 3; connection++)

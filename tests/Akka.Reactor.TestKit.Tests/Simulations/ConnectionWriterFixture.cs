@@ -17,7 +17,10 @@ public abstract class ConnectionWriterFixture : IDisposable
 
     private protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private protected static readonly TlsServerOptions ServerTls = new(TlsSpec.MakeCertificate());
-    private protected static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private protected static readonly TlsClientOptions ClientTls = new("server.test")
+    {
+        Verify = TlsVerification.NoneDangerous,
+    };
 
     private protected static readonly ConnectionOptions Small = new()
     {

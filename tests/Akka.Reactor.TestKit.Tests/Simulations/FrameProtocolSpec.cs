@@ -19,7 +19,7 @@ public sealed class FrameProtocolSpec : IDisposable
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TlsServerOptions ServerTls = new(TlsSpec.MakeCertificate());
-    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions ClientTls = new("server.test") { Verify = TlsVerification.NoneDangerous };
 
     private readonly Simulation _simulation = new(1);
     private readonly ActorSystem _system;

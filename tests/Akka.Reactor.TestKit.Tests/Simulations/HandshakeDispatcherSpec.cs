@@ -84,7 +84,10 @@ public sealed class HandshakeDispatcherSpec : IDisposable
                     .Connect(
                         $"tls://{Here}:465",
                         client.Props,
-                        new ConnectOptions { Tls = new TlsClientOptions("server.test") { AllowUntrusted = true } }
+                        new ConnectOptions
+                        {
+                            Tls = new TlsClientOptions("server.test") { Verify = TlsVerification.NoneDangerous },
+                        }
                     )
             );
             simulation.RunUntil(() => server.Ends.Count + client.Ends.Count == 2, Most);

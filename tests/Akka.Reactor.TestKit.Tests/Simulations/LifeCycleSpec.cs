@@ -27,7 +27,7 @@ public sealed class LifeCycleSpec : IDisposable
     private static readonly string[] ClientsStacks = ["", "pass", "pass pass", "tls", "socks tls"];
 
     private static readonly TlsServerOptions ServerTls = new(TlsSpec.MakeCertificate());
-    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions ClientTls = new("server.test") { Verify = TlsVerification.NoneDangerous };
 
     // What happens, and what a listener's protocol is told, in this order.
     private static readonly Dictionary<string, string> OfListener = new(StringComparer.Ordinal)

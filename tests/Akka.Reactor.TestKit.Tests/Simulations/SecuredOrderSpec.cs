@@ -17,7 +17,7 @@ public sealed class SecuredOrderSpec : IDisposable
     private const string Here = "10.0.0.2";
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(2);
     private static readonly TlsServerOptions ServerTls = new(TlsSpec.MakeCertificate());
-    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions ClientTls = new("server.test") { Verify = TlsVerification.NoneDangerous };
 
     private readonly Simulation _simulation = new(1);
     private readonly List<string> _server = [];

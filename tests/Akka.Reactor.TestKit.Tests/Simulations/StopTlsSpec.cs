@@ -17,7 +17,7 @@ public sealed class StopTlsSpec
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TlsServerOptions ServerTls = new(TlsSpec.MakeCertificate());
-    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions ClientTls = new("server.test") { Verify = TlsVerification.NoneDangerous };
 
     public static TheoryData<string, EngineStyle> Cases
     {

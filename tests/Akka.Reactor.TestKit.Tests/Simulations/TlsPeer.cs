@@ -10,7 +10,7 @@ namespace Akka.Reactor.Simulated.Tests.Simulations;
 /// <summary>A peer that speaks TLS by itself, so that a test decides which of its bytes leave and when.</summary>
 internal sealed class TlsPeer : ITlsSink
 {
-    private static readonly TlsClientOptions Options = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions Options = new("server.test") { Verify = TlsVerification.NoneDangerous };
 
     private readonly TlsSession _session;
     private readonly List<byte> _kept = [];

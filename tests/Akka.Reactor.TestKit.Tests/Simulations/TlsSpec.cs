@@ -14,7 +14,7 @@ public sealed class TlsSpec
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(2);
 
     private static readonly TlsServerOptions ServerTls = new(MakeCertificate());
-    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions ClientTls = new("server.test") { Verify = TlsVerification.NoneDangerous };
 
     [Theory]
     [InlineData(1, EngineStyle.Readiness)]

@@ -21,6 +21,8 @@ namespace Akka.Reactor.Tests.Configuration;
 /// <summary>The clients of the configuration.</summary>
 public sealed class ConfiguredClientSpec
 {
+    private const string Pin = "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static string Minimal => $"connect = \"tcp://a.test:1\", protocol = \"{Name<Caller>()}\"";
@@ -113,6 +115,31 @@ public sealed class ConfiguredClientSpec
     )]
     [InlineData("MINIMAL, tls { trust-anchors = nowhere.pem }", "clients.x.tls.trust-anchors: ")]
     [InlineData("MINIMAL, tls { host-name = \"\" }", "clients.x.tls.host-name: is empty")]
+    [InlineData(
+        "MINIMAL, tls { verify = none }",
+        "clients.x.tls.verify: is none; it must be one of chain-and-name, chain, none-dangerous"
+    )]
+    [InlineData(
+        "MINIMAL, tls { cipher-suites = [AES128] }",
+        "clients.x.tls.cipher-suites: contains AES128; a cipher suite must be an IANA name such as TLS_AES_128_GCM_SHA256 or "
+    )]
+    [InlineData("MINIMAL, tls { cipher-suites = [\"4865\"] }", "clients.x.tls.cipher-suites: contains 4865; a cipher")]
+    [InlineData(
+        "MINIMAL, tls { pins = [\"sha256/AAAA\"] }",
+        "clients.x.tls.pins: contains sha256/AAAA; a pin must be sha256/ followed by the Base64 of 32 bytes"
+    )]
+    [InlineData(
+        "MINIMAL, tls { certificate = \"store:Somebody/My/01\" }",
+        "clients.x.tls.certificate: is store:Somebody/My/01; with store: it must be store:CurrentUser/STORE/THUMBPRINT or "
+    )]
+    [InlineData(
+        "MINIMAL, tls { certificate = \"store:CurrentUser/My/0123456789abcdef0123456789abcdef01234567\", key = k }",
+        "clients.x.tls.key: is k, but store:CurrentUser/My/0123456789ABCDEF0123456789ABCDEF01234567 is in a store, with its key"
+    )]
+    [InlineData(
+        "MINIMAL, tls { certificate = \"store:CurrentUser/Nosuch/0123456789abcdef0123456789abcdef01234567\" }",
+        "clients.x.tls.certificate: Cannot use store:CurrentUser/Nosuch/0123456789ABCDEF0123456789ABCDEF01234567: the store does not exist or"
+    )]
     [InlineData(
         "MINIMAL, reconnect { jitter = 1.5 }",
         "clients.x.reconnect.jitter: is 1.5; it must be a number from 0 to 1"
@@ -216,7 +243,7 @@ public sealed class ConfiguredClientSpec
                 layers = [proxy-protocol-v2, proxy-protocol-v1]
                 proxies = ["socks5://alice:s%3Aecret@near.test:1080", "https://[2001:db8::1]:3128"]
                 connection.idle-timeout = infinite
-                tls { host-name = "mail.test", allow-untrusted = on, protocols = ["tls1.3"], application-protocols = ["smtp"] }
+                tls { host-name = "mail.test", verify = chain, pins = "{{Pin}}", protocols = ["tls1.3"], application-protocols = ["smtp"] }
                 reconnect {
                   min-backoff = 1s, multiplier = 1.5, jitter = 0.2, attempts = 7, deadline = 1h, reset-after = 5s
                   on { reset = escalate, tls-certificate = retry, connect-refused { max-backoff = 2s, attempts = unlimited } }
@@ -254,7 +281,8 @@ public sealed class ConfiguredClientSpec
         );
         Assert.Equal(Timeout.InfiniteTimeSpan, connect.Connection.IdleTimeout);
         Assert.Equal("mail.test", connect.Tls!.HostName);
-        Assert.True(connect.Tls.AllowUntrusted);
+        Assert.Equal(TlsVerification.Chain, connect.Tls.Verify);
+        Assert.Equal([TlsPin.Parse(Pin)], connect.Tls.Pins);
         Assert.Equal(["smtp"], connect.Tls.ApplicationProtocols);
         ReconnectOptions reconnect = client.Reconnect!;
         RetryPolicy general = new()
@@ -295,21 +323,21 @@ public sealed class ConfiguredClientSpec
             akka.reactor {
               tls.handshake-timeout = 9s
               client.tls {
-                trust-anchors = "{{anchors}}", application-protocols = ["a"], allow-untrusted = on
+                trust-anchors = "{{anchors}}", application-protocols = ["a"], verify = none-dangerous, pins = ["{{Pin}}"]
                 protocols = ["tls1.3"], handshake-timeout = 3s
               }
               clients.same { {{Minimal}} }
               clients.other {
-                {{Minimal}}, tls { host-name = "mail.test", allow-untrusted = off, application-protocols = [], handshake-timeout = 4s }
+                {{Minimal}}, tls { host-name = "mail.test", verify = chain-and-name, application-protocols = [], handshake-timeout = 4s }
               }
             }
             """
         );
         File.Delete(anchors);
         TlsClientOptions all = settings.Client.Tls!;
-        Assert.Single(all.TrustAnchors!);
+        Assert.Single(all.TrustAnchors!.Roots);
         Assert.Equal(["a"], all.ApplicationProtocols);
-        Assert.True(all.AllowUntrusted);
+        Assert.Equal(TlsVerification.NoneDangerous, all.Verify);
         Assert.Equal(SslProtocols.Tls13, all.Protocols);
         Assert.Equal(TimeSpan.FromSeconds(3), all.HandshakeTimeout);
         Assert.Equal(all.HandshakeTimeout, settings.Client.HandshakeTimeout);
@@ -318,7 +346,8 @@ public sealed class ConfiguredClientSpec
         Assert.Equal("mail.test", other.Tls!.HostName);
         Assert.Same(all.TrustAnchors, other.Tls.TrustAnchors);
         Assert.Empty(other.Tls.ApplicationProtocols);
-        Assert.False(other.Tls.AllowUntrusted);
+        Assert.Equal(TlsVerification.ChainAndName, other.Tls.Verify);
+        Assert.Equal(all.Pins, other.Tls.Pins);
         Assert.Equal(SslProtocols.Tls13, other.Tls.Protocols);
         Assert.Equal(TimeSpan.FromSeconds(4), other.Tls.HandshakeTimeout);
         Assert.Equal(TimeSpan.FromSeconds(4), other.HandshakeTimeout);

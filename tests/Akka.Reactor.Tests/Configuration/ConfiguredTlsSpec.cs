@@ -39,6 +39,18 @@ public sealed class ConfiguredTlsSpec : IDisposable
         await AssertRefused(server.Greeting(Client(version, TestCertificates.SelfSigned)));
     }
 
+    [Fact]
+    public async Task A_listener_may_serve_clients_of_some_names_only()
+    {
+        string tls =
+            $"{Certificate()}, client-certificates = require, client-trust-anchors = \"{Anchors()}\", client-names = ";
+        await using Server server = await Server.Start($"{tls} \"*.test\"");
+        await using Server other = await Server.Start($"{tls} [other.test]");
+
+        Assert.Equal("hello", await server.Greeting(Client(SslProtocols.Tls13, TestCertificates.Client)));
+        await AssertRefused(other.Greeting(Client(SslProtocols.Tls13, TestCertificates.Client)));
+    }
+
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task A_listener_that_requests_certificates_serves_clients_without_one_too(SslProtocols version)
@@ -75,6 +87,10 @@ public sealed class ConfiguredTlsSpec : IDisposable
         "client-trust-anchors: Cannot use nowhere.pem: the file does not exist"
     )]
     [InlineData(
+        "client-certificates = require, client-names = [\"a b\"]",
+        "client-names: contains a b; a name must be a DNS name, or *. followed by a DNS name"
+    )]
+    [InlineData(
         "application-protocols = [\"\"]",
         "application-protocols: contains \"\"; a name must have 1 to 255 bytes"
     )]
@@ -86,6 +102,7 @@ public sealed class ConfiguredTlsSpec : IDisposable
 
     [Theory]
     [InlineData("client-certificates = require", "client-certificates: is require")]
+    [InlineData("client-names = a.example", "client-names: is a.example")]
     [InlineData("application-protocols = [h2]", "application-protocols: is a list")]
     public async Task A_setting_without_a_certificate_is_an_error_at_start(string tls, string expected)
     {
@@ -102,6 +119,8 @@ public sealed class ConfiguredTlsSpec : IDisposable
     {
         string message = await Failure(Server.Listener($"{Certificate()}, client-trust-anchors = \"{Anchors()}\""));
         Assert.Contains("but client-certificates is none", message, StringComparison.Ordinal);
+        message = await Failure(Server.Listener($"{Certificate()}, client-names = [a.example]"));
+        Assert.Contains("client-names: is a list, but client-certificates is none", message, StringComparison.Ordinal);
     }
 
     private static SslClientAuthenticationOptions Client(

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net.Security;
 using System.Threading.Tasks;
 using Akka.Configuration.Hocon;
 using Akka.Reactor.Configuration;
@@ -47,6 +48,7 @@ public sealed class ReactorOptionsSpec
         ["connection.socket.user-timeout"] = "26s",
         ["tls.handshake-timeout"] = "14s",
         ["tls.protocols"] = "[\"tls1.3\"]",
+        ["tls.cipher-suites"] = "[TLS_AES_128_GCM_SHA256]",
         ["tls.certificate-check-interval"] = "29s",
         ["tls.certificate-expiry-warning"] = "30d",
         ["tls.max-handshakes"] = "31",
@@ -198,6 +200,7 @@ public sealed class ReactorOptionsSpec
         Assert.Equal((UnixFileMode)0b110_100_000, settings.Listener.UnixMode);
         Assert.True(settings.Listener.LogConnections);
         Assert.Equal(TimeSpan.FromSeconds(18), settings.Listener.DrainTimeout);
+        Assert.Equal([TlsCipherSuite.TLS_AES_128_GCM_SHA256], settings.Client.Tls!.CipherSuites);
         Assert.Equal(TimeSpan.FromSeconds(19), settings.Client.DnsTimeout);
         Assert.Equal(TimeSpan.FromSeconds(20), settings.Client.ConnectTimeout);
     }

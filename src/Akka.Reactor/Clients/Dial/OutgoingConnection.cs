@@ -125,6 +125,7 @@ internal sealed class OutgoingConnection
                         TrustAnchors = _target.Options.Tls?.TrustAnchors,
                         HandshakeTimeout = _target.Options.HandshakeTimeout,
                         Protocols = _target.Options.Protocols,
+                        CipherSuites = _target.Options.Tls?.CipherSuites ?? [],
                     }
                 );
             }

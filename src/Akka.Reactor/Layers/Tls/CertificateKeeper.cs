@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Akka.Event;
@@ -9,8 +8,8 @@ using Akka.Reactor.Certificates;
 namespace Akka.Reactor.Layers.Tls;
 
 /// <summary>
-/// Keeps the certificates of listeners and clients up to date: looks at their files from time to time, on a thread of its own, loads
-/// those that have changed, and warns before a certificate expires. A certificate that nobody uses any more is forgotten. Thread-safe.
+/// Keeps the certificates and trust anchors of listeners and clients up to date: looks at their files from time to time, on a thread of
+/// its own, loads those that have changed, and warns before a certificate expires. What nobody uses any more is forgotten. Thread-safe.
 /// </summary>
 /// <remarks>
 /// The keeper looks at the files instead of having the system watch them. A watch of a file does not see that a symbolic link on the
@@ -28,7 +27,7 @@ internal sealed class CertificateKeeper : IDisposable
     private readonly Lock _loading = new();
 
     // The table itself is thread-safe.
-    private readonly ConditionalWeakTable<TlsCertificate, Kept> _certificates = [];
+    private readonly ConditionalWeakTable<IReloadable, Kept> _kept = [];
 
     // Never held while files are read, because it is taken by the actor that starts listeners. It protects the fields below.
     private readonly Lock _gate = new();
@@ -58,33 +57,51 @@ internal sealed class CertificateKeeper : IDisposable
         _warnings = new CertificateWarnings(log, clock, expiryWarning);
     }
 
-    /// <summary>Keeps the certificate up to date for as long as it is in use. Does nothing if it is kept already.</summary>
-    internal void Add(TlsCertificate? certificate)
+    /// <summary>Keeps what a listener uses up to date for as long as it is in use.</summary>
+    internal void Add(TlsServerOptions? options)
     {
-        if (certificate is null)
+        foreach (TlsCertificate certificate in options?.AllCertificates ?? [])
+        {
+            Add(certificate);
+        }
+
+        Add(options?.ClientTrustAnchors);
+    }
+
+    /// <summary>Keeps what a client uses up to date for as long as it is in use.</summary>
+    internal void Add(TlsClientOptions? options)
+    {
+        Add(options?.ClientCertificate);
+        Add(options?.TrustAnchors);
+    }
+
+    /// <summary>Keeps it up to date for as long as it is in use. Does nothing if it is kept already.</summary>
+    internal void Add(IReloadable? item)
+    {
+        if (item is null)
         {
             return;
         }
 
         lock (_gate)
         {
-            if (!_disposed && _certificates.TryAdd(certificate, new Kept(certificate.Loaded.Stamp)))
+            if (!_disposed && _kept.TryAdd(item, new Kept(item.LoadedStamp)))
             {
-                _warnings.Check(certificate);
+                _warnings.Check(item);
                 StartThread();
             }
         }
     }
 
-    /// <summary>Loads every certificate again that came from files, and returns the failures.</summary>
+    /// <summary>Loads everything again that came from files, and returns the failures.</summary>
     internal IReadOnlyList<TlsCertificateLoadException> Reload()
     {
         List<TlsCertificateLoadException> failures = [];
         lock (_loading)
         {
-            foreach ((TlsCertificate certificate, Kept kept) in _certificates)
+            foreach ((IReloadable item, Kept kept) in _kept)
             {
-                if (certificate.Files is { } files && Load(certificate, files, kept) is { } failure)
+                if (item.Path is { } path && Load(item, path, kept) is { } failure)
                 {
                     failures.Add(failure);
                 }
@@ -94,19 +111,19 @@ internal sealed class CertificateKeeper : IDisposable
         return failures;
     }
 
-    /// <summary>Loads the certificates whose files have changed since the last look and are no longer being written.</summary>
+    /// <summary>Loads what has changed since the last look and is no longer being written.</summary>
     internal void Look()
     {
         lock (_loading)
         {
-            foreach ((TlsCertificate certificate, Kept kept) in _certificates)
+            foreach ((IReloadable item, Kept kept) in _kept)
             {
-                if (certificate.Files is { } files)
+                if (item.Path is { } path)
                 {
-                    LookAt(certificate, files, kept);
+                    LookAt(item, path, kept);
                 }
 
-                Warn(certificate);
+                Warn(item);
             }
         }
     }
@@ -138,42 +155,37 @@ internal sealed class CertificateKeeper : IDisposable
         }
     }
 
-    private void Warn(TlsCertificate certificate)
+    private void Warn(IReloadable item)
     {
         lock (_gate)
         {
-            _warnings.Check(certificate);
+            _warnings.Check(item);
         }
     }
 
     // A certificate and its key are two files, which are not replaced at one moment. So the files are loaded when two looks have seen
     // them in the same state. After a failure each look tries again: the cause may be elsewhere, such as in the file of the password.
-    private void LookAt(TlsCertificate certificate, CertificateFiles files, Kept kept)
+    private void LookAt(IReloadable item, string path, Kept kept)
     {
-        FileStamps stamp = files.Stamp();
+        FileStamps stamp = item.Stamp();
         bool changed = stamp != kept.Loaded;
         if (kept.Failure is not null || (changed && stamp == kept.Seen))
         {
-            Load(certificate, files, kept);
+            Load(item, path, kept);
         }
 
         kept.Seen = stamp;
     }
 
-    private TlsCertificateLoadException? Load(TlsCertificate certificate, CertificateFiles files, Kept kept)
+    private TlsCertificateLoadException? Load(IReloadable item, string path, Kept kept)
     {
         try
         {
-            LoadedCertificate loaded = files.Load();
-            kept.Loaded = loaded.Stamp;
+            string loaded = item.Load();
+            kept.Loaded = item.LoadedStamp;
             kept.Failure = null;
-            certificate.Loaded = loaded;
-            _log.Info(
-                "The certificate {0} was loaded again; it is valid until {1}",
-                certificate.ToString(),
-                loaded.Leaf.NotAfter.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture)
-            );
-            Warn(certificate);
+            _log.Info("{0} was loaded again; {1}", item.LogName, loaded);
+            Warn(item);
             return null;
         }
         catch (Exception cause)
@@ -181,13 +193,13 @@ internal sealed class CertificateKeeper : IDisposable
             // An exception of any type must not end the thread, and with it the process.
             TlsCertificateLoadException failure =
                 cause as TlsCertificateLoadException
-                ?? new TlsCertificateLoadException(files.Path, cause.Message.TrimEnd('.'), cause);
+                ?? new TlsCertificateLoadException(path, cause.Message.TrimEnd('.'), cause);
             if (!string.Equals(kept.Failure, failure.Message, StringComparison.Ordinal))
             {
                 kept.Failure = failure.Message;
                 _log.Error(
-                    "The certificate {0} cannot be loaded again, and the previous one stays in use: {1}",
-                    certificate.ToString(),
+                    "{0} cannot be loaded again, and what was loaded before stays in use: {1}",
+                    item.LogName,
                     failure.Message
                 );
             }
@@ -196,10 +208,10 @@ internal sealed class CertificateKeeper : IDisposable
         }
     }
 
-    /// <summary>What is known of the files of one certificate.</summary>
+    /// <summary>What is known of the files of one certificate, or of one set of trust anchors.</summary>
     private sealed class Kept(FileStamps loaded)
     {
-        /// <summary>The state of the files from which the present certificate was loaded.</summary>
+        /// <summary>The state of the files from which the present content was loaded.</summary>
         internal FileStamps Loaded { get; set; } = loaded;
 
         /// <summary>The state of the files at the last look.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Akka.Event;
+using Akka.Reactor.Certificates;
 
 namespace Akka.Reactor.Layers.Tls;
 
@@ -19,8 +20,14 @@ internal sealed class CertificateWarnings(ILoggingAdapter log, TimeProvider time
     private readonly HashSet<string> _openFiles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTime> _warned = new(StringComparer.Ordinal);
 
-    internal void Check(TlsCertificate certificate)
+    internal void Check(IReloadable item)
     {
+        // Bundles of roots contain old ones.
+        if (item is not TlsCertificate certificate)
+        {
+            return;
+        }
+
         if (certificate.OpenKeyFile is { } file && _openFiles.Add(file.Path))
         {
             log.Warning(

@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Akka.Reactor.Certificates;
 
 namespace Akka.Reactor.Layers.Tls;
 
@@ -15,22 +17,32 @@ internal sealed class TlsPeerVerifier
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    private readonly bool _peerIsServer;
     private readonly string? _hostName;
     private readonly bool _certificateOptional;
-    private readonly bool _allowUntrusted;
     private readonly bool _keepsChain;
+    private readonly TlsVerification _verification;
+    private readonly IReadOnlyList<TlsPin> _pins = [];
+    private readonly IReadOnlyList<string> _clientNames = [];
+    private readonly Func<X509Certificate2, X509Chain, bool>? _check;
     private IReadOnlyList<X509Certificate2>? _chain;
 
     public TlsPeerVerifier(TlsClientOptions options)
     {
+        _peerIsServer = true;
         _hostName = options.HostName;
-        _allowUntrusted = options.AllowUntrusted;
         _keepsChain = options.KeepsPeerChain;
+        _verification = options.Verify;
+        _pins = options.Pins;
+        _check = options.CertificateCheck;
     }
 
     public TlsPeerVerifier(TlsServerOptions options)
     {
         _certificateOptional = options.ClientCertificates != TlsClientCertificateMode.Require;
+        _verification = TlsVerification.Chain;
+        _clientNames = options.ClientNames;
+        _check = options.ClientCertificateCheck;
     }
 
     /// <summary>The reason why the certificate was rejected; null if it was not rejected.</summary>
@@ -59,24 +71,109 @@ internal sealed class TlsPeerVerifier
 
     public bool Verify(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        bool accepted =
-            errors == SslPolicyErrors.None || _allowUntrusted || (certificate is null && _certificateOptional);
-        if (!accepted)
+        if (certificate is null)
         {
-            var status = X509ChainStatusFlags.NoError;
-            foreach (X509ChainStatus element in chain?.ChainStatus ?? [])
-            {
-                status |= element.Status;
-            }
-
-            Rejection = new TlsCertificateException(errors, status, certificate?.Subject, _hostName);
+            Rejection = _certificateOptional
+                ? null
+                : new TlsCertificateException(subject: null, _hostName, "there is none") { PolicyErrors = errors };
+            return Rejection is null;
         }
-        else if (_keepsChain && chain is not null)
+
+        ArgumentNullException.ThrowIfNull(chain);
+        X509Certificate2 leaf = certificate as X509Certificate2 ?? new X509Certificate2(certificate);
+        List<string> problems = ProblemsOf(leaf, chain, ref errors);
+        Exception? fault = null;
+        if (problems.Count == 0 && _check is not null)
+        {
+            try
+            {
+                if (!_check(leaf, chain))
+                {
+                    problems.Add("the application's check has refused it");
+                }
+            }
+            catch (Exception e)
+            {
+                fault = e;
+                problems.Add("the application's check has failed");
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            Rejection = new TlsCertificateException(
+                CertificateProblem.SubjectOf(leaf),
+                _hostName,
+                string.Join("; ", problems),
+                fault
+            )
+            {
+                PolicyErrors = errors,
+                ChainStatus = chain.ChainStatus.Aggregate(
+                    X509ChainStatusFlags.NoError,
+                    (all, element) => all | element.Status
+                ),
+                Pin = TlsPin.Of(leaf),
+            };
+        }
+        else if (_keepsChain)
         {
             // SslStream disposes the certificates of the chain after this call.
             _chain = [.. chain.ChainElements.Select(element => new X509Certificate2(element.Certificate))];
         }
 
-        return accepted;
+        return Rejection is null;
     }
+
+    private List<string> ProblemsOf(X509Certificate2 leaf, X509Chain chain, ref SslPolicyErrors errors)
+    {
+        List<string> problems = [];
+        if (_verification == TlsVerification.ChainAndName && _hostName is not null)
+        {
+            if ((errors & SslPolicyErrors.RemoteCertificateNameMismatch) != 0 || !HasName(leaf, _hostName))
+            {
+                errors |= SslPolicyErrors.RemoteCertificateNameMismatch;
+                problems.Add(CertificateProblem.OfName(leaf, _hostName));
+            }
+        }
+
+        if (
+            _verification != TlsVerification.NoneDangerous
+            && (errors & SslPolicyErrors.RemoteCertificateChainErrors) != 0
+        )
+        {
+            problems.AddRange(
+                CertificateProblem.OfChain(chain, _peerIsServer).DefaultIfEmpty("its chain is not valid")
+            );
+        }
+
+        if (_clientNames.Count > 0 && !_clientNames.Any(name => CertificateNames.Has(leaf, name)))
+        {
+            problems.Add(CertificateProblem.OfName(leaf, string.Join(", ", _clientNames)));
+        }
+
+        if (_pins.Count > 0 && !HasPinnedKey(leaf, chain))
+        {
+            problems.Add($"its public key {TlsPin.Of(leaf)} is not one of those that are pinned");
+        }
+
+        return problems;
+    }
+
+    // SslStream also accepts a name in the subject (CN) if the certificate has no subject alternative names, which anybody may choose in
+    // certificates of many authorities.
+    private static bool HasName(X509Certificate2 leaf, string host) =>
+        leaf.MatchesHostname(
+            Uri.CheckHostName(host) == UriHostNameType.Dns ? CertificateNames.Normal(host) : host,
+            allowWildcards: true,
+            allowCommonName: false
+        );
+
+    // The peer can add any certificates to a chain that is not verified, so then only its own key counts, which it has proven to have.
+    private bool HasPinnedKey(X509Certificate2 leaf, X509Chain chain) =>
+        _pins.Contains(TlsPin.Of(leaf))
+        || (
+            _verification != TlsVerification.NoneDangerous
+            && chain.ChainElements.Any(element => _pins.Contains(TlsPin.Of(element.Certificate)))
+        );
 }

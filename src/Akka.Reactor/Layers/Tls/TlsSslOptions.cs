@@ -20,6 +20,7 @@ internal static class TlsSslOptions
         {
             ServerCertificateContext = certificate.Context,
             EnabledSslProtocols = options.Protocols,
+            CipherSuitesPolicy = options.CipherPolicy,
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             ApplicationProtocols = Protocols(options.ApplicationProtocols),
@@ -28,7 +29,7 @@ internal static class TlsSslOptions
         {
             ssl.ClientCertificateRequired = true;
             ssl.RemoteCertificateValidationCallback = verifier.Verify;
-            ssl.CertificateChainPolicy = TlsPeerVerifier.Policy(options.ClientTrustAnchors, peerIsServer: false);
+            ssl.CertificateChainPolicy = TlsPeerVerifier.Policy(options.ClientTrustAnchors?.Roots, peerIsServer: false);
         }
 
         return ssl;
@@ -39,9 +40,10 @@ internal static class TlsSslOptions
         {
             TargetHost = options.HostName,
             EnabledSslProtocols = options.Protocols,
+            CipherSuitesPolicy = options.CipherPolicy,
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            CertificateChainPolicy = TlsPeerVerifier.Policy(options.TrustAnchors, peerIsServer: true),
+            CertificateChainPolicy = TlsPeerVerifier.Policy(options.TrustAnchors?.Roots, peerIsServer: true),
             RemoteCertificateValidationCallback = verifier.Verify,
             ClientCertificateContext = options.ClientCertificate?.Context,
             ApplicationProtocols = Protocols(options.ApplicationProtocols),

@@ -19,7 +19,7 @@ public sealed class SmtpSenderSpec : IDisposable
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TlsServerOptions ServerTls = new(MakeCertificate());
-    private static readonly TlsClientOptions ClientTls = new("server.test") { AllowUntrusted = true };
+    private static readonly TlsClientOptions ClientTls = new("server.test") { Verify = TlsVerification.NoneDangerous };
     private static readonly SmtpSenderOptions InClear = new() { HostName = "me.test", StartTls = SmtpStartTls.Never };
 
     private static readonly SmtpSenderOptions Secret = new()

@@ -112,7 +112,7 @@ public sealed class CertificateKeeperSpec : Akka.TestKit.Xunit2.TestKit
         Look(5);
         Assert.Equal("CN=a", certificate.Leaf.Subject);
         Assert.EndsWith(
-            "cannot be loaded again, and the previous one stays in use: "
+            "cannot be loaded again, and what was loaded before stays in use: "
                 + $"Cannot use {In("server.pem")}: the file has no PEM certificate (no BEGIN CERTIFICATE).",
             Expect<Error>(),
             StringComparison.Ordinal

@@ -43,6 +43,19 @@ internal static class TestCertificates
         return Sign(Request(name, key), key, issuer ?? RootCertificate, notBefore, notAfter);
     }
 
+    /// <summary>A certificate with these extensions and no others, not even a name.</summary>
+    public static X509Certificate2 IssueWith(string subject, params X509Extension[] extensions)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        foreach (X509Extension extension in extensions)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
+        return Sign(request, key, RootCertificate, -1, 30);
+    }
+
     private static X509Certificate2 Sign(
         CertificateRequest request,
         ECDsa key,

@@ -104,7 +104,13 @@ public sealed class TlsServerNameSpec
     {
         foreach (string host in (string[])["unknown.example", "192.0.2.1"])
         {
-            using var pair = new TlsPair(Client(host, version) with { AllowUntrusted = true }, Options());
+            using var pair = new TlsPair(
+                Client(host, version) with
+                {
+                    Verify = TlsVerification.NoneDangerous,
+                },
+                Options()
+            );
             pair.Start();
             pair.Exchange();
 
@@ -192,7 +198,10 @@ public sealed class TlsServerNameSpec
     [InlineData(true)]
     public void A_hello_in_several_records_is_one_without_a_name(bool strict)
     {
-        TlsClientOptions client = Client("a.example", SslProtocols.Tls13) with { AllowUntrusted = true };
+        TlsClientOptions client = Client("a.example", SslProtocols.Tls13) with
+        {
+            Verify = TlsVerification.NoneDangerous,
+        };
         using var pair = new TlsPair(client, Options() with { StrictSni = strict })
         {
             Cut = bytes => [bytes[5] == 1 && bytes[0] == TlsRecordReader.Handshake ? Split(bytes) : bytes],

@@ -64,7 +64,7 @@ public sealed class TlsSessionFailureSpec
     public void Allowing_the_untrusted_accepts_any_certificate()
     {
         using var pair = new TlsPair(
-            new TlsClientOptions("other.test") { AllowUntrusted = true },
+            new TlsClientOptions("other.test") { Verify = TlsVerification.NoneDangerous },
             new TlsServerOptions(TestCertificates.Expired)
         );
 

@@ -8,7 +8,7 @@ namespace Akka.Reactor.Selectors;
 /// <summary>
 /// Descriptors that the listeners of a system leave to the rest of the process. The process needs them: the runtime opens a file for
 /// code that it runs for the first time, and if it cannot open the file, that code fails for good; TLS is an example. It also opens a
-/// pipe for every thread that it starts, and a thread of its own that it cannot start ends the process ("Out of memory."). The reserve
+/// pipe for every thread that it starts, and a thread of its own that it cannot start can end the process ("Out of memory."). The reserve
 /// also carries reports of a shortage from dialers to listeners, so that no connection is accepted that cannot be served. All members
 /// can be called on any thread.
 /// </summary>

@@ -74,8 +74,8 @@ public sealed class DescriptorLimitSpec(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The runtime opens a pipe for each thread that it starts. When there was no descriptor in that moment, the host ended with "Out of
-    /// memory.". Descriptors are therefore left free, and nothing is opened to find out whether there is one.
+    /// The runtime opens a pipe for each thread that it starts. When there was no descriptor in that moment, the host could end with "Out
+    /// of memory.". Descriptors are therefore left free, and nothing is opened to find out whether there is one.
     /// </summary>
     [PeerTheory("prlimit", "strace")]
     [MemberData(nameof(EnginesHere))]

@@ -9,6 +9,7 @@ using Xunit;
 namespace Akka.Reactor.Tests.Polling;
 
 /// <summary>Five thousand connections on one engine, 10,000 descriptors: a leaf per engine that can.</summary>
+[Collection(Alone.Name)]
 public abstract class EngineCrowdSpec : IDisposable
 {
     private const int Connections = 5000;

@@ -78,7 +78,20 @@ internal sealed class PeerServer : IAsyncDisposable
         return await Start(port, "haproxy", "-db", "-f", file);
     }
 
+    /// <summary>Kills it, and returns what it has written.</summary>
+    internal async Task<string> Stop()
+    {
+        await End();
+        return await _output.WaitAsync(Deadline) + await _errors.WaitAsync(Deadline);
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await End();
+        _process.Dispose();
+    }
+
+    private async Task End()
     {
         if (!_process.HasExited)
         {
@@ -86,7 +99,6 @@ internal sealed class PeerServer : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync().WaitAsync(Deadline);
-        _process.Dispose();
     }
 
     private async Task WaitUntilItListens(int port)

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Reactor.Certificates;
 
@@ -52,11 +51,6 @@ public sealed class TlsTrustAnchors : IReloadable
     }
 
     /// <summary>Converts certificates that are already in memory, as <see cref="From"/> does.</summary>
-    [SuppressMessage(
-        "Usage",
-        "CA2225:Operator overloads have named alternates",
-        Justification = "From is the alternate."
-    )]
     public static implicit operator TlsTrustAnchors(X509Certificate2Collection roots) => From(roots);
 
     /// <summary>Returns the number of roots, and the path of the file if there is one.</summary>

@@ -12,17 +12,17 @@ public sealed class TlsPeerVerifierSpec
     private static readonly TlsPin Stranger = TlsPin.Of(TestCertificates.SelfSigned.Leaf);
     private static readonly TlsPin Root = TlsPin.Of(TestCertificates.Anchors[0]);
 
-    private readonly TlsCertificate _server = TestCertificates.Server;
+    private static readonly TlsCertificate s_server = TestCertificates.Server;
 
     private static TlsClientOptions Trusting => TlsPair.ClientOptions();
 
     [Fact]
     public void By_default_the_chain_and_the_name_are_verified()
     {
-        Assert.Null(Verify(Trusting, _server));
+        Assert.Null(Verify(Trusting, s_server));
         Assert.Equal(
             "The peer's certificate CN=server.test was rejected for other.test: it is valid for server.test, not for other.test.",
-            Verify(new TlsClientOptions("other.test") { TrustAnchors = TestCertificates.Anchors }, _server)!.Message
+            Verify(new TlsClientOptions("other.test") { TrustAnchors = TestCertificates.Anchors }, s_server)!.Message
         );
         TlsCertificateException failure = Verify(Trusting, TestCertificates.SelfSigned)!;
         Assert.Equal("it is self-signed and is not among the trust anchors (UntrustedRoot)", failure.Problem);
@@ -39,7 +39,7 @@ public sealed class TlsPeerVerifierSpec
             TrustAnchors = TestCertificates.Anchors,
             Verify = TlsVerification.Chain,
         };
-        Assert.Null(Verify(other, _server));
+        Assert.Null(Verify(other, s_server));
         Assert.NotNull(Verify(other, TestCertificates.SelfSigned));
         Assert.NotNull(Verify(other, TestCertificates.Expired));
     }
@@ -48,7 +48,7 @@ public sealed class TlsPeerVerifierSpec
     public void None_accepts_everything()
     {
         TlsClientOptions any = new("other.test") { Verify = TlsVerification.NoneDangerous };
-        Assert.Null(Verify(any, _server));
+        Assert.Null(Verify(any, s_server));
         Assert.Null(Verify(any, TestCertificates.SelfSigned));
         Assert.Null(Verify(any, TestCertificates.Expired));
     }
@@ -98,12 +98,12 @@ public sealed class TlsPeerVerifierSpec
     [Fact]
     public void A_pin_may_be_that_of_any_key_in_the_chain()
     {
-        TlsPin own = TlsPin.Of(_server.Leaf);
-        Assert.Null(Verify(Trusting with { Pins = [own] }, _server));
-        Assert.Null(Verify(Trusting with { Pins = [Stranger, own] }, _server));
-        Assert.Null(Verify(Trusting with { Pins = [Root] }, _server));
+        TlsPin own = TlsPin.Of(s_server.Leaf);
+        Assert.Null(Verify(Trusting with { Pins = [own] }, s_server));
+        Assert.Null(Verify(Trusting with { Pins = [Stranger, own] }, s_server));
+        Assert.Null(Verify(Trusting with { Pins = [Root] }, s_server));
 
-        TlsCertificateException failure = Verify(Trusting with { Pins = [Stranger] }, _server)!;
+        TlsCertificateException failure = Verify(Trusting with { Pins = [Stranger] }, s_server)!;
         Assert.Equal($"its public key {own} is not one of those that are pinned", failure.Problem);
         Assert.Equal((own, SslPolicyErrors.None), (failure.Pin, failure.PolicyErrors));
     }
@@ -125,7 +125,7 @@ public sealed class TlsPeerVerifierSpec
             Pins = [Root, Stranger],
         };
         Assert.Null(Verify(pinned, TestCertificates.SelfSigned));
-        Assert.NotNull(Verify(pinned, _server)); // Its chain leads to the root.
+        Assert.NotNull(Verify(pinned, s_server)); // Its chain leads to the root.
     }
 
     [Fact]
@@ -140,8 +140,8 @@ public sealed class TlsPeerVerifierSpec
                 return asked.Count == 1;
             },
         };
-        Assert.Null(Verify(checking, _server));
-        Assert.Equal("the application's check has refused it", Verify(checking, _server)!.Problem);
+        Assert.Null(Verify(checking, s_server));
+        Assert.Equal("the application's check has refused it", Verify(checking, s_server)!.Problem);
         Assert.NotNull(Verify(checking, TestCertificates.SelfSigned));
         Assert.Equal(["CN=server.test of CN=Test Root", "CN=server.test of CN=Test Root"], asked);
     }
@@ -150,7 +150,7 @@ public sealed class TlsPeerVerifierSpec
     public void A_check_that_throws_rejects_the_certificate()
     {
         InvalidOperationException fault = new("no list");
-        TlsCertificateException failure = Verify(Trusting with { CertificateCheck = (_, _) => throw fault }, _server)!;
+        TlsCertificateException failure = Verify(Trusting with { CertificateCheck = (_, _) => throw fault }, s_server)!;
         Assert.Equal("the application's check has failed", failure.Problem);
         Assert.Same(fault, failure.InnerException);
     }
@@ -212,7 +212,7 @@ public sealed class TlsPeerVerifierSpec
     }
 
     private static TlsServerOptions Asking =>
-        TlsPair.ServerOptions() with
+        new(s_server)
         {
             ClientCertificates = TlsClientCertificateMode.Require,
             ClientTrustAnchors = TestCertificates.Anchors,

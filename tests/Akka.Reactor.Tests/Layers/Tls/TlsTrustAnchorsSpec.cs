@@ -4,12 +4,14 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Event;
 using Akka.Reactor.Layers.Tls;
+using Akka.Reactor.Tests.Polling;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace Akka.Reactor.Tests.Layers.Tls;
 
 /// <summary>Trust anchors that are loaded from a file, and loaded again.</summary>
+[Collection(Alone.Name)]
 public sealed class TlsTrustAnchorsSpec : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -21,7 +21,7 @@ public sealed class ConnectionWriterSpec
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Engine and layers.</summary>
-    public static TheoryData<string, string> Cases => EngineSystem.Over(EngineSystem.Stacks);
+    public static TheoryData<string, string> Cases => EngineSystem.Over(EngineSystem.SomeEngines, EngineSystem.Stacks);
 
     [Theory]
     [MemberData(nameof(Cases))]

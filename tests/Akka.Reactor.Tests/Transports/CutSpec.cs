@@ -20,20 +20,8 @@ public sealed class CutSpec
 
     static CutSpec() => new Random(1).NextBytes(Data);
 
-    public static TheoryData<string, string> EnginesAndStacks
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (string engine in EngineSystem.Engines)
-            {
-                cases.Add(engine, "");
-                cases.Add(engine, "tls");
-            }
-
-            return cases;
-        }
-    }
+    public static TheoryData<string, string> EnginesAndStacks =>
+        EngineSystem.Over(EngineSystem.SomeEngines, ["", "tls"]);
 
     [Theory]
     [MemberData(nameof(EnginesAndStacks))]

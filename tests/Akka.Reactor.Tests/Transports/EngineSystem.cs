@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Reactor.Polling;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Tests.Transports;
@@ -33,11 +34,18 @@ internal sealed class EngineSystem : IAsyncDisposable
     /// <summary>Bare, under a layer that changes nothing, under TLS, and under TLS on such a layer.</summary>
     internal static IReadOnlyList<string> Stacks { get; } = ["", "pass", "tls", "pass tls"];
 
+    /// <summary>For tests that take seconds each: all engines in the soak; otherwise one of each kind.</summary>
+    internal static IReadOnlyList<string> SomeEngines { get; } =
+        Soak.IsOn ? Engines : [.. Engines.Where(engine => engine is "epoll" or "io_uring" or "auto")];
+
     /// <summary>Each engine with each of these stacks.</summary>
-    internal static TheoryData<string, string> Over(IReadOnlyList<string> stacks)
+    internal static TheoryData<string, string> Over(IReadOnlyList<string> stacks) => Over(Engines, stacks);
+
+    /// <summary>Each of these engines with each of these stacks.</summary>
+    internal static TheoryData<string, string> Over(IReadOnlyList<string> engines, IReadOnlyList<string> stacks)
     {
         TheoryData<string, string> cases = [];
-        foreach (string engine in Engines)
+        foreach (string engine in engines)
         {
             foreach (string stack in stacks)
             {

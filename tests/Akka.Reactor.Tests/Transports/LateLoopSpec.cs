@@ -27,7 +27,7 @@ public sealed class LateLoopSpec
         : stack == "tls" ? Soak.Scale(100, full: 700)
         : 700;
 
-    public static TheoryData<string, string> BareAndTls => EngineSystem.Over(["", "tls"]);
+    public static TheoryData<string, string> BareAndTls => EngineSystem.Over(EngineSystem.SomeEngines, ["", "tls"]);
 
     [Theory]
     [MemberData(nameof(BareAndTls))]

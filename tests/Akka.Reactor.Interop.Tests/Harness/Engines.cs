@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using Akka.Reactor.Tests.Shared;
 using Xunit;
 
 namespace Akka.Reactor.Interop.Tests;
@@ -20,6 +21,9 @@ internal static partial class Engines
 
     internal static TheoryData<string> Here { get; } =
         IsUringAllowed ? ["epoll", "io_uring", "poll", "select"] : ["epoll", "poll", "select"];
+
+    /// <summary>For tests that take seconds each: all engines in the soak; otherwise one of each kind.</summary>
+    internal static TheoryData<string> Some => Soak.IsOn ? Here : Among("epoll", "io_uring");
 
     /// <summary>Those of <see cref="Here"/> that are among these.</summary>
     internal static TheoryData<string> Among(params string[] names)

@@ -22,8 +22,7 @@ public sealed class QuietStatesSpec(ITestOutputHelper output)
     private const int Countings = 3;
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(5);
 
-    /// <summary>All engines in the soak; otherwise one of each kind.</summary>
-    public static TheoryData<string> EnginesHere => Soak.IsOn ? Engines.Here : Engines.Among("epoll", "io_uring");
+    public static TheoryData<string> EnginesHere => Engines.Some;
 
     [PeerTheory("strace")]
     [MemberData(nameof(EnginesHere))]

@@ -111,6 +111,9 @@ public sealed partial class ArchitectureSpec
         "Socks5Handshake.cs",
         "HttpConnectHandshake.cs",
         "ProxyProtocolHeader.cs",
+        "ProxyHeaderReader.cs",
+        "ProxyHeaderText.cs",
+        "ProxyHeaderBinary.cs",
         "ProxyTarget.cs",
     ];
 

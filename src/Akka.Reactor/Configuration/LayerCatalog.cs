@@ -9,14 +9,8 @@ namespace Akka.Reactor.Configuration;
 /// <summary>Reads <c>akka.reactor.layers</c>, and finds the layers that listeners and clients name.</summary>
 internal sealed class LayerCatalog
 {
-    private const string TlsLayer = "tls";
-
     // Only clients can name these layers, because the side that connects sends the header of the PROXY protocol.
-    private static readonly Layer[] s_ofClients =
-    [
-        ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V1)),
-        ProxyProtocol.SenderLayer(new ProxyProtocolOptions(ProxyProtocolVersion.V2)),
-    ];
+    private static readonly BuiltIn[] s_ofClients = [Sender(ProxyProtocolVersion.V1), Sender(ProxyProtocolVersion.V2)];
 
     private readonly Dictionary<string, Layer> _known = new(StringComparer.Ordinal);
 
@@ -27,7 +21,7 @@ internal sealed class LayerCatalog
         LayerCatalog layers = new();
         foreach (string name in reader.Keys)
         {
-            if (IsTls(name) || s_ofClients.Any(layer => IsNamed(layer, name)))
+            if (name is Tls.LayerName or ProxyProtocol.ReceiverName || s_ofClients.Any(layer => layer.Name == name))
             {
                 throw reader.Error(name, "is built in; a layer of your own must have another name");
             }
@@ -42,8 +36,23 @@ internal sealed class LayerCatalog
     /// <param name="reader">The listener's block.</param>
     /// <param name="secure">The end point that already puts TLS on top, or null.</param>
     /// <param name="tls">Returns the layer named <c>tls</c>; throws if there can be none.</param>
-    internal IReadOnlyList<Layer> OfListener(SettingsReader reader, ReactorEndPoint? secure, Func<Layer> tls) =>
-        Named(reader, secure, tls, []);
+    internal IReadOnlyList<Layer> OfListener(SettingsReader reader, ReactorEndPoint? secure, Func<Layer> tls)
+    {
+        const string receiver = ProxyProtocol.ReceiverName;
+        SettingsReader block = reader.Section(receiver);
+        List<Layer> layers = Named(
+            reader,
+            secure,
+            tls,
+            [new BuiltIn(receiver, () => ProxyProtocol.ReceiverLayer(ProxyReceiverReader.Read(block)))]
+        );
+        return !reader.Has(receiver) || layers.Exists(layer => layer.Name == receiver)
+            ? layers
+            : throw reader.Error(
+                receiver,
+                $"is a block, but layers does not name {receiver}; the block has an effect only with this layer"
+            );
+    }
 
     /// <summary>Returns the layers that a client names.</summary>
     /// <param name="reader">The client's block.</param>
@@ -51,15 +60,15 @@ internal sealed class LayerCatalog
     internal IReadOnlyList<Layer> OfClient(SettingsReader reader, ReactorEndPoint? secure) =>
         Named(reader, secure, Tls.ClientLayer, s_ofClients);
 
-    private List<Layer> Named(SettingsReader reader, ReactorEndPoint? secure, Func<Layer> tls, Layer[] builtIn)
+    private List<Layer> Named(SettingsReader reader, ReactorEndPoint? secure, Func<Layer> tls, BuiltIn[] builtIn)
     {
         List<Layer> layers = [];
         foreach (string name in reader.Texts("layers", []))
         {
-            if (!IsTls(name))
+            if (name is not Tls.LayerName)
             {
                 layers.Add(
-                    Array.Find(builtIn, layer => IsNamed(layer, name))
+                    Array.Find(builtIn, layer => layer.Name == name)?.Create()
                         ?? _known.GetValueOrDefault(name)
                         ?? throw Unknown(reader, name, builtIn)
                 );
@@ -80,15 +89,19 @@ internal sealed class LayerCatalog
         return layers;
     }
 
-    private ReactorConfigurationException Unknown(SettingsReader reader, string name, Layer[] builtIn) =>
+    private ReactorConfigurationException Unknown(SettingsReader reader, string name, BuiltIn[] builtIn) =>
         reader.Error(
             "layers",
-            $"names {name}; it must name {string.Join(", ", [TlsLayer, .. builtIn.Select(layer => layer.Name)])}, which "
+            $"names {name}; it must name {string.Join(", ", [Tls.LayerName, .. builtIn.Select(layer => layer.Name)])}, which "
                 + $"{(builtIn.Length == 0 ? "is" : "are")} built in, or a layer defined under {ReactorOptions.Path}.layers"
                 + (_known.Count == 0 ? ", where none is defined" : $": {string.Join(", ", _known.Keys)}")
         );
 
-    private static bool IsTls(string name) => string.Equals(name, TlsLayer, StringComparison.Ordinal);
+    private static BuiltIn Sender(ProxyProtocolVersion version)
+    {
+        Layer layer = ProxyProtocol.SenderLayer(new ProxyProtocolOptions(version));
+        return new BuiltIn(layer.Name, () => layer);
+    }
 
-    private static bool IsNamed(Layer layer, string name) => string.Equals(layer.Name, name, StringComparison.Ordinal);
+    private sealed record BuiltIn(string Name, Func<Layer> Create);
 }

@@ -26,6 +26,7 @@ internal static class ListenerRules
         GivenOptions given = new(error);
         ListenerReader.Read(given, options);
         given.RequireValues("layers", options.Layers);
+        LayerOrder.Check(options.Layers, error);
         given.Block("connection", options.Connection, ConnectionReader.Read);
         endPoint ??= ReactorEndPoint.Parse(bind.EndPoint, "bind", error);
         if (endPoint.Secure && options.Tls is null)

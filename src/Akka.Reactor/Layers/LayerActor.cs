@@ -132,6 +132,12 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     /// </summary>
     protected virtual TlsInfo? TlsAbove => Connection.Tls;
 
+    /// <summary>
+    /// The connection, as the owner receives it in <see cref="Connected"/>, apart from what concerns the layer itself: its transport
+    /// and <see cref="TlsAbove"/>. By default it is that of the transport below.
+    /// </summary>
+    private protected virtual Connected ConnectionAbove => Connection;
+
     /// <summary>Whether the peer can recognize a <see cref="Fail"/> by the bytes that this layer sends or omits.</summary>
     private protected virtual bool TellsPeerOfFailures => false;
 
@@ -482,7 +488,7 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
 
     private void TellConnected() =>
         _core.Owner.Tell(
-            Connection with
+            ConnectionAbove with
             {
                 Transport = Self,
                 Layers = [],

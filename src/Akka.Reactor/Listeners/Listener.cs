@@ -284,9 +284,10 @@ internal sealed class Listener
 
     private void LogEnd(Channel channel, Closed closed) =>
         _log.Info(
-            "{0}: {1} closed ({2}{3})",
+            "{0}: {1}{2} closed ({3}{4})",
             Name,
-            channel.Connected.Remote,
+            channel.Remote,
+            channel.Client is null ? "" : $" through {channel.Connected.Remote}",
             closed.Reason,
             closed.Cause is null ? "" : $": {closed.Cause.Message}"
         );

@@ -440,11 +440,18 @@ internal sealed class ProtocolSession
         Establish();
     }
 
-    // The layers that were put in are up: the connection they lead to may be secured by another TLS than before, or by none.
+    // The layers that were put in are up: the connection they lead to may be secured by another TLS than before, or by none, and its
+    // peer may have turned out to stand for another.
     private bool TakeTls(Connected connected)
     {
         TlsInfo? before = Connection!.Tls;
-        Connection = Connection with { Tls = connected.Tls };
+        Connection = Connection with
+        {
+            Remote = connected.Remote,
+            Local = connected.Local,
+            Proxied = connected.Proxied,
+            Tls = connected.Tls,
+        };
         _startsTls = false;
         if (!IsEstablished || IsHandedOn || connected.Tls is not { } info || ReferenceEquals(info, before))
         {

@@ -86,7 +86,13 @@ internal sealed class Channel : Selectable
     // cache.
     internal ConnectionOptions Options { get; }
 
-    internal EndPoint Remote => Connected.Remote;
+    /// <summary>
+    /// The peer for logs and failures: the client whose connection the real peer (<see cref="Connected"/>) passes on, if it says so.
+    /// </summary>
+    internal EndPoint Remote => Client ?? Connected.Remote;
+
+    /// <summary>The client for which the real peer stands; null if there is none, or none that is known. Set on the loop.</summary>
+    internal EndPoint? Client { get; set; }
 
     /// <summary>The owner, and the rules by which writes are accepted.</summary>
     internal ref TransportCore Core => ref _core;

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Net;
 using System.Threading;
 using Akka.Actor;
 using Akka.Dispatch;
@@ -44,6 +45,9 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
         _path ??= new ChildActorPath(_parent, string.Create(null, $"transport-{_uid}"), _uid);
 
     public override IActorRefProvider Provider { get; }
+
+    /// <summary>Logs and failures name the client instead of the peer from now on. Called on the loop only.</summary>
+    internal void StandFor(EndPoint client) => _channel.Client = client;
 
     /// <inheritdoc cref="Channel.LogsEnd"/>
     internal bool LogsEnd => _channel.LogsEnd;

@@ -15,8 +15,8 @@ public interface ITransportEvent : INoSerializationVerificationNeeded;
 /// Reports to an actor that it owns the transport from now on. The owner may write to the transport, and receives its events.
 /// </summary>
 /// <param name="Transport">The transport. It accepts <see cref="ITransportCommand"/>s, and can be watched.</param>
-/// <param name="Remote">The peer's address.</param>
-/// <param name="Local">The local address.</param>
+/// <param name="Remote">The peer's address. If the peer is a proxy that says so (<see cref="Proxied"/>), its client's address.</param>
+/// <param name="Local">The local address. If the peer is a proxy that says so, the address to which its client has connected.</param>
 public sealed record Connected(IActorRef Transport, EndPoint Remote, EndPoint Local) : ITransportEvent
 {
     /// <summary>The dispatcher of the connection's loop. An actor whose Props name this dispatcher runs on that loop.</summary>
@@ -36,6 +36,12 @@ public sealed record Connected(IActorRef Transport, EndPoint Remote, EndPoint Lo
     /// clear. For TLS inside TLS, it is the result of the inner handshake. TLS that only leads to a proxy does not count.
     /// </summary>
     public TlsInfo? Tls { get; init; }
+
+    /// <summary>
+    /// The PROXY header that the connection began with, and the real ends of the connection. Null if the connection has no layer
+    /// that receives a header (<see cref="ProxyProtocol.ReceiverLayer"/>).
+    /// </summary>
+    public ProxyInfo? Proxied { get; init; }
 
     /// <summary>The connection's loop.</summary>
     internal ReactorLoop Loop { get; init; } = null!;

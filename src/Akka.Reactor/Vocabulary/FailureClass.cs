@@ -34,7 +34,8 @@ public readonly record struct FailureClass
     public static FailureClass ConnectFailed { get; } = new("connect-failed");
 
     /// <summary>
-    /// A proxy did not open the way, or took too long (<see cref="ProxyException"/>, <see cref="ProxyTimeoutException"/>).
+    /// A proxy did not open the way, or took too long (<see cref="ProxyException"/>, <see cref="ProxyTimeoutException"/>,
+    /// <see cref="ProxyHeaderTimeoutException"/>).
     /// </summary>
     public static FailureClass Proxy { get; } = new("proxy");
 

@@ -129,6 +129,14 @@ public sealed class Download : LineProtocol
     }
 }
 
+public sealed class Visitors : ProtocolActor
+{
+    protected override void OnConnected() =>
+        Log.Info("{0} has come through {1}", Connection.Remote, Connection.Proxied?.RealRemote);
+
+    protected override long OnReceived(ReadOnlySequence<byte> data) => data.Length;
+}
+
 public sealed class Shout(IActorRef lower) : LayerActor(lower)
 {
     public static Layer Layer { get; } = new("shout", lower => Props.Create<Shout>(lower));

@@ -16,8 +16,9 @@ internal sealed class TlsPeer : ITlsSink
     private readonly List<byte> _kept = [];
     private int _read;
 
-    internal TlsPeer(Simulation simulation, EndPoint to, string address = "10.0.0.9")
+    internal TlsPeer(Simulation simulation, EndPoint to, string address = "10.0.0.9", string ahead = "")
     {
+        _kept.AddRange(Encoding.Latin1.GetBytes(ahead));
         _session = new TlsSession(Options, this);
         Peer = simulation.Connect(address, to);
         Peer.OnReceived = _ => Read();

@@ -46,7 +46,7 @@ public sealed class ConfiguredListenerSpec
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [y] }",
-        "akka.reactor.listeners.x.layers: names y; it must name tls, which is built in, or a layer defined under akka.reactor.layers, where none is defined"
+        "akka.reactor.listeners.x.layers: names y; it must name tls, proxy-protocol, which are built in, or a layer defined under akka.reactor.layers, where none is defined"
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [tls] }",
@@ -58,11 +58,35 @@ public sealed class ConfiguredListenerSpec
     )]
     [InlineData(
         "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol-v2] }",
-        "akka.reactor.listeners.x.layers: names proxy-protocol-v2; it must name tls, which is built in, or a layer defined under akka.reactor.layers, where none is defined"
+        "akka.reactor.listeners.x.layers: names proxy-protocol-v2; it must name tls, proxy-protocol, which are built in, or a layer defined under akka.reactor.layers, where none is defined"
     )]
     [InlineData(
         "akka.reactor.layers.proxy-protocol-v1 = \"My.Layer, My\"",
         "akka.reactor.layers.proxy-protocol-v1: is built in; a layer of your own must have another name"
+    )]
+    [InlineData(
+        "akka.reactor.layers.proxy-protocol = \"My.Layer, My\"",
+        "akka.reactor.layers.proxy-protocol: is built in; a layer of your own must have another name"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol] }",
+        "akka.reactor.listeners.x.proxy-protocol.trusted: is missing or empty; it must contain at least one network"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol], proxy-protocol.trusted = [] }",
+        "akka.reactor.listeners.x.proxy-protocol.trusted: is missing or empty; it must contain at least one network"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol], proxy-protocol.trusted = \"10.0.0.1/8\" }",
+        "akka.reactor.listeners.x.proxy-protocol.trusted: contains 10.0.0.1/8; it must contain networks without host bits, such as \"10.0.0.0/8\""
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, layers = [proxy-protocol], proxy-protocol { trusted = [\"10.0.0.1\"], header-timeout = 0s } }",
+        "akka.reactor.listeners.x.proxy-protocol.header-timeout: is 0s; it must be a duration"
+    )]
+    [InlineData(
+        "akka.reactor.listeners.x { bind = \"tcp://127.0.0.1:0\", protocol = p, proxy-protocol.trusted = [\"10.0.0.1\"] }",
+        "akka.reactor.listeners.x.proxy-protocol: is a block, but layers does not name proxy-protocol"
     )]
     [InlineData(
         "akka.reactor.layers.tls = \"My.Layer, My\"",
@@ -100,6 +124,93 @@ public sealed class ConfiguredListenerSpec
         string hocon,
         string expected
     ) => Assert.StartsWith(expected, await Failure(hocon), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_PROXY_header_is_received_below_TLS_and_once()
+    {
+        Layer header = ProxyProtocol.ReceiverLayer(new ProxyReceiverOptions("10.0.0.0/8"));
+        Layer tls = Tls.ServerLayer(new TlsServerOptions(TestCertificates.Server));
+        Layer other = new("other", _ => Props.Empty);
+        Assert.Equal(
+            "layers: is [other, tls, proxy-protocol], the lowest first; the PROXY header comes before the ClientHello, so the order must be [other, proxy-protocol, tls]",
+            Refusal(other, tls, header)
+        );
+        Assert.Equal(
+            "layers: is [proxy-protocol, proxy-protocol]; a connection has one PROXY header, so proxy-protocol must stand there once",
+            Refusal(header, header)
+        );
+        Assert.Null(Refusal(header, other, tls));
+        Assert.StartsWith(
+            "akka.reactor.listeners.x.layers: is [tls, proxy-protocol], the lowest first; the PROXY header comes before the ClientHello, so the order must be [proxy-protocol, tls]",
+            await WithCertificate(pem =>
+                Failure(
+                    $$"""
+                    akka.reactor.listeners.x {
+                      bind = "tcp://127.0.0.1:0"
+                      protocol = "{{Name<Plain>()}}"
+                      layers = [tls, proxy-protocol]
+                      proxy-protocol.trusted = "10.0.0.0/8"
+                      tls.certificate = "{{pem}}"
+                    }
+                    """
+                )
+            ),
+            StringComparison.Ordinal
+        );
+    }
+
+    private static string? Refusal(params Layer[] layers)
+    {
+        try
+        {
+            ListenerRules.Settle(
+                new Bind("tcp://127.0.0.1:0", Props.Create<Plain>(), new ListenerOptions { Layers = layers }),
+                null,
+                new ListenerOptions(),
+                (key, problem) => new ReactorConfigurationException(key, problem)
+            );
+            return null;
+        }
+        catch (ReactorConfigurationException refusal)
+        {
+            return refusal.Message;
+        }
+    }
+
+    private static async Task<T> WithCertificate<T>(Func<string, Task<T>> run)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("reactor-layers-");
+        try
+        {
+            using X509Certificate2 leaf = TestCertificates.Issue(TestCertificates.Host);
+            string pem = Path.Combine(folder.FullName, "server.pem");
+            await File.WriteAllTextAsync(
+                pem,
+                $"{leaf.ExportCertificatePem()}\n{leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n"
+            );
+            return await run(pem);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_listener_receives_PROXY_headers_from_the_networks_that_it_trusts()
+    {
+        ReactorOptions settings = await Read(
+            $$"""
+            akka.reactor.listeners.x {
+              bind = "tcp://127.0.0.1:0"
+              protocol = "{{Name<Plain>()}}"
+              layers = ["proxy-protocol"]
+              proxy-protocol { trusted = ["10.0.0.0/8", "fd00::/8"], header-timeout = 3s }
+            }
+            """
+        );
+        Assert.Equal("proxy-protocol", Assert.Single(Assert.Single(settings.Listeners).Options.Layers).Name);
+    }
 
     [Fact]
     public async Task An_unknown_key_of_a_listener_is_told()
@@ -165,36 +276,32 @@ public sealed class ConfiguredListenerSpec
     [Fact]
     public async Task Tls_is_a_layer_like_any_other_where_there_is_a_certificate()
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("reactor-layers-");
-        using X509Certificate2 leaf = TestCertificates.Issue(TestCertificates.Host);
-        string pem = Path.Combine(folder.FullName, "server.pem");
-        await File.WriteAllTextAsync(
-            pem,
-            $"{leaf.ExportCertificatePem()}\n{leaf.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n"
-        );
-        ActorSystem system = ActorSystem.Create(
-            "layers",
-            $$"""
-            akka { loglevel = OFF }
-            akka.reactor.listeners.x {
-              bind = "tcp://127.0.0.1:0"
-              protocol = "{{Name<Greets>()}}"
-              layers = ["tls"]
-              tls.certificate = "{{pem}}"
+        string greeting = await WithCertificate(async pem =>
+        {
+            ActorSystem system = ActorSystem.Create(
+                "layers",
+                $$"""
+                akka { loglevel = OFF }
+                akka.reactor.listeners.x {
+                  bind = "tcp://127.0.0.1:0"
+                  protocol = "{{Name<Greets>()}}"
+                  layers = ["tls"]
+                  tls.certificate = "{{pem}}"
+                }
+                """
+            );
+            try
+            {
+                using Peer peer = await Peer.ConnectTo(Assert.Single(await system.Reactor().Started));
+                await peer.StartTls();
+                return Encoding.ASCII.GetString(await peer.ReceiveExactly(5));
             }
-            """
-        );
-        try
-        {
-            using Peer peer = await Peer.ConnectTo(Assert.Single(await system.Reactor().Started));
-            await peer.StartTls();
-            Assert.Equal("hello", Encoding.ASCII.GetString(await peer.ReceiveExactly(5)));
-        }
-        finally
-        {
-            await system.Terminate().WaitAsync(TimeSpan.FromSeconds(20));
-            folder.Delete(recursive: true);
-        }
+            finally
+            {
+                await system.Terminate().WaitAsync(TimeSpan.FromSeconds(20));
+            }
+        });
+        Assert.Equal("hello", greeting);
     }
 
     [Fact]

@@ -61,6 +61,37 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_connection_through_a_proxy_is_logged_with_the_client_and_the_proxy()
+    {
+        Bound bound = await Bind<Closing>(BehindProxies());
+        string[] lines = await LinesOf(bound, "PROXY TCP4 192.0.2.1 192.0.2.2 4000 25\r\nx");
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("192.0.2.1:4000 connected through 127.0.0.1:", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("web: 192.0.2.1:4000 through 127.0.0.1:", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(" closed (Requested)", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_names_no_client_is_logged_itself()
+    {
+        string line = await OnlyLineOf(await Bind<Closing>(BehindProxies()), "PROXY UNKNOWN\r\nx");
+        Assert.StartsWith("web: 127.0.0.1:", line, StringComparison.Ordinal);
+        Assert.EndsWith(" closed (Requested)", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_without_a_PROXY_header_is_one_line()
+    {
+        string line = await OnlyLineOf(await Bind<Closing>(BehindProxies()), "EHLO");
+        Assert.StartsWith("web: 127.0.0.1:", line, StringComparison.Ordinal);
+        Assert.Contains(
+            " closed (ProtocolViolation: The connection from the proxy 127.0.0.1:",
+            line,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_bind_that_fails_names_the_end_point_and_the_listener()
     {
         ListenerOptions options = Options(logConnections: false) with
@@ -162,11 +193,20 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
             DrainTimeout = TimeSpan.FromSeconds(1),
         };
 
+    private static ListenerOptions BehindProxies() =>
+        Options(logConnections: true) with
+        {
+            Layers = [ProxyProtocol.ReceiverLayer(new ProxyReceiverOptions("127.0.0.0/8"))],
+            Connection = new ConnectionOptions { LingerTimeout = TimeSpan.FromMilliseconds(10) },
+        };
+
     private Task<Bound> Bind<T>(ListenerOptions options)
         where T : ProtocolActor => Sys.Reactor().Bind("tcp://127.0.0.1:0", Props.Create<T>(), options);
 
+    private async Task<string> OnlyLineOf(Bound bound, string text) => Assert.Single(await LinesOf(bound, text));
+
     // All lines at info level and above that name the peer, but that it has connected.
-    private async Task<string> OnlyLineOf(Bound bound, string text)
+    private async Task<string[]> LinesOf(Bound bound, string text)
     {
         foreach (Type level in (Type[])[typeof(Info), typeof(Warning), typeof(Error)])
         {
@@ -180,7 +220,7 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
         using Peer last = await Peer.ConnectTo(bound);
         last.Finish();
         await bound.Listener.Ask<DrainCompleted>(new Drain(), Patience);
-        string[] lines =
+        return
         [
             .. ReceiveWhile<LogEvent>(
                     shouldContinue: logged => !$"{logged.Message}".Contains("drained", StringComparison.Ordinal),
@@ -190,12 +230,20 @@ public sealed class EndsInTheLogSpec(ITestOutputHelper output)
                 .Where(line => line.Contains(name, StringComparison.Ordinal))
                 .Where(line => !line.EndsWith(" connected", StringComparison.Ordinal)),
         ];
-        return Assert.Single(lines);
     }
 
     private sealed class Throwing : ProtocolActor
     {
         protected override long OnReceived(ReadOnlySequence<byte> data) => throw new InvalidOperationException("boom");
+    }
+
+    private sealed class Closing : ProtocolActor
+    {
+        protected override long OnReceived(ReadOnlySequence<byte> data)
+        {
+            Close();
+            return data.Length;
+        }
     }
 
     private sealed class Aborting : ProtocolActor

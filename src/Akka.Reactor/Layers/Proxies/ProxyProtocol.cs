@@ -10,6 +10,32 @@ namespace Akka.Reactor;
 /// </summary>
 public static class ProxyProtocol
 {
+    /// <summary>The name of <see cref="ReceiverLayer"/>.</summary>
+    internal const string ReceiverName = "proxy-protocol";
+
+    /// <summary>
+    /// Returns the Props of the layer that receives the header: <c>Context.ActorOf(ProxyProtocol.Receiver(transport, options))</c>.
+    /// </summary>
+    public static Props Receiver(IActorRef transport, ProxyReceiverOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(options);
+        return Props.Create(() => new ProxyReceiverLayer(transport, options));
+    }
+
+    /// <summary>
+    /// Returns the same as a layer named <c>proxy-protocol</c>, for <see cref="ListenerOptions.Layers"/>: below <c>tls</c>, because
+    /// the header comes before the ClientHello. The layers above and the protocol begin when the header is read, and see the client
+    /// as <see cref="Connected.Remote"/>; <see cref="Connected.Proxied"/> has the header and the real peer. A connection without a
+    /// valid header closes with <see cref="ProxyHeaderException"/> or <see cref="ProxyHeaderTimeoutException"/>, one that comes from
+    /// no trusted network with <see cref="ProxyNotTrustedException"/>, and no other connection is affected.
+    /// </summary>
+    public static Layer ReceiverLayer(ProxyReceiverOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new Layer(ReceiverName, transport => Receiver(transport, options)) { Unread = UnreadPolicy.Forward };
+    }
+
     /// <summary>
     /// Returns the Props of the layer that sends the header: <c>Context.ActorOf(ProxyProtocol.Sender(transport, options))</c>.
     /// </summary>

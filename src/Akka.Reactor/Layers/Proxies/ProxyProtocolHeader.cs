@@ -27,7 +27,7 @@ internal static class ProxyProtocolHeader
     private const byte TcpOverV6 = 0x21;
     private const byte UnixStream = 0x31;
 
-    private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
+    internal static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
     /// <param name="version">The version of the header.</param>
     /// <param name="addresses">The addresses to send. Null: the header contains no addresses.</param>

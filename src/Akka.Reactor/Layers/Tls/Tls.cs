@@ -7,8 +7,11 @@ namespace Akka.Reactor;
 /// <summary>Creates TLS layers, for listeners and clients built in C# and for plain actors.</summary>
 public static class Tls
 {
+    /// <summary>The name of every TLS layer.</summary>
+    internal const string LayerName = "tls";
+
     private static readonly Layer s_towardsEndPoint = new(
-        "tls",
+        LayerName,
         _ => throw new InvalidOperationException("Tls.ClientLayer() needs the options of an outgoing connection.")
     );
 
@@ -35,7 +38,7 @@ public static class Tls
     public static Layer ServerLayer(TlsServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new Layer("tls", transport => Server(transport, options));
+        return new Layer(LayerName, transport => Server(transport, options));
     }
 
     /// <summary>Returns a client's TLS as a layer named <c>tls</c>.</summary>
@@ -43,7 +46,7 @@ public static class Tls
     public static Layer ClientLayer(TlsClientOptions options)
     {
         RequireHost(options);
-        return new Layer("tls", transport => Client(transport, options));
+        return new Layer(LayerName, transport => Client(transport, options));
     }
 
     /// <summary>

@@ -9,6 +9,7 @@ using Akka.Dispatch;
 using Akka.Event;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Layers.Tls;
 using Akka.Reactor.Listeners;
@@ -53,12 +54,14 @@ public sealed class ReactorExtension : IExtension
         _resolver = setup.Resolver;
         _certificates = CreateKeeper(system, setup, log);
         Budget = new MemoryBudget(_settings.MemoryLimit, log);
-        List<Selector> selectors = CreateSelectors(system, setup, log);
+        ReactorMetrics metrics = new(system.Name);
+        List<Selector> selectors = CreateSelectors(system, setup, metrics, log);
         _selectors = selectors;
         WatchForStalls(system, setup, selectors, log);
         system.SystemActorOf(SelectorsSupervisor.Props(selectors), "reactor-selectors");
         Manager = CreateManager(system);
         system.RegisterOnTermination(() => selectors.ForEach(selector => selector.Loop.Dispose()));
+        system.RegisterOnTermination(metrics.Dispose);
         EndOnShutdown(system, log);
         log.Info("Engine {0} on {1} loop(s)", setup.Platform.EngineName, selectors.Count);
         Started = BindConfigured(log);
@@ -206,7 +209,12 @@ public sealed class ReactorExtension : IExtension
     internal static ReactorConfigurationException Refused(EngineNotAvailableException refusal) =>
         new(refusal.Variable ?? $"{ReactorOptions.Path}.engine", refusal.Message, refusal);
 
-    private List<Selector> CreateSelectors(ExtendedActorSystem system, ReactorSetup setup, ILoggingAdapter log)
+    private List<Selector> CreateSelectors(
+        ExtendedActorSystem system,
+        ReactorSetup setup,
+        ReactorMetrics metrics,
+        ILoggingAdapter log
+    )
     {
         List<Selector> selectors = [];
         HandshakeRules handshakes = new(
@@ -237,7 +245,7 @@ public sealed class ReactorExtension : IExtension
                     _settings.ShutdownTimeout
                 )
             );
-            selectors.Add(new Selector(index, id, loop, setup.Platform, reserve, Budget));
+            selectors.Add(new Selector(index, id, loop, setup.Platform, reserve, Budget, metrics));
         }
 
         return selectors;

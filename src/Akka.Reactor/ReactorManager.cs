@@ -6,6 +6,7 @@ using Akka.Event;
 using Akka.Reactor.Clients;
 using Akka.Reactor.Clients.Dial;
 using Akka.Reactor.Configuration;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.Layers.Tls;
 using Akka.Reactor.Listeners;
 using Akka.Reactor.Selectors;
@@ -48,6 +49,10 @@ internal sealed class ReactorManager : UntypedActor
     private readonly DrainPhase _drainPhase;
     private readonly CertificateKeeper _certificates;
     private readonly Func<ReactorMemory> _memory;
+
+    // The metrics of connections that Connect makes, over TCP and over unix sockets.
+    private ConnectionMetrics? _tcpMetrics;
+    private ConnectionMetrics? _unixMetrics;
     private int _listenerNumber;
     private int _clientNumber;
     private uint _nextSelector;
@@ -228,7 +233,10 @@ internal sealed class ReactorManager : UntypedActor
         OutgoingRules.CheckProtocol(connect.Protocol, connect.EndPoint, Refusal);
         _certificates.Add(options.Tls);
         Selector selector = _selectors.On(options.LoopOf?.Loop, ref _nextSelector);
-        DialTarget target = new(endPoint, options, selector, _resolver);
+        ConnectionMetrics metrics = endPoint.UnixPath is null
+            ? _tcpMetrics ??= selector.Metrics.Of(ConnectionOrigin.OfConnects(isUnix: false))
+            : _unixMetrics ??= selector.Metrics.Of(ConnectionOrigin.OfConnects(isUnix: true));
+        DialTarget target = new(endPoint, options, selector, _resolver, metrics);
         Context.ActorOf(DialerActor.Props(target, connect, Sender));
     }
 

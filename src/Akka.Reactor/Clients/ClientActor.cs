@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.ExceptionServices;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Clients.Dial;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
 using Akka.Reactor.Transports;
@@ -38,6 +41,19 @@ internal sealed class ClientActor(
         settings.Options.OfflineQueue,
         ((ExtendedActorSystem)Context.System).Provider
     );
+
+    // By end point.
+    private readonly Dictionary<ReactorEndPoint, ConnectionMetrics> _metrics = settings
+        .EndPoints.Distinct()
+        .ToDictionary(
+            endPoint => endPoint,
+            endPoint =>
+                selector.Metrics.Of(
+                    endPoint.UnixPath is { } path
+                        ? ConnectionOrigin.OfClient(Context.Self.Path.Name, path, port: null)
+                        : ConnectionOrigin.OfClient(Context.Self.Path.Name, endPoint.Host, endPoint.Port)
+                )
+        );
     private IActorRef _protocol = ActorRefs.Nobody;
     private IActorRef _connector = ActorRefs.Nobody;
 
@@ -73,6 +89,10 @@ internal sealed class ClientActor(
     {
         selector.Loop.Disarm(_retry);
         _offline.End();
+        foreach (ConnectionMetrics metrics in _metrics.Values)
+        {
+            metrics.Release();
+        }
     }
 
     protected override void OnReceive(object message)
@@ -144,7 +164,7 @@ internal sealed class ClientActor(
     private void Connect()
     {
         _protocol.Tell(_machine.Begin(Now), Self);
-        DialTarget target = new(_machine.EndPoint, settings.Connect, selector, resolver);
+        DialTarget target = new(_machine.EndPoint, settings.Connect, selector, resolver, _metrics[_machine.EndPoint]);
         _connector = Context.Watch(Context.ActorOf(ConnectorActor.Props(target, _protocol)));
     }
 

@@ -45,6 +45,8 @@ public abstract partial class LayerActor
         base.AroundPostStop();
     }
 
+    bool IPendingCommands.HasBegun => HasConnection;
+
     void IPendingCommands.CarryOutPending() => CarryOutPending(livesOn: true);
 
     private void CarryOutPending(bool livesOn) =>
@@ -102,7 +104,7 @@ public abstract partial class LayerActor
             return;
         }
 
-        closed = LogEnd(_writes.AnswerTheRest(closed, AbandonKept()));
+        closed = ReportEnd(_writes.AnswerTheRest(closed, AbandonKept()));
         TellOwner(closed);
         foreach (IActorRef former in _core.Former)
         {
@@ -112,23 +114,20 @@ public abstract partial class LayerActor
         _end = closed;
     }
 
-    // The topmost layer of a stack logs the end of the connection: it knows the reason, which the layers below it only carry
-    // out.
-    private Closed LogEnd(Closed closed)
+    // The topmost layer of a stack reports the end of the connection: it knows the reason, which the layers below it only carry
+    // out. A layer that has never begun cannot report it.
+    private Closed ReportEnd(Closed closed)
     {
-        if (_connection?.Base is not { LogsEnd: true } connection)
+        if (_connection?.Base is not { } connection)
         {
             return closed;
         }
 
-        if (_above is null)
+        if (_above is not { HasBegun: true })
         {
-            connection.LogEnd(closed);
+            connection.ReportEnd(closed, TlsAbove);
         }
 
-        return closed with
-        {
-            Logged = true,
-        };
+        return connection.LogsEnd ? closed with { Logged = true } : closed;
     }
 }

@@ -300,6 +300,7 @@ internal sealed class Acceptor
             {
                 Sockets.Reset(result.Descriptor);
                 _listener.Shed++;
+                _listener.Metrics!.Rejected("out-of-resources");
             }
             else if (result.Fault != SocketFault.ConnectionAborted)
             {
@@ -311,6 +312,7 @@ internal sealed class Acceptor
     private void Refuse(AcceptResult result)
     {
         _listener.Refused++;
+        _listener.Metrics!.Rejected("max-connections-per-address");
         if (_report.DueAt == Deadline.Never)
         {
             SayRefused(result.Remote);

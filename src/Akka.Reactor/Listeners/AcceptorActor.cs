@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling.Sockets;
 
@@ -59,6 +60,9 @@ internal sealed class AcceptorActor : UntypedActor
             int backlog = options.Backlog ?? int.MaxValue;
             _listener.Sockets = ListeningSockets.Bind(_listener.Home, _listener.Addresses, backlog, settings, Self);
             _listener.LocalEndPoints = _listener.Sockets.LocalEndPoints;
+            _listener.Metrics = _listener.Home.Metrics.Of(
+                ConnectionOrigin.OfListener(_listener.Name, _listener.LocalEndPoint)
+            );
             _acceptor.Begin();
             _listener.Sockets.Listen();
             _listener.IsBound = true;
@@ -128,6 +132,8 @@ internal sealed class AcceptorActor : UntypedActor
             // Either this actor was stopped before draining was done, or there is nothing left to abort.
             AbortTheRest();
         }
+
+        _listener.Metrics?.Release();
     }
 
     protected override void OnReceive(object message)

@@ -71,7 +71,7 @@ internal sealed class ConnectionsSupervisor : UntypedActor
         {
             _log.Error(fault, "{0}: cannot start the connection from {1}", _listener.Name, accepted.Remote);
             _listener.Home.Sockets.Reset(accepted.Descriptor);
-            _listener.Uncount(accepted.Remote);
+            _listener.Uncount(accepted.Remote, "start-failed");
             return;
         }
 

@@ -7,6 +7,7 @@ using System.Net;
 using System.Threading;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Selectors;
 using Akka.Reactor.Transports;
@@ -91,6 +92,9 @@ internal sealed class Listener
     /// <summary>The addresses that the listener is bound to; empty before. They do not change after that.</summary>
     internal IReadOnlyList<EndPoint> LocalEndPoints { get; set; } = [];
 
+    /// <summary>The metrics of the connections; null before the bind.</summary>
+    internal ConnectionMetrics? Metrics { get; set; }
+
     /// <summary>The first of <see cref="LocalEndPoints"/>.</summary>
     internal EndPoint LocalEndPoint => LocalEndPoints[0];
 
@@ -169,7 +173,13 @@ internal sealed class Listener
     }
 
     /// <summary>Undoes <see cref="TryCount"/> for a connection that never began.</summary>
-    internal void Uncount(EndPoint remote) => Released(remote);
+    /// <param name="remote">The peer's address.</param>
+    /// <param name="why">The reason, for the metrics.</param>
+    internal void Uncount(EndPoint remote, string why)
+    {
+        Metrics?.Rejected(why);
+        Released(remote);
+    }
 
     /// <summary>Resets the waiting sockets, because no actor will take them any more. Can be called on any thread.</summary>
     internal void DropWaiting()
@@ -177,7 +187,7 @@ internal sealed class Listener
         while (Waiting.TryDequeue(out Accepted accepted))
         {
             Home.Sockets.Reset(accepted.Descriptor);
-            Uncount(accepted.Remote);
+            Uncount(accepted.Remote, "stopping");
         }
     }
 
@@ -212,6 +222,7 @@ internal sealed class Listener
             connected,
             context.Self.Path,
             provider,
+            Metrics!,
             _released,
             Options.LogConnections ? _logEnd : null
         );

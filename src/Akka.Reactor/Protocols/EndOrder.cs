@@ -112,8 +112,7 @@ internal struct EndOrder
     {
         if (Fault is not null)
         {
-            CloseReason reason = Fault is PeerViolationException ? CloseReason.ProtocolViolation : CloseReason.Failed;
-            closed = closed with { Reason = reason, Cause = Fault, Logged = true };
+            closed = closed with { Reason = Closed.ReasonOf(Fault), Cause = Fault, Logged = true };
         }
 
         return closed.Undelivered.Any(IOwnAck.IsIn)

@@ -61,7 +61,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
         if (_order.Blame(reason))
         {
             session.Protocol.Log.Warning("{0}: {1}: {2}", session.Connection?.Remote, how, reason.Message);
-            session.Connection?.Base?.EndIsLogged();
+            session.Connection?.Base?.EndIsLogged(reason);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     internal void Refuse(ReactorException reason)
     {
         session.Protocol.Log.Warning("{0}: closed: {1}", session.Connection?.Remote, reason.Message);
-        session.Connection?.Base?.EndIsLogged();
+        session.Connection?.Base?.EndIsLogged(reason);
         _order.Blame(reason);
         Close(Akka.Reactor.Close.Instance);
     }
@@ -96,10 +96,10 @@ internal sealed class ProtocolEnds(ProtocolSession session)
     internal bool NoteCrash(Exception fault)
     {
         _crash = fault;
-        // The supervisor logs it. A client's protocol may survive, and its client logs what follows.
-        if (!_order.IsClosing && !session.IsClients)
+        // The supervisor, or the client, logs it.
+        if (!_order.IsClosing)
         {
-            session.Connection?.Base?.EndIsLogged();
+            session.Connection?.Base?.EndIsLogged(new ProtocolCrashedException(fault));
         }
 
         return CrashLog.Note(fault, session.Connection?.Remote, _order.IsClosing);

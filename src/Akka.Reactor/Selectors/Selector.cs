@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Polling.Sockets;
@@ -38,7 +39,8 @@ internal sealed class Selector
         ReactorLoop loop,
         IPlatform platform,
         DescriptorReserve? reserve = null,
-        MemoryBudget? memory = null
+        MemoryBudget? memory = null,
+        ReactorMetrics? metrics = null
     )
     {
         Index = index;
@@ -46,6 +48,7 @@ internal sealed class Selector
         Loop = loop;
         _platform = platform;
         Reserve = reserve ?? new DescriptorReserve(platform.Sockets);
+        Metrics = metrics ?? new ReactorMetrics(dispatcherId);
         Memory = new LoopMemory(memory ?? new MemoryBudget(MemoryBudget.Infinite), this);
     }
 
@@ -62,6 +65,9 @@ internal sealed class Selector
 
     /// <summary>The descriptor reserve of the whole system. Can be read on any thread.</summary>
     internal DescriptorReserve Reserve { get; }
+
+    /// <summary>The metrics of the whole system. Can be used on any thread.</summary>
+    internal ReactorMetrics Metrics { get; }
 
     /// <summary>The memory that the connections of this loop hold.</summary>
     internal LoopMemory Memory { get; }

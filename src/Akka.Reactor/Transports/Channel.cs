@@ -3,6 +3,7 @@ using System.Net;
 using System.Threading;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Reactor.Polling;
 using Akka.Reactor.Polling.Sockets;
@@ -19,6 +20,8 @@ internal sealed class Channel : Selectable
     // A connection that holds less than this number of bytes, except for fixed memory, is read also above the limit for memory.
     private const long LightWeight = 6 * 1024;
 
+    private readonly ConnectionMetrics _metrics;
+    private readonly long _startedAt;
     private readonly Action<Channel, Closed>? _released;
     private readonly Action<Channel, Closed>? _logEnd;
     private TransportCore _core = new(ActorRefs.Nobody); // Mutable structs must not be readonly.
@@ -29,14 +32,16 @@ internal sealed class Channel : Selectable
     private long _counted;
     private long _reported;
     private long _fixed;
-    private bool _layered;
-    private int _endLogged;
+    private IPendingCommands? _above;
+    private ReactorException? _knownCause;
+    private int _endReported;
 
     /// <param name="selector">The selector that serves the channel from now on.</param>
     /// <param name="descriptor">A connected, non-blocking socket; the channel owns it.</param>
     /// <param name="connected">The event that owners receive; the channel fills in the transport.</param>
     /// <param name="parent">The path under which the channel's ref appears.</param>
     /// <param name="provider">The provider of the actor system.</param>
+    /// <param name="metrics">The metrics to which the connection belongs.</param>
     /// <param name="released">Called once, on the loop, when the descriptor is closed.</param>
     /// <param name="logEnd">
     /// Logs the end, so that the protocol need not log it. Called once, on any thread. If null, nobody logs the end.
@@ -47,6 +52,7 @@ internal sealed class Channel : Selectable
         Connected connected,
         ActorPath parent,
         IActorRefProvider provider,
+        ConnectionMetrics metrics,
         Action<Channel, Closed>? released,
         Action<Channel, Closed>? logEnd = null
     )
@@ -55,6 +61,8 @@ internal sealed class Channel : Selectable
         Options = connected.Options;
         Outbound = new ChannelOutbound(this);
         Timeouts = new ChannelTimeouts(this);
+        _metrics = metrics;
+        _startedAt = selector.Loop.Now;
         _released = released;
         _logEnd = logEnd;
         Ref = new TransportRef(this, selector.Loop, parent, provider);
@@ -112,6 +120,7 @@ internal sealed class Channel : Selectable
     /// <param name="met">The error that was already taken from the socket, or a success if there was none.</param>
     internal void Start(IActorRef owner, in IoResult met = default)
     {
+        _metrics.Opened();
         Inbound.Begin(met);
         Timeouts.Begin();
         Own(owner, Connected);
@@ -191,6 +200,7 @@ internal sealed class Channel : Selectable
                     break;
                 case LayerStarted started:
                     HandTo(started.Claim());
+                    _above = started.Commands;
                     break;
             }
         }
@@ -218,20 +228,40 @@ internal sealed class Channel : Selectable
     internal bool LogsEnd => _logEnd is not null;
 
     /// <summary>
-    /// Logs the end as the top of the connection's stack reports it, unless the end is already logged. Can be called on any thread.
+    /// Logs and measures the end as the top of the connection's stack reports it. Only the first report counts. Can be called on any
+    /// thread.
     /// </summary>
-    internal void LogEnd(Closed closed)
+    /// <param name="closed">The end.</param>
+    /// <param name="tls">The result of the TLS handshake with the peer; null if there was none.</param>
+    internal void ReportEnd(Closed closed, TlsInfo? tls)
     {
-        if (Interlocked.Exchange(ref _endLogged, 1) == 0)
+        if (Interlocked.Exchange(ref _endReported, 1) != 0)
+        {
+            return;
+        }
+
+        ReactorException? known = Volatile.Read(ref _knownCause);
+        if (known is null)
         {
             _logEnd?.Invoke(this, closed);
+        }
+
+        if (_metrics.WantsEnds)
+        {
+            _metrics.Ended(
+                Selector.Loop.Now - _startedAt,
+                Remote,
+                KebabCase<CloseReason>.Of(known is null ? closed.Reason : Closed.ReasonOf(known)),
+                known ?? closed.Cause,
+                tls?.Version
+            );
         }
     }
 
     /// <summary>
-    /// Notes that a log line has already reported the end of this connection and its reason. Can be called on any thread.
+    /// Notes why the protocol ends this connection. A log line has already reported that. Can be called on any thread.
     /// </summary>
-    internal void EndIsLogged() => Volatile.Write(ref _endLogged, 1);
+    internal void EndIsLogged(ReactorException cause) => Volatile.Write(ref _knownCause, cause);
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
     internal WritingResumed? TryResumeWriting(bool heardAll) => _core.Resume(heardAll);
@@ -401,7 +431,7 @@ internal sealed class Channel : Selectable
 
         // The suspension was a wish of the old owner. If the new owner is a layer, the topmost layer knows how the connection ends.
         Inbound.Resume();
-        _layered = claim.IsLayer;
+        _above = null;
         if (!_close.Ended)
         {
             UpdateInterest();
@@ -502,12 +532,13 @@ internal sealed class Channel : Selectable
         }
 
         Ref.Terminate();
-        if (!_layered)
+        if (_above is not { HasBegun: true })
         {
-            LogEnd(closed);
+            ReportEnd(closed, tls: null);
         }
 
         CountMemory();
+        _metrics.Closed();
         _released?.Invoke(this, closed);
     }
 

@@ -8,4 +8,7 @@ internal interface IPendingCommands
     /// because the layer may live on. Does nothing on a thread other than that of the layer's loop.
     /// </summary>
     void CarryOutPending();
+
+    /// <summary>True once the layer has its connection: from then on it reports the end. Can be read on any thread.</summary>
+    bool HasBegun { get; }
 }

@@ -52,11 +52,11 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     /// <inheritdoc cref="Channel.LogsEnd"/>
     internal bool LogsEnd => _channel.LogsEnd;
 
-    /// <inheritdoc cref="Channel.LogEnd"/>
-    internal void LogEnd(Closed closed) => _channel.LogEnd(closed);
+    /// <inheritdoc cref="Channel.ReportEnd"/>
+    internal void ReportEnd(Closed closed, TlsInfo? tls) => _channel.ReportEnd(closed, tls);
 
     /// <inheritdoc cref="Channel.EndIsLogged"/>
-    internal void EndIsLogged() => _channel.EndIsLogged();
+    internal void EndIsLogged(ReactorException cause) => _channel.EndIsLogged(cause);
 
     public override bool IsTerminated => _terminated;
 

@@ -132,6 +132,15 @@ public sealed record Closed(CloseReason Reason, ReactorException? Cause = null) 
     /// again.
     /// </summary>
     internal bool Logged { get; init; }
+
+    /// <summary>Returns the reason of an end that the protocol itself wants because of a failure.</summary>
+    internal static CloseReason ReasonOf(ReactorException cause) =>
+        cause switch
+        {
+            PeerViolationException => CloseReason.ProtocolViolation,
+            ProtocolCrashedException => CloseReason.Aborted,
+            _ => CloseReason.Failed,
+        };
 }
 
 /// <summary>

@@ -31,6 +31,15 @@ public sealed record TlsInfo(
     /// </summary>
     public IReadOnlyList<X509Certificate2> PeerChain { get; init; } = [];
 
+    /// <summary>The number of the version, for metrics.</summary>
+    internal string Version =>
+        Protocol switch
+        {
+            SslProtocols.Tls12 => "1.2",
+            SslProtocols.Tls13 => "1.3",
+            _ => Protocol.ToString(),
+        };
+
     /// <summary>
     /// Returns one line for the log, with the subject of the peer's certificate only: the certificate's own text has a dozen lines.
     /// </summary>

@@ -1,3 +1,4 @@
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.Selectors;
 using Akka.Reactor.Transports;
 
@@ -8,9 +9,11 @@ namespace Akka.Reactor.Clients.Dial;
 /// <param name="Options">The options of the connection.</param>
 /// <param name="Selector">The selector whose loop dials and runs the connection.</param>
 /// <param name="Resolver">Resolves names, unless the options name another resolver.</param>
+/// <param name="Metrics">The metrics of the connection.</param>
 internal sealed record DialTarget(
     ReactorEndPoint EndPoint,
     ConnectOptions Options,
     Selector Selector,
-    INameResolver Resolver
+    INameResolver Resolver,
+    ConnectionMetrics Metrics
 );

@@ -21,6 +21,7 @@ internal sealed class OutgoingConnection
     private readonly IActorContext _context;
     private readonly Action<ReactorException> _unreachable;
     private readonly Dialer _dialer;
+    private long _startedAt;
 
     /// <param name="target">The end point, and how the connection is made.</param>
     /// <param name="context">The context of the actor.</param>
@@ -30,11 +31,15 @@ internal sealed class OutgoingConnection
         _target = target;
         _context = context;
         _unreachable = unreachable;
-        _dialer = new Dialer(target with { EndPoint = FirstHop(target) }, context.Self, OnReached, unreachable);
+        _dialer = new Dialer(target with { EndPoint = FirstHop(target) }, context.Self, OnReached, OnUnreachable);
     }
 
     /// <summary>Begins to dial.</summary>
-    internal void Start() => _dialer.Start();
+    internal void Start()
+    {
+        _startedAt = _target.Selector.Loop.Now;
+        _dialer.Start();
+    }
 
     /// <summary>Stops dialing. A connection that exists already ends with the actor.</summary>
     internal void Stop() => _dialer.Stop();
@@ -59,7 +64,7 @@ internal sealed class OutgoingConnection
         catch (Exception fault)
         {
             socket.Close();
-            _unreachable(
+            OnUnreachable(
                 fault as ReactorException
                     ?? ConnectFailures.Of(_target.EndPoint, address, SocketFault.Other, 0, fault.Message)
             );
@@ -68,7 +73,22 @@ internal sealed class OutgoingConnection
 
         // From here on the channel owns the descriptor. No call between its creation and this line can throw.
         _ = socket.Take();
+        Measure(cause: null);
         channel.Start(_context.Self, socket.Met);
+    }
+
+    private void OnUnreachable(ReactorException reason)
+    {
+        Measure(reason);
+        _unreachable(reason);
+    }
+
+    private void Measure(ReactorException? cause)
+    {
+        if (_target.Metrics.WantsAttempts)
+        {
+            _target.Metrics.Attempted(_target.Selector.Loop.Now - _startedAt, cause);
+        }
     }
 
     private Channel CreateChannel(EndPoint address, nint descriptor)
@@ -85,7 +105,15 @@ internal sealed class OutgoingConnection
                 ),
         };
         IActorRefProvider provider = ((ExtendedActorSystem)_context.System).Provider;
-        return new Channel(_target.Selector, descriptor, connected, _context.Self.Path, provider, released: null);
+        return new Channel(
+            _target.Selector,
+            descriptor,
+            connected,
+            _context.Self.Path,
+            provider,
+            _target.Metrics,
+            released: null
+        );
     }
 
     private IReadOnlyList<Layer> LayersWith(Layer? tls)

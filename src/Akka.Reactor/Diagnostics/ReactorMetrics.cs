@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.Metrics;
+using System.Linq;
+using System.Threading;
+
+namespace Akka.Reactor.Diagnostics;
+
+/// <summary>
+/// The metrics of one reactor: the meter <c>Akka.Reactor</c> and its instruments. Every measurement names its actor system, because a
+/// process may have several reactors. Nothing is computed while nobody listens. All members can be used on any thread.
+/// </summary>
+internal sealed class ReactorMetrics : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    internal const string MeterName = "Akka.Reactor";
+
+    /// <summary>The attribute with the name of the actor system.</summary>
+    internal const string SystemTag = "akka.reactor.system";
+
+    private readonly Meter _meter;
+    private readonly KeyValuePair<string, object?> _system;
+    private readonly Dictionary<ConnectionOrigin, ConnectionMetrics> _origins = [];
+    private readonly Lock _gate = new();
+
+    /// <param name="system">The name of the actor system.</param>
+    internal ReactorMetrics(string system)
+    {
+        _system = new KeyValuePair<string, object?>(SystemTag, system);
+
+        // A tool that collects keeps the instruments of two meters apart by the tags of the meters.
+        _meter = new Meter(MeterName, version: null, [_system]);
+        _meter.CreateObservableUpDownCounter(
+            "akka.reactor.connections.active",
+            () => Origins().Select(origin => new Measurement<long>(origin.Active, origin.Tags)),
+            "{connection}",
+            "Connections that are open."
+        );
+        ConnectionDuration = _meter.CreateHistogram<double>(
+            "akka.reactor.connection.duration",
+            "s",
+            "How long connections lasted that have ended."
+        );
+        Rejected = _meter.CreateCounter<long>(
+            "akka.reactor.connections.rejected",
+            "{connection}",
+            "Connections that a listener has accepted or taken and reset at once."
+        );
+        ConnectDuration = _meter.CreateHistogram<double>(
+            "akka.reactor.connect.duration",
+            "s",
+            "How long attempts to connect took, from the lookup of the name to the connected socket or the failure."
+        );
+    }
+
+    /// <summary>Records the ends of connections.</summary>
+    internal Histogram<double> ConnectionDuration { get; }
+
+    /// <summary>Counts connections that never began.</summary>
+    internal Counter<long> Rejected { get; }
+
+    /// <summary>Records the ends of attempts to connect.</summary>
+    internal Histogram<double> ConnectDuration { get; }
+
+    /// <summary>
+    /// Returns the metrics of the connections of a listener or a client, the same object for the same origin. The caller releases it
+    /// with <see cref="ConnectionMetrics.Release"/>.
+    /// </summary>
+    internal ConnectionMetrics Of(ConnectionOrigin origin)
+    {
+        lock (_gate)
+        {
+            if (!_origins.TryGetValue(origin, out ConnectionMetrics? metrics))
+            {
+                _origins.Add(origin, metrics = new ConnectionMetrics(this, origin, [_system, .. origin.Tags]));
+            }
+
+            metrics.AddUser();
+            return metrics;
+        }
+    }
+
+    /// <summary>Forgets the connections of an origin, if it has none and nobody makes any.</summary>
+    internal void Forget(ConnectionMetrics metrics)
+    {
+        lock (_gate)
+        {
+            if (metrics.IsUnused && _origins.GetValueOrDefault(metrics.Origin) == metrics)
+            {
+                _origins.Remove(metrics.Origin);
+            }
+        }
+    }
+
+    /// <summary>Ends the reports: the reactor is gone.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    private ConnectionMetrics[] Origins()
+    {
+        lock (_gate)
+        {
+            return [.. _origins.Values];
+        }
+    }
+}

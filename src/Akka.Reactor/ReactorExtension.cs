@@ -55,6 +55,7 @@ public sealed class ReactorExtension : IExtension
         _certificates = CreateKeeper(system, setup, log);
         Budget = new MemoryBudget(_settings.MemoryLimit, log);
         ReactorMetrics metrics = new(system.Name);
+        metrics.ObserveMemory(() => Budget.Used, () => Budget.Shed);
         List<Selector> selectors = CreateSelectors(system, setup, metrics, log);
         _selectors = selectors;
         WatchForStalls(system, setup, selectors, log);

@@ -107,6 +107,15 @@ internal sealed class ConnectionMetrics(
         }
     }
 
+    /// <summary>Counts writes that were refused because there was no room.</summary>
+    internal void Refused(int writes)
+    {
+        if (writes > 0 && metrics.WritesRefused.Enabled)
+        {
+            metrics.WritesRefused.Add(writes, tags);
+        }
+    }
+
     private static void AddFailure(ref TagList all, ReactorException? cause)
     {
         if (cause is not null)

@@ -21,6 +21,7 @@ internal sealed class ReactorMetrics : IDisposable
     private readonly Meter _meter;
     private readonly KeyValuePair<string, object?> _system;
     private readonly Dictionary<ConnectionOrigin, ConnectionMetrics> _origins = [];
+    private readonly List<LoopCounters> _loops = [];
     private readonly Lock _gate = new();
 
     /// <param name="system">The name of the actor system.</param>
@@ -51,6 +52,28 @@ internal sealed class ReactorMetrics : IDisposable
             "s",
             "How long attempts to connect took, from the lookup of the name to the connected socket or the failure."
         );
+        _meter.CreateObservableCounter(
+            "akka.reactor.io",
+            () =>
+                (Measurement<long>[])
+                    [
+                        Directed(Sum(loop => Volatile.Read(ref loop.Received)), "receive"),
+                        Directed(Sum(loop => Volatile.Read(ref loop.Sent)), "transmit"),
+                    ],
+            "By",
+            "Bytes that were received from peers, and bytes that the kernel has taken for peers."
+        );
+        _meter.CreateObservableUpDownCounter(
+            "akka.reactor.outbound.queued",
+            () => new Measurement<long>(Sum(loop => Volatile.Read(ref loop.Queued)), _system),
+            "By",
+            "The cost of the writes that wait in the queues of connections."
+        );
+        WritesRefused = _meter.CreateCounter<long>(
+            "akka.reactor.writes.refused",
+            "{write}",
+            "Writes that were refused because the queue of their connection had no room."
+        );
     }
 
     /// <summary>Records the ends of connections.</summary>
@@ -61,6 +84,37 @@ internal sealed class ReactorMetrics : IDisposable
 
     /// <summary>Records the ends of attempts to connect.</summary>
     internal Histogram<double> ConnectDuration { get; }
+
+    /// <summary>Counts writes for which there was no room.</summary>
+    internal Counter<long> WritesRefused { get; }
+
+    /// <summary>Adds a loop. All loops are added before the first one runs.</summary>
+    internal void Add(LoopCounters loop)
+    {
+        lock (_gate)
+        {
+            _loops.Add(loop);
+        }
+    }
+
+    /// <summary>Reports the memory that all connections hold.</summary>
+    /// <param name="used">Returns the bytes that are held.</param>
+    /// <param name="shed">Returns the number of connections that were ended because of the limit.</param>
+    internal void ObserveMemory(Func<long> used, Func<long> shed)
+    {
+        _meter.CreateObservableUpDownCounter(
+            "akka.reactor.memory.used",
+            () => new Measurement<long>(used(), _system),
+            "By",
+            "Memory that all connections hold together, as memory-limit counts it."
+        );
+        _meter.CreateObservableCounter(
+            "akka.reactor.memory.shed",
+            () => new Measurement<long>(shed(), _system),
+            "{connection}",
+            "Connections that were ended because of memory-limit."
+        );
+    }
 
     /// <summary>
     /// Returns the metrics of the connections of a listener or a client, the same object for the same origin. The caller releases it
@@ -94,6 +148,17 @@ internal sealed class ReactorMetrics : IDisposable
 
     /// <summary>Ends the reports: the reactor is gone.</summary>
     public void Dispose() => _meter.Dispose();
+
+    private long Sum(Func<LoopCounters, long> of)
+    {
+        lock (_gate)
+        {
+            return _loops.Sum(of);
+        }
+    }
+
+    private Measurement<long> Directed(long bytes, string direction) =>
+        new(bytes, _system, new KeyValuePair<string, object?>("network.io.direction", direction));
 
     private ConnectionMetrics[] Origins()
     {

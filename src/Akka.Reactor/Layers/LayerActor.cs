@@ -238,6 +238,9 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
         End(new Closed(reason, exception));
     }
 
+    /// <summary>Counts writes that this layer has refused. Before it has a connection, nobody writes.</summary>
+    internal void CountRefused(int writes) => _connection?.Base?.CountRefused(writes);
+
     /// <summary>Passes on a write that is accepted, and whose turn has come.</summary>
     internal void Pass(Write write, IActorRef sender) => OnWrite(write, sender);
 

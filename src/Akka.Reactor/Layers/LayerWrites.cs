@@ -71,6 +71,7 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
         else if (layer.Core.Refuse(write, Cost) is { } refusal)
         {
             Fail(pending, refusal);
+            layer.CountRefused(IOwnAck.IsIn(write) ? 0 : 1);
             layer.AwaitRoom();
         }
         else if (!MustWait && write is Write data)
@@ -332,11 +333,14 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
     private void SourceRefused(ReactorException refusal)
     {
         _refusedBelow = true;
-        foreach (PendingWrite refused in _line!.TakeAll(untouched: true))
+        List<PendingWrite> all = _line!.TakeAll(untouched: true);
+        foreach (PendingWrite refused in all)
         {
             Fail(refused, refusal);
         }
 
+        // The transport below has counted the first one.
+        layer.CountRefused(all.Count - 1);
         GoOn();
     }
 
@@ -350,11 +354,13 @@ internal sealed class LayerWrites(LayerActor layer, IActorRef self) : ISourceOpe
             return;
         }
 
-        foreach ((IActorRef sender, WriteFailed answer) in layer.Core.FailSource(_line.TakeAll(), failure, 0))
+        List<(IActorRef, WriteFailed)> answers = layer.Core.FailSource(_line.TakeAll(), failure, 0);
+        foreach ((IActorRef sender, WriteFailed answer) in answers)
         {
             sender.Tell(answer, self);
         }
 
+        layer.CountRefused(answers.Count - 1);
         layer.AwaitRoom();
     }
 

@@ -49,6 +49,7 @@ internal sealed class Selector
         _platform = platform;
         Reserve = reserve ?? new DescriptorReserve(platform.Sockets);
         Metrics = metrics ?? new ReactorMetrics(dispatcherId);
+        Metrics.Add(Counters);
         Memory = new LoopMemory(memory ?? new MemoryBudget(MemoryBudget.Infinite), this);
     }
 
@@ -68,6 +69,9 @@ internal sealed class Selector
 
     /// <summary>The metrics of the whole system. Can be used on any thread.</summary>
     internal ReactorMetrics Metrics { get; }
+
+    /// <summary>What this loop counts for the metrics.</summary>
+    internal LoopCounters Counters { get; } = new();
 
     /// <summary>The memory that the connections of this loop hold.</summary>
     internal LoopMemory Memory { get; }

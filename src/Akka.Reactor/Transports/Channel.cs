@@ -1,6 +1,5 @@
 using System;
 using System.Net;
-using System.Threading;
 using Akka.Actor;
 using Akka.Dispatch.SysMsg;
 using Akka.Reactor.Diagnostics;
@@ -20,21 +19,18 @@ internal sealed class Channel : Selectable
     // A connection that holds less than this number of bytes, except for fixed memory, is read also above the limit for memory.
     private const long LightWeight = 6 * 1024;
 
-    private readonly ConnectionMetrics _metrics;
-    private readonly long _startedAt;
     private readonly Action<Channel, Closed>? _released;
-    private readonly Action<Channel, Closed>? _logEnd;
+    private EndReport _report; // Mutable structs must not be readonly.
     private TransportCore _core = new(ActorRefs.Nobody); // Mutable structs must not be readonly.
     private ChannelInbound _inbound;
     private CloseMachine _close;
     private CloseReason _endReason = CloseReason.Requested;
     private ReactorException? _endException;
     private long _counted;
+    private long _queued;
     private long _reported;
     private long _fixed;
     private IPendingCommands? _above;
-    private ReactorException? _knownCause;
-    private int _endReported;
 
     /// <param name="selector">The selector that serves the channel from now on.</param>
     /// <param name="descriptor">A connected, non-blocking socket; the channel owns it.</param>
@@ -61,10 +57,8 @@ internal sealed class Channel : Selectable
         Options = connected.Options;
         Outbound = new ChannelOutbound(this);
         Timeouts = new ChannelTimeouts(this);
-        _metrics = metrics;
-        _startedAt = selector.Loop.Now;
         _released = released;
-        _logEnd = logEnd;
+        _report = new EndReport(metrics, selector.Loop.Now, logEnd);
         Ref = new TransportRef(this, selector.Loop, parent, provider);
         Connected = connected with
         {
@@ -120,7 +114,7 @@ internal sealed class Channel : Selectable
     /// <param name="met">The error that was already taken from the socket, or a success if there was none.</param>
     internal void Start(IActorRef owner, in IoResult met = default)
     {
-        _metrics.Opened();
+        _report.Metrics.Opened();
         Inbound.Begin(met);
         Timeouts.Begin();
         Own(owner, Connected);
@@ -225,7 +219,7 @@ internal sealed class Channel : Selectable
     }
 
     /// <summary>True if the listener logs the end of the connection.</summary>
-    internal bool LogsEnd => _logEnd is not null;
+    internal bool LogsEnd => _report.Logs;
 
     /// <summary>
     /// Logs and measures the end as the top of the connection's stack reports it. Only the first report counts. Can be called on any
@@ -233,35 +227,15 @@ internal sealed class Channel : Selectable
     /// </summary>
     /// <param name="closed">The end.</param>
     /// <param name="tls">The result of the TLS handshake with the peer; null if there was none.</param>
-    internal void ReportEnd(Closed closed, TlsInfo? tls)
-    {
-        if (Interlocked.Exchange(ref _endReported, 1) != 0)
-        {
-            return;
-        }
-
-        ReactorException? known = Volatile.Read(ref _knownCause);
-        if (known is null)
-        {
-            _logEnd?.Invoke(this, closed);
-        }
-
-        if (_metrics.WantsEnds)
-        {
-            _metrics.Ended(
-                Selector.Loop.Now - _startedAt,
-                Remote,
-                KebabCase<CloseReason>.Of(known is null ? closed.Reason : Closed.ReasonOf(known)),
-                known ?? closed.Cause,
-                tls?.Version
-            );
-        }
-    }
+    internal void ReportEnd(Closed closed, TlsInfo? tls) => _report.Make(this, closed, tls);
 
     /// <summary>
     /// Notes why the protocol ends this connection. A log line has already reported that. Can be called on any thread.
     /// </summary>
-    internal void EndIsLogged(ReactorException cause) => Volatile.Write(ref _knownCause, cause);
+    internal void EndIsLogged(ReactorException cause) => _report.Know(cause);
+
+    /// <summary>Counts writes that a transport of this connection has refused. Can be called on any thread.</summary>
+    internal void CountRefused(int writes) => _report.Metrics.Refused(writes);
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
     internal WritingResumed? TryResumeWriting(bool heardAll) => _core.Resume(heardAll);
@@ -356,7 +330,14 @@ internal sealed class Channel : Selectable
     /// <summary>Counts what this connection holds now.</summary>
     internal void CountMemory()
     {
-        long holds = _close.Ended ? 0 : Inbound.Unconsumed + Outbound.Cost + _reported;
+        long queued = _close.Ended ? 0 : Outbound.Cost;
+        if (queued != _queued)
+        {
+            Selector.Counters.Queued += queued - _queued;
+            _queued = queued;
+        }
+
+        long holds = _close.Ended ? 0 : Inbound.Unconsumed + queued + _reported;
         if (holds != _counted)
         {
             long change = holds - _counted;
@@ -538,7 +519,7 @@ internal sealed class Channel : Selectable
         }
 
         CountMemory();
-        _metrics.Closed();
+        _report.Metrics.Closed();
         _released?.Invoke(this, closed);
     }
 

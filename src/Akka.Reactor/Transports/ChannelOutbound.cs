@@ -90,6 +90,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
         if (_channel.Core.Refuse(write.Write, _outbox.Cost) is { } refusal)
         {
             Answer(write, write.Fail(refusal));
+            _channel.CountRefused(IOwnAck.IsIn(write.Write) ? 0 : 1);
         }
         else
         {
@@ -249,6 +250,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
             {
                 moved = true;
                 left -= result.Count;
+                selector.Counters.Sent += result.Count;
                 _channel.Touch();
                 Acknowledge();
                 if (_outbox.IsEmpty)
@@ -371,16 +373,13 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
         }
 
         _channel.Inbound.ForgetSent();
-        foreach (
-            (IActorRef sender, WriteFailed answer) in _channel.Core.FailSource(
-                _outbox.TakeSource(),
-                failure,
-                _outbox.Cost
-            )
-        )
+        List<(IActorRef, WriteFailed)> answers = _channel.Core.FailSource(_outbox.TakeSource(), failure, _outbox.Cost);
+        foreach ((IActorRef sender, WriteFailed answer) in answers)
         {
             sender.Tell(answer, _channel.Ref);
         }
+
+        _channel.CountRefused(answers.Count - 1);
     }
 
     private void Answer(in PendingWrite write, object answer) => write.Sender.Tell(answer, _channel.Ref);

@@ -55,6 +55,9 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     /// <inheritdoc cref="Channel.ReportEnd"/>
     internal void ReportEnd(Closed closed, TlsInfo? tls) => _channel.ReportEnd(closed, tls);
 
+    /// <inheritdoc cref="Channel.CountRefused"/>
+    internal void CountRefused(int writes) => _channel.CountRefused(writes);
+
     /// <inheritdoc cref="Channel.EndIsLogged"/>
     internal void EndIsLogged(ReactorException cause) => _channel.EndIsLogged(cause);
 

@@ -25,6 +25,7 @@ internal static class ListenerReader
                 options.MaxConnectionsPerAddress,
                 (key, count, or) => reader.Count(key, count, 1, or: or)
             ),
+            Ipv6AddressPrefix = reader.Count("ipv6-address-prefix", options.Ipv6AddressPrefix, 1, 128),
             ReusePort = reader.Flag("reuse-port", options.ReusePort),
             Ipv6Only = reader.Flag("ipv6-only", options.Ipv6Only),
             UnixMode = reader.OrWord("unix-mode", "system", options.UnixMode, reader.FileMode),

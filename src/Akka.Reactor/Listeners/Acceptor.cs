@@ -330,7 +330,7 @@ internal sealed class Acceptor
 
         _refusedSaid = _listener.Refused;
         _log.Warning(
-            "{0}: {1} connection(s) reset: their address already has {2} open connection(s){3}",
+            "{0}: {1} connection(s) reset: their address or network already has {2} open connection(s){3}",
             _listener.Name,
             count,
             _listener.Options.MaxConnectionsPerAddress!,

@@ -55,7 +55,9 @@ internal sealed class Listener
         _log = log;
         _released = Release;
         _logEnd = LogEnd;
-        _addresses = Options.MaxConnectionsPerAddress is { } most ? new AddressCounts(most) : null;
+        _addresses = Options.MaxConnectionsPerAddress is { } most
+            ? new AddressCounts(most, Options.Ipv6AddressPrefix)
+            : null;
         _channels = [.. selectors.Select(_ => new HashSet<Channel>())];
         Dictionary<string, Layer> known = new(StringComparer.Ordinal);
         if (Options.Tls is { } tls)

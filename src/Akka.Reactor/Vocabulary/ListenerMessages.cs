@@ -109,7 +109,7 @@ public sealed record ListenerStatus(
     public int Errno { get; init; }
 
     /// <summary>
-    /// The number of connections that were reset since the bind because their address had <c>max-connections-per-address</c>
+    /// The number of connections that were reset since the bind because their address or IPv6 network had <c>max-connections-per-address</c>
     /// connections open.
     /// </summary>
     public long RefusedByAddress { get; init; }

@@ -26,10 +26,18 @@ public sealed record ListenerOptions
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>
-    /// The largest number of open connections from one address. A further connection is reset immediately. Default null: there is
-    /// no limit. An IPv6 address is counted by itself, not with its network; peers of a unix socket are not counted.
+    /// The largest number of open connections from one IPv4 address, or from one IPv6 network of
+    /// <see cref="Ipv6AddressPrefix"/> bits. A further connection is reset immediately. Default null: there is no limit. Peers of a
+    /// unix socket are not counted.
     /// </summary>
     public int? MaxConnectionsPerAddress { get; init; }
+
+    /// <summary>
+    /// The length in bits of the IPv6 networks that <see cref="MaxConnectionsPerAddress"/> counts, 1 to 128. Default 64: the network
+    /// that a site gives one subscriber, in which each host can choose any number of addresses. With 128 each address counts by
+    /// itself.
+    /// </summary>
+    public int Ipv6AddressPrefix { get; init; } = 64;
 
     /// <summary>
     /// Whether other listeners and processes that set this option, too, may listen at the same address (SO_REUSEPORT). Linux and

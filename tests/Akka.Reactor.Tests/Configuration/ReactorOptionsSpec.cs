@@ -58,6 +58,7 @@ public sealed class ReactorOptionsSpec
         ["listener.accept-batch"] = "16",
         ["listener.max-connections"] = "17",
         ["listener.max-connections-per-address"] = "27",
+        ["listener.ipv6-address-prefix"] = "56",
         ["listener.reuse-port"] = "on",
         ["listener.ipv6-only"] = "on",
         ["listener.unix-mode"] = "\"0640\"",
@@ -195,6 +196,7 @@ public sealed class ReactorOptionsSpec
         Assert.Equal(16, settings.Listener.AcceptBatch);
         Assert.Equal(17, settings.Listener.MaxConnections);
         Assert.Equal(27, settings.Listener.MaxConnectionsPerAddress);
+        Assert.Equal(56, settings.Listener.Ipv6AddressPrefix);
         Assert.True(settings.Listener.ReusePort);
         Assert.True(settings.Listener.Ipv6Only);
         Assert.Equal((UnixFileMode)0b110_100_000, settings.Listener.UnixMode);

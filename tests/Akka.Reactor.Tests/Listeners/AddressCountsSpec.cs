@@ -13,7 +13,7 @@ public sealed class AddressCountsSpec
     private static readonly IPEndPoint OneAgain = new(IPAddress.Parse("192.0.2.1"), 1001);
     private static readonly IPEndPoint Other = new(IPAddress.Parse("2001:db8::1"), 1000);
 
-    private readonly AddressCounts _counts = new(2);
+    private readonly AddressCounts _counts = new(2, 64);
 
     [Fact]
     public void An_address_has_so_many_connections_whatever_their_ports()
@@ -25,6 +25,27 @@ public sealed class AddressCountsSpec
         _counts.Remove(OneAgain);
         Assert.True(_counts.TryAdd(One));
         Assert.False(_counts.TryAdd(OneAgain));
+    }
+
+    [Theory]
+    [InlineData(64, "2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", true)]
+    [InlineData(64, "2001:db8::1", "2001:db8:0:1::1", false)]
+    [InlineData(128, "2001:db8::1", "2001:db8::2", false)]
+    [InlineData(128, "2001:db8::1", "2001:db8::1", true)]
+    [InlineData(60, "2001:db8::1", "2001:db8:0:f::1", true)]
+    [InlineData(60, "2001:db8::1", "2001:db8:0:10::1", false)]
+    [InlineData(1, "::1", "7fff::1", true)]
+    [InlineData(1, "::1", "8000::1", false)]
+    [InlineData(64, "fe80::1%1", "fe80::2%1", true)]
+    [InlineData(64, "fe80::1%1", "fe80::1%2", false)]
+    [InlineData(1, "192.0.2.1", "192.0.2.2", false)]
+    public void IPv6_addresses_count_by_their_network(int prefix, string one, string other, bool together)
+    {
+        AddressCounts counts = new(1, prefix);
+        Assert.True(counts.TryAdd(new IPEndPoint(IPAddress.Parse(one), 1)));
+        Assert.Equal(!together, counts.TryAdd(new IPEndPoint(IPAddress.Parse(other), 2)));
+        counts.Remove(new IPEndPoint(IPAddress.Parse(together ? other : one), 3));
+        Assert.Equal(together ? 0 : 1, counts.Addresses);
     }
 
     [Fact]
@@ -54,7 +75,7 @@ public sealed class AddressCountsSpec
     [Fact]
     public void Connections_may_end_on_any_thread()
     {
-        AddressCounts counts = new(int.MaxValue);
+        AddressCounts counts = new(int.MaxValue, 64);
         Parallel.For(
             0,
             4,

@@ -21,6 +21,7 @@ internal sealed class ConnectionMetrics(
 )
 {
     private long _active;
+    private long _handshakes;
     private int _users;
 
     internal ConnectionOrigin Origin => origin;
@@ -31,11 +32,17 @@ internal sealed class ConnectionMetrics(
     /// <summary>The number of connections that are open.</summary>
     internal long Active => Volatile.Read(ref _active);
 
+    /// <summary>The number of TLS handshakes that are under way.</summary>
+    internal long Handshakes => Volatile.Read(ref _handshakes);
+
     /// <summary>True if no connection is open, and nobody makes any.</summary>
     internal bool IsUnused => Volatile.Read(ref _users) == 0 && Active == 0;
 
     /// <summary>True while somebody listens to the ends of connections: only then they need to be described.</summary>
     internal bool WantsEnds => metrics.ConnectionDuration.Enabled;
+
+    /// <summary>True while somebody listens to the ends of TLS handshakes.</summary>
+    internal bool WantsHandshakes => metrics.HandshakeDuration.Enabled;
 
     /// <summary>True while somebody listens to attempts to connect.</summary>
     internal bool WantsAttempts => metrics.ConnectDuration.Enabled;
@@ -78,13 +85,27 @@ internal sealed class ConnectionMetrics(
             all.Add("network.type", remote.AddressFamily == AddressFamily.InterNetworkV6 ? "ipv6" : "ipv4");
         }
 
-        if (tlsVersion is not null)
-        {
-            all.Add("tls.protocol.version", tlsVersion);
-        }
-
+        AddTls(ref all, tlsVersion);
         AddFailure(ref all, cause);
         metrics.ConnectionDuration.Record(milliseconds / 1000.0, all);
+    }
+
+    /// <summary>Counts a TLS handshake that is under way from now on.</summary>
+    internal void HandshakeBegins() => Interlocked.Increment(ref _handshakes);
+
+    /// <summary>Counts a TLS handshake that is not under way any more.</summary>
+    internal void HandshakeEnds() => Interlocked.Decrement(ref _handshakes);
+
+    /// <summary>Records the end of a TLS handshake, once for each.</summary>
+    /// <param name="milliseconds">How long the handshake took.</param>
+    /// <param name="cause">The failure; null if TLS is established.</param>
+    /// <param name="tlsVersion">The version of TLS; null if the handshake has failed.</param>
+    internal void Shook(long milliseconds, ReactorException? cause, string? tlsVersion)
+    {
+        TagList all = new(tags);
+        AddTls(ref all, tlsVersion);
+        AddFailure(ref all, cause);
+        metrics.HandshakeDuration.Record(milliseconds / 1000.0, all);
     }
 
     /// <summary>Records the end of an attempt to connect, once for each.</summary>
@@ -113,6 +134,14 @@ internal sealed class ConnectionMetrics(
         if (writes > 0 && metrics.WritesRefused.Enabled)
         {
             metrics.WritesRefused.Add(writes, tags);
+        }
+    }
+
+    private static void AddTls(ref TagList all, string? version)
+    {
+        if (version is not null)
+        {
+            all.Add("tls.protocol.version", version);
         }
     }
 

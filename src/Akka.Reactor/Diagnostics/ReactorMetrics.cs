@@ -52,6 +52,17 @@ internal sealed class ReactorMetrics : IDisposable
             "s",
             "How long attempts to connect took, from the lookup of the name to the connected socket or the failure."
         );
+        _meter.CreateObservableUpDownCounter(
+            "akka.reactor.tls_handshakes.active",
+            () => Origins().Select(origin => new Measurement<long>(origin.Handshakes, origin.Tags)),
+            "{handshake}",
+            "TLS handshakes that are under way."
+        );
+        HandshakeDuration = _meter.CreateHistogram<double>(
+            "akka.reactor.tls_handshake.duration",
+            "s",
+            "How long TLS handshakes took, those that failed included."
+        );
         _meter.CreateObservableCounter(
             "akka.reactor.io",
             () =>
@@ -84,6 +95,9 @@ internal sealed class ReactorMetrics : IDisposable
 
     /// <summary>Records the ends of attempts to connect.</summary>
     internal Histogram<double> ConnectDuration { get; }
+
+    /// <summary>Records the ends of TLS handshakes.</summary>
+    internal Histogram<double> HandshakeDuration { get; }
 
     /// <summary>Counts writes for which there was no room.</summary>
     internal Counter<long> WritesRefused { get; }

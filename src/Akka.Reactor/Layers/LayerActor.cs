@@ -239,7 +239,10 @@ public abstract partial class LayerActor : UntypedActor, IPendingCommands
     }
 
     /// <summary>Counts writes that this layer has refused. Before it has a connection, nobody writes.</summary>
-    internal void CountRefused(int writes) => _connection?.Base?.CountRefused(writes);
+    internal void CountRefused(int writes) => _connection?.Base?.Metrics.Refused(writes);
+
+    /// <summary>The end of the layer; null if it has not ended.</summary>
+    private protected Closed? TheEnd => _end;
 
     /// <summary>Passes on a write that is accepted, and whose turn has come.</summary>
     internal void Pass(Write write, IActorRef sender) => OnWrite(write, sender);

@@ -104,7 +104,7 @@ internal sealed class ProtocolOutbound(ProtocolSession session)
         else
         {
             _refused.Add(new WriteFailed(write, new WriteRefusedException((write as Write)?.Data.Length ?? 0, 0, 0)));
-            session.Connection?.Base?.CountRefused(IOwnAck.IsIn(write) ? 0 : 1);
+            session.Connection?.Base?.Metrics.Refused(IOwnAck.IsIn(write) ? 0 : 1);
         }
     }
 

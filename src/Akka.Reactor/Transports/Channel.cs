@@ -114,7 +114,7 @@ internal sealed class Channel : Selectable
     /// <param name="met">The error that was already taken from the socket, or a success if there was none.</param>
     internal void Start(IActorRef owner, in IoResult met = default)
     {
-        _report.Metrics.Opened();
+        Metrics.Opened();
         Inbound.Begin(met);
         Timeouts.Begin();
         Own(owner, Connected);
@@ -234,8 +234,8 @@ internal sealed class Channel : Selectable
     /// </summary>
     internal void EndIsLogged(ReactorException cause) => _report.Know(cause);
 
-    /// <summary>Counts writes that a transport of this connection has refused. Can be called on any thread.</summary>
-    internal void CountRefused(int writes) => _report.Metrics.Refused(writes);
+    /// <summary>The metrics to which the connection belongs. Can be used on any thread.</summary>
+    internal ConnectionMetrics Metrics => _report.Metrics;
 
     /// <inheritdoc cref="RefusalGate.Resume"/>
     internal WritingResumed? TryResumeWriting(bool heardAll) => _core.Resume(heardAll);
@@ -519,7 +519,7 @@ internal sealed class Channel : Selectable
         }
 
         CountMemory();
-        _report.Metrics.Closed();
+        Metrics.Closed();
         _released?.Invoke(this, closed);
     }
 

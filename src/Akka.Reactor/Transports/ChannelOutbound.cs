@@ -90,7 +90,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
         if (_channel.Core.Refuse(write.Write, _outbox.Cost) is { } refusal)
         {
             Answer(write, write.Fail(refusal));
-            _channel.CountRefused(IOwnAck.IsIn(write.Write) ? 0 : 1);
+            _channel.Metrics.Refused(IOwnAck.IsIn(write.Write) ? 0 : 1);
         }
         else
         {
@@ -379,7 +379,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
             sender.Tell(answer, _channel.Ref);
         }
 
-        _channel.CountRefused(answers.Count - 1);
+        _channel.Metrics.Refused(answers.Count - 1);
     }
 
     private void Answer(in PendingWrite write, object answer) => write.Sender.Tell(answer, _channel.Ref);

@@ -6,6 +6,7 @@ using System.Threading;
 using Akka.Actor;
 using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 using Akka.Util;
 
@@ -55,8 +56,8 @@ internal sealed class TransportRef : MinimalActorRef, IEquatable<IActorRef>, INo
     /// <inheritdoc cref="Channel.ReportEnd"/>
     internal void ReportEnd(Closed closed, TlsInfo? tls) => _channel.ReportEnd(closed, tls);
 
-    /// <inheritdoc cref="Channel.CountRefused"/>
-    internal void CountRefused(int writes) => _channel.CountRefused(writes);
+    /// <inheritdoc cref="Channel.Metrics"/>
+    internal ConnectionMetrics Metrics => _channel.Metrics;
 
     /// <inheritdoc cref="Channel.EndIsLogged"/>
     internal void EndIsLogged(ReactorException cause) => _channel.EndIsLogged(cause);

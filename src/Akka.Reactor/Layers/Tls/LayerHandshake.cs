@@ -3,6 +3,7 @@ using System.Buffers;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Reactor.Buffers;
+using Akka.Reactor.Diagnostics;
 using Akka.Reactor.EventLoop;
 
 namespace Akka.Reactor.Layers.Tls;
@@ -27,6 +28,10 @@ internal sealed class LayerHandshake : Handshake
     private readonly TlsSession _session;
     private readonly LoopHandshakes? _others;
     private readonly bool _isServer;
+    private readonly ReactorLoop _loop;
+    private readonly ConnectionMetrics? _metrics;
+    private readonly long _startedAt;
+    private bool _isOver;
     private ClientHelloReader _hello;
     private InboundBuffer? _bytes;
     private bool _countsMemory;
@@ -42,15 +47,17 @@ internal sealed class LayerHandshake : Handshake
     /// <param name="layer">The layer.</param>
     /// <param name="self">The layer's ref, for calls from outside its message processing.</param>
     /// <param name="session">The layer's engine.</param>
-    /// <param name="others">
-    /// The handshakes of the loop. Null if the layer does not run on the loop: then the handshake takes no turns.
-    /// </param>
-    internal LayerHandshake(TlsLayer layer, IActorRef self, TlsSession session, LoopHandshakes? others)
+    /// <param name="connection">The connection. If the layer does not run on its loop, the handshake takes no turns.</param>
+    internal LayerHandshake(TlsLayer layer, IActorRef self, TlsSession session, Connected connection)
     {
         _layer = layer;
         _ref = self;
         _session = session;
-        _others = others;
+        _loop = connection.Loop;
+        _others = _loop.IsCurrent ? _loop.Handshakes : null;
+        _metrics = connection.Base?.Metrics;
+        _startedAt = _loop.Now;
+        _metrics?.HandshakeBegins();
         if (session.MaxClientHelloBytes is { } limit)
         {
             _isServer = true;
@@ -240,12 +247,32 @@ internal sealed class LayerHandshake : Handshake
     }
 
     /// <summary>The handshake is over, whatever its end.</summary>
-    internal void Leave() => _others?.Leave(this);
+    /// <param name="info">The result; null if the handshake has failed.</param>
+    internal void Leave(TlsInfo? info)
+    {
+        _others?.Leave(this);
+        if (_isOver || _metrics is null)
+        {
+            return;
+        }
+
+        _isOver = true;
+        _metrics.HandshakeEnds();
+        if (_metrics.WantsHandshakes)
+        {
+            // The end of a connection in which nothing failed is a failure of its handshake.
+            ReactorException? failure =
+                info is not null ? null
+                : _layer.End is { } end ? end.Cause ?? new TransportClosedException(end.Reason)
+                : null;
+            _metrics.Shook(_loop.Now - _startedAt, failure, info?.Version);
+        }
+    }
 
     /// <summary>The layer stops. Returns true if a step is out, which then disposes of the engine.</summary>
     internal bool Abandon()
     {
-        Leave();
+        Leave(info: null);
         return _step?.Abandon() == true;
     }
 

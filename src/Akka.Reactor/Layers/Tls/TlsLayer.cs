@@ -67,12 +67,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         _handshakeTimer = CreateTimer(Due.HandshakeTimeout);
         _handshakeTimer.Start(_handshakeTimeout);
-        _handshake = new LayerHandshake(
-            this,
-            Self,
-            _session,
-            Connection.Loop.IsCurrent ? Connection.Loop.Handshakes : null
-        );
+        _handshake = new LayerHandshake(this, Self, _session, Connection);
         _handshake.Start();
     }
 
@@ -100,6 +95,9 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
             Take(data);
         }
     }
+
+    /// <summary>The end of the layer; null if it has not ended.</summary>
+    internal Closed? End => TheEnd;
 
     /// <summary>True after the owner has received the end.</summary>
     internal bool IsOver => Ended;
@@ -154,7 +152,7 @@ internal sealed class TlsLayer : LayerActor, ITlsSink
     {
         if (!IsOut)
         {
-            _handshake?.Leave();
+            _handshake?.Leave(_info);
             _handshake = null;
         }
     }

@@ -54,6 +54,7 @@ internal sealed class ClientActor(
                         : ConnectionOrigin.OfClient(Context.Self.Path.Name, endPoint.Host, endPoint.Port)
                 )
         );
+    private readonly ClientMetrics _state = selector.Metrics.OfClient(Context.Self.Path.Name);
     private IActorRef _protocol = ActorRefs.Nobody;
     private IActorRef _connector = ActorRefs.Nobody;
 
@@ -93,6 +94,8 @@ internal sealed class ClientActor(
         {
             metrics.Release();
         }
+
+        _state.Release();
     }
 
     protected override void OnReceive(object message)
@@ -147,7 +150,11 @@ internal sealed class ClientActor(
                 Unhandled(message);
                 break;
         }
+
+        ShowState();
     }
+
+    private void ShowState() => _state.Is(KebabCase<ClientState>.All[(int)_machine.State]);
 
     private void Start()
     {
@@ -159,10 +166,16 @@ internal sealed class ClientActor(
         );
         _offline.Owner = _protocol;
         Connect();
+        ShowState();
     }
 
     private void Connect()
     {
+        if (_machine.LastFailure is { } failure)
+        {
+            _state.Reconnects(failure.Reason.FailureClass);
+        }
+
         _protocol.Tell(_machine.Begin(Now), Self);
         DialTarget target = new(_machine.EndPoint, settings.Connect, selector, resolver, _metrics[_machine.EndPoint]);
         _connector = Context.Watch(Context.ActorOf(ConnectorActor.Props(target, _protocol)));

@@ -209,10 +209,9 @@ internal sealed class ClientMachine(CheckedClientOptions client, Random random, 
         }
     }
 
-    /// <summary>Returns the status, which the client reports under its name.</summary>
-    internal ClientStatus Status(string name, long now)
-    {
-        ClientState state = _goal switch
+    /// <summary>The state, as the client reports it.</summary>
+    internal ClientState State =>
+        _goal switch
         {
             Goal.End => ClientState.Closing,
             Goal.Nothing => ClientState.GaveUp,
@@ -221,6 +220,11 @@ internal sealed class ClientMachine(CheckedClientOptions client, Random random, 
             _ when _hasConnector => ClientState.Connecting,
             _ => ClientState.Waiting,
         };
+
+    /// <summary>Returns the status, which the client reports under its name.</summary>
+    internal ClientStatus Status(string name, long now)
+    {
+        ClientState state = State;
         return new ClientStatus(name, state, EndPoint.ToString(), _connected ? 0 : _attempt)
         {
             LastFailure = !_hasConnector || _goal == Goal.Nothing ? LastFailure?.Reason : null,

@@ -22,6 +22,7 @@ internal sealed class ReactorMetrics : IDisposable
     private readonly KeyValuePair<string, object?> _system;
     private readonly Dictionary<ConnectionOrigin, ConnectionMetrics> _origins = [];
     private readonly List<LoopCounters> _loops = [];
+    private readonly HashSet<ClientMetrics> _clients = [];
     private readonly Lock _gate = new();
 
     /// <param name="system">The name of the actor system.</param>
@@ -85,6 +86,17 @@ internal sealed class ReactorMetrics : IDisposable
             "{write}",
             "Writes that were refused because the queue of their connection had no room."
         );
+        _meter.CreateObservableUpDownCounter(
+            "akka.reactor.client.state",
+            () => Clients().Select(client => new Measurement<long>(1, client.Tags)),
+            "{client}",
+            "Clients, each with the state that it is in."
+        );
+        Reconnects = _meter.CreateCounter<long>(
+            "akka.reactor.client.reconnects",
+            "{attempt}",
+            "Attempts of clients to connect again."
+        );
     }
 
     /// <summary>Records the ends of connections.</summary>
@@ -101,6 +113,9 @@ internal sealed class ReactorMetrics : IDisposable
 
     /// <summary>Counts writes for which there was no room.</summary>
     internal Counter<long> WritesRefused { get; }
+
+    /// <summary>Counts attempts of clients to connect again.</summary>
+    internal Counter<long> Reconnects { get; }
 
     /// <summary>Adds a loop. All loops are added before the first one runs.</summary>
     internal void Add(LoopCounters loop)
@@ -148,6 +163,30 @@ internal sealed class ReactorMetrics : IDisposable
         }
     }
 
+    /// <summary>Returns the metrics of a client. The caller releases them with <see cref="ClientMetrics.Release"/>.</summary>
+    internal ClientMetrics OfClient(string name)
+    {
+        ClientMetrics client = new(
+            this,
+            [_system, new KeyValuePair<string, object?>(ConnectionOrigin.ClientTag, name)]
+        );
+        lock (_gate)
+        {
+            _clients.Add(client);
+        }
+
+        return client;
+    }
+
+    /// <summary>Forgets a client that is gone.</summary>
+    internal void Forget(ClientMetrics client)
+    {
+        lock (_gate)
+        {
+            _clients.Remove(client);
+        }
+    }
+
     /// <summary>Forgets the connections of an origin, if it has none and nobody makes any.</summary>
     internal void Forget(ConnectionMetrics metrics)
     {
@@ -173,6 +212,14 @@ internal sealed class ReactorMetrics : IDisposable
 
     private Measurement<long> Directed(long bytes, string direction) =>
         new(bytes, _system, new KeyValuePair<string, object?>("network.io.direction", direction));
+
+    private ClientMetrics[] Clients()
+    {
+        lock (_gate)
+        {
+            return [.. _clients];
+        }
+    }
 
     private ConnectionMetrics[] Origins()
     {

@@ -7,11 +7,11 @@ namespace Akka.Reactor.Diagnostics;
 internal sealed class LoopCounters
 {
     /// <summary>The bytes that were received from peers.</summary>
-    internal long Received;
+    internal long BytesReceived;
 
     /// <summary>The bytes that the kernel has taken for peers.</summary>
-    internal long Sent;
+    internal long BytesSent;
 
     /// <summary>The cost of the writes that wait in the queues of the loop's connections.</summary>
-    internal long Queued;
+    internal long QueuedCost;
 }

@@ -69,15 +69,15 @@ internal sealed class ReactorMetrics : IDisposable
             () =>
                 (Measurement<long>[])
                     [
-                        Directed(Sum(loop => Volatile.Read(ref loop.Received)), "receive"),
-                        Directed(Sum(loop => Volatile.Read(ref loop.Sent)), "transmit"),
+                        Directed(Sum(loop => Volatile.Read(ref loop.BytesReceived)), "receive"),
+                        Directed(Sum(loop => Volatile.Read(ref loop.BytesSent)), "transmit"),
                     ],
             "By",
             "Bytes that were received from peers, and bytes that the kernel has taken for peers."
         );
         _meter.CreateObservableUpDownCounter(
             "akka.reactor.outbound.queued",
-            () => new Measurement<long>(Sum(loop => Volatile.Read(ref loop.Queued)), _system),
+            () => new Measurement<long>(Sum(loop => Volatile.Read(ref loop.QueuedCost)), _system),
             "By",
             "The cost of the writes that wait in the queues of connections."
         );

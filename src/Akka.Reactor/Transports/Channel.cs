@@ -333,7 +333,7 @@ internal sealed class Channel : Selectable
         long queued = _close.Ended ? 0 : Outbound.Cost;
         if (queued != _queued)
         {
-            Selector.Counters.Queued += queued - _queued;
+            Selector.Counters.QueuedCost += queued - _queued;
             _queued = queued;
         }
 

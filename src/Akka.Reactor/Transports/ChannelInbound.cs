@@ -248,7 +248,7 @@ internal struct ChannelInbound
         {
             channel.Touch();
             Received += result.Count;
-            channel.Selector.Counters.Received += result.Count;
+            channel.Selector.Counters.BytesReceived += result.Count;
             _expected = ReceiveMemory.Expect(result.Count, room.Length);
             if (!discards)
             {

@@ -250,7 +250,7 @@ internal sealed class ChannelOutbound : IFlushable, ISourceOpener
             {
                 moved = true;
                 left -= result.Count;
-                selector.Counters.Sent += result.Count;
+                selector.Counters.BytesSent += result.Count;
                 _channel.Touch();
                 Acknowledge();
                 if (_outbox.IsEmpty)

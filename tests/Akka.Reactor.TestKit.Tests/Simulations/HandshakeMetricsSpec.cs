@@ -53,7 +53,7 @@ public sealed class HandshakeMetricsSpec : IDisposable
                         Name = "upstream",
                         Connect = new ConnectOptions
                         {
-                            Tls = new TlsClientOptions("server.test") { AllowUntrusted = true },
+                            Tls = new TlsClientOptions("server.test") { Verify = TlsVerification.NoneDangerous },
                         },
                     }
                 )

@@ -325,7 +325,19 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
     /// <summary>Puts in the layers and carries out the commands it is told, all of a message at once.</summary>
     private sealed class HastyProtocol(IActorRef probe) : ProtocolActor
     {
+        private readonly Queue<object> _early = new();
         private bool _keeps;
+        private bool _connected;
+
+        // What the test sends may arrive before the connection, which the dialer hands over.
+        protected override void OnConnected()
+        {
+            _connected = true;
+            while (_early.TryDequeue(out object? message))
+            {
+                OnMessage(message);
+            }
+        }
 
         protected override long OnReceived(ReadOnlySequence<byte> data)
         {
@@ -353,6 +365,9 @@ public sealed class HandshakeLayerSpec(ITestOutputHelper output)
         {
             switch (message)
             {
+                case var _ when !_connected:
+                    _early.Enqueue(message);
+                    break;
                 case object[] all:
                     Array.ForEach(all, OnMessage);
                     break;

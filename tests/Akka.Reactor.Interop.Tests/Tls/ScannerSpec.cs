@@ -87,8 +87,8 @@ public sealed class ScannerSpec : IDisposable
         }
 
         string text = File.ReadAllText(Path.Combine(folder.FullName, "docs", "configuration.md"));
-        int start = text.IndexOf("akka.reactor.tls.cipher-suites = [", StringComparison.Ordinal);
-        return text[start..(text.IndexOf(']', start) + 1)];
+        int start = text.IndexOf("tls.cipher-suites = [", StringComparison.Ordinal);
+        return "akka.reactor." + text[start..(text.IndexOf(']', start) + 1)];
     }
 
     private static void AssertNothing(string[] severities, IReadOnlyList<Finding> findings)

@@ -12,6 +12,7 @@ namespace Akka.Reactor.Interop.Tests.Tls;
 /// Which certificates of OpenSSL's <c>s_server</c> and <c>s_client</c> are accepted, and which are refused with a
 /// <see cref="TlsCertificateException"/> that names the reason, before any byte of the protocol.
 /// </summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class CertificateMatrixSpec : IAsyncLifetime
 {
     private const string Host = "server.test";

@@ -10,6 +10,7 @@ using Xunit;
 namespace Akka.Reactor.Interop.Tests.Tls;
 
 /// <summary>What testssl.sh finds at TLS and at STARTTLS of the host. Usually it tests a part, and in the soak everything.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class ScannerSpec : IDisposable
 {
     // The certificate of the test is of an authority that the scanner does not know, which has no list of revoked ones. In the DNS of
@@ -45,36 +46,32 @@ public sealed class ScannerSpec : IDisposable
         _folder.Dispose();
     }
 
-    [PeerFact("testssl")]
-    public async Task By_default_nothing_of_medium_severity_is_found_at_TLS()
-    {
-        await using HostProcess host = await Start("echo", "--tls", "");
-        AssertNothing(Medium, await Scan(host.Port("echo"), Soak.IsOn ? [] : Part));
-    }
+    /// <summary>What is scanned; all of it in the soak.</summary>
+    public static TheoryData<string> Kinds =>
+        Soak.IsOn ? ["tls", "starttls", "tls1.3 alone", "documented suites"] : ["tls", "documented suites"];
 
-    [PeerFact("testssl")]
-    public async Task By_default_nothing_of_medium_severity_is_found_at_STARTTLS()
+    [PeerTheory("testssl")]
+    [MemberData(nameof(Kinds))]
+    public async Task By_default_nothing_of_medium_severity_is_found_and_nothing_of_low_with_what_the_documents_say(
+        string kind
+    )
     {
-        await using HostProcess host = await Start("smtp", "--starttls", "");
-        AssertNothing(
-            Medium,
-            await Scan(host.Port("smtp"), Soak.IsOn ? ["-t", "smtp"] : ["-t", "smtp", "--protocols"])
-        );
-    }
-
-    [PeerFact("testssl")]
-    public async Task With_TLS_1_3_alone_nothing_of_low_severity_is_found()
-    {
-        await using HostProcess host = await Start("echo", "--tls", "akka.reactor.tls.protocols = [\"tls1.3\"]");
-        AssertNothing(Low, await Scan(host.Port("echo"), Soak.IsOn ? [] : ["--protocols", "--std"]));
-    }
-
-    [PeerFact("testssl")]
-    public async Task With_the_documented_cipher_suites_nothing_of_low_severity_is_found()
-    {
-        await using HostProcess host = await Start("smtp", "--starttls", DocumentedList());
-        string[] part = ["-t", "smtp", "--std", "--lucky13"];
-        AssertNothing(Low, await Scan(host.Port("smtp"), Soak.IsOn ? ["-t", "smtp"] : part));
+        (string form, string tls, string settings, string[] severities, string[] part) = kind switch
+        {
+            "tls" => ("echo", "--tls", "", Medium, Part),
+            "starttls" => ("smtp", "--starttls", "", Medium, ["--protocols"]),
+            "tls1.3 alone" => (
+                "echo",
+                "--tls",
+                "akka.reactor.tls.protocols = [\"tls1.3\"]",
+                Low,
+                ["--protocols", "--std"]
+            ),
+            _ => ("smtp", "--starttls", DocumentedList(), Low, ["--std", "--lucky13"]),
+        };
+        await using HostProcess host = await Start(form, tls, settings);
+        string[] starts = form == "smtp" ? ["-t", "smtp"] : [];
+        AssertNothing(severities, await Scan(host.Port(form), Soak.IsOn ? starts : [.. starts, .. part]));
     }
 
     // The list as the documentation has it.

@@ -7,6 +7,7 @@ using Xunit;
 namespace Akka.Reactor.Interop.Tests.Tls;
 
 /// <summary>A certificate in the user's store, in a home that is made for the test.</summary>
+[Trait("Engines", "all")] // Which engine runs plays no part here.
 public sealed class StoreSpec : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Linq;
 using System.Xml.Linq;
@@ -7,18 +6,13 @@ using Microsoft.CodeAnalysis.CSharp;
 
 // Removes from an assembly's XML documentation every member that code outside the assembly cannot name. The compiler has no
 // switch for it: it writes the comments of internal and private members, too.
-//   PublicDocs ASSEMBLY DOCUMENTATION
-(string assembly, string documentation) = (args[0], args[1]);
-
-// The framework that runs this program is the one that the assembly was compiled for. Types of other packages stay unresolved,
-// which does no harm: their names are enough.
-string framework = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
+//   PublicDocs ASSEMBLY DOCUMENTATION REFERENCES
+// REFERENCES are those with which the assembly was compiled, with semicolons between them: a member is found by the types of its
+// parameters.
+(string assembly, string documentation, string references) = (args[0], args[1], args[2]);
 var compilation = CSharpCompilation.Create(
     "Documented",
-    references: framework
-        .Split(Path.PathSeparator)
-        .Append(assembly)
-        .Select(path => MetadataReference.CreateFromFile(path))
+    references: references.Split(';').Append(assembly).Select(path => MetadataReference.CreateFromFile(path))
 );
 
 XDocument document = XDocument.Load(documentation, LoadOptions.PreserveWhitespace);

@@ -153,7 +153,7 @@ internal sealed class LayerHandshake : Handshake
         }
     }
 
-    /// <summary>A step has returned: hands out what the engine had to say, and then goes on with what has waited.</summary>
+    /// <summary>A step has returned: hands out what the engine had to say, and then continues with what has waited.</summary>
     internal void TakeBack(TlsStep step)
     {
         _session.Sink = _layer;
@@ -174,7 +174,7 @@ internal sealed class LayerHandshake : Handshake
             _layer.GiveWhatWaited();
         }
 
-        GoOn();
+        Continue();
         if (_closedWaits is { } closed)
         {
             _layer.TakeClosed(closed);
@@ -284,11 +284,11 @@ internal sealed class LayerHandshake : Handshake
     private void TakeStep()
     {
         _layer.Take(TakeBytes());
-        GoOn();
+        Continue();
     }
 
     // A step has been taken.
-    private void GoOn()
+    private void Continue()
     {
         if (!EndIfOver())
         {

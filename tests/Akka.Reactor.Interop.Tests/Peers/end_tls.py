@@ -1,4 +1,5 @@
 """Ends a TLS connection with close_notify (`clean`) or without (`cut`): `client PORT HOW`, or `server PORT CERTIFICATE KEY HOW`."""
+import contextlib
 import socket
 import ssl
 import sys
@@ -10,7 +11,12 @@ def end(secure, how):
         # Sends close_notify, and waits for the other one.
         secure.unwrap().close()
     else:
-        # Python's close() of an SSL socket is the end of TCP, and nothing of TLS.
+        # Python's shutdown() of an SSL socket is that of TCP, and nothing of TLS. What the other side has sent, such as tickets, is read
+        # before the end: otherwise the system resets the connection.
+        secure.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionResetError):
+            while secure.recv(4096):
+                pass
         secure.close()
 
 

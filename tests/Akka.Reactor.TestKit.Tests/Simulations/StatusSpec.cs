@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Akka.Actor;
+using Akka.Configuration;
 using Xunit;
 
 namespace Akka.Reactor.Simulated.Tests.Simulations;
@@ -12,7 +13,15 @@ public sealed class StatusSpec : IDisposable
     private readonly Simulation _simulation = new(1);
     private readonly ActorSystem _system;
 
-    public StatusSpec() => _system = _simulation.CreateSystem("status", Here);
+    // A client that has failed waits for long: only then its status has the failure.
+    public StatusSpec() =>
+        _system = _simulation.CreateSystem(
+            "status",
+            Here,
+            ConfigurationFactory.ParseString(
+                "akka.reactor.client.reconnect { min-backoff = 1m, max-backoff = 1m, jitter = 0 }"
+            )
+        );
 
     public void Dispose() => _simulation.Dispose();
 

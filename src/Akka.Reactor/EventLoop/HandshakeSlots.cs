@@ -119,9 +119,24 @@ internal sealed class HandshakeSlots(int most, long memory)
 
     /// <summary>
     /// Returns the handshake that has to end if the waiting handshakes hold more memory than they may; otherwise null. It is the one whose
-    /// peer has owed bytes for longest, and only if no peer owes any the one that has waited longest for a slot: it is not its fault.
+    /// peer has owed bytes for longest, and only if no peer owes any the one that has waited longest for a slot: it is not its fault. One
+    /// that holds nothing, such as that of a client, is never ended.
     /// </summary>
-    internal Handshake? TooMuch() => Held > memory ? (_owed.First ?? _new.First ?? _begun.First)?.Value : null;
+    internal Handshake? TooMuch() =>
+        Held > memory ? _owed.First?.Value ?? FirstThatHolds(_new) ?? FirstThatHolds(_begun) : null;
+
+    private static Handshake? FirstThatHolds(LinkedList<Handshake> waiting)
+    {
+        foreach (Handshake handshake in waiting)
+        {
+            if (handshake.Held > 0)
+            {
+                return handshake;
+            }
+        }
+
+        return null;
+    }
 
     private void Forget(Handshake handshake)
     {

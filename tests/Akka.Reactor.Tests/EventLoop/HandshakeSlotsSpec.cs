@@ -148,6 +148,23 @@ public sealed class HandshakeSlotsSpec
         Assert.Empty(Take());
     }
 
+    [Fact]
+    public void One_that_waits_and_holds_nothing_is_not_ended_for_what_others_hold()
+    {
+        HandshakeSlots slots = new(most: 1, memory: 50);
+        Named working = new("working");
+        Named ofClient = new("of a client") { HasBegun = true };
+        Named ofServer = new("of a server") { HasBegun = true };
+        slots.Ask(working);
+        Assert.Same(working, slots.Next());
+        slots.Ask(ofClient);
+        slots.Hold(ofServer, 60);
+        slots.Ask(ofServer);
+        Assert.Same(ofServer, slots.TooMuch());
+        slots.Leave(ofServer);
+        Assert.Null(slots.TooMuch());
+    }
+
     // Whatever happens in whatever order, the books agree with what is known of each handshake.
     [Fact]
     public void The_books_agree_with_the_handshakes() =>
